@@ -1,0 +1,101 @@
+//! The catalogue: every text that a person reads, in French and English, and how dates are written.
+//!
+//! Texts live in `texts/{fr,en}/<room>.ftl` (Fluent). `domain` never imports this room: it returns
+//! rule codes with arguments, which are turned into sentences here.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+use serde::{Deserialize, Serialize};
+
+static_loader! {
+    static TEXTS = {
+        locales: "./src/language/texts",
+        fallback_language: "en",
+        // Isolation marks would end up in letters, files and tests.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+static FR: LanguageIdentifier = langid!("fr");
+static EN: LanguageIdentifier = langid!("en");
+
+/// The languages that are complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    Fr,
+    En,
+}
+
+impl Language {
+    /// `fr` or `en`, as in URLs, `lang` attributes and the API.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+
+    /// Reads `fr`, `en`, or a longer tag that starts with one of them (`fr-CA`).
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        match tag.split(['-', '_']).next() {
+            Some("fr") => Some(Self::Fr),
+            Some("en") => Some(Self::En),
+            _ => None,
+        }
+    }
+}
+
+/// The text of `key`. A missing key shows as itself in brackets, and a test forbids missing keys.
+#[must_use]
+pub fn text(language: Language, key: &str) -> String {
+    text_with(language, key, &[])
+}
+
+/// The text of `key` with its arguments.
+#[must_use]
+pub fn text_with(language: Language, key: &str, arguments: &[(&'static str, &str)]) -> String {
+    let id = match language {
+        Language::Fr => &FR,
+        Language::En => &EN,
+    };
+    let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value)))
+        .collect();
+    TEXTS
+        .try_lookup_with_args(id, key, &arguments)
+        .unwrap_or_else(|| format!("[{key}]"))
+}
+
+/// A date written out: `5 March 2026`, `5 mars 2026`, `1er mai 2026`.
+#[must_use]
+pub fn date(language: Language, date: NaiveDate) -> String {
+    let month = text(language, &format!("month-{}", date.month()));
+    let day = match (language, date.day()) {
+        (Language::Fr, 1) => "1er".to_owned(),
+        (_, day) => day.to_string(),
+    };
+    format!("{day} {month} {}", date.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, date, text};
+    use chrono::NaiveDate;
+
+    #[test]
+    fn dates_are_written_out() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+        assert_eq!(date(Language::Fr, day(2026, 5, 1)), "1er mai 2026");
+        assert_eq!(date(Language::Fr, day(2026, 8, 15)), "15 août 2026");
+        assert_eq!(date(Language::En, day(2026, 3, 5)), "5 March 2026");
+        assert_eq!(text(Language::En, "no-such-key"), "[no-such-key]");
+    }
+}

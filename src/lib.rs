@@ -1,0 +1,9 @@
+//! Guichet answers people who exercise their data-protection rights.
+//!
+//! The rooms, in reading order:
+//!
+//! - [`domain`]: the law. Pure functions and types; knows nothing of databases, networks or time.
+//! - [`language`]: every text that a person reads, in French and English.
+
+pub mod domain;
+pub mod language;
