@@ -5,5 +5,7 @@
 //! - [`domain`]: the law. Pure functions and types; knows nothing of databases, networks or time.
 //! - [`language`]: every text that a person reads, in French and English.
 
+pub mod db;
 pub mod domain;
+pub mod error;
 pub mod language;

@@ -1,4 +1,13 @@
 //! The law. Pure: no I/O, no SQL, no clock, no async. Imports nothing of ours.
 
+pub mod actor;
+pub mod event;
+pub mod history;
+pub mod identity;
+pub mod ids;
+pub mod job;
+pub mod lifecycle;
+pub mod named;
+pub mod request;
 pub mod right;
 pub mod row;

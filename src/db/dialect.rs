@@ -1,0 +1,127 @@
+//! The only file that asks which database this is: opening, errors, and the few statements that
+//! the two write differently.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{PgConnection, SqliteConnection};
+
+use super::conn::Conn;
+use super::url::DatabaseUrl;
+use crate::error::Error;
+
+/// WAL with full durability: an acknowledged commit survives a power cut. Deleted bytes are
+/// overwritten, and a schema cannot call functions.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+    PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
+
+/// A transaction that was forgotten must not hold locks for ever.
+const POSTGRES_SETTINGS: &str = "SET timezone = 'UTC'; SET lock_timeout = '10s'; \
+    SET idle_in_transaction_session_timeout = '60s';";
+
+/// Opens a connection for reading and writing.
+///
+/// # Errors
+/// When the server cannot be reached or the file cannot be opened.
+pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+            settings(&mut conn, SQLITE_SETTINGS)?;
+            Ok(Conn::Sqlite(conn))
+        }
+        DatabaseUrl::Postgres(url) => {
+            let mut conn = PgConnection::establish(url)?;
+            settings(&mut conn, POSTGRES_SETTINGS)?;
+            Ok(Conn::Postgres(conn))
+        }
+    }
+}
+
+fn settings(conn: &mut impl SimpleConnection, sql: &str) -> ConnectionResult<()> {
+    conn.batch_execute(sql)
+        .map_err(ConnectionError::CouldntSetupConfiguration)
+}
+
+/// Opens the transaction of a batch of verbs: at once for writing on SQLite, where a read that
+/// turns into a write would otherwise fail half-way.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begin(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
+        Conn::Postgres(conn) => conn.batch_execute("BEGIN"),
+    }
+}
+
+/// Moves what was deleted out of the write-ahead log too (SQLite); nothing to do on PostgreSQL.
+///
+/// # Errors
+/// When the database refuses.
+pub fn truncate_log(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
+/// Takes the lock under which one process at a time migrates. Freed with the connection.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_migrations(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        // SQLite itself lets one process write at a time; each migration is one transaction.
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(conn) => {
+            // The number is "guichet" in ASCII.
+            conn.batch_execute("SET lock_timeout = 0; SELECT pg_advisory_lock(29109668467860852)")
+        }
+    }
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        let DieselError::DatabaseError(kind, information) = &error else {
+            return match error {
+                DieselError::NotFound => Self::NotFound,
+                DieselError::BrokenTransactionManager => Self::Unavailable("database"),
+                other => Self::Internal(other.to_string()),
+            };
+        };
+        let text = information.message();
+        match kind {
+            DatabaseErrorKind::SerializationFailure => Self::RunAgain,
+            DatabaseErrorKind::UniqueViolation => Self::Conflict { code: "exists" },
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable("database"),
+            // diesel does not map 40P01.
+            _ if text.contains("deadlock detected") => Self::RunAgain,
+            _ if is_passing(text) => Self::Unavailable("database"),
+            // Messages name tables and columns; values stay in the detail, which is not taken.
+            _ => Self::Internal(text.to_owned()),
+        }
+    }
+}
+
+/// Whether a later try may work: no space, no lock, a server that stops or starts.
+fn is_passing(text: &str) -> bool {
+    const PASSING: [&str; 12] = [
+        "database or disk is full",
+        "disk I/O error",
+        "database is locked",
+        "unable to open database file",
+        "attempt to write a readonly database",
+        "server closed the connection",
+        "no connection to the server",
+        "terminating connection",
+        "the database system is",
+        "could not extend file",
+        "No space left on device",
+        "lock timeout",
+    ];
+    PASSING.iter().any(|passing| text.contains(passing))
+}

@@ -1,0 +1,174 @@
+//! Jobs: work written in the transaction that wants it, claimed with a lease and a fencing token.
+//!
+//! A job is `available`, `running`, `done` or `dead`. Its fence grows with each claim; a worker
+//! whose fence is no longer the row's has lost the job and may change nothing.
+
+use diesel::prelude::*;
+
+use super::column::Instant;
+use super::conn::Conn;
+use super::schema::jobs;
+use crate::domain::ids::{ControllerId, JobId, RequestId};
+
+#[derive(Queryable, Insertable, Selectable, Clone, Debug)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
+pub struct JobRow {
+    pub id: JobId,
+    pub controller_id: Option<ControllerId>,
+    pub request_id: Option<RequestId>,
+    pub kind: String,
+    pub payload: String,
+    pub state: String,
+    pub run_at: Instant,
+    pub attempts: i32,
+    pub fence: i64,
+    pub leased_until: Option<Instant>,
+    /// A code, never a message of a source.
+    pub last_error: Option<String>,
+    pub created_at: Instant,
+    pub ended_at: Option<Instant>,
+}
+
+/// Writes a job.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, row: &JobRow) -> QueryResult<()> {
+    diesel::insert_into(jobs::table)
+        .values(row)
+        .execute(conn)
+        .map(drop)
+}
+
+/// A job that is due, or whose worker let its lease run out.
+///
+/// # Errors
+/// When the database fails.
+pub fn next_due(conn: &mut Conn, now: Instant) -> QueryResult<Option<JobRow>> {
+    let lost = jobs::table
+        .filter(jobs::state.eq("running"))
+        .filter(jobs::leased_until.lt(now))
+        .order(jobs::leased_until)
+        .select(JobRow::as_select())
+        .first(conn)
+        .optional()?;
+    if lost.is_some() {
+        return Ok(lost);
+    }
+    jobs::table
+        .filter(jobs::state.eq("available"))
+        .filter(jobs::run_at.le(now))
+        .order((jobs::run_at, jobs::id))
+        .select(JobRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// Claims a job that was seen with this fence; false when another worker was faster.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim(conn: &mut Conn, id: JobId, fence: i64, until: Instant) -> QueryResult<bool> {
+    let unclaimed = jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::fence.eq(fence))
+        .filter(jobs::state.eq_any(["available", "running"]));
+    diesel::update(unclaimed)
+        .set((
+            jobs::state.eq("running"),
+            jobs::fence.eq(fence + 1),
+            jobs::leased_until.eq(Some(until)),
+            jobs::attempts.eq(jobs::attempts + 1),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Whether the job still belongs to the worker that holds this fence.
+///
+/// # Errors
+/// When the database fails.
+pub fn holds(conn: &mut Conn, id: JobId, fence: i64) -> QueryResult<bool> {
+    let held: i64 = jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::fence.eq(fence))
+        .filter(jobs::state.eq("running"))
+        .count()
+        .get_result(conn)?;
+    Ok(held == 1)
+}
+
+/// Renews the lease of a job at work.
+///
+/// # Errors
+/// When the database fails.
+pub fn renew(conn: &mut Conn, id: JobId, fence: i64, until: Instant) -> QueryResult<bool> {
+    diesel::update(held_by(id, fence))
+        .set(jobs::leased_until.eq(Some(until)))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Ends a job, as `done` or `dead`.
+///
+/// # Errors
+/// When the database fails.
+pub fn end(
+    conn: &mut Conn,
+    id: JobId,
+    fence: i64,
+    state: &str,
+    error: Option<&str>,
+    at: Instant,
+) -> QueryResult<bool> {
+    diesel::update(held_by(id, fence))
+        .set((
+            jobs::state.eq(state),
+            jobs::ended_at.eq(Some(at)),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::last_error.eq(error),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Puts a job back: for another try later, or because the worker stops.
+///
+/// # Errors
+/// When the database fails.
+pub fn put_back(
+    conn: &mut Conn,
+    id: JobId,
+    fence: i64,
+    run_at: Instant,
+    error: Option<&str>,
+) -> QueryResult<bool> {
+    diesel::update(held_by(id, fence))
+        .set((
+            jobs::state.eq("available"),
+            jobs::run_at.eq(run_at),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::last_error.eq(error),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// How many jobs wait or run, and how many were given up.
+///
+/// # Errors
+/// When the database fails.
+pub fn counts(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
+    jobs::table
+        .group_by(jobs::state)
+        .select((jobs::state, diesel::dsl::count_star()))
+        .load(conn)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn held_by(id: JobId, fence: i64) -> _ {
+    jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::fence.eq(fence))
+        .filter(jobs::state.eq("running"))
+}

@@ -1,0 +1,20 @@
+//! Memory: rows and queries. The only room with SQL. It returns rows or their absence, and never
+//! decides.
+
+pub mod column;
+pub mod conn;
+pub mod controllers;
+pub mod dialect;
+pub mod events;
+pub mod idempotency;
+pub mod instance;
+pub mod jobs;
+pub mod migrations;
+pub mod pool;
+pub mod requests;
+pub mod schema;
+pub mod sessions;
+pub mod tasks;
+pub mod url;
+pub mod users;
+pub mod writer;

@@ -1,0 +1,318 @@
+//! The tables, as both migration folders make them; a test proves the three equal.
+
+diesel::table! {
+    instance (id) {
+        id -> Integer,
+        instance_id -> Binary,
+        key_check -> Binary,
+        folder_mark -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    controllers (id) {
+        id -> Binary,
+        slug -> Text,
+        name -> Text,
+        address -> Text,
+        country -> Text,
+        contact -> Text,
+        authority -> Text,
+        language -> Text,
+        regime -> Text,
+        calendar -> Text,
+        roll_over -> Bool,
+        time_zone -> Text,
+        wrapped_key -> Binary,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    calendar_days (controller_id, day) {
+        controller_id -> Binary,
+        day -> Date,
+        change -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Binary,
+        email_index -> Binary,
+        sealed_profile -> Binary,
+        password_hash -> Text,
+        must_change_password -> Bool,
+        is_operator -> Bool,
+        status -> Text,
+        language -> Text,
+        failed_sign_ins -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    memberships (user_id, controller_id, role) {
+        user_id -> Binary,
+        controller_id -> Binary,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        user_id -> Binary,
+        csrf_token -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Binary,
+        user_id -> Binary,
+        key_hash -> Binary,
+        label -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    requests (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        reference -> Text,
+        status -> Text,
+        channel -> Text,
+        language -> Text,
+        level -> Text,
+        received_at -> BigInt,
+        received_on -> Date,
+        target_on -> Nullable<Date>,
+        legal_on -> Nullable<Date>,
+        conservative_on -> Date,
+        due_on -> Date,
+        queue_rank -> Integer,
+        urgent_until -> Nullable<BigInt>,
+        paused -> Bool,
+        acknowledged_at -> Nullable<BigInt>,
+        assignee_id -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        wrapped_key -> Nullable<Binary>,
+        sealed_subject -> Nullable<Binary>,
+        receipt_hash -> Binary,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    request_rights (request_id, exercised) {
+        controller_id -> Binary,
+        request_id -> Binary,
+        exercised -> Text,
+        decision -> Text,
+        target_on -> Nullable<Date>,
+        legal_on -> Nullable<Date>,
+        due_on -> Date,
+    }
+}
+
+diesel::table! {
+    search_terms (controller_id, term, request_id) {
+        controller_id -> Binary,
+        term -> Binary,
+        request_id -> Binary,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Binary,
+        controller_id -> Nullable<Binary>,
+        request_id -> Nullable<Binary>,
+        version -> BigInt,
+        kind -> Text,
+        at -> BigInt,
+        actor -> Text,
+        detail -> Text,
+        sealed_detail -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Binary,
+        controller_id -> Nullable<Binary>,
+        request_id -> Nullable<Binary>,
+        kind -> Text,
+        payload -> Text,
+        state -> Text,
+        run_at -> BigInt,
+        attempts -> Integer,
+        fence -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Nullable<Binary>,
+        kind -> Text,
+        system -> Nullable<Text>,
+        detail -> Text,
+        created_at -> BigInt,
+        done_at -> Nullable<BigInt>,
+        done_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key_hash) {
+        user_id -> Binary,
+        key_hash -> Binary,
+        body_hash -> Binary,
+        status -> Integer,
+        sealed_answer -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    data_maps (controller_id, version) {
+        controller_id -> Binary,
+        version -> BigInt,
+        sealed_map -> Binary,
+        created_by -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    systems (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        name -> Text,
+        connector -> Text,
+        sealed_connection -> Binary,
+        test_state -> Text,
+        test_detail -> Nullable<Text>,
+        tested_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        purpose -> Text,
+        sealed_name -> Nullable<Binary>,
+        size_bytes -> BigInt,
+        sha256 -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    searches (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        scope -> Text,
+        map_version -> BigInt,
+        started_by -> Binary,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    search_systems (search_id, system) {
+        controller_id -> Binary,
+        request_id -> Binary,
+        search_id -> Binary,
+        system -> Text,
+        connector -> Text,
+        outcome -> Text,
+        detail -> Nullable<Text>,
+        row_count -> BigInt,
+        started_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    search_files (search_id, file_id) {
+        controller_id -> Binary,
+        request_id -> Binary,
+        search_id -> Binary,
+        file_id -> Binary,
+        system -> Text,
+        source_table -> Nullable<Text>,
+        row_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    packages (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        search_id -> Binary,
+        exercised -> Text,
+        language -> Text,
+        state -> Text,
+        complete -> Bool,
+        sealed_reason -> Nullable<Binary>,
+        file_id -> Nullable<Binary>,
+        manifest -> Nullable<Text>,
+        created_by -> Binary,
+        created_at -> BigInt,
+        built_at -> Nullable<BigInt>,
+        released_by -> Nullable<Binary>,
+        released_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    instance,
+    controllers,
+    calendar_days,
+    users,
+    memberships,
+    sessions,
+    api_keys,
+    requests,
+    request_rights,
+    search_terms,
+    events,
+    jobs,
+    tasks,
+    idempotency_keys,
+    data_maps,
+    systems,
+    files,
+    searches,
+    search_systems,
+    search_files,
+    packages,
+);
+
+diesel::joinable!(memberships -> users (user_id));

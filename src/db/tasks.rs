@@ -1,0 +1,114 @@
+//! Tasks: what a person has to do, because no rule and no job can.
+
+use diesel::prelude::*;
+
+use super::column::Instant;
+use super::conn::Conn;
+use super::schema::tasks;
+use crate::domain::actor::Scope;
+use crate::domain::ids::{ControllerId, RequestId, TaskId};
+
+#[derive(Queryable, Insertable, Selectable, Clone, Debug)]
+#[diesel(table_name = tasks, treat_none_as_default_value = false)]
+pub struct Task {
+    pub id: TaskId,
+    pub controller_id: ControllerId,
+    pub request_id: Option<RequestId>,
+    /// `acknowledge`, `job_failed`, `answer_system` …
+    pub kind: String,
+    pub system: Option<String>,
+    /// A code for the catalogue; no personal data.
+    pub detail: String,
+    pub created_at: Instant,
+    pub done_at: Option<Instant>,
+    pub done_by: Option<String>,
+}
+
+/// Writes a task.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, row: &Task) -> QueryResult<()> {
+    diesel::insert_into(tasks::table)
+        .values(row)
+        .execute(conn)
+        .map(drop)
+}
+
+/// One task of the scope.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub fn get(conn: &mut Conn, scope: &Scope, id: TaskId) -> QueryResult<Task> {
+    tasks::table
+        .filter(tasks::id.eq(id))
+        .filter(tasks::controller_id.eq_any(scope.controllers().to_vec()))
+        .select(Task::as_select())
+        .first(conn)
+}
+
+/// The open tasks of the scope, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn open(conn: &mut Conn, scope: &Scope, limit: i64) -> QueryResult<Vec<Task>> {
+    tasks::table
+        .filter(tasks::controller_id.eq_any(scope.controllers().to_vec()))
+        .filter(tasks::done_at.is_null())
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)
+}
+
+/// The tasks of a request, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_request(conn: &mut Conn, id: RequestId) -> QueryResult<Vec<Task>> {
+    tasks::table
+        .filter(tasks::request_id.eq(id))
+        .order((tasks::created_at, tasks::id))
+        .select(Task::as_select())
+        .load(conn)
+}
+
+/// Marks open tasks of a kind as done: the thing itself was done.
+///
+/// # Errors
+/// When the database fails.
+pub fn complete_kind(
+    conn: &mut Conn,
+    request: RequestId,
+    kind: &str,
+    system: Option<&str>,
+    at: Instant,
+    by: &str,
+) -> QueryResult<()> {
+    let mut open = diesel::update(tasks::table)
+        .filter(tasks::request_id.eq(request))
+        .filter(tasks::kind.eq(kind))
+        .filter(tasks::done_at.is_null())
+        .into_boxed();
+    if let Some(system) = system {
+        open = open.filter(tasks::system.eq(system.to_owned()));
+    }
+    open.set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by))))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Marks one task as done; false when it was already.
+///
+/// # Errors
+/// When the database fails.
+pub fn complete(conn: &mut Conn, id: TaskId, at: Instant, by: &str) -> QueryResult<bool> {
+    diesel::update(
+        tasks::table
+            .filter(tasks::id.eq(id))
+            .filter(tasks::done_at.is_null()),
+    )
+    .set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by))))
+    .execute(conn)
+    .map(|changed| changed == 1)
+}

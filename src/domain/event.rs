@@ -1,0 +1,186 @@
+//! What has happened to a request. Events hold no personal data in clear: what a person wrote
+//! stands sealed beside them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::identity::{Level, Method};
+use super::ids::{PackageId, SearchId, UserId};
+use super::named::named;
+use super::request::{Channel, ClosingGround, Decision, Exercised};
+use super::right::Right;
+
+named! {
+    /// Why a clock stands still.
+    PauseGround {
+        Identity = "identity",
+        Clarification = "clarification",
+        Fee = "fee",
+    }
+}
+
+/// A message to the person that was sent outside or inside the product, as its record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMessage {
+    /// The sender's own reference of the message (a Message-ID, a number of a letter).
+    pub message_id: String,
+    pub sent_at: DateTime<Utc>,
+    pub channel: Channel,
+}
+
+/// A day that the controller adds to its calendar, or takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayChange {
+    pub day: NaiveDate,
+    /// Added as a holiday, or removed.
+    pub added: bool,
+}
+
+/// The rules that a case is counted by, copied from the controller at receipt: a later change of
+/// the controller or of the tables never moves the dates of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    pub regime: String,
+    pub calendar: String,
+    pub calendar_version: String,
+    pub time_zone: chrono_tz::Tz,
+    /// Whether a period that ends on a day that is no working day ends on the next one.
+    pub roll_over: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<DayChange>,
+}
+
+/// One entry of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum Event {
+    RequestLogged {
+        channel: Channel,
+        rights: Vec<Exercised>,
+        received_at: DateTime<Utc>,
+        rules: Rules,
+        /// Whether somebody acts for the person.
+        represented: bool,
+    },
+    /// The receipt was wrong; the evidence is sealed beside.
+    ReceiptCorrected {
+        received_at: DateTime<Utc>,
+    },
+    RequestAcknowledged {
+        message: Option<SentMessage>,
+    },
+    IdentityDecided {
+        /// `None`: identity failed.
+        level: Option<Level>,
+        methods: Vec<Method>,
+        doubt: bool,
+        /// V3 counts only once a second person has confirmed it.
+        awaits_confirmation: bool,
+    },
+    IdentityConfirmed {
+        level: Level,
+        by_same_person: bool,
+    },
+    RequestPaused {
+        ground: PauseGround,
+        message: SentMessage,
+        contestable: bool,
+    },
+    RequestResumed {
+        ground: PauseGround,
+        received_at: DateTime<Utc>,
+    },
+    /// An answer came that does not end the pause.
+    ReplyInsufficient {
+        ground: PauseGround,
+        received_at: DateTime<Utc>,
+    },
+    RequestExtended {
+        message: SentMessage,
+        until: Option<NaiveDate>,
+        ground: ExtensionGround,
+        /// Sent after its limit: recorded, without effect.
+        late: bool,
+    },
+    RequestAssigned {
+        assignee: Option<UserId>,
+    },
+    NoteAdded,
+    SearchStarted {
+        search: SearchId,
+        contacts_only: bool,
+        systems: u32,
+    },
+    SystemSearched {
+        search: SearchId,
+        system: String,
+        outcome: String,
+        rows: u64,
+    },
+    PackageBuilt {
+        package: PackageId,
+        right: Right,
+        complete: bool,
+        sha256: String,
+    },
+    PackageReleased {
+        package: PackageId,
+        right: Right,
+        decision: Decision,
+    },
+    PackageDownloaded {
+        package: PackageId,
+    },
+    RightDecided {
+        right: Right,
+        decision: Decision,
+        ground: Option<String>,
+    },
+    RequestWithdrawn,
+    RequestForwarded,
+    RequestClosed {
+        ground: ClosingGround,
+    },
+    RequestReopened,
+    /// The key of the case is destroyed: nobody can read it any more.
+    CaseKeyDestroyed,
+}
+
+named! {
+    /// Why two further months are needed (GDPR Art. 12(3)).
+    ExtensionGround {
+        Complexity = "complexity",
+        NumberOfRequests = "number_of_requests",
+    }
+}
+
+impl Event {
+    /// The name of the event, as the history shows it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::RequestLogged { .. } => "RequestLogged",
+            Self::ReceiptCorrected { .. } => "ReceiptCorrected",
+            Self::RequestAcknowledged { .. } => "RequestAcknowledged",
+            Self::IdentityDecided { .. } => "IdentityDecided",
+            Self::IdentityConfirmed { .. } => "IdentityConfirmed",
+            Self::RequestPaused { .. } => "RequestPaused",
+            Self::RequestResumed { .. } => "RequestResumed",
+            Self::ReplyInsufficient { .. } => "ReplyInsufficient",
+            Self::RequestExtended { .. } => "RequestExtended",
+            Self::RequestAssigned { .. } => "RequestAssigned",
+            Self::NoteAdded => "NoteAdded",
+            Self::SearchStarted { .. } => "SearchStarted",
+            Self::SystemSearched { .. } => "SystemSearched",
+            Self::PackageBuilt { .. } => "PackageBuilt",
+            Self::PackageReleased { .. } => "PackageReleased",
+            Self::PackageDownloaded { .. } => "PackageDownloaded",
+            Self::RightDecided { .. } => "RightDecided",
+            Self::RequestWithdrawn => "RequestWithdrawn",
+            Self::RequestForwarded => "RequestForwarded",
+            Self::RequestClosed { .. } => "RequestClosed",
+            Self::RequestReopened => "RequestReopened",
+            Self::CaseKeyDestroyed => "CaseKeyDestroyed",
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! The state of a request is what its events make of it. Every verb folds the history, and the
+//! columns of the queue are a projection of the same fold.
+
+use chrono::{DateTime, Utc};
+
+use super::event::{Event, PauseGround, Rules};
+use super::identity::Level;
+use super::ids::{PackageId, UserId};
+use super::lifecycle::{self, Action, Status, TransitionError};
+use super::request::{Channel, Decision, Exercised, IMMEDIATE_HOURS};
+use super::right::Right;
+
+/// An event with its time and its actor, as the history keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub event: Event,
+}
+
+/// One right of the case and what was decided on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RightState {
+    pub exercised: Exercised,
+    pub decision: Decision,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// An identity decision of level V3 that waits for a second person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedConfirmation {
+    pub decided_by: String,
+    pub decided_at: DateTime<Utc>,
+}
+
+/// Something that moved a clock, in the order in which it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClockMove {
+    Asked {
+        ground: PauseGround,
+        at: DateTime<Utc>,
+    },
+    Insufficient {
+        ground: PauseGround,
+        at: DateTime<Utc>,
+    },
+    Answered {
+        ground: PauseGround,
+        at: DateTime<Utc>,
+    },
+    Extended {
+        at: DateTime<Utc>,
+        until: Option<chrono::NaiveDate>,
+    },
+}
+
+/// A request as its history makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestState {
+    pub channel: Channel,
+    pub rules: Rules,
+    pub received_at: DateTime<Utc>,
+    pub represented: bool,
+    pub rights: Vec<RightState>,
+    pub status: Status,
+    pub level: Level,
+    pub doubt: bool,
+    pub awaited: Option<AwaitedConfirmation>,
+    pub clock_moves: Vec<ClockMove>,
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    pub extended_at: Option<DateTime<Utc>>,
+    pub assignee: Option<UserId>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub released: Vec<PackageId>,
+    pub key_destroyed: bool,
+    /// How many events the history holds: what an ETag shows.
+    pub version: i64,
+}
+
+/// Why a history makes no request: it does not begin with `RequestLogged`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the history does not begin with RequestLogged")]
+pub struct NoBeginning;
+
+/// Folds a whole history.
+///
+/// # Errors
+/// When it does not begin with `RequestLogged`.
+pub fn replay(entries: &[Entry]) -> Result<RequestState, NoBeginning> {
+    let (first, rest) = entries.split_first().ok_or(NoBeginning)?;
+    let mut state = RequestState::begin(first)?;
+    for entry in rest {
+        state.apply(entry);
+    }
+    Ok(state)
+}
+
+impl RequestState {
+    /// The state after the first event.
+    ///
+    /// # Errors
+    /// When the event is not `RequestLogged`.
+    pub fn begin(entry: &Entry) -> Result<Self, NoBeginning> {
+        let Event::RequestLogged {
+            channel,
+            rights,
+            received_at,
+            rules,
+            represented,
+        } = &entry.event
+        else {
+            return Err(NoBeginning);
+        };
+        Ok(Self {
+            channel: *channel,
+            rules: rules.clone(),
+            received_at: *received_at,
+            represented: *represented,
+            rights: rights
+                .iter()
+                .map(|exercised| RightState {
+                    exercised: *exercised,
+                    decision: Decision::Undecided,
+                    decided_at: None,
+                })
+                .collect(),
+            status: Status::Received,
+            level: Level::V0,
+            doubt: false,
+            awaited: None,
+            clock_moves: Vec::new(),
+            acknowledged_at: None,
+            extended_at: None,
+            assignee: None,
+            ended_at: None,
+            released: Vec::new(),
+            key_destroyed: false,
+            version: 1,
+        })
+    }
+
+    /// The status after an action, or why it is not possible.
+    ///
+    /// # Errors
+    /// When the lifecycle forbids it, or the key of the case is gone.
+    pub fn check(&self, action: Action) -> Result<Status, TransitionError> {
+        if self.key_destroyed {
+            return Err(TransitionError {
+                code: "key-destroyed",
+            });
+        }
+        lifecycle::next(self.status, action)
+    }
+
+    /// Takes in one more event. Events were checked before they were recorded, so that a fold
+    /// cannot fail.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.version += 1;
+        match &entry.event {
+            Event::RequestLogged { .. } | Event::NoteAdded | Event::PackageDownloaded { .. } => {}
+            Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
+            Event::RequestAcknowledged { .. } => {
+                self.step(Action::Acknowledge);
+                self.acknowledged_at.get_or_insert(entry.at);
+            }
+            Event::RequestAssigned { assignee } => self.assignee = *assignee,
+            Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => {
+                self.apply_identity(entry);
+            }
+            Event::RequestPaused { .. }
+            | Event::RequestResumed { .. }
+            | Event::ReplyInsufficient { .. }
+            | Event::RequestExtended { .. } => self.apply_clock(entry),
+            Event::SearchStarted { .. } => self.step(Action::Search),
+            Event::SystemSearched { .. } => self.step(Action::AnswerSystem),
+            Event::PackageBuilt { .. } => self.step(Action::Review),
+            Event::PackageReleased {
+                package,
+                right,
+                decision,
+            } => {
+                self.step(Action::Release);
+                self.released.push(*package);
+                self.decide(*right, *decision, entry.at);
+            }
+            Event::RightDecided {
+                right, decision, ..
+            } => {
+                self.step(Action::DecideRight);
+                self.decide(*right, *decision, entry.at);
+            }
+            Event::RequestWithdrawn => self.end(Action::Withdraw, entry.at),
+            Event::RequestForwarded => self.end(Action::Forward, entry.at),
+            Event::RequestClosed { .. } => self.end(Action::Close, entry.at),
+            Event::RequestReopened => {
+                self.step(Action::Reopen);
+                self.ended_at = None;
+                for state in &mut self.rights {
+                    state.decision = Decision::Undecided;
+                    state.decided_at = None;
+                }
+            }
+            Event::CaseKeyDestroyed => self.key_destroyed = true,
+        }
+    }
+
+    fn apply_identity(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::IdentityDecided {
+                level,
+                doubt,
+                awaits_confirmation,
+                ..
+            } => {
+                self.step(Action::DecideIdentity);
+                self.doubt |= *doubt;
+                self.awaited = awaits_confirmation.then(|| AwaitedConfirmation {
+                    decided_by: entry.actor.clone(),
+                    decided_at: entry.at,
+                });
+                match level {
+                    None => self.level = Level::V0,
+                    Some(level) if !awaits_confirmation => self.level = *level,
+                    Some(_) => {}
+                }
+            }
+            Event::IdentityConfirmed { level, .. } => {
+                self.step(Action::ConfirmIdentity);
+                self.awaited = None;
+                self.level = *level;
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_clock(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::RequestPaused {
+                ground, message, ..
+            } => {
+                self.step(Action::Pause);
+                let (ground, at) = (*ground, message.sent_at);
+                self.doubt |= ground == PauseGround::Identity;
+                self.clock_moves.push(ClockMove::Asked { ground, at });
+            }
+            Event::RequestResumed {
+                ground,
+                received_at,
+            } => {
+                self.step(Action::Resume);
+                let (ground, at) = (*ground, *received_at);
+                self.clock_moves.push(ClockMove::Answered { ground, at });
+            }
+            Event::ReplyInsufficient {
+                ground,
+                received_at,
+            } => {
+                self.step(Action::Resume);
+                let (ground, at) = (*ground, *received_at);
+                self.clock_moves
+                    .push(ClockMove::Insufficient { ground, at });
+            }
+            Event::RequestExtended {
+                message,
+                until,
+                late,
+                ..
+            } => {
+                self.step(Action::Extend);
+                if !late {
+                    self.extended_at = Some(message.sent_at);
+                }
+                let (at, until) = (message.sent_at, *until);
+                self.clock_moves.push(ClockMove::Extended { at, until });
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, action: Action) {
+        if let Ok(status) = lifecycle::next(self.status, action) {
+            self.status = status;
+        }
+    }
+
+    fn end(&mut self, action: Action, at: DateTime<Utc>) {
+        self.step(action);
+        self.ended_at.get_or_insert(at);
+    }
+
+    fn decide(&mut self, right: Right, decision: Decision, at: DateTime<Utc>) {
+        for state in self
+            .rights
+            .iter_mut()
+            .filter(|state| state.exercised.right == right)
+        {
+            state.decision = decision;
+            state.decided_at = (decision != Decision::Undecided).then_some(at);
+        }
+        if self
+            .rights
+            .iter()
+            .all(|state| state.decision != Decision::Undecided)
+        {
+            self.step(Action::Answer);
+            self.ended_at.get_or_insert(at);
+        }
+    }
+
+    /// The grounds for which a question to the person is unanswered.
+    #[must_use]
+    pub fn open_pauses(&self) -> Vec<PauseGround> {
+        let mut open: Vec<PauseGround> = Vec::new();
+        for clock_move in &self.clock_moves {
+            match clock_move {
+                ClockMove::Asked { ground, .. } if !open.contains(ground) => open.push(*ground),
+                ClockMove::Answered { ground, .. } => open.retain(|other| other != ground),
+                _ => {}
+            }
+        }
+        open
+    }
+
+    /// Until when an immediate right must be carried out, while one is undecided.
+    #[must_use]
+    pub fn urgent_until(&self) -> Option<DateTime<Utc>> {
+        let waits = |state: &RightState| {
+            state.decision == Decision::Undecided && state.exercised.is_immediate()
+        };
+        (self.status.is_open() && self.rights.iter().any(waits))
+            .then(|| self.received_at + chrono::Duration::hours(IMMEDIATE_HOURS))
+    }
+}

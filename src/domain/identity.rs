@@ -1,0 +1,179 @@
+//! Identity: methods, levels, and what each needs (identity.md). The clock never waits for it.
+
+use super::named::named;
+
+named! {
+    /// How sure the controller is that the requester is the person.
+    Level {
+        /// Nothing is known.
+        V0 = "v0",
+        /// One proof by a route that was on file before the request.
+        V1 = "v1",
+        /// Two independent routes, or one and further evidence that a person checked.
+        V2 = "v2",
+        /// A person decided, with a written reason that a second person confirmed.
+        V3 = "v3",
+    }
+}
+
+named! {
+    /// How identity was checked. None is a knowledge question put by a machine, a caller's number
+    /// or an uploaded document alone: those never raise a level by themselves.
+    Method {
+        CodeOnFile = "code_on_file",
+        IdentityProvider = "identity_provider",
+        CallBack = "call_back",
+        LetterOnFile = "letter_on_file",
+        InPerson = "in_person",
+        /// Facts that only the customer knows, checked by staff against the source.
+        KnownFacts = "known_facts",
+        RegisteredLetter = "registered_letter",
+        /// Sighted on a recorded doubt; deleted on the decision.
+        MaskedDocument = "masked_document",
+        Mandate = "mandate",
+        Other = "other",
+    }
+}
+
+impl Method {
+    /// Whether it is one of the routes that prove control of what was on file (level V1).
+    #[must_use]
+    pub const fn is_route(self) -> bool {
+        matches!(
+            self,
+            Self::CodeOnFile
+                | Self::IdentityProvider
+                | Self::CallBack
+                | Self::LetterOnFile
+                | Self::InPerson
+        )
+    }
+}
+
+/// What a person claims to have found out.
+#[derive(Clone, Debug)]
+pub struct Claim<'a> {
+    pub level: Level,
+    pub methods: &'a [Method],
+    pub has_doubt: bool,
+    pub has_reason: bool,
+}
+
+/// Why the evidence does not carry the level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}")]
+pub struct ClaimError {
+    pub code: &'static str,
+}
+
+/// Checks that the methods named carry the level claimed.
+///
+/// # Errors
+/// When they do not; the code says what is missing.
+pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
+    let fail = |code| Err(ClaimError { code });
+    let mut methods = claim.methods.to_vec();
+    methods.sort_unstable();
+    methods.dedup();
+    let routes = methods.iter().filter(|method| method.is_route()).count();
+    // Asking for a document needs a reason to doubt (Art. 12(6)).
+    if methods.contains(&Method::MaskedDocument) && !claim.has_doubt {
+        return fail("document-needs-doubt");
+    }
+    match claim.level {
+        Level::V0 => fail("level-v0"),
+        Level::V1 if routes == 0 => fail("v1-needs-route"),
+        Level::V2 if routes == 0 || methods.len() < 2 => fail("v2-needs-two"),
+        Level::V3 if !claim.has_reason => fail("v3-needs-reason"),
+        _ => Ok(()),
+    }
+}
+
+/// The level that releasing needs: V2 for special data, a stated doubt or a representative, V1
+/// otherwise.
+#[must_use]
+pub const fn needed_to_release(special: bool, doubt: bool, representative: bool) -> Level {
+    if special || doubt || representative {
+        Level::V2
+    } else {
+        Level::V1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Claim, Level, Method, check, needed_to_release};
+
+    fn outcome(level: Level, methods: &[Method], doubt: bool, reason: bool) -> &'static str {
+        let claim = Claim {
+            level,
+            methods,
+            has_doubt: doubt,
+            has_reason: reason,
+        };
+        check(&claim).err().map_or("ok", |error| error.code)
+    }
+
+    #[test]
+    fn the_evidence_carries_the_level() {
+        use Method as M;
+        for (level, methods, doubt, reason, expected) in [
+            (Level::V0, &[M::CodeOnFile][..], false, false, "level-v0"),
+            (Level::V1, &[M::CodeOnFile], false, false, "ok"),
+            (Level::V1, &[M::InPerson], false, false, "ok"),
+            (Level::V1, &[M::KnownFacts], false, false, "v1-needs-route"),
+            (Level::V1, &[], false, true, "v1-needs-route"),
+            (Level::V2, &[M::CodeOnFile], false, false, "v2-needs-two"),
+            (
+                Level::V2,
+                &[M::CodeOnFile, M::CodeOnFile],
+                false,
+                false,
+                "v2-needs-two",
+            ),
+            (Level::V2, &[M::CodeOnFile, M::CallBack], false, false, "ok"),
+            (
+                Level::V2,
+                &[M::CodeOnFile, M::KnownFacts],
+                false,
+                false,
+                "ok",
+            ),
+            (
+                Level::V2,
+                &[M::KnownFacts, M::Other],
+                false,
+                false,
+                "v2-needs-two",
+            ),
+            (Level::V3, &[M::KnownFacts], false, false, "v3-needs-reason"),
+            (Level::V3, &[M::KnownFacts], false, true, "ok"),
+            (
+                Level::V3,
+                &[M::MaskedDocument],
+                false,
+                true,
+                "document-needs-doubt",
+            ),
+            (Level::V3, &[M::MaskedDocument], true, true, "ok"),
+        ] {
+            assert_eq!(
+                outcome(level, methods, doubt, reason),
+                expected,
+                "{level:?} {methods:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn special_data_a_doubt_or_a_representative_need_more() {
+        assert_eq!(needed_to_release(false, false, false), Level::V1);
+        for (special, doubt, representative) in [
+            (true, false, false),
+            (false, true, false),
+            (false, false, true),
+        ] {
+            assert_eq!(needed_to_release(special, doubt, representative), Level::V2);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Work that the engine room does for a case: what, how often it is tried again, and how long one
+//! try may take.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PackageId, RequestId, SearchId, SystemId};
+
+/// A job as it stands in its row. It names rows and holds nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job")]
+pub enum Job {
+    /// At the acknowledgement date: makes a task when nobody has acknowledged yet.
+    WatchAcknowledgement { request: RequestId },
+    /// Reads one system of a search into sealed row files.
+    SearchSystem { search: SearchId, system: String },
+    /// Builds the package from the row files.
+    BuildPackage { package: PackageId },
+    /// Tries the connection of a system.
+    TestSystem { system: SystemId },
+    /// Removes the sealed files of a case whose key is destroyed.
+    RemoveFiles { request: RequestId },
+}
+
+impl Job {
+    /// The name of the job's row and of its log lines.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::WatchAcknowledgement { .. } => "WatchAcknowledgement",
+            Self::SearchSystem { .. } => "SearchSystem",
+            Self::BuildPackage { .. } => "BuildPackage",
+            Self::TestSystem { .. } => "TestSystem",
+            Self::RemoveFiles { .. } => "RemoveFiles",
+        }
+    }
+
+    /// How long one try may take before another worker may think it dead. A worker at work renews
+    /// its lease at a third of this.
+    #[must_use]
+    pub const fn lease(&self) -> Duration {
+        match self {
+            Self::SearchSystem { .. } | Self::BuildPackage { .. } => Duration::seconds(90),
+            _ => Duration::seconds(30),
+        }
+    }
+
+    /// How long to wait after the given number of failed tries, or `None` to give up and ask a
+    /// person.
+    #[must_use]
+    pub fn retry_after(&self, failed_tries: i32) -> Option<Duration> {
+        let schedule_s: &[i64] = match self {
+            // A source that is down for a while is the usual case.
+            Self::SearchSystem { .. } => &[5, 30, 120, 600],
+            Self::BuildPackage { .. } => &[2, 10, 60, 300],
+            // A person waits for the answer and may press the button again.
+            Self::TestSystem { .. } => &[],
+            Self::WatchAcknowledgement { .. } | Self::RemoveFiles { .. } => {
+                &[10, 60, 600, 3600, 21_600]
+            }
+        };
+        let next = usize::try_from(failed_tries.max(1) - 1).ok()?;
+        schedule_s
+            .get(next)
+            .map(|seconds| Duration::seconds(*seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Job;
+    use crate::domain::ids::{Id, RequestId, SystemId};
+    use chrono::Duration;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_job_is_tried_again_by_its_own_schedule_and_then_given_up() {
+        let watch = Job::WatchAcknowledgement {
+            request: RequestId::from_uuid(Uuid::nil()),
+        };
+        assert_eq!(watch.retry_after(1), Some(Duration::seconds(10)));
+        assert_eq!(watch.retry_after(5), Some(Duration::hours(6)));
+        assert_eq!(watch.retry_after(6), None);
+        let test = Job::TestSystem {
+            system: SystemId::from_uuid(Uuid::nil()),
+        };
+        assert_eq!(test.retry_after(1), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! The one error and the one result. They know nothing of HTTP: `web/problem.rs` alone gives them
+//! a status. None carries personal data.
+
+/// What can keep a verb or a query from being done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    #[error("nobody is signed in")]
+    Unauthenticated,
+    /// Also: not allowed to know.
+    #[error("not found")]
+    NotFound,
+    #[error("not allowed")]
+    Forbidden,
+    /// The input breaks a rule; every broken rule is told.
+    #[error("invalid input: {}", .0.iter().map(|f| f.code).collect::<Vec<_>>().join(", "))]
+    Invalid(Vec<FieldError>),
+    /// The case is not in a state that allows it.
+    #[error("not possible in this state: {code}")]
+    Transition { code: &'static str },
+    /// Somebody else changed it first, or it exists already.
+    #[error("conflict: {code}")]
+    Conflict { code: &'static str },
+    #[error("too many tries")]
+    RateLimited { retry_after_s: u64 },
+    /// Nothing was saved, and a later try may work.
+    #[error("unavailable: {0}")]
+    Unavailable(&'static str),
+    /// The database asks to run the whole transaction again (PostgreSQL's 40001 and 40P01).
+    #[error("the transaction must run again")]
+    RunAgain,
+    /// Our fault; the text is for the log.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// One broken rule of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where: `subject.identifiers[0].value`.
+    pub field: String,
+    /// The rule, as the catalogue knows it (`problem-field-<code>`).
+    pub code: &'static str,
+    /// What the sentence needs; never what the person typed.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+/// The one result.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// One broken rule.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
+        Self::Invalid(vec![FieldError {
+            field: field.into(),
+            code,
+            arguments: Vec::new(),
+        }])
+    }
+
+    /// One broken rule with what its sentence needs.
+    #[must_use]
+    pub fn invalid_with(
+        field: impl Into<String>,
+        code: &'static str,
+        arguments: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self::Invalid(vec![FieldError {
+            field: field.into(),
+            code,
+            arguments,
+        }])
+    }
+
+    /// Our fault.
+    #[must_use]
+    pub fn internal(text: impl Into<String>) -> Self {
+        Self::Internal(text.into())
+    }
+}
