@@ -3,9 +3,11 @@
 //! The rooms, in reading order:
 //!
 //! - [`domain`]: the law. Pure functions and types; knows nothing of databases, networks or time.
+//! - [`vault`]: secrets. Keys, sealing of fields and files, blind indexes. Knows no case.
 //! - [`language`]: every text that a person reads, in French and English.
 
 pub mod db;
 pub mod domain;
 pub mod error;
 pub mod language;
+pub mod vault;
