@@ -78,3 +78,21 @@ impl Error {
         Self::Internal(text.into())
     }
 }
+
+impl From<crate::domain::lifecycle::TransitionError> for Error {
+    fn from(error: crate::domain::lifecycle::TransitionError) -> Self {
+        Self::Transition { code: error.code }
+    }
+}
+
+impl From<crate::domain::actor::NotPermitted> for Error {
+    fn from(_: crate::domain::actor::NotPermitted) -> Self {
+        Self::Forbidden
+    }
+}
+
+impl From<crate::vault::key::SealError> for Error {
+    fn from(error: crate::vault::key::SealError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

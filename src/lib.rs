@@ -6,8 +6,12 @@
 //! - [`vault`]: secrets. Keys, sealing of fields and files, blind indexes. Knows no case.
 //! - [`language`]: every text that a person reads, in French and English.
 
+pub mod app;
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
 pub mod language;
+pub mod start;
 pub mod vault;
+pub mod web;

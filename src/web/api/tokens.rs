@@ -1,0 +1,155 @@
+//! Signing in: a password or an API key against a token of ten minutes.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::db::column::Instant;
+use crate::db::users::{self, User};
+use crate::db::{conn::Conn, sessions};
+use crate::domain::ids::UserId;
+use crate::error::{Error, Result};
+use crate::vault::place::Place;
+use crate::vault::secret::Token;
+use crate::vault::{Vault, password};
+use crate::web::Front;
+use crate::web::client;
+use crate::web::json::Json;
+use crate::web::problem::Problem;
+use crate::web::signed::Signed;
+use crate::web::token::LIFETIME_S;
+
+/// Either a person with a password, or a program with a key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    email: Option<String>,
+    password: Option<String>,
+    api_key: Option<String>,
+}
+
+/// `POST /api/v1/tokens`
+pub async fn issue(
+    request: HttpRequest,
+    front: Data<Front>,
+    credentials: Json<Credentials>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let network = client::network(&request, &front.app.config().trusted_proxies);
+    let user = match credentials.body {
+        Credentials {
+            email: Some(email),
+            password: Some(password),
+            api_key: None,
+        } => sign_in(&front, network, &email, password).await?,
+        Credentials {
+            email: None,
+            password: None,
+            api_key: Some(key),
+        } => by_key(&front, network, &key).await?,
+        _ => return Err(Error::invalid("", "password-or-key").into()),
+    };
+    let token = front.tokens.issue(user, front.app.now())?;
+    Ok(HttpResponse::Ok().json(json!({
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": LIFETIME_S,
+    })))
+}
+
+/// Checks a password. Unknown, disabled and mistyped are told alike and take as long.
+///
+/// # Errors
+/// `Unauthenticated`, or `RateLimited` after too many tries.
+pub async fn sign_in(
+    front: &Front,
+    network: std::net::IpAddr,
+    email: &str,
+    password: String,
+) -> Result<UserId> {
+    let index = email_index(front.app.vault(), email);
+    front.guesses.count(network, &index)?;
+    let user = front
+        .app
+        .read(move |conn| Ok(users::by_email(conn, &index)?))
+        .await?;
+    let user = user.filter(|user| user.status == "active");
+    let (user, right) = tokio::task::spawn_blocking(move || check(user, &password))
+        .await
+        .map_err(|_| Error::internal("a password check panicked"))??;
+    let id = user.ok_or(Error::Unauthenticated)?;
+    front
+        .app
+        .write(move |conn| Ok(users::count_failed_sign_in(conn, id, !right)?))
+        .await?;
+    if right {
+        Ok(id)
+    } else {
+        Err(Error::Unauthenticated)
+    }
+}
+
+fn check(user: Option<User>, password: &str) -> Result<(Option<UserId>, bool)> {
+    let broken = |_| Error::internal("a stored password does not read");
+    let Some(user) = user else {
+        password::verify_nobody(password).map_err(broken)?;
+        return Ok((None, false));
+    };
+    let right = password::verify(password, &user.password_hash).map_err(broken)?;
+    Ok((Some(user.id), right))
+}
+
+async fn by_key(front: &Front, network: std::net::IpAddr, key: &str) -> Result<UserId> {
+    let token = Token::parse(key).ok_or(Error::Unauthenticated)?;
+    let hash = *token.hash().bytes();
+    front.guesses.count(network, &hash)?;
+    let at = Instant::from(front.app.now());
+    let find = move |conn: &mut Conn| {
+        let Some(key) = sessions::api_key(conn, &hash)? else {
+            return Err(Error::Unauthenticated);
+        };
+        users::staff_member(conn, key.user_id)?.ok_or(Error::Unauthenticated)?;
+        sessions::touch_api_key(conn, key.id, at)?;
+        Ok(key.user_id)
+    };
+    front.app.write(find).await
+}
+
+/// The blind index of a user's address.
+#[must_use]
+pub fn email_index(vault: &Vault, email: &str) -> [u8; 32] {
+    vault.index("user_email", &email.trim().to_lowercase())
+}
+
+/// `GET /api/v1/me`
+pub async fn me(front: Data<Front>, signed: Signed) -> std::result::Result<HttpResponse, Problem> {
+    let id = signed.0.id;
+    let user = front
+        .app
+        .read(move |conn| Ok(users::get(conn, id)?))
+        .await?;
+    let user = user.ok_or(Error::Unauthenticated)?;
+    let place = Place::new("users", "sealed_profile", id.uuid());
+    let profile = front
+        .app
+        .vault()
+        .staff_key()
+        .open(&place, &user.sealed_profile);
+    let profile: serde_json::Value =
+        serde_json::from_slice(&profile.map_err(Error::from)?).unwrap_or_default();
+    let memberships: Vec<_> = signed
+        .0
+        .memberships
+        .iter()
+        .map(|(controller, role)| json!({ "controller_id": controller, "role": role.name() }))
+        .collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "id": id,
+        "name": profile["name"],
+        "email": profile["email"],
+        "language": user.language.name(),
+        "operator": user.is_operator,
+        "must_change_password": user.must_change_password,
+        "memberships": memberships,
+    })))
+}

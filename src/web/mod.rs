@@ -1,0 +1,127 @@
+//! The front door: routes, middleware and the server. Knows HTTP, writes through `workflow`, reads
+//! from `db`.
+
+pub mod api;
+pub mod client;
+pub mod guesses;
+pub mod json;
+pub mod log;
+pub mod problem;
+pub mod signed;
+pub mod token;
+pub mod tongue;
+pub mod version;
+
+use actix_web::http::header;
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpRequest, Route, web};
+use tracing_actix_web::{RequestId, TracingLogger};
+
+use self::guesses::Guesses;
+use self::problem::Problem;
+use self::token::Tokens;
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// What every handler may use.
+pub struct Front {
+    pub app: App,
+    pub tokens: Tokens,
+    pub guesses: Guesses,
+}
+
+impl Front {
+    /// Prepares the front door of an instance.
+    ///
+    /// # Errors
+    /// When the signing key cannot be used.
+    pub fn new(app: App) -> Result<Self> {
+        let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
+        Ok(Self {
+            app,
+            tokens,
+            guesses: Guesses::new(),
+        })
+    }
+}
+
+/// One operation: how it is called in `openapi.yaml`, where it stands, and what serves it.
+pub struct Operation {
+    pub id: &'static str,
+    pub path: &'static str,
+    pub method: &'static str,
+    pub route: fn() -> Route,
+}
+
+/// Everything that browsers and programs are told about how to treat an answer.
+const SECURITY_HEADERS: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+    ("cache-control", "no-store"),
+];
+
+/// Registers every route with its middleware.
+pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
+    let mut headers = DefaultHeaders::new();
+    for (name, value) in SECURITY_HEADERS {
+        headers = headers.add((name, value));
+    }
+    if front.app.config().base_url.scheme() == "https" {
+        headers = headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+    }
+    let mut scope = web::scope("")
+        .app_data(front.clone())
+        .app_data(web::PayloadConfig::new(json::LIMIT_BYTES))
+        .wrap(from_fn(problem::render))
+        .wrap(headers)
+        .wrap(TracingLogger::<log::Lines>::new())
+        .default_service(web::to(nothing_here));
+    for operations in [api::OPERATIONS] {
+        let mut paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
+        paths.dedup();
+        for path in paths {
+            let mut resource = web::resource(path).default_service(web::to(wrong_method));
+            for operation in operations.iter().filter(|operation| operation.path == path) {
+                resource = resource.route((operation.route)());
+            }
+            scope = scope.service(resource);
+        }
+    }
+    config.service(scope);
+}
+
+async fn nothing_here() -> std::result::Result<String, Problem> {
+    Err(Error::NotFound.into())
+}
+
+async fn wrong_method(request: HttpRequest) -> std::result::Result<String, Problem> {
+    let _ = request;
+    Err(Problem::Http(
+        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
+        "wrong-method",
+    ))
+}
+
+/// The id of the request, as the log and the error show it.
+#[must_use]
+pub fn request_id(request: &HttpRequest) -> Option<String> {
+    use actix_web::HttpMessage;
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+}

@@ -1,0 +1,280 @@
+//! Errors on the wire: RFC 9457 problem details for programs, a page for people. The only place
+//! that gives an error a status.
+
+use std::fmt;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use serde_json::{Map, Value, json};
+
+use super::tongue;
+use crate::error::{Error, FieldError};
+use crate::language::{self, Language};
+
+/// An error on its way out of a handler.
+#[derive(Debug)]
+pub enum Problem {
+    /// An error of the rooms behind.
+    Error(Error),
+    /// What only HTTP knows: its status and the code of its text.
+    Http(StatusCode, &'static str),
+    /// The body is not JSON of the expected shape; each place that is wrong.
+    Body(Vec<FieldError>),
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Http(status, code) => write!(f, "{status}: {code}"),
+            Self::Body(_) => f.write_str("the body has another shape"),
+        }
+    }
+}
+
+impl Problem {
+    /// The code that names the problem: the end of its `type` URI and of its texts' keys.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Error(error) => match error {
+                Error::Unauthenticated => "unauthenticated",
+                Error::NotFound => "not-found",
+                Error::Forbidden => "forbidden",
+                Error::Invalid(_) => "invalid",
+                Error::Transition { .. } => "not-possible-now",
+                Error::Conflict { .. } => "conflict",
+                Error::RateLimited { .. } => "too-many-tries",
+                Error::Unavailable(_) | Error::RunAgain => "unavailable",
+                Error::Internal(_) => "internal",
+            },
+            Self::Http(_, code) => code,
+            Self::Body(_) => "invalid",
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Error(Error::Invalid(fields)) | Self::Body(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// The sentence about this very case, and its own code where it has one.
+    fn detail(&self, language: Language) -> (Option<&'static str>, String) {
+        let code = match self {
+            Self::Error(Error::Transition { code }) => Some((*code, format!("transition-{code}"))),
+            Self::Error(Error::Conflict { code }) => Some((*code, format!("conflict-{code}"))),
+            _ => None,
+        };
+        match code {
+            Some((code, key)) => (Some(code), language::text(language, &key)),
+            None => (
+                None,
+                language::text(language, &format!("problem-{}-detail", self.code())),
+            ),
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::Error(Error::RateLimited { retry_after_s }) => Some(*retry_after_s),
+            Self::Error(Error::Unavailable(_) | Error::RunAgain) => Some(2),
+            _ => None,
+        }
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Error(error) => match error {
+                Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+                Error::NotFound => StatusCode::NOT_FOUND,
+                Error::Forbidden => StatusCode::FORBIDDEN,
+                Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Error::Conflict { code: "stale" } => StatusCode::PRECONDITION_FAILED,
+                Error::Transition { .. } | Error::Conflict { .. } => StatusCode::CONFLICT,
+                Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+                Error::Unavailable(_) | Error::RunAgain => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Self::Http(status, _) => *status,
+            Self::Body(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// The bare answer; [`render`] fills it in the reader's language.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// Fills every error answer: as problem details under `/api` and beside it, as a page elsewhere.
+///
+/// # Errors
+/// Never: errors become answers.
+pub async fn render(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let is_api = is_api(request.path());
+    let language = tongue::of(request.request());
+    let kept = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(kept, HttpResponse::from_error(error)),
+    };
+    let problem = match response.response().error() {
+        Some(error) => match error.as_error::<Problem>() {
+            Some(problem) => Filled::of(problem, language),
+            None => Filled::of(&of_status(response.status()), language),
+        },
+        None => return Ok(response),
+    };
+    if problem.status.is_server_error() {
+        tracing::error!(status = problem.status.as_u16(), code = problem.code, error = %problem.logged);
+    }
+    let (request, old) = response.into_parts();
+    let answer = if is_api {
+        problem.to_json(&request)
+    } else {
+        problem.to_page(&request)
+    };
+    let mut answer = answer;
+    // What actix itself said beside the status, such as Allow.
+    if let Some(allow) = old.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    Ok(ServiceResponse::new(request, answer))
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path == "/healthz" || path == "/readyz"
+}
+
+/// What actix answered without us: too large a body, a path that does not decode.
+fn of_status(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::Http(status, "too-large"),
+        StatusCode::NOT_FOUND => Problem::Error(Error::NotFound),
+        status if status.is_client_error() => Problem::Http(status, "bad-request"),
+        _ => Problem::Error(Error::internal("an answer failed")),
+    }
+}
+
+/// A problem with its texts.
+struct Filled {
+    status: StatusCode,
+    code: &'static str,
+    reason: Option<&'static str>,
+    title: String,
+    detail: String,
+    fields: Vec<Value>,
+    retry_after_s: Option<u64>,
+    language: Language,
+    logged: String,
+}
+
+impl Filled {
+    fn of(problem: &Problem, language: Language) -> Self {
+        let code = problem.code();
+        let (reason, detail) = problem.detail(language);
+        Self {
+            status: problem.status_code(),
+            code,
+            reason,
+            title: language::text(language, &format!("problem-{code}")),
+            detail,
+            fields: problem
+                .fields()
+                .iter()
+                .map(|field| field_json(field, language))
+                .collect(),
+            retry_after_s: problem.retry_after_s(),
+            language,
+            logged: problem.to_string(),
+        }
+    }
+
+    fn to_json(&self, request: &HttpRequest) -> HttpResponse {
+        let mut body = Map::new();
+        body.insert(
+            "type".to_owned(),
+            json!(format!("urn:guichet:problem:{}", self.code)),
+        );
+        body.insert("title".to_owned(), json!(self.title));
+        body.insert("status".to_owned(), json!(self.status.as_u16()));
+        body.insert("detail".to_owned(), json!(self.detail));
+        if let Some(reason) = self.reason {
+            body.insert("reason".to_owned(), json!(reason));
+        }
+        if !self.fields.is_empty() {
+            body.insert("errors".to_owned(), json!(self.fields));
+        }
+        if let Some(id) = super::request_id(request) {
+            body.insert("instance".to_owned(), json!(format!("urn:uuid:{id}")));
+        }
+        let mut answer = HttpResponse::build(self.status);
+        answer.content_type("application/problem+json");
+        self.add_headers(&mut answer);
+        answer.body(Value::Object(body).to_string())
+    }
+
+    fn to_page(&self, request: &HttpRequest) -> HttpResponse {
+        let page = ProblemPage {
+            language: self.language,
+            title: &self.title,
+            detail: &self.detail,
+            id: super::request_id(request).unwrap_or_default(),
+        };
+        let mut answer = HttpResponse::build(self.status);
+        answer.content_type("text/html; charset=utf-8");
+        self.add_headers(&mut answer);
+        answer.body(page.render().unwrap_or_default())
+    }
+
+    fn add_headers(&self, answer: &mut actix_web::HttpResponseBuilder) {
+        answer.insert_header((header::CONTENT_LANGUAGE, self.language.name()));
+        if let Some(seconds) = self.retry_after_s {
+            answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            answer.insert_header((header::WWW_AUTHENTICATE, scheme));
+        }
+    }
+}
+
+fn field_json(field: &FieldError, language: Language) -> Value {
+    let arguments: Vec<(&'static str, &str)> = field
+        .arguments
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let key = format!("field-{}", field.code);
+    json!({
+        "field": field.field,
+        "code": field.code,
+        "detail": language::text_with(language, &key, &arguments),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    language: Language,
+    title: &'a str,
+    detail: &'a str,
+    id: String,
+}

@@ -1,0 +1,70 @@
+//! Who calls: the user of a valid token, with the memberships that hold at this very call.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+
+use super::Front;
+use super::problem::Problem;
+use crate::db::users;
+use crate::domain::actor::{Actor, StaffMember};
+use crate::error::Error;
+
+/// A member of staff who signed in with a token. A handler that takes one cannot be reached
+/// without.
+pub struct Signed(pub StaffMember);
+
+impl Signed {
+    /// The member as the actor of a verb.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Staff(self.0.clone())
+    }
+
+    /// Refuses anybody but an operator of the instance.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn operator(&self) -> Result<(), Error> {
+        if self.0.is_operator {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+}
+
+impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = bearer(request);
+        let front = request.app_data::<Data<Front>>().cloned();
+        Box::pin(async move {
+            let front = front.ok_or_else(|| Error::internal("no front door"))?;
+            let token = token.ok_or(Error::Unauthenticated)?;
+            let id = front.tokens.check(&token, front.app.now())?;
+            let member = front
+                .app
+                .read(move |conn| Ok(users::staff_member(conn, id)?))
+                .await?;
+            Ok(Self(member.ok_or(Error::Unauthenticated)?))
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim().to_owned())
+}

@@ -1,0 +1,77 @@
+//! Optimistic locking: the version of what was read is an ETag, and a change names it in If-Match
+//! (RFC 9110 §13.1.1).
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+
+use super::problem::Problem;
+
+/// The ETag of a version.
+#[must_use]
+pub fn etag(version: i64) -> (header::HeaderName, String) {
+    (header::ETAG, format!("\"{version}\""))
+}
+
+/// The version that a change was made on. `*` stands for whatever it is now.
+///
+/// # Errors
+/// 428 when the header is missing, 400 when it is no ETag of ours.
+pub fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
+    let value = request
+        .headers()
+        .get(header::IF_MATCH)
+        .ok_or(Problem::Http(
+            StatusCode::PRECONDITION_REQUIRED,
+            "no-if-match",
+        ))?;
+    parse(value.to_str().unwrap_or_default())
+        .ok_or(Problem::Http(StatusCode::BAD_REQUEST, "wrong-if-match"))
+}
+
+/// What a change expects to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Any,
+    Version(i64),
+}
+
+impl Expected {
+    /// Whether the version found is the one expected.
+    ///
+    /// # Errors
+    /// `Conflict` when somebody else was faster.
+    pub const fn check(self, found: i64) -> Result<(), crate::error::Error> {
+        match self {
+            Self::Version(version) if version != found => {
+                Err(crate::error::Error::Conflict { code: "stale" })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn parse(text: &str) -> Option<Expected> {
+    if text.trim() == "*" {
+        return Some(Expected::Any);
+    }
+    let version = text.trim().strip_prefix('"')?.strip_suffix('"')?;
+    version.parse().ok().map(Expected::Version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Expected, parse};
+
+    #[test]
+    fn an_etag_of_ours_reads_back() {
+        assert_eq!(parse("\"12\""), Some(Expected::Version(12)));
+        assert_eq!(parse("*"), Some(Expected::Any));
+        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\",\"2\""] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+        assert!(Expected::Version(3).check(4).is_err());
+        assert!(Expected::Version(4).check(4).is_ok());
+        assert!(Expected::Any.check(4).is_ok());
+    }
+}
