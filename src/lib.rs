@@ -5,10 +5,12 @@
 //! - [`domain`]: the law. Pure functions and types; knows nothing of databases, networks or time.
 //! - [`vault`]: secrets. Keys, sealing of fields and files, blind indexes. Knows no case.
 //! - [`language`]: every text that a person reads, in French and English.
+//! - [`cli`]: one file per command.
 
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod cli;
 pub mod domain;
 pub mod error;
 pub mod language;

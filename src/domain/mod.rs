@@ -10,5 +10,8 @@ pub mod job;
 pub mod lifecycle;
 pub mod named;
 pub mod request;
+pub mod calendar;
+pub mod deadline;
+pub mod regime;
 pub mod right;
 pub mod row;

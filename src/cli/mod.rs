@@ -1,0 +1,80 @@
+//! The commands. Machine-readable output goes to stdout, words to stderr; the exit code is 0 when
+//! done, 1 for a finding, 2 for unusable input.
+
+pub mod deadline;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended when its input was usable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Something was found: exit code 1.
+    Finding,
+}
+
+/// The server that organisations run to answer people who exercise their data-protection rights.
+#[derive(Debug, Parser)]
+#[command(name = "guichet", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The dates of a request, computed and explained.
+    Deadline {
+        #[command(subcommand)]
+        command: deadline::DeadlineCommand,
+    },
+}
+
+/// Runs the command of the process and says how it ended.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to stdout and are no errors; clap writes them as it should.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(2),
+            };
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    let ended = match arguments.command {
+        Command::Deadline { command } => deadline::run(&command, &mut out),
+    };
+    let ended = ended.and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match ended {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Finding) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("guichet: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}
