@@ -13,5 +13,8 @@ pub mod request;
 pub mod calendar;
 pub mod deadline;
 pub mod regime;
+pub mod exemption;
+pub mod inventory;
 pub mod right;
 pub mod row;
+pub mod search_plan;

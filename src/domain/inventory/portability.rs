@@ -1,0 +1,229 @@
+//! Which columns of a table go into a portability answer, each with the reason.
+//!
+//! GDPR Art. 20(1): data that the person provided, processed by automated means on consent or
+//! contract. WP242 rev.01: "provided" covers what is observed, not what is inferred.
+
+use super::live::referenced_columns;
+use super::map::{Basis, DataMap, Provided, Table};
+use crate::domain::exemption::Exemption;
+use crate::domain::row::Column;
+
+/// Whether a column goes along, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    Given,
+    Observed,
+    /// A key or reference: goes along with the rows it ties.
+    Key,
+    Inferred,
+    /// None of the table's bases is consent or contract.
+    OtherBasis,
+    /// The map states no basis for the table.
+    BasisUnstated,
+    /// The map does not say that the person provided it, nor that it was observed.
+    NotProvided,
+    Withheld(Exemption),
+}
+
+impl Selection {
+    /// Whether the column goes along.
+    #[must_use]
+    pub const fn included(self) -> bool {
+        matches!(self, Self::Given | Self::Observed | Self::Key)
+    }
+
+    /// The stable code of the reason.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Observed => "observed",
+            Self::Key => "key",
+            Self::Inferred => "inferred",
+            Self::OtherBasis => "other_basis",
+            Self::BasisUnstated => "basis_unstated",
+            Self::NotProvided => "not_provided",
+            Self::Withheld(_) => "withheld",
+        }
+    }
+}
+
+/// One column of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnSelection {
+    pub column: String,
+    pub selection: Selection,
+    /// Whether the map describes it. What it does not describe takes what its table says.
+    pub described: bool,
+}
+
+/// How a column's values came to be: the column's word, else the table's, else `source: subject`.
+#[must_use]
+pub fn provided(table: &Table, column: &str) -> Option<Provided> {
+    let own = table.columns.get(column).and_then(|rule| rule.provided);
+    let from_subject = table
+        .source
+        .as_ref()
+        .is_some_and(|source| source.in_language("en") == "subject");
+    own.or(table.provided)
+        .or(from_subject.then_some(Provided::Given))
+}
+
+/// The ground for which a column is withheld from every answer.
+#[must_use]
+pub fn withheld(table: &Table, column: &str) -> Option<Exemption> {
+    table.columns.get(column).and_then(|rule| rule.withhold)
+}
+
+/// Selects among the columns that the search found, in their order; what the map withholds was
+/// not read, and stands at the end.
+#[must_use]
+pub fn portability(
+    map: &DataMap,
+    system: &str,
+    table: &Table,
+    live: &[Column],
+) -> Vec<ColumnSelection> {
+    let referenced = referenced_columns(map, system, table);
+    let ties = |column: &str| {
+        table.key.iter().any(|key| key == column)
+            || table
+                .reached_from
+                .iter()
+                .any(|way| way.on.contains_key(column))
+            || referenced.contains(column)
+    };
+    let own = |column: &str| own_selection(table, column);
+    let rows_go = live.iter().any(|column| own(&column.name).included());
+    let mut selections: Vec<ColumnSelection> = live
+        .iter()
+        .map(|column| {
+            let name = &column.name;
+            let selection = match own(name) {
+                Selection::Withheld(code) => Selection::Withheld(code),
+                other if !other.included() && rows_go && ties(name) => Selection::Key,
+                other => other,
+            };
+            let found = table
+                .find_by
+                .values()
+                .any(|found| found.0.iter().any(|matched| matched.column == *name));
+            let contact = table
+                .contact
+                .as_ref()
+                .is_some_and(|contact| contact.columns().contains(&name.as_str()));
+            let described = table.columns.contains_key(name) || ties(name) || found || contact;
+            ColumnSelection {
+                column: name.clone(),
+                selection,
+                described,
+            }
+        })
+        .collect();
+    for (column, rule) in &table.columns {
+        if let Some(code) = rule.withhold
+            && !live.iter().any(|one| one.name == *column)
+        {
+            let (column, selection) = (column.clone(), Selection::Withheld(code));
+            selections.push(ColumnSelection {
+                column,
+                selection,
+                described: true,
+            });
+        }
+    }
+    selections
+}
+
+fn own_selection(table: &Table, column: &str) -> Selection {
+    if let Some(code) = withheld(table, column) {
+        return Selection::Withheld(code);
+    }
+    let portable = |basis: &Basis| matches!(basis, Basis::Consent | Basis::Contract);
+    if table.basis.is_empty() {
+        return Selection::BasisUnstated;
+    }
+    if !table.basis.iter().any(portable) {
+        return Selection::OtherBasis;
+    }
+    match provided(table, column) {
+        Some(Provided::Given) => Selection::Given,
+        Some(Provided::Observed) => Selection::Observed,
+        Some(Provided::Inferred) => Selection::Inferred,
+        None => Selection::NotProvided,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::portability;
+    use crate::domain::inventory::parse::parse;
+    use crate::domain::row::{Column, ValueKind};
+
+    fn selected(table: &str, live: &[&str]) -> Vec<String> {
+        let map = parse(include_str!("example.yaml")).unwrap().map;
+        let table = map.system("shop").unwrap().table(table).unwrap();
+        let column = |name: &&str| Column {
+            name: (*name).to_owned(),
+            kind: ValueKind::Text,
+        };
+        let live: Vec<Column> = live.iter().map(column).collect();
+        let word = |described| if described { "" } else { " undescribed" };
+        portability(&map, "shop", table, &live)
+            .iter()
+            .map(|one| {
+                format!(
+                    "{} {}{}",
+                    one.column,
+                    one.selection.code(),
+                    word(one.described)
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_was_given_or_observed_on_consent_or_contract_goes() {
+        assert_eq!(
+            selected(
+                "customers",
+                &["id", "name", "last_seen_at", "churn_score", "nickname"]
+            ),
+            [
+                "id given",
+                "name given",
+                "last_seen_at observed",
+                "churn_score inferred",
+                "nickname given undescribed",
+                "password_hash withheld",
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_go_only_with_the_rows_they_tie() {
+        assert_eq!(
+            selected("orders", &["id", "customer_id", "total"]),
+            [
+                "id not_provided",
+                "customer_id not_provided",
+                "total not_provided undescribed"
+            ]
+        );
+        assert_eq!(
+            selected("logins", &["customer_id", "at"]),
+            ["customer_id other_basis", "at other_basis undescribed"]
+        );
+        let text = "systems:\n- name: s\n  connector: sqlite\n  tables:\n  - {table: t, key: [id], find_by: {email: e}, basis: consent, columns: {e: {provided: given}, x: {provided: inferred}}}";
+        let map = parse(text).unwrap().map;
+        let live = ["id", "e", "x"].map(|name| Column {
+            name: name.to_owned(),
+            kind: ValueKind::Text,
+        });
+        let codes: Vec<&str> = portability(&map, "s", &map.systems[0].tables[0], &live)
+            .iter()
+            .map(|one| one.selection.code())
+            .collect();
+        assert_eq!(codes, ["key", "given", "inferred"]);
+    }
+}

@@ -1,0 +1,531 @@
+//! The steps of a search.
+//!
+//! A table's rows are those that meet any of its conditions. A way in from another table of the
+//! same system is a condition that the source evaluates itself, in the same snapshot, so that the
+//! keys of a hundred thousand orders never travel. A way across systems, or within a circle,
+//! carries values: distinct, and read from the rows that were found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::graph::circles;
+use super::identifiers::Identifiers;
+use crate::domain::inventory::map::{ConnectorKind, DataMap, FindBy, Table, Way};
+use crate::domain::inventory::matching::Match;
+use crate::domain::inventory::reach::{Position, kinds_leading_to, positions, reached};
+
+/// A whole search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchPlan {
+    /// One per system of the map, in its order, also where nothing can be searched.
+    pub systems: Vec<SystemPlan>,
+    /// Values that travel between systems, or around a circle within one.
+    pub links: Vec<Link>,
+    /// In an order that can be followed; groups that do not wait for each other may run at once.
+    pub groups: Vec<Group>,
+    pub not_searched: Vec<NotSearched>,
+    /// The controller's country, for phone numbers that travel.
+    pub country: Option<String>,
+}
+
+/// What is read in one system, in one snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemPlan {
+    pub system: String,
+    pub connector: ConnectorKind,
+    pub tables: Vec<TablePlan>,
+}
+
+impl SystemPlan {
+    /// Whether a person does the finding.
+    #[must_use]
+    pub fn waits_for_person(&self) -> bool {
+        self.connector == ConnectorKind::Manual
+    }
+}
+
+/// What is read in one table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablePlan {
+    /// As the map names it.
+    pub table: String,
+    pub columns: Columns,
+    /// Any of them is enough. Never empty.
+    pub conditions: Vec<Condition>,
+}
+
+/// Which columns are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// All that the live table has, but for those that the map withholds.
+    Except(BTreeSet<String>),
+    Only(Vec<String>),
+}
+
+/// What makes a row the subject's.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// All of these columns hold one of their values.
+    Identified(Vec<Wanted>),
+    /// Own columns equal those of rows found in another table of this system.
+    Within {
+        table: usize,
+        on: Vec<(String, String)>,
+        how: Match,
+    },
+    /// Own columns equal values that a link brings: an index of [`SearchPlan::links`].
+    Carried(usize),
+}
+
+impl std::fmt::Debug for Condition {
+    /// Leaves out values, which are personal data.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Identified(wanted) => {
+                let columns: Vec<String> = wanted
+                    .iter()
+                    .map(|one| format!("{} {} ×{}", one.column, one.how.name(), one.values.len()))
+                    .collect();
+                write!(formatter, "Identified({})", columns.join(" and "))
+            }
+            Self::Within { table, on, how } => {
+                write!(formatter, "Within(table {table} on {on:?} {})", how.name())
+            }
+            Self::Carried(link) => write!(formatter, "Carried({link})"),
+        }
+    }
+}
+
+/// A column and the values it may hold, in the forms to compare with ([`Match::forms`]).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub column: String,
+    pub how: Match,
+    pub values: Vec<String>,
+}
+
+/// Values that travel from the rows found in one table to the search of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Places in [`SearchPlan::systems`] and [`SystemPlan::tables`].
+    pub from: Position,
+    pub to: Position,
+    /// Column of `to`, column of `from`.
+    pub on: Vec<(String, String)>,
+    pub how: Match,
+}
+
+/// Systems that are searched together, since a circle runs through them; mostly one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Indexes of [`SearchPlan::systems`].
+    pub systems: Vec<usize>,
+    /// Groups whose values this one needs; all of them stand before it.
+    pub after: Vec<usize>,
+}
+
+/// A table that the identifiers at hand do not reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotSearched {
+    pub system: String,
+    pub table: String,
+    /// Any of these kinds would lead to it.
+    pub needs: Vec<String>,
+}
+
+/// Plans the whole search: every table that the identifiers reach, all columns but the withheld.
+#[must_use]
+pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
+    let country = map
+        .controller
+        .as_ref()
+        .and_then(|controller| controller.country.clone());
+    let identified = |table: &Table| identified(table, identifiers, country.as_deref());
+    let reached = searchable(map, reached(map, |table| !identified(table).is_empty()));
+    let places = places(map, &reached);
+    let mut plan = SearchPlan {
+        systems: Vec::new(),
+        links: Vec::new(),
+        groups: Vec::new(),
+        not_searched: not_searched(map, &reached),
+        country: country.clone(),
+    };
+    let routes = Routes::new(map, &reached);
+    for (index, system) in map.systems.iter().enumerate() {
+        let mut tables = Vec::new();
+        for (table_index, table) in system.tables.iter().enumerate() {
+            let position = (index, table_index);
+            let Some(to) = places.get(&position) else {
+                continue;
+            };
+            let mut conditions = identified(table);
+            for way in &table.reached_from {
+                let Some(source) = routes.source(&system.name, way) else {
+                    continue;
+                };
+                let Some(from) = places.get(&source) else {
+                    continue;
+                };
+                let on = way
+                    .on
+                    .iter()
+                    .map(|(own, other)| (own.clone(), other.clone()))
+                    .collect();
+                if routes.within(source, position, way) {
+                    conditions.push(Condition::Within {
+                        table: from.1,
+                        on,
+                        how: way.how,
+                    });
+                } else {
+                    conditions.push(Condition::Carried(plan.links.len()));
+                    plan.links.push(Link {
+                        from: *from,
+                        to: *to,
+                        on,
+                        how: way.how,
+                    });
+                }
+            }
+            let withheld = |(column, rule): (&String, &_)| {
+                let rule: &crate::domain::inventory::map::ColumnRule = rule;
+                rule.withhold.is_some().then(|| column.clone())
+            };
+            let columns = Columns::Except(table.columns.iter().filter_map(withheld).collect());
+            tables.push(TablePlan {
+                table: table.table.clone(),
+                columns,
+                conditions,
+            });
+        }
+        let (system, connector) = (system.name.clone(), system.connector);
+        plan.systems.push(SystemPlan {
+            system,
+            connector,
+            tables,
+        });
+    }
+    plan.groups = groups(plan.systems.len(), &plan.links);
+    plan
+}
+
+/// Manual systems are searched by people.
+fn searchable(map: &DataMap, mut positions: BTreeSet<Position>) -> BTreeSet<Position> {
+    positions.retain(|(system, _)| {
+        map.systems
+            .get(*system)
+            .is_some_and(|system| system.connector != ConnectorKind::Manual)
+    });
+    positions
+}
+
+/// Place in the map → place in the plan, which leaves out what is not searched.
+fn places(map: &DataMap, reached: &BTreeSet<Position>) -> BTreeMap<Position, Position> {
+    let mut places = BTreeMap::new();
+    for (index, _) in map.systems.iter().enumerate() {
+        let of_system = reached.range((index, 0)..=(index, usize::MAX));
+        for (planned, position) in of_system.enumerate() {
+            places.insert(*position, (index, planned));
+        }
+    }
+    places
+}
+
+pub(super) fn not_searched(map: &DataMap, searched: &BTreeSet<Position>) -> Vec<NotSearched> {
+    let mut not_searched = Vec::new();
+    for (index, system) in map.systems.iter().enumerate() {
+        if system.connector == ConnectorKind::Manual {
+            continue;
+        }
+        for (table_index, table) in system.tables.iter().enumerate() {
+            if !searched.contains(&(index, table_index)) {
+                not_searched.push(NotSearched {
+                    system: system.name.clone(),
+                    table: table.table.clone(),
+                    needs: kinds_leading_to(map, (index, table_index))
+                        .into_iter()
+                        .collect(),
+                });
+            }
+        }
+    }
+    not_searched
+}
+
+/// The conditions that the identifiers at hand give for a table.
+pub(super) fn identified(
+    table: &Table,
+    identifiers: &Identifiers,
+    country: Option<&str>,
+) -> Vec<Condition> {
+    let mut conditions = Vec::new();
+    for (kind, FindBy(columns)) in &table.find_by {
+        let parts: Vec<&str> = kind.split('+').collect();
+        let wanted = |kind: &str, index: usize| {
+            let matched = columns.get(index)?;
+            let mut values: Vec<String> = identifiers
+                .of(kind)
+                .iter()
+                .flat_map(|value| matched.how.forms(value, country))
+                .collect();
+            values.sort_unstable();
+            values.dedup();
+            let (column, how) = (matched.column.clone(), matched.how);
+            (!values.is_empty()).then_some(Wanted {
+                column,
+                how,
+                values,
+            })
+        };
+        if parts.len() > 1 {
+            let all: Option<Vec<Wanted>> = parts
+                .iter()
+                .enumerate()
+                .map(|(index, part)| wanted(part, index))
+                .collect();
+            conditions.extend(all.map(Condition::Identified));
+        } else {
+            let any = (0..columns.len()).filter_map(|index| wanted(kind, index));
+            conditions.extend(any.map(|wanted| Condition::Identified(vec![wanted])));
+        }
+    }
+    conditions
+}
+
+/// The ways between the tables that are reached, and the circles they make.
+struct Routes<'a> {
+    positions: BTreeMap<(&'a str, &'a str), Position>,
+    circles: BTreeMap<Position, usize>,
+}
+
+impl<'a> Routes<'a> {
+    fn new(map: &'a DataMap, reached: &BTreeSet<Position>) -> Self {
+        let numbered: Vec<Position> = reached.iter().copied().collect();
+        let number: BTreeMap<Position, usize> = numbered
+            .iter()
+            .enumerate()
+            .map(|(number, position)| (*position, number))
+            .collect();
+        let mut edges = vec![Vec::new(); numbered.len()];
+        for (to, from) in crate::domain::inventory::reach::ways(map) {
+            for from in from {
+                if let (Some(to), Some(from)) = (number.get(&to), number.get(&from))
+                    && let Some(onward) = edges.get_mut(*from)
+                {
+                    onward.push(*to);
+                }
+            }
+        }
+        let circles = numbered.into_iter().zip(circles(&edges)).collect();
+        Self {
+            positions: positions(map),
+            circles,
+        }
+    }
+
+    fn source(&self, system: &str, way: &Way) -> Option<Position> {
+        let system = way.system.as_deref().unwrap_or(system);
+        self.positions.get(&(system, way.table.as_str())).copied()
+    }
+
+    /// Whether the source can evaluate the way itself: the same system, no circle, and no phone
+    /// numbers, whose national forms only we know.
+    fn within(&self, from: Position, to: Position, way: &Way) -> bool {
+        from.0 == to.0
+            && self.circles.get(&from) != self.circles.get(&to)
+            && way.how != Match::Digits
+    }
+}
+
+/// Systems through which values travel in a circle form one group.
+pub(super) fn groups(systems: usize, links: &[Link]) -> Vec<Group> {
+    let mut edges = vec![Vec::new(); systems];
+    for link in links.iter().filter(|link| link.from.0 != link.to.0) {
+        if let Some(onward) = edges.get_mut(link.from.0) {
+            onward.push(link.to.0);
+        }
+    }
+    let circle = circles(&edges);
+    let count = circle.iter().max().map_or(0, |last| last + 1);
+    let mut groups = vec![
+        Group {
+            systems: Vec::new(),
+            after: Vec::new()
+        };
+        count
+    ];
+    for (system, number) in circle.iter().enumerate() {
+        if let Some(group) = groups.get_mut(*number) {
+            group.systems.push(system);
+        }
+    }
+    for link in links {
+        let (from, to) = (circle.get(link.from.0), circle.get(link.to.0));
+        if let (Some(from), Some(to)) = (from, to)
+            && from != to
+            && let Some(group) = groups.get_mut(*to)
+            && !group.after.contains(from)
+        {
+            group.after.push(*from);
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, Condition, plan};
+    use crate::domain::inventory::parse::parse;
+    use crate::domain::search_plan::contacts::plan_contacts;
+    use crate::domain::search_plan::identifiers::Identifiers;
+
+    fn identifiers(pairs: &[(&str, &str)]) -> Identifiers {
+        let mut identifiers = Identifiers::default();
+        for (kind, value) in pairs {
+            identifiers.add(kind, value).unwrap();
+        }
+        identifiers
+    }
+
+    /// The plan of the example map, a line per table.
+    fn lines(plan: &super::SearchPlan) -> Vec<String> {
+        let mut lines = Vec::new();
+        for system in &plan.systems {
+            for table in &system.tables {
+                lines.push(format!(
+                    "{}.{} {:?}",
+                    system.system, table.table, table.conditions
+                ));
+            }
+        }
+        for missed in &plan.not_searched {
+            lines.push(format!(
+                "not {}.{} {:?}",
+                missed.system, missed.table, missed.needs
+            ));
+        }
+        lines
+    }
+
+    fn example() -> crate::domain::inventory::map::DataMap {
+        parse(include_str!("../inventory/example.yaml"))
+            .unwrap()
+            .map
+    }
+
+    #[test]
+    fn ways_within_a_system_stay_there_and_ways_between_systems_carry_values() {
+        let plan = plan(
+            &example(),
+            &identifiers(&[("email", "Ana@X.ie"), ("name", "Ana")]),
+        );
+        assert_eq!(
+            lines(&plan),
+            [
+                "shop.customers [Identified(email ci ×1)]",
+                "shop.orders [Within(table 0 on [(\"customer_id\", \"id\")] exact)]",
+                "shop.logins [Within(table 0 on [(\"customer_id\", \"id\")] exact)]",
+                "support.tickets [Identified(contact_email ci ×1), Identified(cc_email ci ×1), Carried(0)]",
+            ]
+        );
+        assert_eq!(plan.links.len(), 1);
+        let groups: Vec<_> = plan
+            .groups
+            .iter()
+            .map(|one| (&one.systems, &one.after))
+            .collect();
+        let shop = groups
+            .iter()
+            .position(|(systems, _)| systems[..] == [0])
+            .unwrap();
+        let support = groups
+            .iter()
+            .position(|(systems, _)| systems[..] == [1])
+            .unwrap();
+        assert!(shop < support && groups[support].1[..] == [shop]);
+        assert!(plan.systems[2].waits_for_person() && plan.systems[2].tables.is_empty());
+        let Columns::Except(withheld) = &plan.systems[0].tables[0].columns else {
+            panic!()
+        };
+        assert!(withheld.contains("password_hash"));
+    }
+
+    #[test]
+    fn what_the_identifiers_do_not_reach_says_what_would() {
+        let pair = identifiers(&[("name", "Ana"), ("birth_date", "1980-01-01")]);
+        let found = plan(&example(), &pair);
+        assert_eq!(
+            lines(&found)[0],
+            "shop.customers [Identified(name ci ×1 and birth_date exact ×1)]"
+        );
+        let none = plan(
+            &example(),
+            &identifiers(&[("name", "Ana"), ("phone", "12")]),
+        );
+        let needs = "[\"customer_no\", \"email\", \"name+birth_date\", \"phone\"]";
+        assert_eq!(
+            lines(&none),
+            [
+                format!("not shop.customers {needs}"),
+                format!("not shop.orders {needs}"),
+                format!("not shop.logins {needs}"),
+                format!("not support.tickets {needs}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn circles_carry_values_and_systems_in_a_circle_share_a_group() {
+        let text = "
+systems:
+- name: a
+  connector: sqlite
+  tables:
+  - {table: t, find_by: {email: e}, reached_from: [{table: t, on: {boss: id}}, {system: b, table: u, on: {id: t}}]}
+  - {table: v, reached_from: {table: t, on: {t: id}}}
+- name: b
+  connector: sqlite
+  tables:
+  - {table: u, reached_from: {system: a, table: t, on: {t: id}}}
+";
+        let plan = plan(
+            &parse(text).unwrap().map,
+            &identifiers(&[("email", "x@y.z")]),
+        );
+        assert_eq!(
+            lines(&plan),
+            [
+                "a.t [Identified(e ci ×1), Carried(0), Carried(1)]",
+                "a.v [Within(table 0 on [(\"t\", \"id\")] exact)]",
+                "b.u [Carried(2)]",
+            ]
+        );
+        assert_eq!(plan.groups.len(), 1);
+        assert_eq!(plan.groups[0].systems, [0, 1]);
+    }
+
+    #[test]
+    fn contacts_are_read_without_following_anything() {
+        let plan = plan_contacts(&example(), &identifiers(&[("email", "ana@x.ie")]));
+        assert_eq!(lines(&plan), ["shop.customers [Identified(email ci ×1)]"]);
+        let Columns::Only(columns) = &plan.systems[0].tables[0].columns else {
+            panic!()
+        };
+        let wanted = [
+            "email",
+            "phone",
+            "street",
+            "postcode",
+            "city",
+            "contact_changed_at",
+        ];
+        assert_eq!(columns[..], wanted);
+        let plan = plan_contacts(&example(), &identifiers(&[("order_no", "7")]));
+        assert!(lines(&plan)[0].starts_with("not shop.customers"));
+        let all = super::plan(&example(), &identifiers(&[("email", "secret@x.ie")]));
+        assert!(!format!("{:?}", all.systems[0].tables[0].conditions).contains("secret"));
+        assert!(matches!(
+            all.systems[0].tables[0].conditions[0],
+            Condition::Identified(_)
+        ));
+    }
+}
