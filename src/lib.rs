@@ -6,6 +6,7 @@
 //! - [`vault`]: secrets. Keys, sealing of fields and files, blind indexes. Knows no case.
 //! - [`language`]: every text that a person reads, in French and English.
 //! - [`cli`]: one file per command.
+//! - [`package`]: the parcel. Streams the rows found into JSON, CSV and pages, in one ZIP.
 
 pub mod app;
 pub mod config;
@@ -17,3 +18,4 @@ pub mod language;
 pub mod start;
 pub mod vault;
 pub mod web;
+pub mod package;
