@@ -18,3 +18,5 @@ pub mod inventory;
 pub mod right;
 pub mod row;
 pub mod search_plan;
+pub mod reference;
+pub mod subject;

@@ -1,0 +1,214 @@
+//! Names of people: what is accepted, and the words by which a name is found.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// In Unicode code points.
+pub const LONGEST_NAME: usize = 200;
+/// So many words of a name are indexed at most.
+pub const MOST_WORDS: usize = 16;
+
+/// The name of a person, as the person writes it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PersonName(String);
+
+/// Why a name is not accepted. Never holds the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PersonNameError {
+    #[error("the name is empty")]
+    Empty,
+    #[error("the name has {found} characters; at most {LONGEST_NAME} are allowed")]
+    TooLong { found: usize },
+    #[error("the name has a line break, a tab or another control character")]
+    ControlCharacter,
+}
+
+impl PersonName {
+    /// Takes a name in any script, without white space around it. Nothing else is changed.
+    ///
+    /// # Errors
+    /// [`PersonNameError`].
+    pub fn parse(text: &str) -> Result<Self, PersonNameError> {
+        let name = text.trim();
+        let found = name.chars().count();
+        if found == 0 {
+            return Err(PersonNameError::Empty);
+        }
+        if found > LONGEST_NAME {
+            return Err(PersonNameError::TooLong { found });
+        }
+        if name.chars().any(is_line_control) {
+            return Err(PersonNameError::ControlCharacter);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// As [`words`].
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        words(&self.0)
+    }
+}
+
+impl fmt::Debug for PersonName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("PersonName([redacted])")
+    }
+}
+
+/// The words of a name for the word index, each once, in their order: small letters without
+/// accents, of at least two characters (one in scripts without capitals, such as Chinese), at most
+/// [`MOST_WORDS`]. `Éloïse O’Brien-Müller` gives `eloise`, `brien`, `muller`.
+///
+/// A search narrows with it; it never decides that two people are one.
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in folded(name).split(' ').filter(|it| is_indexed(it)) {
+        if words.len() == MOST_WORDS {
+            break;
+        }
+        if !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+/// A name as part of a pair (`name+birth_date`): all its words in their order, separated by one
+/// space. A name without any letter or digit stays as it is.
+#[must_use]
+pub fn normalised(name: &str) -> String {
+    let folded = folded(name);
+    let words: Vec<&str> = folded.split(' ').filter(|it| !it.is_empty()).collect();
+    if words.is_empty() {
+        name.trim().to_owned()
+    } else {
+        words.join(" ")
+    }
+}
+
+/// Small letters without accents; everything that is neither letter nor digit becomes a space.
+fn folded(name: &str) -> String {
+    let bare = name
+        .chars()
+        .flat_map(char::to_lowercase)
+        .nfkd()
+        .filter(|it| !is_combining_mark(*it))
+        .flat_map(char::to_lowercase);
+    let mut folded = String::with_capacity(name.len());
+    for letter in bare {
+        match letter {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'þ' => folded.push_str("th"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'ħ' => folded.push('h'),
+            'ı' => folded.push('i'),
+            other if other.is_alphanumeric() => folded.push(other),
+            _ => folded.push(' '),
+        }
+    }
+    // Hangul was taken apart with the accents and is put together again.
+    folded.nfc().collect()
+}
+
+fn is_indexed(word: &str) -> bool {
+    let mut letters = word.chars();
+    match (letters.next(), letters.next()) {
+        (Some(_), Some(_)) => true,
+        (Some(only), None) => only.is_alphabetic() && !only.is_lowercase(),
+        _ => false,
+    }
+}
+
+fn is_line_control(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PersonName, PersonNameError, normalised, words};
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    #[test]
+    fn a_name_gives_its_words() {
+        for (name, expected) in [
+            ("Alice Martin", &["alice", "martin"][..]),
+            ("MARTIN, Alice", &["martin", "alice"]),
+            ("Éloïse O’Brien-Müller", &["eloise", "brien", "muller"]),
+            ("E\u{301}loi\u{308}se", &["eloise"]),
+            (
+                "Jean-Marie d'Estaing de La Tour",
+                &["jean", "marie", "estaing", "de", "la", "tour"],
+            ),
+            (
+                "Łukasz Søren Straße Đorđe",
+                &["lukasz", "soren", "strasse", "dorde"],
+            ),
+            ("İpek Işık", &["ipek", "isik"]),
+            ("Cœur Lætitia", &["coeur", "laetitia"]),
+            ("J. R. R. Tolkien 2", &["tolkien"]),
+            ("Anna Anna ANNA", &["anna"]),
+            ("王 小明", &["王", "小明"]),
+            ("김철수", &["김철수"]),
+            ("Νίκος Παπαδόπουλος", &["νικος", "παπαδοπουλος"]),
+            ("محمد علي", &["محمد", "علي"]),
+            ("ＡＬＩＣＥ", &["alice"]),
+            ("  -- ’ ", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(words(name), expected, "{name}");
+        }
+        let many: Vec<String> = (10..40).map(|it| format!("w{it}")).collect();
+        let found = words(&many.join(" "));
+        assert_eq!(found, many[..16]);
+    }
+
+    #[test]
+    fn a_name_in_a_pair_keeps_all_its_words() {
+        assert_eq!(normalised(" J. O’Brien  Müller "), "j o brien muller");
+        assert_eq!(normalised(" ☺ "), "☺");
+    }
+
+    #[test]
+    fn a_name_is_kept_as_it_is_written() {
+        let name = PersonName::parse("  Éloïse\u{a0}O’Brien ").unwrap();
+        assert_eq!(name.text(), "Éloïse\u{a0}O’Brien");
+        assert_eq!(name.words(), ["eloise", "brien"]);
+        assert_eq!(format!("{name:?}"), "PersonName([redacted])");
+        assert!(PersonName::parse("X").is_ok());
+        assert!(PersonName::parse(&"é".repeat(200)).is_ok());
+        for (text, expected) in [
+            (" \u{a0} ", PersonNameError::Empty),
+            (&"é".repeat(201), PersonNameError::TooLong { found: 201 }),
+            ("Alice\nBcc: all", PersonNameError::ControlCharacter),
+            ("Ali\0ce", PersonNameError::ControlCharacter),
+            ("Ali\u{2028}ce", PersonNameError::ControlCharacter),
+        ] {
+            assert_eq!(PersonName::parse(text), Err(expected));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_small_bounded_and_their_own_words(name in "\\PC{0,60}") {
+            let found = words(&name);
+            prop_assert!(found.len() <= 16);
+            for word in found {
+                prop_assert!(word.chars().all(char::is_alphanumeric));
+                prop_assert_eq!(words(&word), [word]);
+            }
+        }
+    }
+}
