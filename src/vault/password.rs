@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::common_password::is_common;
+use crate::language::{Language, text_with};
 
 /// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -34,6 +35,29 @@ pub enum PasswordRejected {
     ContainsEmail,
     #[error("this password contains the name of this product: choose another")]
     ContainsProduct,
+}
+
+impl PasswordRejected {
+    /// The rule as a person reads it.
+    #[must_use]
+    pub fn explained(self, language: Language) -> String {
+        let (minimum, maximum);
+        let (key, arguments): (&str, &[(&'static str, &str)]) = match self {
+            Self::TooShort { minimum: count } => {
+                minimum = count.to_string();
+                ("password-too-short", &[("minimum", &minimum)])
+            }
+            Self::TooLong { maximum: count } => {
+                maximum = count.to_string();
+                ("password-too-long", &[("maximum", &maximum)])
+            }
+            Self::Repeated => ("password-repeated", &[]),
+            Self::Common => ("password-common", &[]),
+            Self::ContainsEmail => ("password-contains-email", &[]),
+            Self::ContainsProduct => ("password-contains-product", &[]),
+        };
+        text_with(language, key, arguments)
+    }
 }
 
 /// A password could not be hashed or compared. Never holds the password or the hash.
@@ -205,6 +229,7 @@ mod tests {
     use super::{
         PasswordHashError, PasswordRejected, Policy, hash, is_outdated, verify, verify_nobody,
     };
+    use crate::language::Language;
 
     #[test]
     fn the_policy_names_the_rule() {
@@ -243,6 +268,35 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_is_explained_in_both_languages() {
+        let explained = |rule: PasswordRejected| {
+            [Language::Fr, Language::En].map(|language| rule.explained(language))
+        };
+        let [fr, en] = explained(PasswordRejected::TooShort { minimum: 15 });
+        assert_eq!(
+            fr,
+            "Un mot de passe compte au moins 15 caractères. Une courte phrase convient."
+        );
+        assert_eq!(
+            en,
+            "A password has at least 15 characters. A short sentence is fine."
+        );
+        for rule in [
+            PasswordRejected::TooLong { maximum: 128 },
+            PasswordRejected::Repeated,
+            PasswordRejected::Common,
+            PasswordRejected::ContainsEmail,
+            PasswordRejected::ContainsProduct,
+        ] {
+            let [fr, en] = explained(rule);
+            assert_ne!(fr, en);
+            for text in [fr, en] {
+                assert!(text.ends_with('.') && !text.contains(['[', '{']), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn only_the_password_that_was_hashed_is_right() {
         let stored = hash("Un café, s'il vous plaît").unwrap();
         assert!(
@@ -276,14 +330,19 @@ mod tests {
     #[test]
     fn nobody_costs_as_much_as_somebody() {
         let stored = hash("somebody's password").unwrap();
+        // The fastest of several, since others use the machine as well.
         let time = |work: &dyn Fn()| {
-            let start = std::time::Instant::now();
-            (0..5).for_each(|_| work());
-            start.elapsed()
+            (0..7)
+                .map(|_| {
+                    let start = std::time::Instant::now();
+                    work();
+                    start.elapsed()
+                })
+                .min()
+                .unwrap()
         };
         let somebody = time(&|| assert_eq!(verify("x", &stored), Ok(false)));
         let nobody = time(&|| assert_eq!(verify_nobody("x"), Ok(())));
-        // Machines are shared: only a difference in kind is an error here.
-        assert!(nobody * 4 > somebody && somebody * 4 > nobody);
+        assert!(nobody * 2 > somebody && somebody * 2 > nobody);
     }
 }
