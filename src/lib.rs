@@ -9,13 +9,14 @@
 //! - [`package`]: the parcel. Streams the rows found into JSON, CSV and pages, in one ZIP.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod db;
-pub mod cli;
 pub mod domain;
 pub mod error;
 pub mod language;
+pub mod package;
 pub mod start;
 pub mod vault;
 pub mod web;
-pub mod package;
+pub mod workflow;

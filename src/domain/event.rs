@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
 use super::ids::{PackageId, SearchId, UserId};
 use super::named::named;
@@ -16,6 +17,28 @@ named! {
         Identity = "identity",
         Clarification = "clarification",
         Fee = "fee",
+    }
+}
+
+impl PauseGround {
+    /// The clock event that a question of this kind is.
+    #[must_use]
+    pub const fn asked(self) -> ClockEventKind {
+        match self {
+            Self::Identity => ClockEventKind::IdentityRequested,
+            Self::Clarification => ClockEventKind::ClarificationRequested,
+            Self::Fee => ClockEventKind::FeeRequested,
+        }
+    }
+
+    /// The clock event that a sufficient answer is.
+    #[must_use]
+    pub const fn answered(self) -> ClockEventKind {
+        match self {
+            Self::Identity => ClockEventKind::IdentityReceived,
+            Self::Clarification => ClockEventKind::ClarificationReceived,
+            Self::Fee => ClockEventKind::FeePaid,
+        }
     }
 }
 

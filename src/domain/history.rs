@@ -1,13 +1,15 @@
 //! The state of a request is what its events make of it. Every verb folds the history, and the
 //! columns of the queue are a projection of the same fold.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
+use super::deadline::event::{ClockEvent, ClockEventKind};
+use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::Level;
 use super::ids::{PackageId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
-use super::request::{Channel, Decision, Exercised, IMMEDIATE_HOURS};
+use super::request::{Channel, Decision, Exercised};
 use super::right::Right;
 
 /// An event with its time and its actor, as the history keeps it.
@@ -33,27 +35,6 @@ pub struct AwaitedConfirmation {
     pub decided_at: DateTime<Utc>,
 }
 
-/// Something that moved a clock, in the order in which it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClockMove {
-    Asked {
-        ground: PauseGround,
-        at: DateTime<Utc>,
-    },
-    Insufficient {
-        ground: PauseGround,
-        at: DateTime<Utc>,
-    },
-    Answered {
-        ground: PauseGround,
-        at: DateTime<Utc>,
-    },
-    Extended {
-        at: DateTime<Utc>,
-        until: Option<chrono::NaiveDate>,
-    },
-}
-
 /// A request as its history makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestState {
@@ -66,7 +47,8 @@ pub struct RequestState {
     pub level: Level,
     pub doubt: bool,
     pub awaited: Option<AwaitedConfirmation>,
-    pub clock_moves: Vec<ClockMove>,
+    /// What moved the clocks, in the order in which it was recorded.
+    pub clock_events: Vec<ClockEvent>,
     pub acknowledged_at: Option<DateTime<Utc>>,
     pub extended_at: Option<DateTime<Utc>>,
     pub assignee: Option<UserId>,
@@ -128,7 +110,7 @@ impl RequestState {
             level: Level::V0,
             doubt: false,
             awaited: None,
-            clock_moves: Vec::new(),
+            clock_events: Vec::new(),
             acknowledged_at: None,
             extended_at: None,
             assignee: None,
@@ -239,26 +221,25 @@ impl RequestState {
                 ground, message, ..
             } => {
                 self.step(Action::Pause);
-                let (ground, at) = (*ground, message.sent_at);
-                self.doubt |= ground == PauseGround::Identity;
-                self.clock_moves.push(ClockMove::Asked { ground, at });
+                self.doubt |= *ground == PauseGround::Identity;
+                self.clock(ground.asked(), message.sent_at, None);
             }
             Event::RequestResumed {
                 ground,
                 received_at,
             } => {
                 self.step(Action::Resume);
-                let (ground, at) = (*ground, *received_at);
-                self.clock_moves.push(ClockMove::Answered { ground, at });
+                self.clock(ground.answered(), *received_at, None);
             }
             Event::ReplyInsufficient {
                 ground,
                 received_at,
             } => {
                 self.step(Action::Resume);
-                let (ground, at) = (*ground, *received_at);
-                self.clock_moves
-                    .push(ClockMove::Insufficient { ground, at });
+                // The arithmetic knows only one kind of answer that changes nothing.
+                if *ground == PauseGround::Identity {
+                    self.clock(ClockEventKind::IdentityInsufficient, *received_at, None);
+                }
             }
             Event::RequestExtended {
                 message,
@@ -270,11 +251,19 @@ impl RequestState {
                 if !late {
                     self.extended_at = Some(message.sent_at);
                 }
-                let (at, until) = (message.sent_at, *until);
-                self.clock_moves.push(ClockMove::Extended { at, until });
+                self.clock(ClockEventKind::ExtensionNotice, message.sent_at, *until);
             }
             _ => {}
         }
+    }
+
+    fn clock(&mut self, kind: ClockEventKind, at: DateTime<Utc>, until: Option<NaiveDate>) {
+        self.clock_events.push(ClockEvent {
+            kind,
+            at,
+            reason: None,
+            until,
+        });
     }
 
     fn step(&mut self, action: Action) {
@@ -310,14 +299,15 @@ impl RequestState {
     /// The grounds for which a question to the person is unanswered.
     #[must_use]
     pub fn open_pauses(&self) -> Vec<PauseGround> {
-        let mut open: Vec<PauseGround> = Vec::new();
-        for clock_move in &self.clock_moves {
-            match clock_move {
-                ClockMove::Asked { ground, .. } if !open.contains(ground) => open.push(*ground),
-                ClockMove::Answered { ground, .. } => open.retain(|other| other != ground),
-                _ => {}
-            }
-        }
+        let mut open = PauseGround::ALL.to_vec();
+        open.retain(|ground| {
+            let last = self
+                .clock_events
+                .iter()
+                .rev()
+                .find(|event| event.kind == ground.asked() || event.kind == ground.answered());
+            last.is_some_and(|event| event.kind == ground.asked())
+        });
         open
     }
 
@@ -327,7 +317,9 @@ impl RequestState {
         let waits = |state: &RightState| {
             state.decision == Decision::Undecided && state.exercised.is_immediate()
         };
-        (self.status.is_open() && self.rights.iter().any(waits))
-            .then(|| self.received_at + chrono::Duration::hours(IMMEDIATE_HOURS))
+        if !self.status.is_open() || !self.rights.iter().any(waits) {
+            return None;
+        }
+        immediate_action_due_at(self.received_at).ok()
     }
 }

@@ -71,9 +71,6 @@ impl Exercised {
     }
 }
 
-/// How long carrying out an immediate right may take (law.md §4.6: target 24 hours, not a month).
-pub const IMMEDIATE_HOURS: i64 = 24;
-
 /// How far back a receipt may be logged, in days: ten years.
 pub const OLDEST_RECEIPT_DAYS: i64 = 3653;
 

@@ -1,0 +1,261 @@
+//! The clocks of a case: one for each right. The case shows the earliest undecided one.
+
+use chrono::NaiveDate;
+
+use super::calendar::{Calendar, CalendarError};
+use super::deadline::step::Step;
+use super::deadline::timers::acknowledgement_target_on;
+use super::deadline::{self, ClockInput, Dates, DeadlineError};
+use super::event::Rules;
+use super::history::RequestState;
+use super::regime::{self, UnknownRegime};
+use super::request::Decision;
+use super::right::Right;
+
+/// Why a case has no dates.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClockError {
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Regime(#[from] UnknownRegime),
+    #[error(transparent)]
+    Deadline(#[from] DeadlineError),
+    #[error("a case without rights has no dates")]
+    NoRight,
+}
+
+/// The dates of one right, and whether it is still to be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RightDates {
+    pub right: Right,
+    pub decision: Decision,
+    pub dates: Dates,
+}
+
+/// All dates of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseDates {
+    pub rights: Vec<RightDates>,
+    /// By when the receipt is to be confirmed: the law's date where there is one, else three
+    /// working days, which is good practice.
+    pub acknowledge_on: NaiveDate,
+}
+
+impl CaseDates {
+    /// The dates that the case shows: those of the earliest undecided right, or of the earliest
+    /// one when all are decided.
+    #[must_use]
+    pub fn governing(&self) -> Option<&Dates> {
+        let earliest = |undecided: bool| {
+            self.rights
+                .iter()
+                .filter(|right| !undecided || right.decision == Decision::Undecided)
+                .map(|right| &right.dates)
+                .min_by_key(|dates| (dates.due_on(), dates.legal_on))
+        };
+        earliest(true).or_else(|| earliest(false))
+    }
+
+    /// The first day on which some date of an undecided right could be missed if every pause were
+    /// contested.
+    #[must_use]
+    pub fn conservative_on(&self) -> Option<NaiveDate> {
+        self.governing()
+            .and_then(|dates| dates.conservative_on.or(dates.legal_on))
+    }
+}
+
+/// The calendar that the rules name, with the days of the controller.
+///
+/// # Errors
+/// When the calendar is not shipped, or a day lies outside its data.
+pub fn calendar(rules: &Rules) -> Result<Calendar, CalendarError> {
+    let mut calendar = Calendar::shipped(&rules.calendar)?;
+    if !rules.days.is_empty() {
+        let of = |added: bool| -> Vec<NaiveDate> {
+            let chosen = rules.days.iter().filter(|change| change.added == added);
+            chosen.map(|change| change.day).collect()
+        };
+        calendar = calendar.with_days(&of(true), &of(false))?;
+    }
+    Ok(if rules.roll_over {
+        calendar
+    } else {
+        calendar.strict()
+    })
+}
+
+/// Computes every date of a case.
+///
+/// # Errors
+/// When the regime or the calendar is not known, or a date lies outside the data.
+pub fn dates(state: &RequestState) -> Result<CaseDates, ClockError> {
+    let calendar = calendar(&state.rules)?;
+    let mut rights = Vec::with_capacity(state.rights.len());
+    for each in &state.rights {
+        let right = each.exercised.right;
+        let dates = deadline::compute(&input(state, &calendar, right)?)?;
+        rights.push(RightDates {
+            right,
+            decision: each.decision,
+            dates,
+        });
+    }
+    let first = rights.first().ok_or(ClockError::NoRight)?;
+    let in_law = rights
+        .iter()
+        .filter_map(|right| right.dates.ack_due_on)
+        .min();
+    let acknowledge_on = match in_law {
+        Some(date) => date,
+        None => acknowledgement_target_on(&calendar, first.dates.received_on)?,
+    };
+    Ok(CaseDates {
+        rights,
+        acknowledge_on,
+    })
+}
+
+/// Every step by which the dates of one right follow, with rule and source.
+///
+/// # Errors
+/// As [`dates`].
+pub fn explain(state: &RequestState, right: Right) -> Result<(Dates, Vec<Step>), ClockError> {
+    let calendar = calendar(&state.rules)?;
+    Ok(deadline::explain(&input(state, &calendar, right)?)?)
+}
+
+fn input<'a>(
+    state: &'a RequestState,
+    calendar: &'a Calendar,
+    right: Right,
+) -> Result<ClockInput<'a>, UnknownRegime> {
+    Ok(ClockInput {
+        regime: regime::find(&state.rules.regime)?,
+        calendar,
+        tz: state.rules.time_zone,
+        right: right.into(),
+        received_at: state.received_at,
+        events: &state.clock_events,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dates;
+    use crate::domain::event::{DayChange, Event, PauseGround, Rules, SentMessage};
+    use crate::domain::history::{Entry, RequestState, replay};
+    use crate::domain::request::{Channel, Decision, Exercised};
+    use crate::domain::right::Right;
+    use chrono::{DateTime, NaiveDate, Utc};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn case(regime: &str, calendar: &str, rights: &[Right], events: &[Event]) -> RequestState {
+        let rules = Rules {
+            regime: regime.to_owned(),
+            calendar: calendar.to_owned(),
+            calendar_version: "1".to_owned(),
+            time_zone: chrono_tz::Europe::London,
+            roll_over: true,
+            days: vec![DayChange {
+                day: day("2026-03-10"),
+                added: true,
+            }],
+        };
+        let logged = Event::RequestLogged {
+            channel: Channel::Web,
+            rights: rights
+                .iter()
+                .map(|right| Exercised {
+                    right: *right,
+                    against: None,
+                })
+                .collect(),
+            received_at: at("2026-02-10T10:00:00Z"),
+            rules,
+            represented: false,
+        };
+        let entries: Vec<Entry> = std::iter::once(&logged)
+            .chain(events)
+            .map(|event| Entry {
+                at: at("2026-02-10T10:00:00Z"),
+                actor: "worker".to_owned(),
+                event: event.clone(),
+            })
+            .collect();
+        replay(&entries).unwrap()
+    }
+
+    #[test]
+    fn a_clarification_pauses_access_alone_in_the_uk() {
+        let message = |at: DateTime<Utc>| SentMessage {
+            message_id: "m1".to_owned(),
+            sent_at: at,
+            channel: Channel::Email,
+        };
+        let paused = [Event::RequestPaused {
+            ground: PauseGround::Clarification,
+            message: message(at("2026-02-12T10:00:00Z")),
+            contestable: false,
+        }];
+        let state = case(
+            "UK-GDPR",
+            "GB-ENG",
+            &[Right::Access, Right::Erasure],
+            &paused,
+        );
+        assert_eq!(state.open_pauses(), [PauseGround::Clarification]);
+        let found = dates(&state).unwrap();
+        let limit = |right| {
+            found
+                .rights
+                .iter()
+                .find(|r| r.right == right)
+                .map(|r| r.dates.legal_on)
+                .unwrap()
+        };
+        assert_eq!(limit(Right::Access), None);
+        // The controller's own holiday moves the limit by a day.
+        assert_eq!(limit(Right::Erasure), Some(day("2026-03-11")));
+    }
+
+    #[test]
+    fn the_case_shows_the_earliest_undecided_right() {
+        let rights = [Right::Access, Right::Complaint];
+        let state = case("UK-GDPR", "GB-ENG", &rights, &[]);
+        let found = dates(&state).unwrap();
+        assert_eq!(found.governing().unwrap().due_on(), day("2026-03-09"));
+        assert_eq!(found.acknowledge_on, day("2026-02-13"));
+        let decided = Event::RightDecided {
+            right: Right::Access,
+            decision: Decision::Granted,
+            ground: None,
+        };
+        let state = case("UK-GDPR", "GB-ENG", &rights, &[decided.clone()]);
+        assert!(state.ended_at.is_none());
+        let found = dates(&state).unwrap();
+        assert_eq!(found.governing().unwrap().regime, "UK-DPA-164A");
+        let both = [
+            decided,
+            Event::RightDecided {
+                right: Right::Complaint,
+                decision: Decision::Refused,
+                ground: Some("out_of_scope".to_owned()),
+            },
+        ];
+        let state = case("UK-GDPR", "GB-ENG", &rights, &both);
+        assert!(state.ended_at.is_some());
+        assert_eq!(
+            dates(&state).unwrap().governing().unwrap().due_on(),
+            day("2026-03-09")
+        );
+    }
+}

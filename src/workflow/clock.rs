@@ -1,0 +1,245 @@
+//! Verbs that move a clock: pause and resume, extend, correct the receipt.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::intake::receipt_error;
+use super::record::{Case, Target, Written, begin};
+use crate::db::conn::Conn;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::clock;
+use crate::domain::deadline::ClockStatus;
+use crate::domain::deadline::timers::question_window_ends_on;
+use crate::domain::event::{Event, ExtensionGround, PauseGround, SentMessage};
+use crate::domain::lifecycle::Action;
+use crate::domain::request::check_receipt;
+use crate::error::{Error, Result};
+
+/// A question to the person that stops the clock.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    pub ground: PauseGround,
+    pub message: SentMessage,
+    /// For identity the doubt, for clarification that much data is held (recital 63), for a fee
+    /// why the request is unfounded or excessive: sealed beside the event.
+    pub has_statement: bool,
+}
+
+/// Stops the clock by a message that was sent.
+///
+/// # Errors
+/// `Invalid` without a statement, or when the message was sent before the receipt or in the
+/// future; `Transition` when the same question is open already.
+pub fn pause(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    pause: &Pause,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Pause)?;
+    if !pause.has_statement {
+        let code = match pause.ground {
+            PauseGround::Identity => "pause-needs-doubt",
+            PauseGround::Clarification => "pause-needs-volume",
+            PauseGround::Fee => "pause-needs-fee-reason",
+        };
+        return Err(Error::invalid("statement", code));
+    }
+    check_sent(&case, ctx, pause.message.sent_at)?;
+    if case.state.open_pauses().contains(&pause.ground) {
+        return Err(Error::Transition {
+            code: "already-paused",
+        });
+    }
+    let event = Event::RequestPaused {
+        ground: pause.ground,
+        message: pause.message.clone(),
+        contestable: is_contestable(&case, pause.message.sent_at)?,
+    };
+    case.record(conn, ctx, event, written)?;
+    Ok(case)
+}
+
+/// Whether the question came so late that a pause may be contested: "without undue delay" is read
+/// as five working days (law.md §1.4).
+fn is_contestable(case: &Case, sent_at: DateTime<Utc>) -> Result<bool> {
+    let failed = |_| Error::invalid("message.sent_at", "outside-calendar");
+    let calendar = clock::calendar(&case.state.rules).map_err(failed)?;
+    let last = question_window_ends_on(&calendar, case.row.received_on).map_err(failed)?;
+    Ok(civil_date(case, sent_at) > last)
+}
+
+/// Records what came in for an open question; when a person finds it sufficient, the clock runs
+/// again from its receipt.
+///
+/// # Errors
+/// `Transition` when no such question is open; `Invalid` when it came before the question.
+pub fn resume(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    reply: (PauseGround, DateTime<Utc>, bool),
+    written: &Written,
+) -> Result<Case> {
+    let (ground, received_at, sufficient) = reply;
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Resume)?;
+    if !case.state.open_pauses().contains(&ground) {
+        return Err(Error::Transition { code: "not-paused" });
+    }
+    if received_at > ctx.now {
+        return Err(Error::invalid("received_at", "in-future"));
+    }
+    let asked = case
+        .state
+        .clock_events
+        .iter()
+        .rev()
+        .find(|event| event.kind == ground.asked());
+    if asked.is_some_and(|asked| received_at < asked.at) {
+        return Err(Error::invalid("received_at", "before-question"));
+    }
+    let event = if sufficient {
+        Event::RequestResumed {
+            ground,
+            received_at,
+        }
+    } else {
+        Event::ReplyInsufficient {
+            ground,
+            received_at,
+        }
+    };
+    case.record(conn, ctx, event, written)?;
+    Ok(case)
+}
+
+/// An extension that was notified to the person.
+#[derive(Clone, Debug)]
+pub struct Extension {
+    pub message: SentMessage,
+    /// The date announced; without it, the longest that the law allows.
+    pub until: Option<NaiveDate>,
+    pub ground: ExtensionGround,
+    /// Recorded although its notice came too late, without effect.
+    pub record_late: bool,
+}
+
+/// Extends the period. Refused after the date by which the person had to be told, unless it is
+/// only to be recorded.
+///
+/// # Errors
+/// `Invalid` when the date announced is too early or too late, `Transition` after the notice date,
+/// when the case was extended before, or when its law knows no extension.
+pub fn extend(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    extension: &Extension,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Extend)?;
+    check_sent(&case, ctx, extension.message.sent_at)?;
+    if case.state.extended_at.is_some() {
+        return Err(Error::Transition {
+            code: "already-extended",
+        });
+    }
+    let before = case.dates.clone();
+    let governing = before
+        .governing()
+        .ok_or_else(|| Error::internal("no dates"))?;
+    let Some(notice_due_on) = governing.notice_due_on else {
+        return Err(Error::Transition {
+            code: "no-extension",
+        });
+    };
+    if extension
+        .until
+        .is_some_and(|until| governing.legal_on.is_some_and(|legal| until <= legal))
+    {
+        return Err(Error::invalid("until", "until-not-later"));
+    }
+    let late = is_late(&case, extension);
+    if late && !extension.record_late {
+        let due = vec![("due", notice_due_on.to_string())];
+        return Err(Error::invalid_with(
+            "message.sent_at",
+            "notice-too-late",
+            due,
+        ));
+    }
+    let event = Event::RequestExtended {
+        message: extension.message.clone(),
+        until: extension.until,
+        ground: extension.ground,
+        late,
+    };
+    case.record(conn, ctx, event, written)?;
+    let longest = case.dates.governing().and_then(|dates| dates.legal_on);
+    if let (Some(until), Some(longest)) = (extension.until, longest)
+        && !late
+        && until > longest
+    {
+        let limit = vec![("limit", longest.to_string())];
+        return Err(Error::invalid_with("until", "until-beyond-law", limit));
+    }
+    Ok(case)
+}
+
+/// Asks the law itself: a notice in time extends at least one clock.
+fn is_late(case: &Case, extension: &Extension) -> bool {
+    let mut state = case.state.clone();
+    state
+        .clock_events
+        .push(crate::domain::deadline::event::ClockEvent {
+            kind: crate::domain::deadline::event::ClockEventKind::ExtensionNotice,
+            at: extension.message.sent_at,
+            reason: None,
+            until: extension.until,
+        });
+    clock::dates(&state).map_or(true, |dates| {
+        dates
+            .rights
+            .iter()
+            .all(|right| right.dates.status == ClockStatus::ExtensionVoidLateNotice)
+    })
+}
+
+/// Corrects the receipt with evidence. A later receipt takes days from the person, so only a DPO
+/// may record it; the permission is the same for both here.
+///
+/// # Errors
+/// `Invalid` when it lies in the future or too far back.
+pub fn correct_receipt(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    received_at: DateTime<Utc>,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(
+        conn,
+        ctx,
+        target,
+        Permission::DecideCase,
+        Action::CorrectReceipt,
+    )?;
+    let zone = case.state.rules.time_zone;
+    let received_at = check_receipt(received_at, ctx.now, zone, true).map_err(receipt_error)?;
+    case.record(conn, ctx, Event::ReceiptCorrected { received_at }, written)?;
+    Ok(case)
+}
+
+fn check_sent(case: &Case, ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
+    if sent_at > ctx.now {
+        return Err(Error::invalid("message.sent_at", "in-future"));
+    }
+    if sent_at < case.state.received_at {
+        return Err(Error::invalid("message.sent_at", "before-receipt"));
+    }
+    Ok(())
+}
+
+fn civil_date(case: &Case, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&case.state.rules.time_zone).date_naive()
+}

@@ -1,0 +1,215 @@
+//! Verbs around the work: acknowledge, assign, note, decide, withdraw, forward, close, reopen, and
+//! the end of a case's key.
+
+use super::record::{Case, Target, Written, begin};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::{events, requests, tasks, users};
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::event::{Event, SentMessage};
+use crate::domain::exemption::Exemption;
+use crate::domain::ids::UserId;
+use crate::domain::job::Job;
+use crate::domain::lifecycle::Action;
+use crate::domain::request::{ClosingGround, Decision};
+use crate::domain::right::Right;
+use crate::error::{Error, Result};
+
+/// The kind of the task that an unacknowledged request makes.
+pub const ACKNOWLEDGE_TASK: &str = "acknowledge";
+
+/// Records that the person was told of the receipt.
+///
+/// # Errors
+/// `Transition` when that was recorded before.
+pub fn acknowledge(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    message: Option<SentMessage>,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Acknowledge)?;
+    if case.state.acknowledged_at.is_some() {
+        return Err(Error::Transition {
+            code: "already-acknowledged",
+        });
+    }
+    if message
+        .as_ref()
+        .is_some_and(|message| message.sent_at > ctx.now)
+    {
+        return Err(Error::invalid("message.sent_at", "in-future"));
+    }
+    case.record(conn, ctx, Event::RequestAcknowledged { message }, written)?;
+    let (id, at) = (case.row.id, Instant::from(ctx.now));
+    tasks::complete_kind(conn, id, ACKNOWLEDGE_TASK, None, at, &ctx.actor.name())?;
+    Ok(case)
+}
+
+/// Makes somebody responsible, or nobody.
+///
+/// # Errors
+/// `Invalid` when the user may not work cases of this controller.
+pub fn assign(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    assignee: Option<UserId>,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Assign)?;
+    if let Some(id) = assignee {
+        let member = users::staff_member(conn, id)?;
+        let may = |member: &crate::domain::actor::StaffMember| {
+            member.may(case.row.controller_id, Permission::WorkCase)
+        };
+        if !member.as_ref().is_some_and(may) {
+            return Err(Error::invalid("user_id", "cannot-work-here"));
+        }
+    }
+    case.record(conn, ctx, Event::RequestAssigned { assignee }, written)?;
+    Ok(case)
+}
+
+/// Adds a note, sealed.
+///
+/// # Errors
+/// As [`begin`].
+pub fn add_note(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    case.record(conn, ctx, Event::NoteAdded, written)?;
+    Ok(case)
+}
+
+/// Decides one right. A refusal names its ground.
+///
+/// # Errors
+/// `NotFound` when the case does not exercise the right; `Invalid` without a ground where one is
+/// needed.
+pub fn decide_right(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    decision: (Right, Decision, Option<Exemption>),
+    written: &Written,
+) -> Result<Case> {
+    let (right, decision, ground) = decision;
+    let mut case = begin(
+        conn,
+        ctx,
+        target,
+        Permission::DecideCase,
+        Action::DecideRight,
+    )?;
+    if !case
+        .state
+        .rights
+        .iter()
+        .any(|state| state.exercised.right == right)
+    {
+        return Err(Error::NotFound);
+    }
+    let refuses = matches!(decision, Decision::Refused | Decision::GrantedInPart);
+    match (refuses, ground, written.sealed.is_some()) {
+        (true, None, _) => return Err(Error::invalid("ground", "refusal-needs-ground")),
+        (true, Some(_), false) => return Err(Error::invalid("reason", "refusal-needs-reason")),
+        (false, Some(_), _) => return Err(Error::invalid("ground", "ground-without-refusal")),
+        _ => {}
+    }
+    let ground = ground.map(|ground| ground.code().to_owned());
+    case.record(
+        conn,
+        ctx,
+        Event::RightDecided {
+            right,
+            decision,
+            ground,
+        },
+        written,
+    )?;
+    Ok(case)
+}
+
+/// Records that the person takes the request back.
+///
+/// # Errors
+/// As [`begin`].
+pub fn withdraw(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Withdraw)?;
+    case.record(conn, ctx, Event::RequestWithdrawn, written)?;
+    Ok(case)
+}
+
+/// Records that a processor passed the request on to the controller that answers.
+///
+/// # Errors
+/// As [`begin`].
+pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Forward)?;
+    case.record(conn, ctx, Event::RequestForwarded, written)?;
+    Ok(case)
+}
+
+/// Closes a request. Before every right is decided that needs another ground than `answered`, and
+/// a reason.
+///
+/// # Errors
+/// `Invalid` when ground and state do not fit.
+pub fn close(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    ground: ClosingGround,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Close)?;
+    let undecided = case
+        .state
+        .rights
+        .iter()
+        .any(|r| r.decision == Decision::Undecided);
+    if undecided && ground == ClosingGround::Answered {
+        return Err(Error::invalid("ground", "not-answered"));
+    }
+    if undecided && written.sealed.is_none() {
+        return Err(Error::invalid("reason", "closing-needs-reason"));
+    }
+    case.record(conn, ctx, Event::RequestClosed { ground }, written)?;
+    Ok(case)
+}
+
+/// Takes an ended request up again, with a reason. Its clocks run from the same receipt.
+///
+/// # Errors
+/// As [`begin`].
+pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Reopen)?;
+    case.record(conn, ctx, Event::RequestReopened, written)?;
+    Ok(case)
+}
+
+/// Destroys the key of an ended request: what it sealed can be read by nobody any more. The
+/// history keeps what it says without personal data.
+///
+/// # Errors
+/// As [`begin`].
+pub fn destroy_key(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(
+        conn,
+        ctx,
+        target,
+        Permission::DecideCase,
+        Action::DestroyKey,
+    )?;
+    case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
+    requests::destroy_key(conn, case.row.id)?;
+    events::forget_sealed(conn, case.row.id)?;
+    let job = Job::RemoveFiles {
+        request: case.row.id,
+    };
+    case.enqueue(conn, ctx, &job, ctx.now)?;
+    case.row.wrapped_key = None;
+    case.row.sealed_subject = None;
+    Ok(case)
+}

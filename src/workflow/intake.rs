@@ -1,0 +1,388 @@
+//! Logging a request. Everything slow (sealing, hashing, dates) is prepared before the transaction,
+//! which only stores it.
+
+use chrono::{DateTime, Utc};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::record::{self, Written};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::controllers::{CalendarDay, Controller};
+use crate::db::events::{self, EventRow};
+use crate::db::idempotency::{self, IdempotencyKey};
+use crate::db::jobs::{self, JobRow};
+use crate::db::requests::{self, Request, RequestRight, SearchTerm};
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::{self, CaseDates};
+use crate::domain::event::{DayChange, Event, Rules};
+use crate::domain::history::{Entry, RequestState};
+use crate::domain::ids::{ControllerId, RequestId};
+use crate::domain::job::Job;
+use crate::domain::reference::Reference;
+use crate::domain::request::{Channel, Exercised, ReceiptError, check_receipt};
+use crate::domain::right::Right;
+use crate::domain::subject::Identifier;
+use crate::domain::subject::name::PersonName;
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::vault::place::Place;
+use crate::vault::secret::ReceiptSecret;
+use crate::vault::{CaseKey, ControllerKey};
+
+/// The kind under which words of a name are indexed.
+pub const NAME_WORD: &str = "name_word";
+
+/// A request as somebody asks it, checked for form.
+#[derive(Debug)]
+pub struct NewRequest {
+    pub channel: Channel,
+    pub rights: Vec<Exercised>,
+    pub names: Vec<PersonName>,
+    pub identifiers: Vec<Identifier>,
+    pub postal_address: Option<String>,
+    pub words: String,
+    pub language: Language,
+    pub received_at: Option<DateTime<Utc>>,
+    pub received_reason: Option<String>,
+    pub representative: Option<Representative>,
+}
+
+/// Somebody who acts for the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Representative {
+    pub name: String,
+    /// In what capacity: parent, guardian, lawyer, agent …
+    pub capacity: String,
+    pub contact: String,
+}
+
+/// What is known of the person, sealed in the row of the request.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    pub names: Vec<String>,
+    pub identifiers: Vec<SubjectIdentifier>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_address: Option<String>,
+    pub words: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative: Option<Representative>,
+}
+
+/// An identifier as the person gave it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectIdentifier {
+    pub kind: String,
+    pub value: String,
+}
+
+impl std::fmt::Debug for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Subject([redacted])")
+    }
+}
+
+/// A request with everything that its transaction stores.
+pub struct Prepared {
+    pub request: Request,
+    pub rights: Vec<RequestRight>,
+    pub dates: CaseDates,
+    pub state: RequestState,
+    /// Shown once, to whoever logs the request.
+    pub receipt: ReceiptSecret,
+    terms: Vec<SearchTerm>,
+    event: EventRow,
+    job: JobRow,
+}
+
+/// What logging a request came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Logged {
+    New,
+    /// The same key was used before: what was answered then.
+    Replayed {
+        status: i32,
+        sealed_answer: Vec<u8>,
+    },
+}
+
+/// The controller that a request is for, as far as preparing needs it.
+pub struct Addressee<'a> {
+    pub controller: &'a Controller,
+    pub key: &'a ControllerKey,
+    pub days: &'a [CalendarDay],
+}
+
+/// Prepares a request: dates, keys, seals, blind terms, event and job.
+///
+/// # Errors
+/// `Invalid` when the receipt lies in the future, too far back, or before today without a reason.
+pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepared> {
+    let rules = rules(to)?;
+    let received_at = receipt(ctx, &rules, new)?;
+    let id: RequestId = ctx.new_id();
+    let (case_key, wrapped_key) = to.key.new_case_key(id.uuid())?;
+    let event = Event::RequestLogged {
+        channel: new.channel,
+        rights: new.rights.clone(),
+        received_at,
+        rules,
+        represented: new.representative.is_some(),
+    };
+    let entry = Entry {
+        at: ctx.now,
+        actor: ctx.actor.name(),
+        event,
+    };
+    let state = RequestState::begin(&entry).map_err(|error| Error::internal(error.to_string()))?;
+    let dates = clock::dates(&state).map_err(record::clock_error)?;
+    let projection = record::projection(&state, &dates)?;
+    let written = match &new.received_reason {
+        Some(reason) => Written::sealed(
+            ctx,
+            &case_key,
+            &serde_json::json!({ "received_reason": reason }),
+        )?,
+        None => Written::plain(ctx),
+    };
+    let receipt = ReceiptSecret::random();
+    let controller = to.controller.id;
+    let request = Request {
+        id,
+        controller_id: controller,
+        reference: random_reference().to_string(),
+        status: projection.status,
+        channel: new.channel,
+        language: new.language,
+        level: projection.level,
+        received_at: projection.received_at,
+        received_on: projection.received_on,
+        target_on: projection.target_on,
+        legal_on: projection.legal_on,
+        conservative_on: projection.conservative_on,
+        due_on: projection.due_on,
+        queue_rank: projection.queue_rank,
+        urgent_until: projection.urgent_until,
+        paused: projection.paused,
+        acknowledged_at: None,
+        assignee_id: None,
+        ended_at: None,
+        wrapped_key: Some(wrapped_key),
+        sealed_subject: Some(seal_subject(&case_key, id, &subject(new))?),
+        receipt_hash: receipt.hash().bytes().to_vec(),
+        version: 1,
+        created_at: Instant::from(ctx.now),
+    };
+    let place = (controller, id);
+    let watch = Job::WatchAcknowledgement { request: id };
+    Ok(Prepared {
+        rights: record::right_rows(controller, id, &dates),
+        terms: terms(to.key, place, new),
+        event: record::event_row((controller, id, 1), &entry, &written)?,
+        job: record::job_row(
+            ctx,
+            &watch,
+            Some(place),
+            acknowledgement_check(&state, &dates),
+        )?,
+        request,
+        dates,
+        state,
+        receipt,
+    })
+}
+
+/// Stores a prepared request, or finds that its idempotency key was used before.
+///
+/// # Errors
+/// `Forbidden`; `Conflict` when the key was used with another body.
+pub fn log_request(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    prepared: &Prepared,
+    key: Option<&IdempotencyKey>,
+) -> Result<Logged> {
+    ctx.actor
+        .permit(prepared.request.controller_id, Permission::LogRequest)?;
+    if let Some(key) = key {
+        if let Some(logged) = replay(conn, key)? {
+            return Ok(logged);
+        }
+        idempotency::insert(conn, key)?;
+    }
+    requests::insert(conn, &prepared.request, &prepared.rights, &prepared.terms)?;
+    events::insert(conn, &prepared.event)?;
+    jobs::insert(conn, &prepared.job)?;
+    Ok(Logged::New)
+}
+
+/// What was answered to a key before, if it was used.
+///
+/// # Errors
+/// `Conflict` when it was used with another body.
+pub fn replay(conn: &mut Conn, key: &IdempotencyKey) -> Result<Option<Logged>> {
+    let Some(stored) = idempotency::get(conn, key.user_id, &key.key_hash)? else {
+        return Ok(None);
+    };
+    if stored.body_hash != key.body_hash {
+        return Err(Error::invalid("Idempotency-Key", "key-of-another-body"));
+    }
+    let (status, sealed_answer) = (stored.status, stored.sealed_answer);
+    Ok(Some(Logged::Replayed {
+        status,
+        sealed_answer,
+    }))
+}
+
+/// The rules of the controller as they stand now, to be copied into the case.
+///
+/// # Errors
+/// When its calendar is not shipped, or its time zone is not known.
+pub fn rules(to: &Addressee<'_>) -> Result<Rules> {
+    let controller = to.controller;
+    let unknown = |what: &str| Error::internal(format!("a controller with an unknown {what}"));
+    let calendar = Calendar::shipped(&controller.calendar).map_err(|_| unknown("calendar"))?;
+    let days = to.days.iter().map(|day| DayChange {
+        day: day.day,
+        added: day.change == "added",
+    });
+    Ok(Rules {
+        regime: controller.regime.clone(),
+        calendar: controller.calendar.clone(),
+        calendar_version: calendar.version().to_owned(),
+        time_zone: controller
+            .time_zone
+            .parse()
+            .map_err(|_| unknown("time zone"))?,
+        roll_over: controller.roll_over,
+        days: days.collect(),
+    })
+}
+
+fn receipt(ctx: &Ctx, rules: &Rules, new: &NewRequest) -> Result<DateTime<Utc>> {
+    let Some(received_at) = new.received_at else {
+        return Ok(ctx.now);
+    };
+    let has_reason = new.received_reason.is_some();
+    check_receipt(received_at, ctx.now, rules.time_zone, has_reason).map_err(receipt_error)
+}
+
+/// The receipt's error at its field.
+#[must_use]
+pub fn receipt_error(error: ReceiptError) -> Error {
+    match error {
+        ReceiptError::InFuture => Error::invalid("received_at", "in-future"),
+        ReceiptError::TooOld => Error::invalid("received_at", "too-old"),
+        ReceiptError::NeedsReason => Error::invalid("received_reason", "earlier-needs-reason"),
+    }
+}
+
+fn subject(new: &NewRequest) -> Subject {
+    Subject {
+        names: new
+            .names
+            .iter()
+            .map(|name| name.text().to_owned())
+            .collect(),
+        identifiers: new
+            .identifiers
+            .iter()
+            .map(|identifier| SubjectIdentifier {
+                kind: identifier.kind().name().to_owned(),
+                value: identifier.value().to_owned(),
+            })
+            .collect(),
+        postal_address: new.postal_address.clone(),
+        words: new.words.clone(),
+        representative: new.representative.clone(),
+    }
+}
+
+/// Where what is known of the person stands.
+#[must_use]
+pub const fn subject_place(id: RequestId) -> Place<'static> {
+    Place::new("requests", "sealed_subject", id.uuid())
+}
+
+fn seal_subject(key: &CaseKey, id: RequestId, subject: &Subject) -> Result<Vec<u8>> {
+    let plaintext =
+        serde_json::to_vec(subject).map_err(|_| Error::internal("a subject to JSON"))?;
+    Ok(key.key().seal(&subject_place(id), &plaintext)?)
+}
+
+fn terms(
+    key: &ControllerKey,
+    place: (ControllerId, RequestId),
+    new: &NewRequest,
+) -> Vec<SearchTerm> {
+    let mut terms: Vec<[u8; 32]> = Vec::new();
+    for identifier in &new.identifiers {
+        terms.push(key.index(identifier.kind().name(), identifier.normalised()));
+    }
+    for name in &new.names {
+        terms.extend(name.words().iter().map(|word| key.index(NAME_WORD, word)));
+    }
+    terms.sort_unstable();
+    terms.dedup();
+    let (controller_id, request_id) = place;
+    let rows = terms.into_iter().map(|term| SearchTerm {
+        controller_id,
+        term: term.to_vec(),
+        request_id,
+    });
+    rows.collect()
+}
+
+/// The beginning of the day after the acknowledgement date, in the controller's zone.
+fn acknowledgement_check(state: &RequestState, dates: &CaseDates) -> DateTime<Utc> {
+    use chrono::TimeZone;
+    let next = dates
+        .acknowledge_on
+        .succ_opt()
+        .unwrap_or(dates.acknowledge_on);
+    let midnight = next.and_time(chrono::NaiveTime::MIN);
+    state
+        .rules
+        .time_zone
+        .from_local_datetime(&midnight)
+        .earliest()
+        .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+fn random_reference() -> Reference {
+    let mut random = [0; 5];
+    rand::rng().fill_bytes(&mut random);
+    Reference::from_random(random)
+}
+
+/// The rights of a request, each once, with what an objection is against.
+///
+/// # Errors
+/// `Invalid` when there is none, or an objection's target stands without an objection.
+pub fn exercised(
+    rights: &[Right],
+    against: Option<crate::domain::request::ObjectionTo>,
+) -> Result<Vec<Exercised>> {
+    use crate::domain::request::ObjectionTo;
+    if rights.is_empty() {
+        return Err(Error::invalid("rights", "none"));
+    }
+    if against.is_some() && !rights.contains(&Right::Objection) {
+        return Err(Error::invalid("objection_to", "no-objection"));
+    }
+    let mut all: Vec<Exercised> = Vec::new();
+    for right in rights {
+        let against =
+            (*right == Right::Objection).then(|| against.unwrap_or(ObjectionTo::Processing));
+        let exercised = Exercised {
+            right: *right,
+            against,
+        };
+        if !all.contains(&exercised) {
+            all.push(exercised);
+        }
+    }
+    Ok(all)
+}

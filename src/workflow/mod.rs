@@ -1,0 +1,8 @@
+//! Verbs: one function, one transaction, one event. They write rows and jobs, and never touch
+//! network, mail or files.
+
+pub mod clock;
+pub mod closing;
+pub mod identity;
+pub mod intake;
+pub mod record;
