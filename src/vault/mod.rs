@@ -5,6 +5,7 @@
 //! row of its owner. Destroying the row of a case key makes everything sealed under it unreadable.
 //! A key only ever does one thing: wrapping, sealing and indexing use subkeys of their own.
 
+mod argon2_memory;
 pub mod common_password;
 pub mod file;
 pub mod key;
@@ -22,6 +23,9 @@ use place::Place;
 
 /// What the key check holds. Its content is no secret: that it opens is the proof.
 const KEY_CHECK: &[u8] = b"guichet";
+
+/// The kind under which words of names are indexed; with its space, no identifier can be of it.
+pub const NAME_WORD: &str = "name word";
 
 /// The key at hand is not the one that this instance was made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -155,7 +159,7 @@ impl ControllerKey {
     }
 
     /// The blind index of an identifier (its kind and normalised value) or of a word of a name
-    /// (kind `name_word`). Two controllers never share an answer.
+    /// ([`NAME_WORD`]). Two controllers never share an answer.
     #[must_use]
     pub fn index(&self, kind: &str, normalised: &str) -> [u8; 32] {
         self.index.blind_index(kind, normalised.as_bytes())
@@ -191,7 +195,8 @@ mod tests {
     use super::key::{Key, SealError};
     use super::master::MasterKey;
     use super::place::Place;
-    use super::{Vault, WrongKey};
+    use super::{NAME_WORD, Vault, WrongKey};
+    use crate::domain::subject::kind::IdentifierKind;
     use uuid::Uuid;
 
     fn vault(byte: u8) -> Vault {
@@ -248,6 +253,7 @@ mod tests {
         assert_ne!(index, vault.index("email", "alice@example.org"));
         assert_ne!(index, one.index("phone", "alice@example.org"));
         assert_ne!(one.index("ab", "c"), one.index("a", "bc"));
+        assert!(IdentifierKind::parse(NAME_WORD).is_err());
     }
 
     #[test]
