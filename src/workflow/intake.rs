@@ -29,10 +29,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::place::Place;
 use crate::vault::secret::ReceiptSecret;
-use crate::vault::{CaseKey, ControllerKey};
-
-/// The kind under which words of a name are indexed.
-pub const NAME_WORD: &str = "name_word";
+use crate::vault::{CaseKey, ControllerKey, NAME_WORD};
 
 /// A request as somebody asks it, checked for form.
 #[derive(Debug)]
