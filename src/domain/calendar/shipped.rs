@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(table.version, "2026-11-22");
         assert_eq!(table.calendars.len(), 97);
         for (code, shipped) in &table.calendars {
-            let expected = if code == "SA" { 0b001_1000 } else { 0b110_0000 };
+            let expected = if code == "SA" { 0b011_0000 } else { 0b110_0000 };
             assert_eq!(shipped.weekend, expected, "{code}");
             assert!(
                 shipped.holidays.len() >= 21 * 4,

@@ -6,11 +6,11 @@ use crate::domain::deadline::arithmetic::{add_days, add_months, civil_date, end_
 use crate::domain::deadline::step::{Argument, Trace};
 use crate::domain::deadline::timeline::{Notice, Timeline};
 use crate::domain::deadline::{ClockInput, ClockStatus, Dates, DeadlineError, Warnings};
-use crate::domain::regime::{Extension, Period, Regime, Roll, for_right};
+use crate::domain::regime::{Extension, Pauses, Period, Regime, Roll, for_right};
 
-const DATE_OF_RECEIPT: &str = "Reg. 1182/71 art. 2(1), 3(1)";
-const ROLL: &str = "Reg. 1182/71 art. 3(4)";
-const LAST_HOUR: &str = "Reg. 1182/71 art. 3(2)";
+const NOT_COUNTED: &str = "Reg. (EEC, Euratom) 1182/71 art. 3(1)";
+const ROLL: &str = "Reg. (EEC, Euratom) 1182/71 art. 3(4)";
+const LAST_HOUR: &str = "Reg. (EEC, Euratom) 1182/71 art. 3(2)";
 const PRODUCT: &str = "Guichet";
 
 /// One clock, its regime chosen and its receipt dated.
@@ -50,7 +50,7 @@ impl<'a> Engine<'a> {
                 ("version", calendar.version().into()),
             ]
         });
-        trace.step("deadline-received", DATE_OF_RECEIPT, || {
+        trace.step("deadline-received", self.computing(NOT_COUNTED), || {
             [
                 ("date", self.received_on.into()),
                 ("zone", self.input.tz.name().into()),
@@ -179,7 +179,7 @@ impl<'a> Engine<'a> {
         let conservative = self.conservative(&timeline, trace)?;
         let status = status(&timeline);
         let mut dates = Dates {
-            regime: self.regime_id(),
+            regime: self.regime.id,
             received_on: self.received_on,
             ack_due_on: self.acknowledgement(trace)?,
             notice_due_on,
@@ -221,7 +221,7 @@ impl<'a> Engine<'a> {
         let legal = self.roll(unrolled)?;
         let expires_at = end_of_day(legal, self.input.tz)?;
         if legal != unrolled {
-            trace.step("deadline-rolled", ROLL, || {
+            trace.step("deadline-rolled", self.computing(ROLL), || {
                 [("from", unrolled.into()), ("to", legal.into())]
             });
         } else if !self.rolls() {
@@ -229,7 +229,7 @@ impl<'a> Engine<'a> {
                 [("date", legal.into())]
             });
         }
-        trace.step("deadline-limit", LAST_HOUR, || {
+        trace.step("deadline-limit", self.computing(LAST_HOUR), || {
             [("date", legal.into()), ("instant", expires_at.into())]
         });
         dates.unrolled_on = Some(unrolled);
@@ -354,7 +354,7 @@ impl<'a> Engine<'a> {
             ]
         });
         Ok(Dates {
-            regime: self.regime_id(),
+            regime: self.regime.id,
             received_on: self.received_on,
             ack_due_on: None,
             notice_due_on: None,
@@ -370,8 +370,13 @@ impl<'a> Engine<'a> {
         })
     }
 
-    const fn regime_id(&self) -> &'static str {
-        self.regime.id
+    /// The article on computing periods where the regulation binds, else the regime's own source.
+    fn computing(&self, article: &'static str) -> &'static str {
+        if self.regime.pauses == Pauses::Suspend {
+            article
+        } else {
+            self.regime.source
+        }
     }
 }
 

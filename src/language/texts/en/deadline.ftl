@@ -1,18 +1,12 @@
 # The steps of a deadline. Each key is a rule of domain::deadline.
 deadline-regime = The regime is { $regime }, with the public holidays of { $calendar } (data of { $version }).
 deadline-received = The request was received on { $date } in the time zone { $zone }. That day is not counted, whether or not it is a working day.
-deadline-period-months = The period is { $count ->
-    [1] one month
-   *[other] { $count } months
-  }: from { $from } to the same date, or the last day of the month where that date does not exist: { $to }.
+deadline-period-months = The period in months is { $count }: from { $from } to the same date, or the last day of the month where that date does not exist: { $to }.
 deadline-period-days = The period is { $count } days after { $from }: { $to }.
 deadline-period-working-days = The period is { $count } working days after { $from }: { $to }.
 deadline-hours = The period is { $count } elapsed hours, over weekends and changes of the clock: it ends on { $instant }.
 deadline-extended = A valid extension was notified. It counts from the receipt, not from the first limit; with pauses and the date announced, the period ends on { $to }.
-deadline-paused-days = The clock stood still for { $count ->
-    [1] one day
-   *[other] { $count } days
-  }; the period ends on { $to }.
+deadline-paused-days = The clock stood still for { $count } day(s); the period ends on { $to }.
 deadline-rolled = { $from } is no working day: the limit is the next one, { $to }.
 deadline-never-rolls = The limit does not move, even when { $date } is no working day: the earlier date is always lawful.
 deadline-limit = The legal limit is { $date }. From { $instant } it is too late.

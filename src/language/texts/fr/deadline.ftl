@@ -1,18 +1,12 @@
 # Les étapes d’un délai. Chaque clé est une règle de domain::deadline.
 deadline-regime = Le régime est { $regime }, avec les jours fériés de { $calendar } (données du { $version }).
 deadline-received = La demande a été reçue le { $date } dans le fuseau horaire { $zone }. Ce jour ne compte pas, qu’il soit ouvrable ou non.
-deadline-period-months = Le délai est { $count ->
-    [1] d’un mois
-   *[other] de { $count } mois
-  } : du { $from } à la même date, ou au dernier jour du mois si cette date n’existe pas : { $to }.
+deadline-period-months = Le délai est de { $count } mois : du { $from } à la même date, ou au dernier jour du mois si cette date n’existe pas : { $to }.
 deadline-period-days = Le délai est de { $count } jours après le { $from } : { $to }.
 deadline-period-working-days = Le délai est de { $count } jours ouvrables après le { $from } : { $to }.
 deadline-hours = Le délai est de { $count } heures écoulées, week-ends et changements d’heure compris : il se termine le { $instant }.
 deadline-extended = Une prolongation valable a été notifiée. Elle compte depuis la réception, non depuis la première échéance ; avec les suspensions et la date annoncée, le délai se termine le { $to }.
-deadline-paused-days = Le délai a été suspendu { $count ->
-    [1] un jour
-   *[other] { $count } jours
-  } ; il se termine le { $to }.
+deadline-paused-days = Le délai a été suspendu pendant { $count } jour(s) ; il se termine le { $to }.
 deadline-rolled = Le { $from } n’est pas un jour ouvrable : l’échéance est le jour ouvrable suivant, le { $to }.
 deadline-never-rolls = L’échéance ne bouge pas, même si le { $date } n’est pas un jour ouvrable : la date la plus proche est toujours licite.
 deadline-limit = L’échéance légale est le { $date }. À partir du { $instant }, il est trop tard.
