@@ -149,3 +149,155 @@ fn show(value: &Argument, language: Language, tz: Tz) -> String {
         Argument::Text(text) => text.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::Parser;
+
+    use super::explain;
+    use crate::cli::deadline::DeadlineCommand;
+    use crate::cli::{Arguments, Command, Outcome};
+    use crate::language::{Language, text_with};
+
+    /// The command with a request of its own; an option given in `extra` takes its place.
+    fn run(extra: &[&str]) -> Result<String, String> {
+        let mut given = vec!["guichet", "deadline", "explain"];
+        for (option, value) in [
+            ("--regime", "EU-GDPR"),
+            ("--calendar", "FR"),
+            ("--tz", "Europe/Paris"),
+            ("--received", "2026-03-04T10:00:00+01:00"),
+        ] {
+            if !extra.contains(&option) {
+                given.extend([option, value]);
+            }
+        }
+        let arguments = Arguments::try_parse_from(given.iter().chain(extra))
+            .map_err(|error| error.to_string())?;
+        let Command::Deadline {
+            command: DeadlineCommand::Explain(arguments),
+        } = arguments.command
+        else {
+            panic!("another command");
+        };
+        let mut out = Vec::new();
+        let ended = explain(&arguments, &mut out).map_err(|error| format!("{error:#}"))?;
+        assert_eq!(ended, Outcome::Done);
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn every_step_is_said_in_both_languages_with_rule_and_source() {
+        let french = run(&["--language", "fr"]).unwrap();
+        assert!(
+            french.contains("Le 4 avril 2026 n’est pas un jour ouvrable"),
+            "{french}"
+        );
+        assert!(french.contains("le 7 avril 2026"), "{french}");
+        let english = run(&[]).unwrap();
+        assert!(
+            english.contains("4 April 2026 is no working day"),
+            "{english}"
+        );
+        assert!(english.contains("deadline-rolled · Reg. (EEC, Euratom) 1182/71 art. 3(4)"));
+        assert_eq!(french.lines().count(), english.lines().count());
+        for words in [french, english] {
+            assert!(!words.contains("[deadline"), "{words}");
+            assert!(!words.contains('{'), "{words}");
+        }
+    }
+
+    #[test]
+    fn the_machine_gets_dates_and_steps() {
+        let events = r#"[{"type":"extension_notice","at":"2026-03-10T10:00:00Z"}]"#;
+        let json = run(&["--json", "--events", events, "--right", "know"]).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(document["dates"]["legal_on"], "2026-06-04");
+        assert_eq!(document["dates"]["status"], "ok");
+        assert_eq!(document["due_on"], "2026-06-02");
+        let rules: Vec<_> = document["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|step| &step["rule"])
+            .collect();
+        assert_eq!(rules.first().unwrap().as_str(), Some("deadline-regime"));
+        assert!(rules.iter().any(|rule| *rule == "deadline-extended"));
+    }
+
+    #[test]
+    fn an_argument_that_cannot_be_used_says_what_to_write() {
+        let rows: [(&[&str], &str); 8] = [
+            (&["--right", "acces"], "--right acces"),
+            (&["--regime", "EU"], "the regime “EU” is not known"),
+            (&["--calendar", "XX"], "the calendar “XX” is not known"),
+            (&["--events", "{"], "--events: not a JSON array"),
+            (&["--language", "de"], "[possible values: fr, en]"),
+            (&["--tz", "Paris"], "not an IANA time zone"),
+            (
+                &["--received", "today"],
+                "is not an instant with its offset",
+            ),
+            (
+                &[
+                    "--events",
+                    r#"[{"type":"fee_paid","at":"2200-01-01T00:00:00Z"}]"#,
+                ],
+                "1970 to 2100",
+            ),
+        ];
+        for (extra, expected) in rows {
+            let error = run(extra).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    /// Every rule that the engine names is in the catalogue, and the catalogue names no other.
+    #[test]
+    fn the_catalogue_and_the_rules_are_the_same() {
+        let rules: BTreeSet<&str> = [
+            include_str!("../../domain/deadline/engine.rs"),
+            include_str!("../../domain/deadline/timeline.rs"),
+        ]
+        .into_iter()
+        .flat_map(|code| code.split('"'))
+        .filter(|word| word.starts_with("deadline-") && !word.contains(' '))
+        .collect();
+        for (language, texts) in [
+            (
+                Language::Fr,
+                include_str!("../../language/texts/fr/deadline.ftl"),
+            ),
+            (
+                Language::En,
+                include_str!("../../language/texts/en/deadline.ftl"),
+            ),
+        ] {
+            let keys: BTreeSet<&str> = texts
+                .lines()
+                .filter(|line| line.starts_with("deadline-"))
+                .filter_map(|line| line.split(" =").next())
+                .collect();
+            assert_eq!(keys, rules, "{language:?}");
+            for rule in &rules {
+                let all = [
+                    "calendar", "count", "date", "from", "instant", "limit", "question",
+                ]
+                .into_iter()
+                .chain(["regime", "to", "version", "zone"]);
+                let arguments: Vec<_> = all.map(|name| (name, "x")).collect();
+                let words = text_with(language, rule, &arguments);
+                assert_ne!(words, format!("[{rule}]"));
+            }
+        }
+        // French typography: the space before : ; ? ! does not break.
+        for line in include_str!("../../language/texts/fr/deadline.ftl").lines() {
+            let text = line.split_once(" = ").map_or("", |(_, text)| text);
+            for mark in [" :", " ;", " ?", " !", " »", "« "] {
+                assert!(!text.contains(mark), "“{mark}” breaks in {text}");
+            }
+        }
+    }
+}

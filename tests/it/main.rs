@@ -1,0 +1,3 @@
+//! The integration tests, by activity.
+
+mod deadline;
