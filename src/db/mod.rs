@@ -11,6 +11,7 @@ pub mod instance;
 pub mod jobs;
 pub mod migrations;
 pub mod pool;
+pub mod queue;
 pub mod requests;
 pub mod schema;
 pub mod sessions;

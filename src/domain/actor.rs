@@ -158,6 +158,12 @@ impl Scope {
         Self(vec![controller])
     }
 
+    /// The same scope for one of its controllers; nothing when it is not among them.
+    #[must_use]
+    pub fn narrowed_to(&self, controller: ControllerId) -> Option<Self> {
+        self.0.contains(&controller).then(|| Self(vec![controller]))
+    }
+
     /// The controllers, each once.
     #[must_use]
     pub fn controllers(&self) -> &[ControllerId] {

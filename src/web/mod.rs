@@ -6,6 +6,7 @@ pub mod client;
 pub mod guesses;
 pub mod json;
 pub mod log;
+pub mod opened;
 pub mod problem;
 pub mod signed;
 pub mod token;

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 
 use super::problem::Problem;
+use crate::workflow::record::Expected;
 
 /// The ETag of a version.
 #[must_use]
@@ -29,28 +30,6 @@ pub fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
         .ok_or(Problem::Http(StatusCode::BAD_REQUEST, "wrong-if-match"))
 }
 
-/// What a change expects to find.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    Any,
-    Version(i64),
-}
-
-impl Expected {
-    /// Whether the version found is the one expected.
-    ///
-    /// # Errors
-    /// `Conflict` when somebody else was faster.
-    pub const fn check(self, found: i64) -> Result<(), crate::error::Error> {
-        match self {
-            Self::Version(version) if version != found => {
-                Err(crate::error::Error::Conflict { code: "stale" })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 fn parse(text: &str) -> Option<Expected> {
     if text.trim() == "*" {
         return Some(Expected::Any);
@@ -70,8 +49,5 @@ mod tests {
         for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\",\"2\""] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
-        assert!(Expected::Version(3).check(4).is_err());
-        assert!(Expected::Version(4).check(4).is_ok());
-        assert!(Expected::Any.check(4).is_ok());
     }
 }

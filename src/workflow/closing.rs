@@ -193,8 +193,14 @@ pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) ->
 /// history keeps what it says without personal data.
 ///
 /// # Errors
-/// As [`begin`].
-pub fn destroy_key(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+/// `Invalid` when the reference typed again is another case's.
+pub fn destroy_key(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    reference: &str,
+    written: &Written,
+) -> Result<Case> {
     let mut case = begin(
         conn,
         ctx,
@@ -202,6 +208,9 @@ pub fn destroy_key(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Writte
         Permission::DecideCase,
         Action::DestroyKey,
     )?;
+    if case.row.reference != reference {
+        return Err(Error::invalid("reference", "other-reference"));
+    }
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;

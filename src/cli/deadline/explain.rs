@@ -11,11 +11,12 @@ use serde::Serialize;
 use crate::cli::Outcome;
 use crate::cli::deadline::{parse_events, parse_instant, parse_zone};
 use crate::domain::calendar::Calendar;
-use crate::domain::deadline::step::{Argument, Step};
+use crate::domain::deadline::step::Step;
 use crate::domain::deadline::{self, ClockInput, Dates};
 use crate::domain::regime;
 use crate::domain::regime::clock_right::ClockRight;
-use crate::language::{Language, date, text_with};
+use crate::language::Language;
+use crate::language::step::sentence;
 
 /// One request.
 #[derive(Debug, Args)]
@@ -118,36 +119,6 @@ fn print_json(
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)?;
     Ok(())
-}
-
-/// The sentence of a step, with its dates written out.
-fn sentence(step: &Step, language: Language, tz: Tz) -> String {
-    let shown: Vec<(&'static str, String)> = step
-        .arguments
-        .iter()
-        .map(|(name, value)| (*name, show(value, language, tz)))
-        .collect();
-    let arguments: Vec<(&'static str, &str)> = shown
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    text_with(language, step.rule, &arguments)
-}
-
-fn show(value: &Argument, language: Language, tz: Tz) -> String {
-    match value {
-        Argument::Date(day) => date(language, *day),
-        Argument::Instant(at) => {
-            let local = at.with_timezone(&tz);
-            format!(
-                "{} {}",
-                date(language, local.date_naive()),
-                local.format("%H:%M %Z")
-            )
-        }
-        Argument::Number(number) => number.to_string(),
-        Argument::Text(text) => text.clone(),
-    }
 }
 
 #[cfg(test)]

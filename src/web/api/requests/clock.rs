@@ -1,0 +1,169 @@
+//! The verbs that move a clock: pause, resume, extension, correction of the receipt.
+
+use actix_web::HttpResponse;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::log::text;
+use super::verb::{LONGEST_REASON, Verb, words};
+use crate::domain::event::{ExtensionGround, PauseGround, SentMessage};
+use crate::error::{Error, Result};
+use crate::web::json::Json;
+use crate::web::problem::Problem;
+use crate::workflow::clock::{self, Extension, Pause};
+
+/// The record of a message to the person: bounded, and printable.
+///
+/// # Errors
+/// `Invalid` at the field.
+pub fn check_message(message: &SentMessage) -> Result<()> {
+    let id = &message.message_id;
+    if id.is_empty() || id.len() > 255 || !id.chars().all(|c| c.is_ascii_graphic()) {
+        return Err(Error::invalid("message.message_id", "wrong-message-id"));
+    }
+    Ok(())
+}
+
+/// The body of `pauseRequest`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PauseBody {
+    ground: PauseGround,
+    message: SentMessage,
+    statement: Option<String>,
+}
+
+/// `POST /api/v1/requests/{id}/pauses`
+///
+/// # Errors
+/// As the contract says.
+pub async fn pause_request(
+    verb: Verb,
+    json: Json<PauseBody>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let PauseBody {
+        ground,
+        message,
+        statement,
+    } = json.body;
+    check_message(&message)?;
+    text("statement", statement.as_deref(), LONGEST_REASON)?;
+    let statement = statement.filter(|statement| !statement.trim().is_empty());
+    let pause = Pause {
+        ground,
+        message,
+        has_statement: statement.is_some(),
+    };
+    let words = statement.map(|statement| json!({ "statement": statement }));
+    verb.run(words, move |conn, ctx, target, written| {
+        clock::pause(conn, ctx, target, &pause, written)
+    })
+    .await
+}
+
+/// The body of `resumeRequest`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeBody {
+    ground: PauseGround,
+    received_at: DateTime<Utc>,
+    sufficient: bool,
+    note: Option<String>,
+}
+
+/// `POST /api/v1/requests/{id}/replies`
+///
+/// # Errors
+/// As the contract says.
+pub async fn resume_request(
+    verb: Verb,
+    json: Json<ResumeBody>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let ResumeBody {
+        ground,
+        received_at,
+        sufficient,
+        note,
+    } = json.body;
+    text("note", note.as_deref(), LONGEST_REASON)?;
+    let words = note.map(|note| json!({ "note": note }));
+    verb.run(words, move |conn, ctx, target, written| {
+        clock::resume(
+            conn,
+            ctx,
+            target,
+            (ground, received_at, sufficient),
+            written,
+        )
+    })
+    .await
+}
+
+/// The body of `extendRequest`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtendBody {
+    ground: ExtensionGround,
+    reason: String,
+    message: SentMessage,
+    until: Option<NaiveDate>,
+    #[serde(default)]
+    record_late: bool,
+}
+
+/// `POST /api/v1/requests/{id}/extension`
+///
+/// # Errors
+/// As the contract says.
+pub async fn extend_request(
+    verb: Verb,
+    json: Json<ExtendBody>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let ExtendBody {
+        ground,
+        reason,
+        message,
+        until,
+        record_late,
+    } = json.body;
+    check_message(&message)?;
+    let words = words("reason", &reason)?;
+    let extension = Extension {
+        message,
+        until,
+        ground,
+        record_late,
+    };
+    verb.run(words, move |conn, ctx, target, written| {
+        clock::extend(conn, ctx, target, &extension, written)
+    })
+    .await
+}
+
+/// The body of `correctReceipt`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectBody {
+    received_at: DateTime<Utc>,
+    evidence: String,
+}
+
+/// `POST /api/v1/requests/{id}/receipt-correction`
+///
+/// # Errors
+/// As the contract says.
+pub async fn correct_receipt(
+    verb: Verb,
+    json: Json<CorrectBody>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let CorrectBody {
+        received_at,
+        evidence,
+    } = json.body;
+    let words = words("evidence", &evidence)?;
+    verb.run(words, move |conn, ctx, target, written| {
+        clock::correct_receipt(conn, ctx, target, received_at, written)
+    })
+    .await
+}

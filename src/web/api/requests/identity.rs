@@ -1,0 +1,75 @@
+//! Identity decisions and their confirmation.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::log::text;
+use super::verb::{LONGEST_REASON, Verb, words};
+use crate::domain::identity::{Level, Method};
+use crate::error::Error;
+use crate::web::json::Json;
+use crate::web::problem::Problem;
+use crate::workflow::identity::{self, IdentityDecision};
+
+/// The body of `decideIdentity`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecideBody {
+    /// Absent or null: identity failed.
+    level: Option<Level>,
+    methods: Vec<Method>,
+    /// What makes one doubt, where there is a doubt (Art. 12(6)).
+    doubt: Option<String>,
+    reason: Option<String>,
+}
+
+/// `POST /api/v1/requests/{id}/identity-decision`
+///
+/// # Errors
+/// As the contract says.
+pub async fn decide_identity(verb: Verb, json: Json<DecideBody>) -> Result<HttpResponse, Problem> {
+    let DecideBody {
+        level,
+        methods,
+        doubt,
+        reason,
+    } = json.body;
+    text("doubt", doubt.as_deref(), LONGEST_REASON)?;
+    text("reason", reason.as_deref(), LONGEST_REASON)?;
+    if methods.len() > Method::ALL.len() {
+        return Err(Error::invalid("methods", "too-many").into());
+    }
+    let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let decision = IdentityDecision {
+        level,
+        methods,
+        has_doubt: says(&doubt),
+        has_reason: says(&reason),
+    };
+    let words =
+        (doubt.is_some() || reason.is_some()).then(|| json!({ "doubt": doubt, "reason": reason }));
+    verb.run(words, move |conn, ctx, target, written| {
+        identity::decide_identity(conn, ctx, target, &decision, written)
+    })
+    .await
+}
+
+/// The body of `confirmIdentity`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmBody {
+    reason: String,
+}
+
+/// `POST /api/v1/requests/{id}/identity-confirmation`
+///
+/// # Errors
+/// As the contract says.
+pub async fn confirm_identity(
+    verb: Verb,
+    json: Json<ConfirmBody>,
+) -> Result<HttpResponse, Problem> {
+    let words = words("reason", &json.body.reason)?;
+    verb.run(words, identity::confirm_identity).await
+}

@@ -1,0 +1,382 @@
+//! `POST /api/v1/requests`: a request of any channel is logged and gets its dates.
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::shown;
+use crate::db::column::Instant;
+use crate::db::controllers::{self, CalendarDay, Controller};
+use crate::db::idempotency::IdempotencyKey;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::clock;
+use crate::domain::ids::{ControllerId, UserId};
+use crate::domain::request::{Channel, ObjectionTo};
+use crate::domain::right::Right;
+use crate::domain::subject::name::PersonName;
+use crate::domain::subject::{self, IdentifierAt};
+use crate::error::{Error, FieldError, Result};
+use crate::language::Language;
+use crate::language::step::sentence;
+use crate::vault::place::Place;
+use crate::web::json::Json;
+use crate::web::problem::Problem;
+use crate::web::signed::Signed;
+use crate::web::{Front, tongue, version};
+use crate::workflow::intake::{self, Addressee, Logged, NewRequest, Prepared, Representative};
+use crate::workflow::record::Case;
+
+/// How long the words of a request may be, in characters.
+const LONGEST_WORDS: usize = 20_000;
+
+/// How many names a person may have.
+const MOST_NAMES: usize = 5;
+
+/// The body of the call.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    controller_id: ControllerId,
+    channel: Channel,
+    rights: Vec<Right>,
+    objection_to: Option<ObjectionTo>,
+    subject: BodySubject,
+    #[serde(default)]
+    words: String,
+    language: Option<Language>,
+    received_at: Option<DateTime<Utc>>,
+    received_reason: Option<String>,
+    representative: Option<Representative>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BodySubject {
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    identifiers: Vec<BodyIdentifier>,
+    postal_address: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BodyIdentifier {
+    kind: String,
+    value: String,
+}
+
+/// `POST /api/v1/requests`
+///
+/// # Errors
+/// As the contract says.
+pub async fn log_request(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    json: Json<Body>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let key = idempotency_key(&request)?;
+    let controller_id = json.body.controller_id;
+    // A controller that one may not know does not exist.
+    if !signed.0.belongs_to(controller_id) {
+        return Err(Error::invalid("controller_id", "no-such-controller").into());
+    }
+    if !signed.0.may(controller_id, Permission::LogRequest) {
+        return Err(Error::Forbidden.into());
+    }
+    let scope = signed.0.scope();
+    let (controller, days) = front
+        .app
+        .read(move |conn| {
+            let controller = controllers::get(conn, &scope, controller_id)?;
+            let days = controllers::calendar_days(conn, controller_id)?;
+            Ok((controller, days))
+        })
+        .await?;
+    let new = parse(json.body, &controller)?;
+    let ctx = front.app.ctx(signed.actor());
+    let intake = Intake {
+        front: &front,
+        controller: &controller,
+        days: &days,
+        user: signed.0.id,
+        language: tongue::of(&request),
+    };
+    let key = key.map(|key| (key, Sha256::digest(&json.bytes).to_vec()));
+    Ok(intake.log(ctx, new, key).await?)
+}
+
+struct Intake<'a> {
+    front: &'a Front,
+    controller: &'a Controller,
+    days: &'a [CalendarDay],
+    user: UserId,
+    language: Language,
+}
+
+impl Intake<'_> {
+    /// Prepares and stores the request. A reference that is taken, or a key that another call uses
+    /// at this very moment, makes a second try.
+    async fn log(
+        &self,
+        ctx: Ctx,
+        new: NewRequest,
+        key: Option<(String, Vec<u8>)>,
+    ) -> Result<HttpResponse> {
+        let controller_key = self.front.app.controller_key(self.controller)?;
+        let to = Addressee {
+            controller: self.controller,
+            key: &controller_key,
+            days: self.days,
+        };
+        for _ in 0..3 {
+            let prepared = intake::prepare(&ctx, &to, &new)?;
+            let answer = self.answer(&prepared)?;
+            let row = match &key {
+                Some((key, body)) => Some(self.key_row(&ctx, key, body, &answer)?),
+                None => None,
+            };
+            let location = format!("/api/v1/requests/{}", prepared.request.id);
+            let ctx = ctx.clone();
+            let stored = self
+                .front
+                .app
+                .write(move |conn| intake::log_request(conn, &ctx, &prepared, row.as_ref()))
+                .await;
+            match stored {
+                Ok(Logged::New) => return Ok(created(&location, answer, false)),
+                Ok(Logged::Replayed { sealed_answer, .. }) => {
+                    let place = self.answer_place(key.as_ref().map(|(key, _)| key.as_str()));
+                    let place = Place::of_text("idempotency_keys", "sealed_answer", &place);
+                    let answer = self
+                        .front
+                        .app
+                        .vault()
+                        .staff_key()
+                        .open(&place, &sealed_answer)?;
+                    let id = serde_json::from_slice::<serde_json::Value>(&answer)
+                        .ok()
+                        .and_then(|answer| answer["request"]["id"].as_str().map(str::to_owned));
+                    let location = format!("/api/v1/requests/{}", id.unwrap_or_default());
+                    return Ok(created(&location, answer, true));
+                }
+                Err(Error::Conflict { code: "exists" }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Unavailable("reference"))
+    }
+
+    fn answer(&self, prepared: &Prepared) -> Result<Vec<u8>> {
+        let zone = prepared.state.rules.time_zone;
+        let mut explanation = Vec::new();
+        for right in &prepared.dates.rights {
+            let (_, steps) = clock::explain(&prepared.state, right.right)
+                .map_err(crate::workflow::record::clock_error)?;
+            let steps: Vec<_> = steps
+                .iter()
+                .map(|step| {
+                    json!({
+                        "rule": step.rule,
+                        "text": sentence(step, self.language, zone),
+                        "source": step.source,
+                    })
+                })
+                .collect();
+            explanation.push(json!({ "right": right.right.name(), "steps": steps }));
+        }
+        let case = Case {
+            row: prepared.request.clone(),
+            state: prepared.state.clone(),
+            dates: prepared.dates.clone(),
+        };
+        let answer = json!({
+            "request": shown::case(&case, None, self.front.app.now()),
+            "receipt_secret": prepared.receipt.shown().as_str(),
+            "explanation": explanation,
+        });
+        serde_json::to_vec(&answer).map_err(|_| Error::internal("an answer to JSON"))
+    }
+
+    /// The answer holds a receipt secret, so it is sealed; the key's owner and hash are its place.
+    fn key_row(
+        &self,
+        ctx: &Ctx,
+        key: &str,
+        body_hash: &[u8],
+        answer: &[u8],
+    ) -> Result<IdempotencyKey> {
+        let place = self.answer_place(Some(key));
+        let place = Place::of_text("idempotency_keys", "sealed_answer", &place);
+        Ok(IdempotencyKey {
+            user_id: self.user,
+            key_hash: Sha256::digest(key).to_vec(),
+            body_hash: body_hash.to_vec(),
+            status: 201,
+            sealed_answer: self.front.app.vault().staff_key().seal(&place, answer)?,
+            created_at: Instant::from(ctx.now),
+        })
+    }
+
+    fn answer_place(&self, key: Option<&str>) -> String {
+        format!("{}/{}", self.user, key.unwrap_or_default())
+    }
+}
+
+fn created(location: &str, answer: Vec<u8>, replayed: bool) -> HttpResponse {
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, location));
+    response.insert_header(version::etag(1));
+    if replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+    response.content_type("application/json").body(answer)
+}
+
+/// At most 255 printable ASCII characters.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>> {
+    let Some(value) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    let wrong = || Error::invalid("Idempotency-Key", "wrong-key");
+    let key = value.to_str().map_err(|_| wrong())?;
+    if key.is_empty() || key.len() > 255 {
+        return Err(wrong());
+    }
+    Ok(Some(key.to_owned()))
+}
+
+fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let mut keep = |result: Result<()>| {
+        if let Err(Error::Invalid(more)) = result {
+            errors.extend(more);
+        }
+    };
+    let names = names(&body.subject.names);
+    keep(names.as_ref().map(drop).map_err(Clone::clone));
+    let given: Vec<(&str, &str)> = body
+        .subject
+        .identifiers
+        .iter()
+        .map(|i| (i.kind.as_str(), i.value.as_str()))
+        .collect();
+    let identifiers =
+        subject::identifiers(given, &controller.country).map_err(|error| identifier_error(&error));
+    keep(identifiers.as_ref().map(drop).map_err(Clone::clone));
+    let rights = intake::exercised(&body.rights, body.objection_to);
+    keep(rights.as_ref().map(drop).map_err(Clone::clone));
+    if body.subject.names.is_empty() && body.subject.identifiers.is_empty() {
+        keep(Err(Error::invalid("subject", "nobody")));
+    }
+    keep(text("words", Some(&body.words), LONGEST_WORDS));
+    keep(text(
+        "received_reason",
+        body.received_reason.as_deref(),
+        2000,
+    ));
+    keep(text(
+        "subject.postal_address",
+        body.subject.postal_address.as_deref(),
+        500,
+    ));
+    if let Some(representative) = &body.representative {
+        keep(required("representative.name", &representative.name, 200));
+        keep(required(
+            "representative.capacity",
+            &representative.capacity,
+            200,
+        ));
+        keep(text(
+            "representative.contact",
+            Some(&representative.contact),
+            500,
+        ));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    Ok(NewRequest {
+        channel: body.channel,
+        rights: rights?,
+        names: names?,
+        identifiers: identifiers?,
+        postal_address: body.subject.postal_address,
+        words: body.words,
+        language: body.language.unwrap_or(controller.language),
+        received_at: body.received_at,
+        received_reason: body
+            .received_reason
+            .filter(|reason| !reason.trim().is_empty()),
+        representative: body.representative,
+    })
+}
+
+fn names(given: &[String]) -> Result<Vec<PersonName>> {
+    use crate::domain::subject::name::PersonNameError;
+    if given.len() > MOST_NAMES {
+        return Err(Error::invalid("subject.names", "too-many"));
+    }
+    let parsed = given.iter().enumerate().map(|(place, name)| {
+        PersonName::parse(name).map_err(|error| {
+            let code = match error {
+                PersonNameError::Empty => "empty",
+                PersonNameError::TooLong { .. } => "too-long",
+                PersonNameError::ControlCharacter => "control-character",
+            };
+            Error::invalid(format!("subject.names[{place}]"), code)
+        })
+    });
+    parsed.collect()
+}
+
+fn identifier_error(at: &IdentifierAt) -> Error {
+    use crate::domain::subject::IdentifierError as E;
+    let code = match &at.error {
+        E::Kind(_) => "wrong-kind",
+        E::Empty => "empty",
+        E::TooLong { .. } => "too-long",
+        E::HiddenCharacter => "control-character",
+        E::Email => "no-email",
+        E::Phone => "no-phone",
+        E::BirthDate => "no-date",
+        E::Parts { .. } => "wrong-parts",
+        E::TooMany { .. } => "too-many",
+    };
+    Error::invalid(format!("subject.identifiers[{}]", at.position), code)
+}
+
+/// A text that may be absent: bounded, and without control characters but line breaks and tabs.
+///
+/// # Errors
+/// `Invalid` at the field.
+pub fn text(field: &str, value: Option<&str>, longest: usize) -> Result<()> {
+    let Some(value) = value else { return Ok(()) };
+    if value.chars().count() > longest {
+        let limit = vec![("limit", longest.to_string())];
+        return Err(Error::invalid_with(field, "too-long", limit));
+    }
+    if value
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
+        return Err(Error::invalid(field, "control-character"));
+    }
+    Ok(())
+}
+
+/// A text that must say something.
+///
+/// # Errors
+/// `Invalid` at the field.
+pub fn required(field: &str, value: &str, longest: usize) -> Result<()> {
+    if value.trim().is_empty() {
+        return Err(Error::invalid(field, "empty"));
+    }
+    text(field, Some(value), longest)
+}

@@ -1,0 +1,159 @@
+//! What the handlers of all verbs share: the case, its version, its words sealed, and the answer.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde_json::{Value, json};
+use std::future::Future;
+use std::pin::Pin;
+
+use super::log::{required, text};
+use super::shown;
+use crate::db::conn::Conn;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::ids::RequestId;
+use crate::error::{Error, Result};
+use crate::web::opened::{self, Opened};
+use crate::web::problem::Problem;
+use crate::web::signed::Signed;
+use crate::web::{Front, version};
+use crate::workflow::record::{Case, Expected, Target, Written};
+
+/// How long a reason or a note may be, in characters.
+pub const LONGEST_REASON: usize = 5000;
+
+/// A verb on its way: who calls, on which case, on which version.
+pub struct Verb {
+    front: Data<Front>,
+    signed: Signed,
+    id: RequestId,
+    expected: Expected,
+}
+
+impl FromRequest for Verb {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed = Signed::from_request(request, payload);
+        let id = case_id(request);
+        let expected = version::expected(request);
+        let front = request.app_data::<Data<Front>>().cloned();
+        Box::pin(async move {
+            let signed = signed.await?;
+            let id = id?;
+            // Whether the case exists is told before what the call lacks, and only to its staff.
+            let front = front.ok_or_else(|| Error::internal("no front door"))?;
+            opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
+            Ok(Self {
+                front,
+                signed,
+                id,
+                expected: expected?,
+            })
+        })
+    }
+}
+
+/// The id in the path; one that is no UUID names nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub fn case_id(request: &HttpRequest) -> Result<RequestId> {
+    request
+        .match_info()
+        .get("id")
+        .and_then(|id| id.parse().ok())
+        .ok_or(Error::NotFound)
+}
+
+/// The id of a path with one id.
+///
+/// # Errors
+/// `NotFound`.
+pub fn path_id<T: std::str::FromStr>(path: &Path<String>) -> Result<T> {
+    path.parse().map_err(|_| Error::NotFound)
+}
+
+impl Verb {
+    /// Seals what a person wrote and runs the verb; answers the case as it stands then.
+    ///
+    /// # Errors
+    /// What the verb answers.
+    pub async fn run<F>(
+        self,
+        words: Option<Value>,
+        verb: F,
+    ) -> std::result::Result<HttpResponse, Problem>
+    where
+        F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
+    {
+        let opened = self.open().await?;
+        let ctx = self.front.app.ctx(self.signed.actor());
+        let written = match &words {
+            Some(words) => Written::sealed(&ctx, opened.key()?, words)?,
+            None => Written::plain(&ctx),
+        };
+        let target = Target {
+            scope: self.signed.0.scope(),
+            id: self.id,
+            expected: self.expected,
+        };
+        let case = self
+            .front
+            .app
+            .write(move |conn| verb(conn, &ctx, &target, &written))
+            .await?;
+        let may_read = self
+            .signed
+            .0
+            .may(case.row.controller_id, Permission::ReadSubject);
+        let subject = if may_read && case.row.wrapped_key.is_some() {
+            opened.subject()?
+        } else {
+            None
+        };
+        Ok(answer(&case, subject.as_ref(), &self.front))
+    }
+
+    async fn open(&self) -> Result<Opened> {
+        opened::open(
+            &self.front,
+            &self.signed.0,
+            self.id,
+            Permission::ReadHistory,
+        )
+        .await
+    }
+}
+
+/// A case with its ETag.
+#[must_use]
+pub fn answer(
+    case: &Case,
+    subject: Option<&crate::workflow::intake::Subject>,
+    front: &Front,
+) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(version::etag(case.row.version))
+        .json(shown::case(case, subject, front.app.now()))
+}
+
+/// A reason, as it is sealed beside an event; nothing when none was given.
+///
+/// # Errors
+/// `Invalid` when it is too long.
+pub fn reason(given: Option<&str>) -> Result<Option<Value>> {
+    text("reason", given, LONGEST_REASON)?;
+    let given = given.filter(|reason| !reason.trim().is_empty());
+    Ok(given.map(|reason| json!({ "reason": reason })))
+}
+
+/// A text that must be given, as it is sealed beside an event.
+///
+/// # Errors
+/// `Invalid` when it is empty or too long.
+pub fn words(field: &'static str, given: &str) -> Result<Option<Value>> {
+    required(field, given, LONGEST_REASON)?;
+    Ok(Some(json!({ field: given })))
+}

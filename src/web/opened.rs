@@ -1,0 +1,90 @@
+//! A case at the front door: its row within the caller's scope, with the key that opens it.
+
+use super::Front;
+use crate::db::controllers::{self, Controller};
+use crate::db::requests::{self, Request};
+use crate::domain::actor::{Permission, StaffMember};
+use crate::domain::ids::RequestId;
+use crate::error::{Error, Result};
+use crate::vault::CaseKey;
+use crate::workflow::intake::{Subject, subject_place};
+
+/// A case that its reader may know of.
+pub struct Opened {
+    pub row: Request,
+    pub controller: Controller,
+    key: Option<CaseKey>,
+}
+
+impl Opened {
+    /// The key of the case.
+    ///
+    /// # Errors
+    /// `Transition` once it is destroyed.
+    pub const fn key(&self) -> Result<&CaseKey> {
+        match &self.key {
+            Some(key) => Ok(key),
+            None => Err(Error::Transition {
+                code: "key-destroyed",
+            }),
+        }
+    }
+
+    /// What is known of the person; nothing once the key is destroyed.
+    ///
+    /// # Errors
+    /// When the seal does not open.
+    pub fn subject(&self) -> Result<Option<Subject>> {
+        let (Some(key), Some(sealed)) = (&self.key, &self.row.sealed_subject) else {
+            return Ok(None);
+        };
+        subject(key, self.row.id, sealed).map(Some)
+    }
+}
+
+/// Opens what is sealed of a person.
+///
+/// # Errors
+/// When the seal does not open.
+pub fn subject(key: &CaseKey, id: RequestId, sealed: &[u8]) -> Result<Subject> {
+    let plaintext = key.key().open(&subject_place(id), sealed)?;
+    serde_json::from_slice(&plaintext).map_err(|_| Error::internal("a subject does not read"))
+}
+
+/// Finds a case for a member of staff.
+///
+/// # Errors
+/// `NotFound` outside the member's controllers, `Forbidden` without the permission.
+pub async fn open(
+    front: &Front,
+    member: &StaffMember,
+    id: RequestId,
+    permission: Permission,
+) -> Result<Opened> {
+    let scope = member.scope();
+    let (row, controller) = front
+        .app
+        .read(move |conn| {
+            let row = requests::get(conn, &scope, id)?;
+            let controller = controllers::get(conn, &scope, row.controller_id)?;
+            Ok((row, controller))
+        })
+        .await?;
+    if !member.may(row.controller_id, permission) {
+        return Err(Error::Forbidden);
+    }
+    let key = match &row.wrapped_key {
+        Some(wrapped) => Some(
+            front
+                .app
+                .controller_key(&controller)?
+                .case_key(row.id.uuid(), wrapped)?,
+        ),
+        None => None,
+    };
+    Ok(Opened {
+        row,
+        controller,
+        key,
+    })
+}
