@@ -1,3 +1,4 @@
 //! The integration tests, by activity.
 
+#[cfg(test)]
 mod deadline;

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn each_day_counts_once() {
         // Pauses (0 is open), days by difference, days with both ends.
-        let rows: [(&[(u32, u32)], i64, i64); 9] = [
+        type Row = (&'static [(u32, u32)], i64, i64);
+        let rows: [Row; 9] = [
             (&[], 0, 0),
             (&[(17, 24)], 7, 8),
             (&[(17, 17)], 0, 1),

@@ -1,9 +1,12 @@
 //! The engine against tables, properties, and a second implementation that counts days one by one.
 
+mod extensions;
 mod generated;
+mod kingdom;
+mod pauses;
 mod properties;
 mod reference;
-mod rules;
+mod regimes;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -97,4 +100,25 @@ impl Case {
     pub fn dates(&self) -> Result<Dates, DeadlineError> {
         self.with(compute)
     }
+}
+
+/// Day of receipt, events, what [`check`] expects.
+pub type Row = (&'static str, &'static [&'static str], [&'static str; 5]);
+
+/// Limit, target, notice due, conservative date (`-` for none) and status.
+pub fn check(case: &Case, expected: [&str; 5]) {
+    let dates = case.dates().unwrap();
+    let show = |date: Option<NaiveDate>| date.map_or("-".to_owned(), |date| date.to_string());
+    let got = [
+        show(dates.legal_on),
+        show(dates.target_on),
+        show(dates.notice_due_on),
+        show(dates.conservative_on),
+        dates.status.name().to_owned(),
+    ];
+    assert_eq!(
+        got, expected,
+        "{} {} {:?}",
+        case.regime, case.received_on, case.events
+    );
 }
