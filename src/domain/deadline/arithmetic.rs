@@ -51,19 +51,17 @@ pub fn civil_date(at: DateTime<Utc>, tz: Tz) -> Result<NaiveDate, DeadlineError>
 /// [`DeadlineError::Overflow`].
 pub fn end_of_day(date: NaiveDate, tz: Tz) -> Result<DateTime<Utc>, DeadlineError> {
     let mut local = add_days(date, 1)?.and_time(NaiveTime::MIN);
-    // No zone has ever skipped more than a day; quarters of an hour are finer than any rule.
-    for _ in 0..=96 {
+    loop {
         match tz.from_local_datetime(&local) {
             LocalResult::Single(at) => return Ok(at.with_timezone(&Utc)),
             LocalResult::Ambiguous(first, _) => return Ok(first.with_timezone(&Utc)),
+            // Gaps are an hour, and once a day; quarters are finer than any of their ends.
             LocalResult::None => {
-                local = local
-                    .checked_add_signed(Duration::minutes(15))
-                    .ok_or(DeadlineError::Overflow { date })?;
+                let next = local.checked_add_signed(Duration::minutes(15));
+                local = next.ok_or(DeadlineError::Overflow { date })?;
             }
         }
     }
-    Err(DeadlineError::Overflow { date })
 }
 
 #[cfg(test)]

@@ -56,9 +56,9 @@ impl<'a> Engine<'a> {
                 ("zone", self.input.tz.name().into()),
             ]
         });
-        match self.regime.period {
-            Period::Hours(hours) => self.hours(hours, trace),
-            _ => self.period(trace),
+        match self.regime.elapsed_hours {
+            Some(hours) => self.hours(hours, trace),
+            None => self.period(trace),
         }
     }
 
@@ -121,7 +121,6 @@ impl<'a> Engine<'a> {
                 target_days: period,
             } => add_days(start, i64::from(period))?,
             Period::WorkingDays(count) => self.input.calendar.working_days_after(start, count)?,
-            Period::Hours(_) => start,
         };
         add_days(end, i64::from(days))
     }
@@ -253,7 +252,6 @@ impl<'a> Engine<'a> {
             Period::Days(count) | Period::WithoutDelay { target_days: count } => {
                 ("deadline-period-days", count)
             }
-            Period::Hours(count) => ("deadline-hours", count),
         };
         trace.step(rule, self.regime.source, || {
             [

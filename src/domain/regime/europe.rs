@@ -46,7 +46,8 @@ pub const REGIMES: &[Regime] = &[
     },
     Regime {
         id: "EU-GDPR-ART33",
-        period: Period::Hours(72),
+        period: Period::Days(3),
+        elapsed_hours: Some(72),
         source: "GDPR art. 33(1)",
         ..READ_AND_OFFERED
     },
@@ -63,7 +64,8 @@ pub const REGIMES: &[Regime] = &[
     },
     Regime {
         id: "UK-GDPR-ART33",
-        period: Period::Hours(72),
+        period: Period::Days(3),
+        elapsed_hours: Some(72),
         source: "UK GDPR art. 33(1)",
         ..READ_AND_OFFERED
     },

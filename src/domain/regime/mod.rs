@@ -21,8 +21,6 @@ pub enum Period {
     Days(u32),
     /// Working days of the calendar; the day of receipt is not counted.
     WorkingDays(u32),
-    /// Elapsed hours from the instant itself, over weekends and clock changes.
-    Hours(u32),
     /// No number in the law; the days are the product's target, and there is no legal limit.
     WithoutDelay { target_days: u32 },
 }
@@ -67,6 +65,9 @@ pub struct Regime {
     /// As in files and in the API: `EU-GDPR`.
     pub id: &'static str,
     pub period: Period,
+    /// Elapsed hours from the instant itself, over weekends and clock changes. Where given, they
+    /// alone decide, and the period is only their rough length.
+    pub elapsed_hours: Option<u32>,
     pub extension: Extension,
     pub roll: Roll,
     pub pauses: Pauses,
@@ -112,6 +113,7 @@ pub const READ_ON: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 11, 22);
 pub const PLAIN: Regime = Regime {
     id: "",
     period: Period::Days(30),
+    elapsed_hours: None,
     extension: Extension::None,
     roll: Roll::None,
     pauses: Pauses::None,

@@ -86,10 +86,10 @@ fn other_regimes() {
 #[test]
 fn health_records_wait_for_reflection() {
     let case = Case::of("FR-CSP", "FR", "2026-05-01");
-    assert_eq!(
-        case.dates().unwrap().not_before,
-        Some(at("2026-05-03T10:00:00Z"))
-    );
+    let (dates, steps) = case.with(explain).unwrap();
+    assert_eq!(dates, case.dates().unwrap());
+    assert_eq!(dates.not_before, Some(at("2026-05-03T10:00:00Z")));
+    assert!(steps.iter().any(|step| step.rule == "deadline-reflection"));
     assert_eq!(
         Case::eu("2026-05-01", &[]).dates().unwrap().not_before,
         None
