@@ -147,6 +147,19 @@ proptest! {
     }
 
     #[test]
+    fn nor_when_the_same_events_follow(
+        place in place(), at in received(), rows in rows(), later in 0..20 * 24_i64,
+    ) {
+        let later = at + Duration::hours(later);
+        let events = written(later, &rows);
+        let (first, second) = (dates(place, at, &events), dates(place, later, &events));
+        if second.legal_on.is_some() {
+            prop_assert!(first.legal_on <= second.legal_on);
+        }
+        prop_assert!(first.conservative_on <= second.conservative_on);
+    }
+
+    #[test]
     fn a_pause_never_makes_the_limit_earlier(
         place in place(), at in received(), rows in rows(),
         asked in 0..40 * 24_i64, hours in 0..30 * 24_i64, clarification in any::<bool>(),
