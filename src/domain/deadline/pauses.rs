@@ -61,7 +61,7 @@ mod tests {
     fn each_day_counts_once() {
         // Pauses (0 is open), days by difference, days with both ends.
         type Row = (&'static [(u32, u32)], i64, i64);
-        let rows: [Row; 9] = [
+        let rows: [Row; 10] = [
             (&[], 0, 0),
             (&[(17, 24)], 7, 8),
             (&[(17, 17)], 0, 1),
@@ -70,8 +70,9 @@ mod tests {
             (&[(10, 12), (12, 15)], 5, 6),
             (&[(10, 12), (20, 22)], 4, 6),
             (&[(10, 12), (20, 0)], 2, 3),
-            // Answered before the receipt: the answer was put on the day before.
+            // Answered before the receipt, from which the pause counts.
             (&[(10, 9)], 0, 0),
+            (&[(10, 7), (12, 14)], 2, 3),
         ];
         for (pairs, difference, both) in rows {
             assert_eq!(

@@ -205,7 +205,7 @@ impl Timeline {
         let calendar = engine.input.calendar;
         let window =
             calendar.working_days_after(engine.received_on, QUESTION_WINDOW_WORKING_DAYS)?;
-        if question != Question::Fee && on > window {
+        if on > window {
             self.warnings.contestable_pause = true;
             trace.step("deadline-question-contestable", source, || {
                 [("date", window.into())]
@@ -246,13 +246,9 @@ impl Timeline {
             trace.step("deadline-restart", source, || [("date", start.into())]);
             return Ok(());
         };
-        // Days before the receipt were never part of the period.
-        let before = engine.received_on.pred_opt();
-        let before = before.ok_or(DeadlineError::Overflow {
-            date: engine.received_on,
-        })?;
+        // An answer before the receipt ends before the pause begins, which adds no day.
         if let Some(pause) = self.pauses.get_mut(index) {
-            pause.answered_on = Some(on.max(before));
+            pause.answered_on = Some(on);
         }
         Ok(())
     }
