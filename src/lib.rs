@@ -4,6 +4,7 @@
 //!
 //! - [`domain`]: the law. Pure functions and types; knows nothing of databases, networks or time.
 //! - [`vault`]: secrets. Keys, sealing of fields and files, blind indexes. Knows no case.
+//! - [`connectors`]: hands. Reach into other people's systems, to read only.
 //! - [`language`]: every text that a person reads, in French and English.
 //! - [`cli`]: one file per command.
 //! - [`package`]: the parcel. Streams the rows found into JSON, CSV and pages, in one ZIP.
@@ -12,6 +13,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod connectors;
 pub mod domain;
 pub mod error;
 pub mod language;

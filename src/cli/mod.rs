@@ -2,6 +2,7 @@
 //! done, 1 for a finding, 2 for unusable input.
 
 pub mod deadline;
+pub mod map;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ pub enum Command {
         #[command(subcommand)]
         command: deadline::DeadlineCommand,
     },
+    /// Checks a data map, or drafts one from a live schema.
+    #[command(subcommand)]
+    Map(map::MapCommand),
 }
 
 /// Runs the command of the process and says how it ended.
@@ -52,6 +56,7 @@ pub fn run() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let ended = match arguments.command {
         Command::Deadline { command } => deadline::run(&command, &mut out),
+        Command::Map(command) => return wait(map::run(command)),
     };
     let ended = ended.and_then(|outcome| {
         out.flush()?;
@@ -62,6 +67,17 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Finding) => ExitCode::from(1),
         Err(error) => {
             eprintln!("guichet: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs a command that waits for networks and files.
+fn wait(command: impl Future<Output = ExitCode>) -> ExitCode {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(command),
+        Err(error) => {
+            eprintln!("guichet: {error}");
             ExitCode::from(2)
         }
     }

@@ -43,11 +43,11 @@ map-table-not-in-system = the system “{ $system }” has no table “{ $table 
 map-column-not-in-table = the table “{ $table }” of “{ $system }” has no column “{ $column }”
 map-system-not-in-map = there is no system named “{ $system }” in this map, but a connection was given for it
 
-map-checked = { $systems } systems, { $tables } tables: no error.
+map-checked = systems: { $systems }, tables: { $tables }, no error.
 map-failed = errors: { $count }.
 map-undescribed = not described by the map: { $count } (listed on standard output). Columns of mapped tables are exported all the same.
 map-cannot-read = { $file } cannot be read: { $reason }
-map-bad-connect = “{ $value }” is no connection: write NAME=URL, such as shop=postgresql://reader@localhost/shop
+map-bad-connect = this is no connection: write NAME=URL, such as shop=postgresql://reader@localhost/shop
 map-bad-system-name = “{ $value }” is no name for a system: a letter a–z, then a–z, 0–9 or _
 map-cannot-connect = { $system }: { $reason }
 map-no-personal-tables = no table of { $system } has a column that looks personal; nothing was drafted.
@@ -55,3 +55,31 @@ map-draft-head =
     Drafted from a live schema. Before it is used, a person must say for each table:
     purpose, basis, retention, recipients, source and what an erasure does.
 map-draft-left-out = Not drafted, since nothing in them looks personal and no drafted table leads to them:
+
+settings-not-a-url = this is no URL; write postgresql://user@host/database or sqlite:PATH
+settings-unknown-scheme = connections of the kind “{ $value }” are not available in this version; write postgresql://… or sqlite:…
+settings-missing = the URL names no { $value }
+settings-unknown-option = the option “{ $value }” is not accepted; only sslmode (disable or verify-full) and sslrootcert are
+settings-tls-mode = sslmode is disable or verify-full: what lies between only looks safe
+source-not-connected = no connection is set for this system
+source-not-available = the connector “{ $connector }” is not available in this version
+source-host-not-allowed = the operator does not allow connections to this host and port
+source-path-not-allowed = the operator does not allow files at this place
+source-name-not-resolved = the name of the host is unknown; check its spelling
+source-unreachable = the system cannot be reached; check host and port, and that it is running
+source-no-answer = the system did not answer in time
+source-tls-failed = the certificate could not be verified, or the server speaks no TLS; check the host name and the certificate authority
+source-authority-unreadable = the file of the certificate authority cannot be read; it must hold certificates as PEM
+source-login-refused = the system refused the user or the password
+source-database-missing = there is no such database
+source-file-missing = there is no such file
+source-not-a-database = the file is no database that can be read
+source-permission-denied = the user may not read the table “{ $table }”; grant SELECT on it
+source-table-missing = the table “{ $table }” is not there; check the map against the live schema
+source-column-missing = the table “{ $table }” has no column “{ $column }”; check the map against the live schema
+source-locked = somebody else holds a lock; try again later
+source-timed-out = the time allowed for the search is over
+source-dropped = the connection broke
+source-malformed = the source sent something else than it announced
+source-value-too-large = a value is larger than { $limit } bytes
+source-refused = the source refused the query ({ $state })

@@ -43,11 +43,11 @@ map-table-not-in-system = le système « { $system } » n’a pas de table «�
 map-column-not-in-table = la table « { $table } » de « { $system } » n’a pas de colonne « { $column } »
 map-system-not-in-map = aucun système de cette cartographie ne s’appelle « { $system } », or une connexion a été donnée pour lui
 
-map-checked = { $systems } systèmes, { $tables } tables : aucune erreur.
+map-checked = systèmes : { $systems }, tables : { $tables }, aucune erreur.
 map-failed = erreurs : { $count }.
 map-undescribed = non décrits par la cartographie : { $count } (listés sur la sortie standard). Les colonnes des tables cartographiées sont exportées malgré tout.
 map-cannot-read = impossible de lire { $file } : { $reason }
-map-bad-connect = « { $value } » n’est pas une connexion : écrivez NOM=URL, comme shop=postgresql://reader@localhost/shop
+map-bad-connect = ceci n’est pas une connexion : écrivez NOM=URL, comme shop=postgresql://reader@localhost/shop
 map-bad-system-name = « { $value } » n’est pas un nom de système : une lettre a–z, puis a–z, 0–9 ou _
 map-cannot-connect = { $system } : { $reason }
 map-no-personal-tables = aucune table de { $system } n’a de colonne qui semble personnelle ; rien n’a été esquissé.
@@ -55,3 +55,31 @@ map-draft-head =
     Esquissé d’après un schéma réel. Avant tout usage, une personne doit dire pour chaque table :
     la finalité, la base, la conservation, les destinataires, la source et l’effet d’un effacement.
 map-draft-left-out = Non esquissées, car rien n’y semble personnel et aucune table esquissée n’y mène :
+
+settings-not-a-url = ce n’est pas une URL ; écrivez postgresql://utilisateur@hôte/base ou sqlite:CHEMIN
+settings-unknown-scheme = les connexions « { $value } » ne sont pas disponibles dans cette version ; écrivez postgresql://… ou sqlite:…
+settings-missing = il manque à l’URL : { $value }
+settings-unknown-option = l’option « { $value } » n’est pas admise ; seules le sont sslmode (disable ou verify-full) et sslrootcert
+settings-tls-mode = sslmode vaut disable ou verify-full : entre les deux, la sécurité n’est qu’apparente
+source-not-connected = aucune connexion n’est réglée pour ce système
+source-not-available = le connecteur « { $connector } » n’est pas disponible dans cette version
+source-host-not-allowed = l’exploitant n’autorise pas de connexion vers cet hôte et ce port
+source-path-not-allowed = l’exploitant n’autorise pas de fichier à cet endroit
+source-name-not-resolved = le nom de l’hôte est inconnu ; vérifiez son orthographe
+source-unreachable = le système est injoignable ; vérifiez l’hôte et le port, et qu’il fonctionne
+source-no-answer = le système n’a pas répondu à temps
+source-tls-failed = le certificat n’a pas pu être vérifié, ou le serveur ne parle pas TLS ; vérifiez le nom de l’hôte et l’autorité de certification
+source-authority-unreadable = le fichier de l’autorité de certification est illisible ; il doit contenir des certificats PEM
+source-login-refused = le système a refusé l’utilisateur ou le mot de passe
+source-database-missing = cette base n’existe pas
+source-file-missing = ce fichier n’existe pas
+source-not-a-database = le fichier n’est pas une base de données lisible
+source-permission-denied = l’utilisateur n’a pas le droit de lire la table « { $table } » ; accordez-lui SELECT
+source-table-missing = la table « { $table } » n’existe pas ; comparez la cartographie au schéma réel
+source-column-missing = la table « { $table } » n’a pas de colonne « { $column } » ; comparez la cartographie au schéma réel
+source-locked = quelqu’un d’autre tient un verrou ; réessayez plus tard
+source-timed-out = le temps accordé à la recherche est écoulé
+source-dropped = la connexion s’est rompue
+source-malformed = la source a envoyé autre chose que ce qu’elle annonçait
+source-value-too-large = une valeur dépasse { $limit } octets
+source-refused = la source a refusé la requête ({ $state })

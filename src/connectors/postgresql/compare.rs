@@ -1,0 +1,183 @@
+//! How PostgreSQL compares a column with values. A value that cannot be of the column's type
+//! matches nothing, rather than failing the query: it is sorted out here.
+
+use chrono::NaiveDate;
+
+use super::catalogue::{Family, PgColumn};
+use crate::connectors::links::Tuple;
+use crate::connectors::statement::{Dialect, quote};
+use crate::domain::inventory::matching::Match;
+
+/// The dialect. Parameters are `text[]`.
+pub struct Postgresql;
+
+/// The left side of a comparison, and the type that the right side is cast to.
+struct Side {
+    left: String,
+    cast: &'static str,
+    family: Family,
+}
+
+fn side(column: &PgColumn, how: Match, dates: bool) -> Side {
+    let name = quote(&column.name);
+    let text = |left: String| Side {
+        left,
+        cast: "text",
+        family: Family::Text,
+    };
+    let typed = |cast| Side {
+        left: name.clone(),
+        cast,
+        family: column.family,
+    };
+    match how {
+        // Lower case in the C locale touches A–Z only.
+        Match::Ci => text(format!("lower({name}::text COLLATE \"C\")")),
+        Match::Digits => text(format!("regexp_replace({name}::text, '[^0-9]', '', 'g')")),
+        Match::Exact => match column.family {
+            Family::Text => typed("text"),
+            Family::PaddedText => typed("bpchar"),
+            Family::Integer => typed("int8"),
+            Family::Numeric => typed("numeric"),
+            Family::Float => typed("float8"),
+            Family::Uuid => typed("uuid"),
+            Family::Date => typed("date"),
+            // A date stands for its whole day: sources keep dates of birth as timestamps.
+            Family::Timestamp if dates => Side {
+                left: format!("{name}::date"),
+                cast: "date",
+                family: Family::Date,
+            },
+            _ => text(format!("{name}::text")),
+        },
+    }
+}
+
+/// The value as the server will read it, or `None` when it cannot be of that type.
+fn fitting(family: Family, value: &str) -> Option<String> {
+    let fits = match family {
+        Family::Integer => return value.parse::<i64>().ok().map(|number| number.to_string()),
+        Family::Numeric => is_decimal(value),
+        Family::Float => value.parse::<f64>().is_ok_and(f64::is_finite),
+        Family::Uuid => return value.parse::<uuid::Uuid>().ok().map(|id| id.to_string()),
+        Family::Date => is_date(value),
+        _ => !value.contains('\0'),
+    };
+    fits.then(|| value.to_owned())
+}
+
+fn is_date(value: &str) -> bool {
+    value.len() == 10 && NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok()
+}
+
+fn is_decimal(value: &str) -> bool {
+    let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let numeric = |part: &str| {
+        (1..=300).contains(&part.len()) && part.chars().all(|one| one.is_ascii_digit())
+    };
+    numeric(whole) && numeric(fraction)
+}
+
+impl Dialect for Postgresql {
+    type Column = PgColumn;
+    type Bind = Vec<String>;
+
+    fn holds(
+        column: &PgColumn,
+        how: Match,
+        values: &[String],
+        binds: &mut Vec<Vec<String>>,
+    ) -> String {
+        let dates = values.iter().all(|value| is_date(value));
+        let side = side(column, how, dates);
+        let values: Vec<String> = values
+            .iter()
+            .filter_map(|value| fitting(side.family, value))
+            .collect();
+        if values.is_empty() {
+            return "FALSE".to_owned();
+        }
+        binds.push(values);
+        format!(
+            "{} = ANY(${}::text[]::{}[])",
+            side.left,
+            binds.len(),
+            side.cast
+        )
+    }
+
+    fn hold_together(
+        columns: &[&PgColumn],
+        how: Match,
+        tuples: &[Tuple],
+        binds: &mut Vec<Vec<String>>,
+    ) -> String {
+        let sides: Vec<Side> = columns
+            .iter()
+            .map(|column| side(column, how, false))
+            .collect();
+        let fitting = |tuple: &Tuple| -> Option<Tuple> {
+            sides
+                .iter()
+                .zip(tuple)
+                .map(|(side, value)| fitting(side.family, value))
+                .collect()
+        };
+        let tuples: Vec<Tuple> = tuples.iter().filter_map(fitting).collect();
+        if tuples.is_empty() {
+            return "FALSE".to_owned();
+        }
+        let (mut own, mut arrays, mut names, mut casts) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (index, side) in sides.iter().enumerate() {
+            binds.push(
+                tuples
+                    .iter()
+                    .filter_map(|tuple| tuple.get(index).cloned())
+                    .collect(),
+            );
+            own.push(side.left.clone());
+            arrays.push(format!("${}::text[]", binds.len()));
+            names.push(format!("v{index}"));
+            casts.push(format!("v{index}::{}", side.cast));
+        }
+        let (own, arrays, names, casts) = (
+            own.join(", "),
+            arrays.join(", "),
+            names.join(", "),
+            casts.join(", "),
+        );
+        format!("({own}) IN (SELECT {casts} FROM unnest({arrays}) AS v({names}))")
+    }
+
+    fn sides(own: &PgColumn, other: &PgColumn, how: Match) -> (String, String) {
+        let number = |family| matches!(family, Family::Integer | Family::Numeric | Family::Float);
+        let native = own.family == other.family && side(own, how, false).family == own.family
+            || number(own.family) && number(other.family);
+        if how == Match::Exact && native {
+            return (quote(&own.name), quote(&other.name));
+        }
+        if how == Match::Exact {
+            let text = |column: &PgColumn| format!("{}::text", quote(&column.name));
+            return (text(own), text(other));
+        }
+        (side(own, how, false).left, side(other, how, false).left)
+    }
+
+    fn filled(column: &PgColumn) -> String {
+        let name = quote(&column.name);
+        match column.family {
+            Family::Text | Family::PaddedText | Family::Other => format!("{name}::text <> ''"),
+            _ => format!("{name} IS NOT NULL"),
+        }
+    }
+
+    fn travelling(column: &PgColumn) -> String {
+        format!("{}::text", quote(&column.name))
+    }
+
+    fn quoted(column: &PgColumn) -> String {
+        quote(&column.name)
+    }
+}

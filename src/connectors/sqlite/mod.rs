@@ -1,0 +1,6 @@
+//! SQLite files, over `rusqlite`: opened read-only, one read transaction, on a thread of its own.
+
+pub mod catalogue;
+pub mod compare;
+pub mod rows;
+pub mod session;
