@@ -68,7 +68,7 @@ id_column!(
 );
 
 macro_rules! text_column {
-    ($($module:ident: $type:ident),+ $(,)?) => {$(
+    ($($module:ident: $type:ident . $name:ident),+ $(,)?) => {$(
         mod $module {
             use diesel::deserialize::FromSqlRow;
             use diesel::expression::AsExpression;
@@ -84,7 +84,7 @@ macro_rules! text_column {
             str: ToSql<Text, DB>,
         {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                <str as ToSql<Text, DB>>::to_sql(self.name(), out)
+                <str as ToSql<Text, DB>>::to_sql(self.$name(), out)
             }
         }
 
@@ -102,13 +102,13 @@ macro_rules! text_column {
 }
 
 text_column!(
-    channel: Channel,
-    decision: Decision,
-    language: Language,
-    level: Level,
-    right: Right,
-    role: Role,
-    status: Status,
+    channel: Channel.name,
+    decision: Decision.name,
+    language: Language.code,
+    level: Level.name,
+    right: Right.name,
+    role: Role.name,
+    status: Status.name,
 );
 
 /// An instant as microseconds since 1970 in UTC.

@@ -36,7 +36,7 @@ pub enum Language {
 impl Language {
     /// `fr` or `en`, as in URLs, `lang` attributes and the API.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Fr => "fr",
             Self::En => "en",

@@ -126,8 +126,10 @@ mod tests {
 
     #[test]
     fn beyond_the_budget_nothing_is_claimed() {
-        let mut budget = Budget::default();
-        budget.left = 1;
+        let mut budget = Budget {
+            left: 1,
+            ..Budget::default()
+        };
         let rows: &[&[Option<&str>]] = &[&[Some("1")], &[Some("2")]];
         let many = values(rows, &mut budget);
         assert!(!many.is_unique());

@@ -3,10 +3,16 @@
 pub mod archive;
 pub mod contents;
 pub mod csv_rows;
+pub mod datapackage;
+pub mod information;
 pub mod json_rows;
 pub mod keys;
 pub mod names;
+pub mod page;
+pub mod portability;
 pub mod profile;
+pub mod report;
 pub mod row_file;
 pub mod table;
+pub mod words;
 pub mod write;

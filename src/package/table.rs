@@ -116,6 +116,16 @@ impl<'a> PackedTable<'a> {
         self.columns.iter().any(PackedColumn::is_exported)
     }
 
+    /// The paths of its files.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        if self.has_files() {
+            vec![format!("{}.json", self.path), format!("{}.csv", self.path)]
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The exported column of that name.
     #[must_use]
     pub fn exported_column(&self, name: &str) -> Option<&PackedColumn> {

@@ -2,12 +2,17 @@
 
 use std::io::{self, Read, Write};
 
+use askama::Template;
+use serde::Serialize;
+
 use crate::package::archive::{Archive, Entry};
 use crate::package::contents::{Contents, System, Table, UploadedFile};
 use crate::package::keys::Budget;
 use crate::package::names::{self, Names};
+use crate::package::page::{IndexPage, InformationPage};
 use crate::package::row_file::reader::RowFileReader;
 use crate::package::table::PackedTable;
+use crate::package::{datapackage, information, portability, report};
 
 /// The rows of a table that the page itself shows.
 const PREVIEW_ROWS: usize = 20;
@@ -39,6 +44,14 @@ pub struct Summary {
     pub rows: u64,
 }
 
+/// An uploaded file and where it stands in the package.
+#[derive(Debug)]
+pub struct PackedFile<'a> {
+    pub system: &'a System,
+    pub file: &'a UploadedFile,
+    pub path: String,
+}
+
 /// Writes the package to `out`, which need not seek, and gives `out` back.
 ///
 /// # Errors
@@ -51,22 +64,67 @@ pub fn write<W: Write>(
 ) -> io::Result<(W, Summary)> {
     let mut archive = Archive::new(out, contents.created_at);
     let mut tables = settle(contents, supply)?;
+    let files = settle_files(contents);
+    write_documents(&mut archive, contents, &tables, &files)?;
     let mut budget = Budget::default();
-    for packed in &mut tables {
+    for packed in tables.iter_mut().filter(|packed| packed.has_files()) {
         let path = format!("{}.json", packed.path);
         let rows = open(supply, packed.system, packed.table)?;
         archive.large(&path, |out| packed.write_json(rows, out, &mut budget))?;
     }
-    for packed in &tables {
+    for packed in tables.iter().filter(|packed| packed.has_files()) {
         let path = format!("{}.csv", packed.path);
         let rows = open(supply, packed.system, packed.table)?;
         archive.large(&path, |out| packed.write_csv(rows, out))?;
     }
+    for packed in &files {
+        archive.copy(&packed.path, &mut supply.file(packed.system, packed.file)?)?;
+    }
+    let described = datapackage::describe(contents, &tables, &files, archive.entries());
+    archive.small("datapackage.json", &json(&described)?)?;
+    let mut sums = String::new();
+    for entry in archive.entries() {
+        sums.push_str(&format!("{}  {}\n", entry.sha256, entry.path));
+    }
+    archive.small("SHA256SUMS", sums.as_bytes())?;
     let rows = tables
         .iter()
         .fold(0_u64, |sum, packed| sum.saturating_add(packed.table.rows));
     let (out, entries) = archive.finish()?;
     Ok((out, Summary { entries, rows }))
+}
+
+/// The pages and documents that need no more of the rows than the first ones.
+fn write_documents<W: Write>(
+    archive: &mut Archive<W>,
+    contents: &Contents,
+    tables: &[PackedTable<'_>],
+    files: &[PackedFile<'_>],
+) -> io::Result<()> {
+    let facts = information::information(contents);
+    let sources = report::report(contents, tables, files);
+    let index = IndexPage::new(contents, tables, &sources, &facts.complaint);
+    archive.small(
+        "index.html",
+        index.render().map_err(io::Error::other)?.as_bytes(),
+    )?;
+    let page = InformationPage::new(contents, &facts);
+    archive.small(
+        "information.html",
+        page.render().map_err(io::Error::other)?.as_bytes(),
+    )?;
+    archive.small("information.json", &json(&facts)?)?;
+    archive.small("sources.json", &json(&sources)?)?;
+    archive.small(
+        "portability.json",
+        &json(&portability::selection(contents, tables))?,
+    )
+}
+
+fn json(document: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(document)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 fn open<'a>(
@@ -88,9 +146,6 @@ fn settle<'a>(contents: &'a Contents, supply: &mut dyn Supply) -> io::Result<Vec
     for system in &contents.systems {
         for table in &system.tables {
             let mut rows = open(supply, system, table)?;
-            if rows.is_none() && table.columns.is_empty() {
-                continue;
-            }
             let path = format!(
                 "data/{}",
                 names.unique(&names::data_stem(&system.name, &table.name), "")
@@ -111,6 +166,26 @@ fn settle<'a>(contents: &'a Contents, supply: &mut dyn Supply) -> io::Result<Vec
     }
     watch_targets(&mut tables);
     Ok(tables)
+}
+
+/// Gives every uploaded file a safe name of its own, in a folder of its system's own.
+fn settle_files(contents: &Contents) -> Vec<PackedFile<'_>> {
+    let mut folders = Names::default();
+    let mut packed = Vec::new();
+    for system in contents
+        .systems
+        .iter()
+        .filter(|system| !system.files.is_empty())
+    {
+        let folder = folders.unique(&names::folder(&system.name), "");
+        let mut names = Names::default();
+        for file in &system.files {
+            let (stem, extension) = names::file_parts(&file.name);
+            let path = format!("files/{folder}/{}", names.unique(&stem, &extension));
+            packed.push(PackedFile { system, file, path });
+        }
+    }
+    packed
 }
 
 fn watch_targets(tables: &mut [PackedTable<'_>]) {

@@ -245,7 +245,7 @@ impl Filled {
     }
 
     fn add_headers(&self, answer: &mut actix_web::HttpResponseBuilder) {
-        answer.insert_header((header::CONTENT_LANGUAGE, self.language.name()));
+        answer.insert_header((header::CONTENT_LANGUAGE, self.language.code()));
         if let Some(seconds) = self.retry_after_s {
             answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
@@ -271,7 +271,7 @@ fn field_json(field: &FieldError, language: Language) -> Value {
 }
 
 #[derive(Template)]
-#[template(path = "problem.html")]
+#[template(path = "web/ui/templates/problem.html")]
 struct ProblemPage<'a> {
     language: Language,
     title: &'a str,

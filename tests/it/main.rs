@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod deadline;
+#[cfg(test)]
+mod package;

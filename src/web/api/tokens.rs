@@ -147,7 +147,7 @@ pub async fn me(front: Data<Front>, signed: Signed) -> std::result::Result<HttpR
         "id": id,
         "name": profile["name"],
         "email": profile["email"],
-        "language": user.language.name(),
+        "language": user.language.code(),
         "operator": user.is_operator,
         "must_change_password": user.must_change_password,
         "memberships": memberships,

@@ -66,7 +66,7 @@ pub fn summary(row: &Request, today: NaiveDate) -> Map<String, Value> {
         "reference": row.reference,
         "status": row.status.name(),
         "channel": row.channel.name(),
-        "language": row.language.name(),
+        "language": row.language.code(),
         "received_at": instant(row.received_at.utc()),
         "received_on": row.received_on,
         "target_on": row.target_on,

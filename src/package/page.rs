@@ -1,0 +1,258 @@
+//! The pages: `index.html` and `information.html`, for a person with any browser, and for print.
+//!
+//! Everything that comes from a source passes through [`visible`] and is escaped by the template.
+
+use askama::Template;
+
+use crate::domain::right::Right;
+use crate::domain::row::Value;
+use crate::language;
+use crate::package::contents::{Contents, Outcome};
+use crate::package::information::{Complaint, Information};
+use crate::package::portability;
+use crate::package::report::{FileReport, Report, SystemReport, TableReport};
+use crate::package::table::PackedTable;
+use crate::package::words::{Words, visible};
+
+/// `index.html`.
+#[derive(Template)]
+#[template(path = "package/templates/index.html")]
+pub struct IndexPage<'a> {
+    words: Words,
+    contents: &'a Contents,
+    report: &'a Report<'a>,
+    complaint: &'a Complaint<'a>,
+    portability: bool,
+    found: String,
+    withheld: Vec<WithheldRow<'a>>,
+    systems: Vec<SystemView<'a>>,
+    selection: Vec<portability::SelectedColumn<'a>>,
+}
+
+struct WithheldRow<'a> {
+    system: &'a str,
+    table: &'a str,
+    column: &'a str,
+    ground: &'a str,
+}
+
+struct SystemView<'a> {
+    report: &'a SystemReport<'a>,
+    tables: Vec<TableView<'a>>,
+}
+
+struct TableView<'a> {
+    title: &'a str,
+    name: &'a str,
+    caption: String,
+    rows: u64,
+    files: &'a [String],
+    headers: Vec<&'a str>,
+    cells: Vec<Vec<Cell>>,
+    not_described: &'a [&'a str],
+}
+
+/// A cell of a preview.
+struct Cell {
+    text: String,
+    /// A word of ours in the place of a value, not the value itself.
+    said: bool,
+}
+
+impl<'a> IndexPage<'a> {
+    /// Prepares the page.
+    #[must_use]
+    pub fn new(
+        contents: &'a Contents,
+        tables: &'a [PackedTable<'a>],
+        report: &'a Report<'a>,
+        complaint: &'a Complaint<'a>,
+    ) -> Self {
+        let words = Words(contents.language);
+        let mut packed = tables.iter();
+        let systems = report
+            .systems
+            .iter()
+            .map(|system| SystemView {
+                report: system,
+                tables: system
+                    .tables
+                    .iter()
+                    .zip(packed.by_ref())
+                    .map(|(table, packed)| table_view(table, packed, words))
+                    .collect(),
+            })
+            .collect();
+        Self {
+            words,
+            contents,
+            report,
+            complaint,
+            portability: contents.request.right == Right::Portability,
+            found: words.say(found(report)),
+            withheld: withheld(report),
+            systems,
+            selection: tables
+                .iter()
+                .flat_map(|packed| portability::selected_columns(packed, words))
+                .collect(),
+        }
+    }
+
+    fn title(&self) -> String {
+        let key = if self.portability {
+            "title-portability"
+        } else {
+            "title-access"
+        };
+        self.words
+            .say_with(key, &[("reference", &self.contents.request.reference)])
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> String {
+        self.words.say(&format!("outcome-{}", outcome.name()))
+    }
+
+    fn right(&self) -> String {
+        self.words
+            .say(&format!("right-{}", self.contents.request.right.name()))
+    }
+
+    fn date(&self, date: &chrono::NaiveDate) -> String {
+        language::date(self.contents.language, *date)
+    }
+
+    fn created_on(&self) -> String {
+        language::date(
+            self.contents.language,
+            self.contents.created_at.date_naive(),
+        )
+    }
+
+    fn decision(&self, decision: &str) -> String {
+        self.words.say(&format!("decision-{decision}"))
+    }
+
+    fn has_remedies(&self) -> bool {
+        !self.withheld.is_empty()
+            || !self.report.complete
+            || self
+                .report
+                .systems
+                .iter()
+                .any(|s| s.tables.iter().any(|t| !t.left_out.is_empty()))
+    }
+
+    fn file_label(&self, file: &FileReport<'_>) -> String {
+        visible(file.title.unwrap_or(file.name))
+    }
+}
+
+fn found(report: &Report<'_>) -> &'static str {
+    let found = report
+        .systems
+        .iter()
+        .any(|system| !system.files.is_empty() || system.tables.iter().any(|t| t.rows > 0));
+    match (found, report.complete) {
+        (true, _) => "found-data",
+        (false, true) => "found-nothing",
+        (false, false) => "found-nothing-yet",
+    }
+}
+
+fn withheld<'a>(report: &'a Report<'a>) -> Vec<WithheldRow<'a>> {
+    let tables = report
+        .systems
+        .iter()
+        .flat_map(|s| s.tables.iter().map(move |t| (s, t)));
+    tables
+        .flat_map(|(system, table)| {
+            table.withheld.iter().map(|withheld| WithheldRow {
+                system: system.title,
+                table: table.title,
+                column: withheld.column,
+                ground: &withheld.ground,
+            })
+        })
+        .collect()
+}
+
+fn table_view<'a>(
+    report: &'a TableReport<'a>,
+    packed: &'a PackedTable<'a>,
+    words: Words,
+) -> TableView<'a> {
+    let rows = report.rows.to_string();
+    let shown = packed.preview.len().to_string();
+    let title = visible(report.title);
+    let arguments = [
+        ("title", title.as_str()),
+        ("shown", &shown),
+        ("rows", &rows),
+    ];
+    let key = if shown == rows {
+        "preview-all"
+    } else {
+        "preview-caption"
+    };
+    TableView {
+        title: report.title,
+        name: report.name,
+        caption: words.say_with(key, &arguments),
+        rows: report.rows,
+        files: &report.files,
+        headers: packed
+            .exported()
+            .map(|column| column.plan.title.as_deref().unwrap_or(&column.column.name))
+            .collect(),
+        cells: packed
+            .preview
+            .iter()
+            .map(|row| row.iter().map(|value| cell(value, words)).collect())
+            .collect(),
+        not_described: &report.not_described,
+    }
+}
+
+fn cell(value: &Value, words: Words) -> Cell {
+    let said = |key| Cell {
+        text: words.say(key),
+        said: true,
+    };
+    match value {
+        Value::Null => said("null"),
+        Value::Boolean(true) => said("true"),
+        Value::Boolean(false) => said("false"),
+        Value::Bytes(_) => said("binary"),
+        Value::Text(text) | Value::Number(text) | Value::Json(text) => Cell {
+            text: visible(text),
+            said: false,
+        },
+    }
+}
+
+/// `information.html`.
+#[derive(Template)]
+#[template(path = "package/templates/information.html")]
+pub struct InformationPage<'a> {
+    words: Words,
+    information: &'a Information<'a>,
+    complaint: &'a Complaint<'a>,
+}
+
+impl<'a> InformationPage<'a> {
+    /// Prepares the page.
+    #[must_use]
+    pub fn new(contents: &Contents, information: &'a Information<'a>) -> Self {
+        Self {
+            words: Words(contents.language),
+            information,
+            complaint: &information.complaint,
+        }
+    }
+
+    fn caption(&self, title: &str) -> String {
+        self.words
+            .say_with("information-caption", &[("title", visible(title).as_str())])
+    }
+}
