@@ -158,8 +158,11 @@ pub fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{EXEMPTIONS, Words, visible};
+    use crate::domain::right::Right;
     use crate::language::Language;
-    use crate::package::contents::{Facts, Retention, Table};
+    use crate::package::contents::{
+        ExportReason, Facts, LeaveOutReason, Outcome, Retention, Table,
+    };
 
     #[test]
     fn durations_are_said_in_words() {
@@ -199,6 +202,68 @@ mod tests {
             Words(Language::Fr).retention(&retention, &table),
             "3 ans à compter de last_order_on, en application de Code de commerce L123-22"
         );
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts() {
+        let keys = |texts: &'static str| -> Vec<&str> {
+            texts
+                .lines()
+                .filter_map(|line| Some(line.split_once(" = ")?.0))
+                .collect()
+        };
+        let english = keys(include_str!("../language/texts/en/package.ftl"));
+        assert!(english.len() > 150);
+        assert_eq!(
+            english,
+            keys(include_str!("../language/texts/fr/package.ftl"))
+        );
+    }
+
+    #[test]
+    fn every_name_that_the_documents_use_has_its_words() {
+        use Outcome::{
+            Complete, Failed, ManualAnswered, ManualNothingFound, NotSearched, NothingFound,
+            RowCap, TimedOut,
+        };
+        let outcomes = [
+            Complete,
+            NothingFound,
+            Failed,
+            TimedOut,
+            RowCap,
+            NotSearched,
+            ManualAnswered,
+            ManualNothingFound,
+        ];
+        let outcomes = outcomes.map(|outcome| format!("outcome-{}", outcome.name()));
+        let rights = Right::ALL.map(|right| format!("right-{}", right.name()));
+        let exported = [
+            ExportReason::Access,
+            ExportReason::Given,
+            ExportReason::Observed,
+            ExportReason::Key,
+            ExportReason::NotDescribed,
+        ]
+        .map(|reason| format!("reason-{}", reason.name()));
+        let left_out = [
+            LeaveOutReason::Inferred,
+            LeaveOutReason::Basis,
+            LeaveOutReason::NotProvided,
+            LeaveOutReason::NotAutomated,
+        ]
+        .map(|reason| format!("reason-{}", reason.name()));
+        for key in outcomes
+            .iter()
+            .chain(&rights)
+            .chain(&exported)
+            .chain(&left_out)
+        {
+            assert!(
+                !Words(Language::Fr).say(key).starts_with('['),
+                "{key} has no text"
+            );
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::shelf::{Shelf, column, number, text};
 
 #[test]
 fn hostile_values_and_headers_come_through() {
-    let long = "x\u{202e}y,\"é\"\r\n".repeat(100_000);
+    let long = "x\u{202e}y,\"é\"\r\n".repeat(80_000);
     let texts = [
         "<script>alert(1)</script>",
         "",
@@ -58,7 +58,6 @@ fn hostile_values_and_headers_come_through() {
         "a;=1",
         "\u{fffd}\u{10ffff}",
         "  padded  ",
-        &long,
     ];
     let mut shelf = Shelf::new(Language::Fr, Right::Access);
     shelf.system("shop", Outcome::Complete);
@@ -99,6 +98,8 @@ fn hostile_values_and_headers_come_through() {
         })
         .collect();
     shelf.table("texts", &columns, rows.clone());
+    let large = vec![vec![text(&long)], vec![Value::Bytes(vec![7; 1_000_000])]];
+    shelf.table("large", &[column("cell", ValueKind::Text)], large);
     shelf.table(
         "blank",
         &[column("only", ValueKind::Text)],
