@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::domain::right::Right;
 use crate::package::archive::Entry;
+use crate::package::column::PackedColumn;
 use crate::package::contents::{Contents, Reference};
-use crate::package::table::{PackedColumn, PackedTable};
+use crate::package::table::PackedTable;
 use crate::package::words::Words;
 use crate::package::write::PackedFile;
 

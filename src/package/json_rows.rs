@@ -15,7 +15,7 @@ const MAX_LEVELS: usize = 128;
 ///
 /// # Errors
 /// What `out` reports.
-pub fn write_value(out: &mut dyn Write, value: &Value) -> io::Result<()> {
+pub fn write_value(out: &mut impl Write, value: &Value) -> io::Result<()> {
     match value {
         Value::Null => out.write_all(b"null"),
         Value::Boolean(true) => out.write_all(b"true"),
@@ -38,7 +38,7 @@ pub fn write_value(out: &mut dyn Write, value: &Value) -> io::Result<()> {
 ///
 /// # Errors
 /// What `out` reports.
-pub fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
+fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
     serde_json::to_writer(out, text).map_err(io::Error::from)
 }
 
@@ -97,7 +97,7 @@ fn levels(json: &str) -> usize {
 }
 
 /// Line breaks in a valid document stand between its tokens only, where a space means the same.
-fn write_on_one_line(out: &mut dyn Write, json: &str) -> io::Result<()> {
+fn write_on_one_line(out: &mut impl Write, json: &str) -> io::Result<()> {
     for (place, line) in json.trim_ascii().split(['\n', '\r']).enumerate() {
         if place > 0 {
             out.write_all(b" ")?;

@@ -1,6 +1,7 @@
 //! The parcel: streams the rows that were found into JSON, CSV and pages, in one ZIP.
 
 pub mod archive;
+pub mod column;
 pub mod contents;
 pub mod csv_rows;
 pub mod datapackage;

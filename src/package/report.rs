@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::domain::right::Right;
+use crate::package::column::PackedColumn;
 use crate::package::contents::{Contents, Decision, Outcome, System};
-use crate::package::table::{PackedColumn, PackedTable};
+use crate::package::table::PackedTable;
 use crate::package::words::Words;
 use crate::package::write::PackedFile;
 

@@ -1,39 +1,18 @@
 //! One table on its way into the package: its columns are settled, then its rows pass twice, first
 //! as JSON, which also shows what the values are, then as CSV, which may only claim that.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use crate::domain::row::{Column, Value};
-use crate::package::contents::{ColumnPlan, Decision, ExportReason, System, Table};
+use crate::package::column::{PackedColumn, ROW_NUMBER, settle_columns};
+use crate::package::contents::{System, Table};
 use crate::package::keys::{Budget, KeyValues};
-use crate::package::profile::Profile;
 use crate::package::row_file::reader::RowFileReader;
 use crate::package::{csv_rows, json_rows};
 
-/// The name of the column that numbers the rows where no key does.
-const ROW_NUMBER: &str = "_row";
-
-/// A column of the source, what is decided about it, and what became of it.
-#[derive(Debug)]
-pub struct PackedColumn {
-    pub plan: ColumnPlan,
-    /// Its name in the JSON objects: the source's, or with a number where that is not unique.
-    pub json_name: String,
-    /// Its name in the CSV's header: neutralised, unique and never empty.
-    pub csv_name: String,
-    pub profile: Profile,
-    /// How it is declared in the source.
-    pub column: Column,
-}
-
-impl PackedColumn {
-    /// Whether its values stand in the package.
-    #[must_use]
-    pub const fn is_exported(&self) -> bool {
-        matches!(self.plan.decision, Decision::Export(_))
-    }
-}
+/// What stays allocated for a row, once a larger one has passed.
+const LINE_BYTES: usize = 64 * 1024;
 
 /// A table that is being packed.
 #[derive(Debug)]
@@ -52,48 +31,14 @@ pub struct PackedTable<'a> {
 }
 
 impl<'a> PackedTable<'a> {
-    /// Settles the columns: those of the row file where there is one, else those of the plan.
+    /// `found` are the columns of the row file, where there is one.
     pub fn new(
         system: &'a System,
         table: &'a Table,
         path: String,
         found: Option<&[Column]>,
     ) -> Self {
-        let planned: Vec<Column>;
-        let found = if let Some(found) = found {
-            found
-        } else {
-            planned = table
-                .columns
-                .iter()
-                .map(|plan| Column {
-                    name: plan.name.clone(),
-                    kind: crate::domain::row::ValueKind::Text,
-                })
-                .collect();
-            &planned
-        };
-        let mut json_names = HashSet::new();
-        let mut csv_names = HashSet::from([ROW_NUMBER.to_owned()]);
-        let columns = found
-            .iter()
-            .enumerate()
-            .map(|(place, column)| {
-                let blank = column.name.trim().is_empty();
-                let label = if blank {
-                    format!("_column_{place}")
-                } else {
-                    column.name.trim().to_owned()
-                };
-                PackedColumn {
-                    plan: plan_of(table, column),
-                    json_name: distinct(&mut json_names, &column.name),
-                    csv_name: distinct(&mut csv_names, &csv_rows::neutral(&label)),
-                    profile: Profile::new(column.kind),
-                    column: column.clone(),
-                }
-            })
-            .collect();
+        let columns = settle_columns(table, found);
         Self {
             system,
             table,
@@ -209,9 +154,14 @@ impl<'a> PackedTable<'a> {
                 .map(|column| json_rows::member(&column.json_name))
                 .collect();
             let mut watched = self.watched_places();
+            // One row at a time: many small writes to `out` would cost more than the rows.
+            let mut line = Vec::new();
             while let Some(row) = rows.next_row()? {
-                out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
-                self.write_json_row(&members, row, out)?;
+                line.clear();
+                line.extend_from_slice(if count == 0 { b"\n" } else { b",\n" });
+                self.write_json_row(&members, row, &mut line)?;
+                out.write_all(&line)?;
+                line.shrink_to(LINE_BYTES);
                 for (places, values) in &mut watched {
                     let cells: Vec<Option<String>> = places
                         .iter()
@@ -244,7 +194,7 @@ impl<'a> PackedTable<'a> {
         &mut self,
         members: &[String],
         row: &[Value],
-        out: &mut dyn Write,
+        out: &mut Vec<u8>,
     ) -> io::Result<()> {
         let mut blank = true;
         let mut before: &[u8] = b"{";
@@ -308,7 +258,7 @@ impl<'a> PackedTable<'a> {
             }
             line.push_str("\r\n");
             out.write_all(line.as_bytes())?;
-            line.shrink_to(64 * 1024);
+            line.shrink_to(LINE_BYTES);
         }
         Ok(())
     }
@@ -338,29 +288,6 @@ impl<'a> PackedTable<'a> {
             ),
         ))
     }
-}
-
-fn plan_of(table: &Table, column: &Column) -> ColumnPlan {
-    let plan = table.columns.iter().find(|plan| plan.name == column.name);
-    plan.cloned().unwrap_or_else(|| ColumnPlan {
-        name: column.name.clone(),
-        title: None,
-        category: None,
-        provided: None,
-        described: false,
-        decision: Decision::Export(ExportReason::NotDescribed),
-        automated_decision: None,
-    })
-}
-
-fn distinct(taken: &mut HashSet<String>, wanted: &str) -> String {
-    let mut name = wanted.to_owned();
-    let mut number = 2_u64;
-    while !taken.insert(name.clone()) {
-        name = format!("{wanted}_{number}");
-        number = number.saturating_add(1);
-    }
-    name
 }
 
 fn is_blank(value: &Value) -> bool {

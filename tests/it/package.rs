@@ -214,6 +214,89 @@ fn a_subject_with_no_rows_gets_a_package_too() {
 }
 
 #[test]
+fn keys_and_references_are_declared_only_where_they_hold() {
+    let mut shelf = Shelf::new(Language::En, Right::Access);
+    shelf.system("staff", Outcome::Complete);
+    let columns = [
+        column("id", ValueKind::Integer),
+        column("reports_to", ValueKind::Integer),
+        column("code", ValueKind::Text),
+    ];
+    let people = vec![
+        vec![number("1"), Value::Null, text("=a")],
+        vec![number("2"), number("1"), text("'=a")],
+    ];
+    let table = shelf.table("people", &columns, people);
+    table.key = vec!["id".to_owned()];
+    table.references = vec![reference(&["reports_to"], "staff", "people", &["id"])];
+    let columns = [
+        column("person", ValueKind::Integer),
+        column("line", ValueKind::Integer),
+        column("code", ValueKind::Text),
+        column("person_as_text", ValueKind::Text),
+        column("amount", ValueKind::Decimal),
+    ];
+    let row = |person: Value, line: &str, code: &str| {
+        vec![person, number(line), text(code), text("1"), number("1.0")]
+    };
+    let lines = vec![
+        row(number("1"), "1", "=a"),
+        row(number("1"), "2", "'=a"),
+        row(number("2"), "1", "=a"),
+    ];
+    let table = shelf.table("lines", &columns, lines.clone());
+    table.key = vec!["person".to_owned(), "line".to_owned()];
+    table.references = vec![
+        reference(&["person"], "staff", "people", &["id"]),
+        reference(&["code"], "staff", "people", &["code"]),
+        reference(&["person_as_text"], "staff", "people", &["id"]),
+        reference(&["amount"], "staff", "people", &["id"]),
+        reference(&["person"], "staff", "nowhere", &["id"]),
+        reference(&["missing"], "staff", "people", &["id"]),
+    ];
+    let orphans = lines
+        .into_iter()
+        .chain([row(Value::Null, "1", "")])
+        .collect();
+    let table = shelf.table("orphans", &columns, orphans);
+    table.key = vec!["person".to_owned(), "line".to_owned()];
+    table.references = vec![reference(
+        &["person", "line"],
+        "staff",
+        "lines",
+        &["person", "line"],
+    )];
+    let table = shelf.table("empty", &columns, Vec::new());
+    table.key = vec!["person".to_owned()];
+    table.references = vec![reference(&["person_as_text"], "staff", "people", &["code"])];
+
+    let parcel = make("references", &shelf);
+    let schema =
+        |table: &str| parcel.resource(&format!("data/staff.{table}.csv"))["schema"].clone();
+    let people = schema("people");
+    assert_eq!(people["primaryKey"], serde_json::json!(["id"]));
+    assert_eq!(
+        people["foreignKeys"],
+        serde_json::json!([
+            { "fields": ["reports_to"], "reference": { "resource": "", "fields": ["id"] } }
+        ])
+    );
+    let lines = schema("lines");
+    assert_eq!(lines["primaryKey"], serde_json::json!(["person", "line"]));
+    let declared: Vec<_> = lines["foreignKeys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| &key["fields"][0])
+        .collect();
+    assert_eq!(declared, ["person", "code"]);
+    let orphans = schema("orphans");
+    assert_eq!(orphans["primaryKey"], serde_json::json!(["_row"]));
+    assert!(orphans.get("foreignKeys").is_none());
+    assert_eq!(schema("empty")["primaryKey"], serde_json::json!(["person"]));
+}
+
+#[test]
 fn portability_selects_columns_and_says_why() {
     for language in [Language::Fr, Language::En] {
         let mut shelf = shop(language, Right::Portability);
