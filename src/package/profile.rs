@@ -87,6 +87,8 @@ impl Profile {
 fn keeps(claimed: FieldType, value: &Value) -> bool {
     match (claimed, value) {
         (_, Value::Null) | (FieldType::String, _) | (FieldType::Boolean, Value::Boolean(_)) => true,
+        // A reader takes -0 for 0, and two keys for one.
+        (FieldType::Integer, Value::Number(literal)) if literal == "-0" => false,
         (FieldType::Integer, Value::Number(literal)) => {
             let digits = literal.strip_prefix('-').unwrap_or(literal);
             (1..=MAX_DIGITS).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
@@ -163,6 +165,7 @@ mod tests {
             &[Value::Null, number("-12")],
             FieldType::Integer,
         );
+        check(ValueKind::Integer, &[number("-0")], FieldType::String);
         check(ValueKind::Integer, &[number("1.5")], FieldType::String);
         check(
             ValueKind::Integer,

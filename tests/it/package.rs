@@ -2,6 +2,7 @@
 
 mod hostile;
 mod parcel;
+mod random;
 mod shelf;
 
 use guichet::domain::right::Right;
