@@ -123,18 +123,16 @@ impl ResponseError for Problem {
 /// Fills every error answer: as problem details under `/api` and beside it, as a page elsewhere.
 ///
 /// # Errors
-/// Never: errors become answers.
+/// When a middleware within fails; there is none.
 pub async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_api = is_api(request.path());
     let language = tongue::of(request.request());
-    let kept = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(kept, HttpResponse::from_error(error)),
-    };
+    // Handlers and extractors answer errors as responses. The request cannot be kept beside the
+    // call for others: the router wants it alone.
+    let response = next.call(request).await?.map_into_boxed_body();
     let problem = match response.response().error() {
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => Filled::of(problem, language),
