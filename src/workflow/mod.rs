@@ -6,3 +6,4 @@ pub mod closing;
 pub mod identity;
 pub mod intake;
 pub mod record;
+pub mod settings;

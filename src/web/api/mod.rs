@@ -1,5 +1,6 @@
 //! The API: every operation of `openapi.yaml`, on one screen.
 
+pub mod me;
 pub mod requests;
 pub mod tokens;
 
@@ -16,7 +17,7 @@ macro_rules! operations {
 /// The operations, grouped by path.
 pub const OPERATIONS: &[Operation] = operations![
     "issueToken" post "POST" "/api/v1/tokens" => tokens::issue,
-    "getMe" get "GET" "/api/v1/me" => tokens::me,
+    "getMe" get "GET" "/api/v1/me" => me::get,
     "logRequest" post "POST" "/api/v1/requests" => requests::log::log_request,
     "listRequests" get "GET" "/api/v1/requests" => requests::find::list_requests,
     "searchRequests" post "POST" "/api/v1/requests/search" => requests::find::search_requests,

@@ -10,15 +10,14 @@ use crate::db::users::{self, User};
 use crate::db::{conn::Conn, sessions};
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
-use crate::vault::place::Place;
+use crate::vault::password;
 use crate::vault::secret::Token;
-use crate::vault::{Vault, password};
 use crate::web::Front;
 use crate::web::client;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::web::signed::Signed;
 use crate::web::token::LIFETIME_S;
+use crate::workflow::settings::profile::email_index;
 
 /// Either a person with a password, or a program with a key.
 #[derive(Deserialize)]
@@ -113,43 +112,4 @@ async fn by_key(front: &Front, network: std::net::IpAddr, key: &str) -> Result<U
         Ok(key.user_id)
     };
     front.app.write(find).await
-}
-
-/// The blind index of a user's address.
-#[must_use]
-pub fn email_index(vault: &Vault, email: &str) -> [u8; 32] {
-    vault.index("user_email", &email.trim().to_lowercase())
-}
-
-/// `GET /api/v1/me`
-pub async fn me(front: Data<Front>, signed: Signed) -> std::result::Result<HttpResponse, Problem> {
-    let id = signed.0.id;
-    let user = front
-        .app
-        .read(move |conn| Ok(users::get(conn, id)?))
-        .await?;
-    let user = user.ok_or(Error::Unauthenticated)?;
-    let place = Place::new("users", "sealed_profile", id.uuid());
-    let profile = front
-        .app
-        .vault()
-        .staff_key()
-        .open(&place, &user.sealed_profile);
-    let profile: serde_json::Value =
-        serde_json::from_slice(&profile.map_err(Error::from)?).unwrap_or_default();
-    let memberships: Vec<_> = signed
-        .0
-        .memberships
-        .iter()
-        .map(|(controller, role)| json!({ "controller_id": controller, "role": role.name() }))
-        .collect();
-    Ok(HttpResponse::Ok().json(json!({
-        "id": id,
-        "name": profile["name"],
-        "email": profile["email"],
-        "language": user.language.code(),
-        "operator": user.is_operator,
-        "must_change_password": user.must_change_password,
-        "memberships": memberships,
-    })))
 }
