@@ -5,5 +5,6 @@ mod contract;
 mod deadline;
 #[cfg(test)]
 mod package;
+mod intake;
 mod sign_in;
 mod support;
