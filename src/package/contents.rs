@@ -259,14 +259,14 @@ pub struct Facts {
     pub bases: Vec<String>,
     /// (b) Categories beside those of the columns.
     pub categories: Vec<String>,
-    /// (c)
-    pub recipients: Vec<String>,
+    /// (c) `None` where the map does not say; an empty list where it says that there are none.
+    pub recipients: Option<Vec<String>>,
     /// (d)
     pub retention: Option<Retention>,
     /// (g)
     pub origin: Option<Origin>,
-    /// Art. 15(2): transfers to third countries with their safeguards.
-    pub transfers: Vec<String>,
+    /// Art. 15(2): transfers to third countries with their safeguards; `None` and empty as above.
+    pub transfers: Option<Vec<String>>,
 }
 
 /// How long data is kept.

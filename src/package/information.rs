@@ -171,6 +171,10 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
             values
         },
     };
+    let listed = |article, name, values: &Option<Vec<String>>, none: &str| match values {
+        Some(values) => element(article, name, values.clone(), none),
+        None => element(article, name, Vec::new(), "not-stated"),
+    };
     let retention = facts
         .retention
         .iter()
@@ -185,12 +189,7 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
         element("15(1)(a)", "purposes", facts.purposes.clone(), "not-stated"),
         element("15(1)(a)", "bases", bases, "not-stated"),
         element("15(1)(b)", "categories", categories(table), "not-stated"),
-        element(
-            "15(1)(c)",
-            "recipients",
-            facts.recipients.clone(),
-            "no-recipients",
-        ),
+        listed("15(1)(c)", "recipients", &facts.recipients, "no-recipients"),
         element("15(1)(d)", "retention", retention, "not-stated"),
         element("15(1)(g)", "source", source.collect(), "not-stated"),
         element(
@@ -199,12 +198,7 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
             automated(table, words),
             "no-automated",
         ),
-        element(
-            "15(2)",
-            "transfers",
-            facts.transfers.clone(),
-            "no-transfers",
-        ),
+        listed("15(2)", "transfers", &facts.transfers, "no-transfers"),
     ]
 }
 
@@ -233,4 +227,48 @@ fn automated(table: &Table, words: Words) -> Vec<String> {
         ))
     });
     decisions.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::elements;
+    use crate::language::Language;
+    use crate::package::contents::{Facts, Table};
+    use crate::package::words::Words;
+
+    #[test]
+    fn what_the_map_does_not_say_is_not_called_absent() {
+        let said = |recipients, transfers| -> Vec<String> {
+            let table = Table {
+                name: "t".into(),
+                title: "T".into(),
+                rows: 0,
+                columns: Vec::new(),
+                key: Vec::new(),
+                references: Vec::new(),
+                facts: Facts {
+                    recipients,
+                    transfers,
+                    ..Facts::default()
+                },
+            };
+            let elements = elements(&table, Words(Language::En));
+            elements
+                .into_iter()
+                .map(|element| element.values.concat())
+                .collect()
+        };
+        let unstated = "Not stated; write to us and we will tell you.";
+        let all = said(None, None);
+        let automated = "Not applicable: no decision is taken by automated means alone.";
+        assert_eq!(
+            all,
+            [
+                unstated, unstated, unstated, unstated, unstated, unstated, automated, unstated
+            ]
+        );
+        let none = said(Some(Vec::new()), Some(Vec::new()));
+        assert_eq!(none[3], "Not applicable: the data is handed to nobody.");
+        assert_eq!(none[7], "Not applicable: there is no such transfer.");
+    }
 }

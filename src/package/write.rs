@@ -17,7 +17,7 @@ use crate::package::{datapackage, information, portability, report};
 /// The rows of a table that the page itself shows.
 const PREVIEW_ROWS: usize = 20;
 /// The cells that all previews of a page show together.
-const PREVIEW_CELLS: usize = 20_000;
+const PREVIEW_CELLS: usize = 8_000;
 
 /// Where the package takes rows and files from. Each is asked for again whenever it is needed
 /// again, from its beginning.

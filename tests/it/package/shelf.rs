@@ -163,14 +163,14 @@ fn facts() -> Facts {
         purposes: vec!["Gestion des commandes".to_owned()],
         bases: vec!["contract".to_owned(), "legal_obligation".to_owned()],
         categories: vec!["identity".to_owned()],
-        recipients: vec!["Colis Express <transporteur>".to_owned()],
+        recipients: Some(vec!["Colis Express <transporteur>".to_owned()]),
         retention: Some(Retention {
             keep: "P3Y".to_owned(),
             from: Some("last_order_on".to_owned()),
             law: None,
         }),
         origin: Some(Origin::Subject),
-        transfers: Vec::new(),
+        transfers: Some(Vec::new()),
     }
 }
 
