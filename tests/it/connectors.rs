@@ -1,0 +1,11 @@
+//! One conformance suite for every connector, on real databases: SQLite files made here, and
+//! PostgreSQL where `TEST_DATABASE_URL` is set.
+
+mod chinook;
+mod circles;
+mod faults;
+mod limits;
+mod matching;
+pub mod sources;
+mod types;
+mod ways;
