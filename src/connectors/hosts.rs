@@ -135,7 +135,7 @@ impl Allowlist {
         })
     }
 
-    /// Resolves a host once and gives an address that may be connected to. Every address of the
+    /// Resolves a host once and gives the addresses that may be connected to. Every address of the
     /// name must be allowed: one that is not means that the name is not what the operator meant.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl Allowlist {
         host: &str,
         port: u16,
         within: Duration,
-    ) -> Result<IpAddr, SourceError> {
+    ) -> Result<Vec<IpAddr>, SourceError> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let addresses: Vec<SocketAddr> =
             tokio::time::timeout(within, tokio::net::lookup_host((bare, port)))
@@ -154,12 +154,16 @@ impl Allowlist {
                 .map_err(|_| SourceError::NoAnswer)?
                 .map_err(|_| SourceError::NameNotResolved)?
                 .collect();
-        let first = addresses.first().ok_or(SourceError::NameNotResolved)?.ip();
+        let mut addresses: Vec<IpAddr> = addresses.iter().map(SocketAddr::ip).collect();
+        addresses.dedup();
+        if addresses.is_empty() {
+            return Err(SourceError::NameNotResolved);
+        }
         let allowed = addresses
             .iter()
-            .all(|address| self.allows(bare, address.ip(), port));
+            .all(|address| self.allows(bare, *address, port));
         if allowed {
-            Ok(first)
+            Ok(addresses)
         } else {
             Err(SourceError::HostNotAllowed)
         }

@@ -2,7 +2,6 @@
 //! once, circles until nothing new is found.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -370,11 +369,4 @@ fn settle(plan: &SearchPlan, systems: &mut [Running<'_>], known: &mut LinkValues
         }
     }
     changed
-}
-
-/// The time that a whole search may take at most: its levels one after the other.
-#[must_use]
-pub fn longest(plan: &SearchPlan, limits: &Limits) -> Duration {
-    let groups = u32::try_from(plan.groups.len()).unwrap_or(u32::MAX);
-    (limits.search + limits.connect).saturating_mul(groups.max(1))
 }

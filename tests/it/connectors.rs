@@ -7,5 +7,6 @@ mod faults;
 mod limits;
 mod matching;
 pub mod sources;
+mod speed;
 mod types;
 mod ways;

@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
+use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
@@ -17,6 +18,32 @@ use crate::connectors::hosts::Allowlist;
 use crate::connectors::session::Limits;
 use crate::connectors::settings::{PostgresqlSettings, Tls};
 
+/// A client and the task that drives its connection.
+pub struct Connected {
+    pub client: Client,
+    task: JoinHandle<()>,
+}
+
+/// How long a connection may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+impl Drop for Connected {
+    /// The task says goodbye once nothing is under way. A server that no longer answers would keep
+    /// it waiting for ever.
+    fn drop(&mut self) {
+        let task = self.task.abort_handle();
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                runtime.spawn(async move {
+                    tokio::time::sleep(GOODBYE).await;
+                    task.abort();
+                });
+            }
+            Err(_) => task.abort(),
+        }
+    }
+}
+
 /// Connects and begins the snapshot.
 ///
 /// # Errors
@@ -26,20 +53,24 @@ pub async fn connect(
     settings: &PostgresqlSettings,
     allowed: &Allowlist,
     limits: &Limits,
-) -> Result<Client, SourceError> {
-    let address = allowed
+) -> Result<Connected, SourceError> {
+    let addresses = allowed
         .resolve(&settings.host, settings.port, limits.connect)
         .await?;
     let mut config = Config::new();
     config
-        .host(settings.host.trim_start_matches('[').trim_end_matches(']'))
-        .hostaddr(address)
         .port(settings.port)
         .dbname(&settings.database)
         .user(&settings.user)
         .application_name("guichet")
         .connect_timeout(limits.connect)
         .keepalives_idle(Duration::from_secs(30));
+    for address in addresses {
+        // The name is only for the certificate: the driver connects to the address.
+        config
+            .host(settings.host.trim_start_matches('[').trim_end_matches(']'))
+            .hostaddr(address);
+    }
     if let Some(password) = &settings.password {
         config.password(password.expose_secret());
     }
@@ -49,8 +80,10 @@ pub async fn connect(
                 config.ssl_mode(SslMode::Disable);
                 let (client, connection) =
                     config.connect(NoTls).await.map_err(|e| error(&e, ""))?;
-                tokio::spawn(connection);
-                Ok(client)
+                Ok(Connected {
+                    client,
+                    task: tokio::spawn(async { drop(connection.await) }),
+                })
             }
             Tls::Verify => {
                 config.ssl_mode(SslMode::Require);
@@ -59,20 +92,22 @@ pub async fn connect(
                     .connect(connector)
                     .await
                     .map_err(|failure| tls_error(&failure))?;
-                tokio::spawn(connection);
-                Ok(client)
+                Ok(Connected {
+                    client,
+                    task: tokio::spawn(async { drop(connection.await) }),
+                })
             }
         }
     };
-    let client = tokio::time::timeout(limits.connect, connecting)
+    let connected = tokio::time::timeout(limits.connect, connecting)
         .await
         .map_err(|_| SourceError::NoAnswer)??;
     let begin = begin(limits.search);
-    tokio::time::timeout(limits.connect, client.batch_execute(&begin))
+    tokio::time::timeout(limits.connect, connected.client.batch_execute(&begin))
         .await
         .map_err(|_| SourceError::NoAnswer)?
         .map_err(|failure| error(&failure, ""))?;
-    Ok(client)
+    Ok(connected)
 }
 
 /// Settings that make every value print in one way, and the snapshot.

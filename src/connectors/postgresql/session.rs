@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
+use tokio_postgres::RowStream;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, RowStream};
 
 use super::catalogue::{PgColumn, PgTable, find, schema, tables};
 use super::compare::Postgresql;
-use super::connect::{connect, error};
+use super::connect::{Connected, connect, error};
 use super::values::{render, value};
 use crate::connectors::error::{SourceError, Stop};
 use crate::connectors::hosts::Allowlist;
@@ -24,7 +24,7 @@ use crate::domain::search_plan::plan::{SearchPlan, SystemPlan};
 
 /// An open snapshot. Dropping it closes the connection.
 pub struct PostgresqlSession {
-    client: Client,
+    connected: Connected,
     sources: Vec<Source<PgColumn>>,
 }
 
@@ -39,9 +39,9 @@ impl PostgresqlSession {
         allowed: &Allowlist,
         limits: &Limits,
     ) -> Result<Self, SourceError> {
-        let client = connect(settings, allowed, limits).await?;
+        let connected = connect(settings, allowed, limits).await?;
         Ok(Self {
-            client,
+            connected,
             sources: Vec::new(),
         })
     }
@@ -52,7 +52,7 @@ impl PostgresqlSession {
     ///
     /// Whatever the source answers.
     pub async fn schema(&mut self) -> Result<LiveSchema, SourceError> {
-        schema(&self.client).await
+        schema(&self.connected.client).await
     }
 
     /// Looks up every name of the plan in the live catalogue.
@@ -71,7 +71,7 @@ impl PostgresqlSession {
             .iter()
             .map(|table| table.table.as_str())
             .collect();
-        let live = tables(&self.client, &names).await?;
+        let live = tables(&self.connected.client, &names).await?;
         self.sources.clear();
         for table in &plan.tables {
             let missing = || SourceError::TableMissing {
@@ -118,7 +118,11 @@ impl PostgresqlSession {
             .binds
             .into_iter()
             .map(|values| (values, Type::TEXT_ARRAY));
-        let answer = self.client.query_typed_raw(&statement.sql, binds).await;
+        let answer = self
+            .connected
+            .client
+            .query_typed_raw(&statement.sql, binds)
+            .await;
         answer.map_err(|failure| error(&failure, table))
     }
 

@@ -299,6 +299,29 @@ mod tests {
     }
 
     #[test]
+    fn hostile_texts_are_answered_in_time() {
+        for piece in [
+            "- ", "? ", "[", "{", "a: ", "&a ", "*a ", "!", "'", "\"", "\n", "#", "|", "\t", "- [",
+            "{a: ",
+        ] {
+            let text = piece.repeat(300_000 / piece.len());
+            let start = std::time::Instant::now();
+            // Whatever the answer is, it comes.
+            let answer = read(&text).map(|node| node.count());
+            assert!(start.elapsed().as_secs() < 10, "{piece:?} {answer:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "[-?:,{}\\[\\]&*!|>'\"%@#ab \n\t]{0,200}") {
+            let _ = crate::domain::inventory::parse::parse(&text);
+            let map = format!("systems:\n- name: s\n  connector: sqlite\n  tables:\n  - {text}");
+            let _ = crate::domain::inventory::parse::parse(&map);
+        }
+    }
+
+    #[test]
     fn an_alias_bomb_is_refused_and_an_honest_alias_is_not() {
         let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
         for level in 1..12 {

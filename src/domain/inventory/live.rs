@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::fields::join;
-use super::map::{ColumnSet, DataMap, OnErasure, System, Table};
+use super::map::{ColumnSet, DataMap, OnErasure, Table};
 use super::parse::Document;
 use super::problem::{Problem, Rule};
 use crate::domain::row::Column;
@@ -81,10 +81,8 @@ pub struct Undescribed {
 }
 
 /// Every column of a table that the map names anywhere, with the part of the map that names it.
-fn named_columns(map: &DataMap, system: &System, index: usize) -> Vec<(String, String)> {
-    let Some(table) = system.tables.get(index) else {
-        return Vec::new();
-    };
+#[must_use]
+pub fn named_columns(map: &DataMap, system: &str, table: &Table) -> Vec<(String, String)> {
     let mut named = Vec::new();
     let mut add = |path: String, column: &str| named.push((path, column.to_owned()));
     for (at, column) in table.key.iter().enumerate() {
@@ -123,7 +121,7 @@ fn named_columns(map: &DataMap, system: &System, index: usize) -> Vec<(String, S
             }
         }
     }
-    for column in referenced_columns(map, &system.name, table) {
+    for column in referenced_columns(map, system, table) {
         add("table".to_owned(), &column);
     }
     named
@@ -175,7 +173,7 @@ pub fn check(
             continue;
         };
         described.insert(live.label());
-        let named = named_columns(map, system, table_index);
+        let named = named_columns(map, &system.name, table);
         for (path, column) in &named {
             if live.column(column).is_none() {
                 let mut arguments = vec![("column", column.clone())];

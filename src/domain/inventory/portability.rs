@@ -3,7 +3,7 @@
 //! GDPR Art. 20(1): data that the person provided, processed by automated means on consent or
 //! contract. WP242 rev.01: "provided" covers what is observed, not what is inferred.
 
-use super::live::referenced_columns;
+use super::live::{named_columns, referenced_columns};
 use super::map::{Basis, DataMap, Provided, Table};
 use crate::domain::exemption::Exemption;
 use crate::domain::row::Column;
@@ -85,6 +85,7 @@ pub fn portability(
     live: &[Column],
 ) -> Vec<ColumnSelection> {
     let referenced = referenced_columns(map, system, table);
+    let named = named_columns(map, system, table);
     let ties = |column: &str| {
         table.key.iter().any(|key| key == column)
             || table
@@ -104,15 +105,7 @@ pub fn portability(
                 other if !other.included() && rows_go && ties(name) => Selection::Key,
                 other => other,
             };
-            let found = table
-                .find_by
-                .values()
-                .any(|found| found.0.iter().any(|matched| matched.column == *name));
-            let contact = table
-                .contact
-                .as_ref()
-                .is_some_and(|contact| contact.columns().contains(&name.as_str()));
-            let described = table.columns.contains_key(name) || ties(name) || found || contact;
+            let described = named.iter().any(|(_, column)| column == name);
             ColumnSelection {
                 column: name.clone(),
                 selection,
@@ -203,11 +196,12 @@ mod tests {
     #[test]
     fn keys_go_only_with_the_rows_they_tie() {
         assert_eq!(
-            selected("orders", &["id", "customer_id", "total"]),
+            selected("orders", &["id", "customer_id", "total", "note"]),
             [
                 "id not_provided",
                 "customer_id not_provided",
-                "total not_provided undescribed"
+                "total not_provided",
+                "note not_provided undescribed"
             ]
         );
         assert_eq!(

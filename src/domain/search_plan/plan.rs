@@ -208,6 +208,21 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
     plan
 }
 
+/// The kinds at hand that no table of the map is found by, alone or in a pair.
+#[must_use]
+pub fn unknown_kinds(map: &DataMap, identifiers: &Identifiers) -> Vec<String> {
+    let tables = map.systems.iter().flat_map(|system| &system.tables);
+    let known: BTreeSet<&str> = tables
+        .flat_map(|table| table.find_by.keys())
+        .flat_map(|kind| kind.split('+'))
+        .collect();
+    identifiers
+        .kinds()
+        .filter(|kind| !known.contains(kind))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Manual systems are searched by people.
 fn searchable(map: &DataMap, mut positions: BTreeSet<Position>) -> BTreeSet<Position> {
     positions.retain(|(system, _)| {

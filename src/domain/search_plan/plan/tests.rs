@@ -148,6 +148,12 @@ fn contacts_are_read_without_following_anything() {
     assert_eq!(columns[..], wanted);
     let plan = plan_contacts(&example(), &identifiers(&[("order_no", "7")]));
     assert!(lines(&plan)[0].starts_with("not shop.customers"));
+    let kinds = identifiers(&[
+        ("order_no", "7"),
+        ("birth_date", "1980-01-01"),
+        ("email", "x"),
+    ]);
+    assert_eq!(super::unknown_kinds(&example(), &kinds), ["order_no"]);
     let all = super::plan(&example(), &identifiers(&[("email", "secret@x.ie")]));
     assert!(!format!("{:?}", all.systems[0].tables[0].conditions).contains("secret"));
     assert!(matches!(
