@@ -15,6 +15,7 @@ use crate::db::writer::Writer;
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::ControllerId;
 use crate::error::{Error, Result};
+use crate::sealed_folder::SealedFolder;
 use crate::start::{self, Opening, StartError};
 use crate::vault::{ControllerKey, Vault};
 
@@ -92,6 +93,12 @@ impl App {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    /// The folder of sealed files.
+    #[must_use]
+    pub fn folder(&self) -> SealedFolder {
+        SealedFolder::new(start::sealed_folder(self.config()))
     }
 
     /// The present instant.

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use crate::connectors::hosts::{Allowlist, HostEntryError};
 use crate::db::url::{DatabaseUrl, DatabaseUrlError};
 
 /// The settings as they are written.
@@ -72,10 +73,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `trusted_proxies`: networks of the reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// `allowed_hosts`: hosts and networks that connected systems may stand on; none by default.
-    pub allowed_hosts: Vec<String>,
-    /// `allowed_directories`: directories whose SQLite files may be connected; none by default.
-    pub allowed_directories: Vec<PathBuf>,
+    /// `allowed_hosts`: hosts and networks that connected systems may stand on (`localhost` for
+    /// this machine), and `allowed_directories`: directories whose SQLite files may be connected.
+    /// None by default.
+    pub allowed: Allowlist,
     /// `workers`: how many jobs run side by side in this process.
     pub workers: usize,
     /// `search_timeout_s`: how long the search of one system may take, in seconds.
@@ -97,6 +98,8 @@ pub enum ConfigError {
     DatabaseUrl(#[from] DatabaseUrlError),
     #[error("base_url: {0}")]
     BaseUrl(&'static str),
+    #[error("allowed_hosts: {0}")]
+    AllowedHosts(#[from] HostEntryError),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
 }
@@ -141,6 +144,7 @@ impl Written {
             Some(url) => url.parse()?,
             None => DatabaseUrl::Sqlite(self.data_dir.join("guichet.db")),
         };
+        let allowed = allowlist(&self.allowed_hosts, self.allowed_directories, &database_url)?;
         let base_url = self
             .base_url
             .unwrap_or_else(|| format!("http://{}", self.listen));
@@ -166,14 +170,36 @@ impl Written {
             base_url,
             listen: self.listen,
             trusted_proxies: self.trusted_proxies,
-            allowed_hosts: self.allowed_hosts,
-            allowed_directories: self.allowed_directories,
+            allowed,
             workers: self.workers,
             search_timeout_s: self.search_timeout_s,
             row_cap: self.row_cap,
             log: self.log,
         })
     }
+}
+
+/// What connected systems may stand on. The instance's own database is never one of them.
+fn allowlist(
+    hosts: &[String],
+    directories: Vec<PathBuf>,
+    database: &DatabaseUrl,
+) -> Result<Allowlist, ConfigError> {
+    let mut allowed = Allowlist {
+        directories,
+        ..Allowlist::default()
+    };
+    for host in hosts {
+        if host == "localhost" {
+            allowed.loopback = true;
+        } else {
+            allowed.hosts.push(host.parse()?);
+        }
+    }
+    if let DatabaseUrl::Sqlite(path) = database {
+        allowed.denied_files.push(path.clone());
+    }
+    Ok(allowed)
 }
 
 fn check_base_url(text: &str) -> Result<Url, ConfigError> {

@@ -12,13 +12,15 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod db;
 pub mod connectors;
+pub mod db;
 pub mod domain;
 pub mod error;
 pub mod language;
 pub mod package;
+pub mod sealed_folder;
 pub mod start;
 pub mod vault;
 pub mod web;
+pub mod worker;
 pub mod workflow;

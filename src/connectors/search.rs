@@ -265,7 +265,7 @@ async fn carry(
     reach: &Reach<'_>,
     system: &mut Running<'_>,
     known: &mut LinkValues,
-    wanted: &dyn Fn(usize) -> bool,
+    wanted: &(dyn Fn(usize) -> bool + Sync),
 ) -> bool {
     let mut new = false;
     let limit = reach.limits.link_values;

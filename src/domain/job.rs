@@ -12,8 +12,8 @@ use super::ids::{PackageId, RequestId, SearchId, SystemId};
 pub enum Job {
     /// At the acknowledgement date: makes a task when nobody has acknowledged yet.
     WatchAcknowledgement { request: RequestId },
-    /// Reads one system of a search into sealed row files.
-    SearchSystem { search: SearchId, system: String },
+    /// Reads the systems of one group of a search plan into sealed row files; mostly one system.
+    SearchGroup { search: SearchId, group: usize },
     /// Builds the package from the row files.
     BuildPackage { package: PackageId },
     /// Tries the connection of a system.
@@ -28,7 +28,7 @@ impl Job {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::WatchAcknowledgement { .. } => "WatchAcknowledgement",
-            Self::SearchSystem { .. } => "SearchSystem",
+            Self::SearchGroup { .. } => "SearchGroup",
             Self::BuildPackage { .. } => "BuildPackage",
             Self::TestSystem { .. } => "TestSystem",
             Self::RemoveFiles { .. } => "RemoveFiles",
@@ -40,7 +40,7 @@ impl Job {
     #[must_use]
     pub const fn lease(&self) -> Duration {
         match self {
-            Self::SearchSystem { .. } | Self::BuildPackage { .. } => Duration::seconds(90),
+            Self::SearchGroup { .. } | Self::BuildPackage { .. } => Duration::seconds(90),
             _ => Duration::seconds(30),
         }
     }
@@ -51,7 +51,7 @@ impl Job {
     pub fn retry_after(&self, failed_tries: i32) -> Option<Duration> {
         let schedule_s: &[i64] = match self {
             // A source that is down for a while is the usual case.
-            Self::SearchSystem { .. } => &[5, 30, 120, 600],
+            Self::SearchGroup { .. } => &[5, 30, 120, 600],
             Self::BuildPackage { .. } => &[2, 10, 60, 300],
             // A person waits for the answer and may press the button again.
             Self::TestSystem { .. } => &[],

@@ -3,7 +3,10 @@
 
 pub mod clock;
 pub mod closing;
+pub mod collection;
 pub mod identity;
 pub mod intake;
 pub mod record;
+pub mod response;
 pub mod settings;
+pub mod sources;

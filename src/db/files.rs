@@ -1,0 +1,65 @@
+//! Files of cases: what stands in the sealed folder, and for what.
+
+use diesel::prelude::*;
+
+use super::column::Instant;
+use super::conn::Conn;
+use super::schema::files;
+use crate::domain::ids::{ControllerId, FileId, RequestId};
+
+#[derive(Queryable, Insertable, Selectable, Clone, Debug)]
+#[diesel(table_name = files, treat_none_as_default_value = false)]
+pub struct FileRow {
+    pub id: FileId,
+    pub controller_id: ControllerId,
+    pub request_id: RequestId,
+    /// `rows`, `links`, `upload` or `package`.
+    pub purpose: String,
+    /// The name that a person gave an upload.
+    pub sealed_name: Option<Vec<u8>>,
+    pub size_bytes: i64,
+    pub sha256: Vec<u8>,
+    pub created_at: Instant,
+}
+
+/// Records a file that stands in the folder.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, row: &FileRow) -> QueryResult<()> {
+    diesel::insert_into(files::table)
+        .values(row)
+        .execute(conn)
+        .map(drop)
+}
+
+/// The files of a request.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<FileRow>> {
+    files::table
+        .filter(files::request_id.eq(request))
+        .order(files::id)
+        .select(FileRow::as_select())
+        .load(conn)
+}
+
+/// One file.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
+    files::table
+        .find(id)
+        .select(FileRow::as_select())
+        .first(conn)
+}
+
+/// Every id: for finding files that no row knows.
+///
+/// # Errors
+/// When the database fails.
+pub fn ids(conn: &mut Conn) -> QueryResult<Vec<FileId>> {
+    files::table.select(files::id).load(conn)
+}

@@ -1,0 +1,132 @@
+//! Packages: the answers to access and portability, each one sealed ZIP.
+
+use diesel::prelude::*;
+
+use super::column::Instant;
+use super::conn::Conn;
+use super::schema::packages;
+use crate::domain::ids::{ControllerId, FileId, PackageId, RequestId, SearchId, UserId};
+use crate::domain::right::Right;
+use crate::language::Language;
+
+#[derive(Queryable, Insertable, Selectable, Clone, Debug)]
+#[diesel(table_name = packages, treat_none_as_default_value = false)]
+pub struct Package {
+    pub id: PackageId,
+    pub controller_id: ControllerId,
+    pub request_id: RequestId,
+    pub search_id: SearchId,
+    pub exercised: Right,
+    pub language: Language,
+    /// `building`, `ready`, `released` or `failed`.
+    pub state: String,
+    /// Whether every system was searched to its end.
+    pub complete: bool,
+    /// Why an incomplete answer is given all the same.
+    pub sealed_reason: Option<Vec<u8>>,
+    pub file_id: Option<FileId>,
+    /// JSON: file names, sizes and digests.
+    pub manifest: Option<String>,
+    pub created_by: UserId,
+    pub created_at: Instant,
+    pub built_at: Option<Instant>,
+    pub released_by: Option<UserId>,
+    pub released_at: Option<Instant>,
+}
+
+/// Stores a new package, to be built.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, row: &Package) -> QueryResult<()> {
+    diesel::insert_into(packages::table)
+        .values(row)
+        .execute(conn)
+        .map(drop)
+}
+
+/// One package of a request.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub fn get(conn: &mut Conn, request: RequestId, id: PackageId) -> QueryResult<Package> {
+    packages::table
+        .filter(packages::id.eq(id))
+        .filter(packages::request_id.eq(request))
+        .select(Package::as_select())
+        .first(conn)
+}
+
+/// The package of a job.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_id(conn: &mut Conn, id: PackageId) -> QueryResult<Option<Package>> {
+    packages::table
+        .find(id)
+        .select(Package::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// The packages of a request, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<Package>> {
+    packages::table
+        .filter(packages::request_id.eq(request))
+        .order((packages::created_at.desc(), packages::id.desc()))
+        .select(Package::as_select())
+        .load(conn)
+}
+
+/// Records that a package stands ready.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_built(
+    conn: &mut Conn,
+    id: PackageId,
+    file: FileId,
+    manifest: &str,
+    complete: bool,
+    at: Instant,
+) -> QueryResult<()> {
+    diesel::update(packages::table.find(id))
+        .set((
+            packages::state.eq("ready"),
+            packages::file_id.eq(Some(file)),
+            packages::manifest.eq(Some(manifest)),
+            packages::complete.eq(complete),
+            packages::built_at.eq(Some(at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Records that a package could not be built.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_failed(conn: &mut Conn, id: PackageId) -> QueryResult<()> {
+    diesel::update(packages::table.find(id))
+        .set(packages::state.eq("failed"))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Records the release of a package.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_released(conn: &mut Conn, id: PackageId, by: UserId, at: Instant) -> QueryResult<()> {
+    diesel::update(packages::table.find(id))
+        .set((
+            packages::state.eq("released"),
+            packages::released_by.eq(Some(by)),
+            packages::released_at.eq(Some(at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}

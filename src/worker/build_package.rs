@@ -1,0 +1,339 @@
+//! Building a package from row files: the sources are never asked again. The ZIP is sealed while it
+//! is written, and has its name only once it is whole.
+
+use std::io::{self, Read};
+
+use serde_json::json;
+
+use super::claim::Claimed;
+use super::run::Failure;
+use super::search_group::{Opened, file_row, open};
+use crate::app::App;
+use crate::db::files::FileRow;
+use crate::db::packages::{self, Package};
+use crate::db::searches::{self, Search, SearchFile, SearchSystem};
+use crate::db::{data_maps, files};
+use crate::domain::actor::{Actor, Scope};
+use crate::domain::ids::{FileId, PackageId};
+use crate::domain::inventory::map::DataMap;
+use crate::package::contents::{
+    AnsweredRequest, Authority, Contents, Controller, Decision, Outcome, System, Table,
+    UploadedFile,
+};
+use crate::package::from_map::{Found, FoundTable, systems};
+use crate::package::row_file::reader::RowFileReader;
+use crate::package::write::{Summary, Supply, write};
+use crate::sealed_folder::{SealedFolder, Stored};
+use crate::vault::CaseKey;
+use crate::vault::place::Place;
+use crate::workflow::record;
+use crate::workflow::response::package_built;
+use crate::workflow::sources::open_map;
+
+/// Builds the package.
+///
+/// # Errors
+/// When the disk or the database fails.
+pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Failure> {
+    let (Some(controller), Some(request)) = (claimed.controller, claimed.request) else {
+        return Ok(());
+    };
+    let Some(opened) = open(app, controller, request).await? else {
+        return Ok(());
+    };
+    let Some(material) = Material::gather(app, id).await? else {
+        return Ok(());
+    };
+    let ctx = app.ctx(Actor::Worker);
+    let map = open_map(&opened.controller_key, &material.map)?;
+    let (folder, file_id) = (app.folder(), ctx.new_id());
+    let authority = authority(&opened.controller.authority);
+    let package = material.package.clone();
+    let scope = Scope::of_job(controller);
+    let legal_on = opened.request.legal_on;
+    let key = opened.key.clone();
+    let row_request = opened.request.clone();
+    let now = ctx.now;
+    let built = tokio::task::spawn_blocking(move || {
+        let supply = Files {
+            folder: folder.clone(),
+            key: key.clone(),
+            files: material.files.clone(),
+        };
+        let contents = contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
+        build(&folder, file_id, &key, &contents, supply)
+    });
+    let (stored, summary, complete, withheld) = built
+        .await
+        .map_err(|error| Failure::new("panicked", error))?
+        .map_err(|error| Failure::new("disk", error))?;
+    let file = file_row(&ctx, &row_request, &stored, "package");
+    let manifest = manifest(&summary, withheld);
+    let claimed = claimed.clone();
+    app.write(move |conn| {
+        claimed.hold(conn)?;
+        let mut case = record::load(conn, &scope, request)?;
+        package_built(
+            conn,
+            &ctx,
+            &mut case,
+            &package,
+            (&file, &manifest, complete),
+        )
+    })
+    .await
+    .map_err(Failure::from)
+}
+
+/// The rows that say what goes into the package.
+struct Material {
+    package: Package,
+    search: Search,
+    systems: Vec<SearchSystem>,
+    files: Vec<SearchFile>,
+    uploads: Vec<FileRow>,
+    map: data_maps::DataMapRow,
+}
+
+impl Material {
+    async fn gather(app: &App, id: PackageId) -> Result<Option<Self>, Failure> {
+        let found = app
+            .read(move |conn| {
+                let Some(package) = packages::by_id(conn, id)?.filter(|p| p.state == "building")
+                else {
+                    return Ok(None);
+                };
+                let search = searches::get(conn, package.request_id, package.search_id)?;
+                let systems = searches::systems(conn, search.id)?;
+                let found = searches::files(conn, search.id)?;
+                let uploads = files::of_request(conn, package.request_id)?;
+                let map = data_maps::get(conn, package.controller_id, search.map_version)?;
+                Ok(Some(Self {
+                    package,
+                    search,
+                    systems,
+                    files: found,
+                    uploads,
+                    map,
+                }))
+            })
+            .await?;
+        Ok(found)
+    }
+}
+
+/// Where a package's rows and uploads come from: sealed files, opened each time anew.
+struct Files {
+    folder: SealedFolder,
+    key: CaseKey,
+    files: Vec<SearchFile>,
+}
+
+impl Files {
+    /// The row file of a table; of a manual table that was answered twice, the newest.
+    fn newest(&self, system: &str, table: &str) -> Option<&SearchFile> {
+        self.files
+            .iter()
+            .rev()
+            .find(|file| file.system == system && file.source_table.as_deref() == Some(table))
+    }
+
+    fn open(&self, id: FileId) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(self.folder.open(id, &self.key)?))
+    }
+}
+
+impl Supply for Files {
+    fn rows(&mut self, system: &System, table: &Table) -> io::Result<Option<Box<dyn Read + '_>>> {
+        match self.newest(&system.name, &table.name) {
+            Some(file) => self.open(file.file_id).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn file(&mut self, _: &System, file: &UploadedFile) -> io::Result<Box<dyn Read + '_>> {
+        let id = file
+            .id
+            .parse()
+            .map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+        self.open(id)
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different room's part of the answer"
+)]
+fn contents(
+    opened: &Opened,
+    material: &Material,
+    map: &DataMap,
+    supply: &Files,
+    authority: Option<Authority>,
+    legal_on: Option<chrono::NaiveDate>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> io::Result<Contents> {
+    let mut found = Vec::with_capacity(material.systems.len());
+    for system in &material.systems {
+        found.push(found_in(opened, material, system, supply)?);
+    }
+    let package = &material.package;
+    let reason = match &package.sealed_reason {
+        Some(sealed) => {
+            let place = Place::new("packages", "sealed_reason", package.id.uuid());
+            let text = opened
+                .key
+                .key()
+                .open(&place, sealed)
+                .map_err(io::Error::other)?;
+            Some(String::from_utf8_lossy(&text).into_owned())
+        }
+        None => None,
+    };
+    let controller = &opened.controller;
+    Ok(Contents {
+        language: package.language,
+        request: AnsweredRequest {
+            reference: opened.request.reference.clone(),
+            right: package.exercised,
+            received_on: opened.request.received_on,
+            legal_on,
+            subject: opened.subject.names.first().cloned(),
+        },
+        controller: Controller {
+            name: controller.name.clone(),
+            address: Some(controller.address.clone()),
+            contact: Some(controller.contact.clone()),
+        },
+        authority,
+        systems: systems(map, package.exercised, package.language, found),
+        incomplete_reason: reason,
+        created_at: now,
+    })
+}
+
+fn found_in(
+    opened: &Opened,
+    material: &Material,
+    system: &SearchSystem,
+    supply: &Files,
+) -> io::Result<Found> {
+    let mut tables: Vec<FoundTable> = Vec::new();
+    for file in material
+        .files
+        .iter()
+        .filter(|file| file.system == system.system)
+    {
+        let Some(table) = &file.source_table else {
+            continue;
+        };
+        let columns = RowFileReader::open(supply.open(file.file_id)?)?
+            .columns()
+            .to_vec();
+        let rows = u64::try_from(file.row_count).unwrap_or(0);
+        tables.retain(|known| known.name != *table);
+        tables.push(FoundTable {
+            name: table.clone(),
+            columns,
+            rows,
+        });
+    }
+    let mut uploads = Vec::new();
+    for file in &material.files {
+        if file.system == system.system && file.source_table.is_none() {
+            uploads.push(upload(opened, material, file.file_id)?);
+        }
+    }
+    Ok(Found {
+        system: system.system.clone(),
+        outcome: outcome(system),
+        note: None,
+        started_at: system
+            .started_at
+            .map(|at| at.utc())
+            .or(Some(material.search.started_at.utc())),
+        finished_at: system.ended_at.map(|at| at.utc()),
+        tables,
+        files: uploads,
+    })
+}
+
+/// The authority as the controller wrote it: its name, then the lines of its address.
+fn authority(text: &str) -> Option<Authority> {
+    let (name, address) = text.split_once('\n').unwrap_or((text, ""));
+    (!name.trim().is_empty()).then(|| Authority {
+        name: name.trim().to_owned(),
+        address: (!address.trim().is_empty()).then(|| address.trim().to_owned()),
+        web: None,
+        email: None,
+        phone: None,
+    })
+}
+
+fn upload(opened: &Opened, material: &Material, id: FileId) -> io::Result<UploadedFile> {
+    let row = material.uploads.iter().find(|row| row.id == id);
+    let sealed = row.and_then(|row| row.sealed_name.as_deref());
+    let name = match sealed {
+        Some(sealed) => {
+            let place = Place::new("files", "sealed_name", id.uuid());
+            let name = opened
+                .key
+                .key()
+                .open(&place, sealed)
+                .map_err(io::Error::other)?;
+            String::from_utf8_lossy(&name).into_owned()
+        }
+        None => "file".to_owned(),
+    };
+    Ok(UploadedFile {
+        id: id.to_string(),
+        name,
+        title: None,
+    })
+}
+
+/// The outcome as the package says it. Whatever is not known to be complete is not.
+fn outcome(system: &SearchSystem) -> Outcome {
+    match system.outcome.as_str() {
+        "complete" if system.row_count == 0 => Outcome::NothingFound,
+        "complete" => Outcome::Complete,
+        "answered" => Outcome::ManualAnswered,
+        "nothing_found" => Outcome::ManualNothingFound,
+        "row_cap" | "link_cap" => Outcome::RowCap,
+        "timed_out" => Outcome::TimedOut,
+        "failed" | "lacks_values" => Outcome::Failed,
+        _ => Outcome::NotSearched,
+    }
+}
+
+fn build(
+    folder: &SealedFolder,
+    id: FileId,
+    key: &CaseKey,
+    contents: &Contents,
+    mut supply: Files,
+) -> io::Result<(Stored, Summary, bool, bool)> {
+    let file = folder.create(id, key)?;
+    let (file, summary) = write(file, contents, &mut supply)?;
+    let complete = contents
+        .systems
+        .iter()
+        .all(|system| system.outcome.is_complete());
+    let columns = contents
+        .systems
+        .iter()
+        .flat_map(|s| &s.tables)
+        .flat_map(|t| &t.columns);
+    let mut decisions = columns.map(|column| &column.decision);
+    let withheld = decisions.any(|decision| matches!(decision, Decision::Withhold(_)));
+    Ok((file.finish()?, summary, complete, withheld))
+}
+
+fn manifest(summary: &Summary, withheld: bool) -> String {
+    let entries: Vec<_> = summary
+        .entries
+        .iter()
+        .map(|entry| json!({ "path": entry.path, "bytes": entry.bytes, "sha256": entry.sha256 }))
+        .collect();
+    json!({ "entries": entries, "rows": summary.rows, "withheld": withheld }).to_string()
+}

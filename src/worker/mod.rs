@@ -1,0 +1,106 @@
+//! The engine room: claims jobs, runs them, and finishes or retries them. The only room that
+//! touches the outside world.
+//!
+//! A claim takes a lease and a fencing token. A worker at work renews its lease; one that lost it
+//! may change nothing, because every change of a job asks for the token in the same transaction.
+
+pub mod build_package;
+pub mod claim;
+pub mod remove_files;
+pub mod run;
+pub mod search_group;
+pub mod test_system;
+pub mod watch_acknowledgement;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::error::Result;
+
+/// How long an idle worker sleeps before it looks again.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// Stops the workers of a process.
+#[derive(Clone, Default)]
+pub struct Stopper {
+    stopped: Arc<AtomicBool>,
+    woken: Arc<Notify>,
+}
+
+impl Stopper {
+    /// Tells every worker to take no new job; those at work put theirs back.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.woken.notify_waiters();
+    }
+
+    /// Whether the workers were told to stop.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Waits until the workers are told to stop.
+    pub async fn stopped(&self) {
+        loop {
+            let woken = self.woken.notified();
+            if self.is_stopped() {
+                return;
+            }
+            woken.await;
+        }
+    }
+}
+
+/// Runs the workers of a process until they are told to stop.
+pub async fn work(app: App, stopper: Stopper) {
+    remove_files::remove_orphans(&app).await;
+    let mut workers = JoinSet::new();
+    for _ in 0..app.config().workers {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { work_alone(&app, &stopper).await });
+    }
+    while workers.join_next().await.is_some() {}
+}
+
+async fn work_alone(app: &App, stopper: &Stopper) {
+    while !stopper.is_stopped() {
+        let worked = match claim::claim(app).await {
+            Ok(Some(claimed)) => {
+                run::run(app, claimed, stopper).await;
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(%error, "no job could be claimed");
+                false
+            }
+        };
+        if !worked {
+            tokio::select! {
+                () = tokio::time::sleep(IDLE) => {}
+                () = stopper.stopped() => {}
+            }
+        }
+    }
+}
+
+/// Runs every job that is due now, one after the other, and says how many: for the demo and for
+/// tests.
+///
+/// # Errors
+/// When the database fails.
+pub async fn drain(app: &App) -> Result<usize> {
+    let stopper = Stopper::default();
+    let mut done = 0;
+    while let Some(claimed) = claim::claim(app).await? {
+        run::run(app, claimed, &stopper).await;
+        done += 1;
+    }
+    Ok(done)
+}

@@ -1,0 +1,417 @@
+//! Searching the systems of one group: rows are streamed into one sealed, compressed file a table.
+//! A process that is killed repeats only the groups that were not recorded.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::time::Duration;
+
+use anyhow::Context;
+use serde_json::json;
+
+use super::claim::Claimed;
+use super::run::Failure;
+use crate::app::App;
+use crate::connectors::error::SourceError;
+use crate::connectors::links::LinkValues;
+use crate::connectors::search::{Outcome, Reach, SystemFound, search_group};
+use crate::connectors::session::{self, Limits};
+use crate::connectors::settings::Connection;
+use crate::connectors::sink::RowSink;
+use crate::db::column::Instant;
+use crate::db::files::FileRow;
+use crate::db::requests::Request;
+use crate::db::{controllers, data_maps, requests, searches, systems};
+use crate::domain::actor::{Actor, Ctx, Scope};
+use crate::domain::ids::{ControllerId, RequestId, SearchId, SystemId};
+use crate::domain::inventory::map::DataMap;
+use crate::domain::row::{Column, Value};
+use crate::domain::search_plan::plan::SearchPlan;
+use crate::package::row_file::writer::RowFileWriter;
+use crate::sealed_folder::{NewFile, SealedFolder, Stored};
+use crate::vault::{CaseKey, ControllerKey};
+use crate::workflow::collection::{SystemResult, record_group};
+use crate::workflow::intake::{Subject, subject_place};
+use crate::workflow::record;
+use crate::workflow::sources::{SearchScope, open_connection, open_map, search_plan};
+
+/// A case as its jobs open it.
+pub struct Opened {
+    pub request: Request,
+    pub controller: controllers::Controller,
+    pub controller_key: ControllerKey,
+    pub key: CaseKey,
+    pub subject: Subject,
+}
+
+/// Opens the case of a job; nothing once its key is destroyed.
+///
+/// # Errors
+/// When the database or a seal fails.
+pub async fn open(
+    app: &App,
+    controller: ControllerId,
+    request: RequestId,
+) -> crate::error::Result<Option<Opened>> {
+    let scope = Scope::of_job(controller);
+    let (request, controller) = app
+        .read(move |conn| {
+            let request = requests::get(conn, &scope, request)?;
+            Ok((request, controllers::get(conn, &scope, controller)?))
+        })
+        .await?;
+    let (Some(wrapped), Some(sealed)) = (&request.wrapped_key, &request.sealed_subject) else {
+        return Ok(None);
+    };
+    let controller_key = app.controller_key(&controller)?;
+    let key = controller_key.case_key(request.id.uuid(), wrapped)?;
+    let subject = key.key().open(&subject_place(request.id), sealed)?;
+    let subject = serde_json::from_slice(&subject)
+        .map_err(|_| crate::error::Error::internal("a subject does not read"))?;
+    Ok(Some(Opened {
+        request,
+        controller,
+        controller_key,
+        key,
+        subject,
+    }))
+}
+
+/// Searches the group.
+///
+/// # Errors
+/// When a source may answer at a later try, or the disk or the database fails.
+pub async fn run(
+    app: &App,
+    claimed: &Claimed,
+    search: SearchId,
+    group: usize,
+) -> Result<(), Failure> {
+    let (Some(controller), Some(request)) = (claimed.controller, claimed.request) else {
+        return Ok(());
+    };
+    let Some(opened) = open(app, controller, request).await? else {
+        return Ok(());
+    };
+    let Some(work) = Work::gather(app, &opened, search, group).await? else {
+        return Ok(());
+    };
+    let ctx = app.ctx(Actor::Worker);
+    let (found, mut sinks, known) = work.search(app, &ctx, &opened).await?;
+    let last_try = claimed.job.retry_after(claimed.attempt).is_none();
+    if let Some(error) = found.iter().find_map(passing).filter(|_| !last_try) {
+        return Err(Failure::new("source", error));
+    }
+    let mut results = Vec::new();
+    for system in &found {
+        let files = match sinks.remove(&system.system) {
+            Some(sink) => sink.done()?,
+            None => Vec::new(),
+        };
+        results.push(result(&ctx, &opened.request, system, files));
+    }
+    let links = work.store_links(app, &ctx, &opened, &known).await?;
+    let (claimed, plan, scope) = (claimed.clone(), work.plan, Scope::of_job(controller));
+    app.write(move |conn| {
+        claimed.hold(conn)?;
+        let mut case = record::load(conn, &scope, request)?;
+        record_group(
+            conn,
+            &ctx,
+            &mut case,
+            search,
+            &results,
+            links.as_ref(),
+            &plan,
+        )
+    })
+    .await
+    .map_err(Failure::from)
+}
+
+/// What a group is searched with.
+struct Work {
+    plan: SearchPlan,
+    group: usize,
+    connections: BTreeMap<String, Connection>,
+    known: LinkValues,
+}
+
+impl Work {
+    async fn gather(
+        app: &App,
+        opened: &Opened,
+        search: SearchId,
+        group: usize,
+    ) -> Result<Option<Self>, Failure> {
+        let controller = opened.controller.id;
+        let found = app
+            .read(move |conn| {
+                let Some(row) = searches::by_id(conn, search)?.filter(|s| s.ended_at.is_none())
+                else {
+                    return Ok(None);
+                };
+                let map = data_maps::get(conn, controller, row.map_version)?;
+                let connected = systems::list(conn, controller)?;
+                let files = searches::files(conn, search)?;
+                Ok(Some((row, map, connected, files)))
+            })
+            .await?;
+        let Some((row, map, connected, found)) = found else {
+            return Ok(None);
+        };
+        let map: DataMap = open_map(&opened.controller_key, &map)?;
+        let scope = SearchScope::parse(&row.scope).unwrap_or(SearchScope::Contacts);
+        let plan = search_plan(&map, &opened.subject, scope);
+        let mut connections = BTreeMap::new();
+        for system in &connected {
+            let connection = open_connection(&opened.controller_key, system)?;
+            connections.insert(system.name.clone(), connection);
+        }
+        let mut known = LinkValues::default();
+        for file in found.iter().filter(|file| file.system.is_empty()) {
+            let mut text = Vec::new();
+            app.folder()
+                .open(file.file_id, &opened.key)
+                .and_then(|mut file| file.read_to_end(&mut text))
+                .map_err(|error| Failure::new("disk", error))?;
+            let values: LinkValues = serde_json::from_slice(&text)
+                .map_err(|_| Failure::new("links", anyhow::anyhow!("links do not read")))?;
+            known.merge(values);
+        }
+        Ok(Some(Self {
+            plan,
+            group,
+            connections,
+            known,
+        }))
+    }
+
+    async fn search(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        opened: &Opened,
+    ) -> Result<(Vec<SystemFound>, BTreeMap<String, RowFiles>, LinkValues), Failure> {
+        let mut known = self.known.clone();
+        let Some(group) = self.plan.groups.get(self.group) else {
+            return Ok((Vec::new(), BTreeMap::new(), known));
+        };
+        let config = app.config();
+        let limits = Limits {
+            rows: config.row_cap,
+            search: Duration::from_secs(config.search_timeout_s),
+            ..Limits::default()
+        };
+        let reach = Reach {
+            plan: &self.plan,
+            connections: &self.connections,
+            allowed: &config.allowed,
+            limits: &limits,
+        };
+        let mut sinks: BTreeMap<String, RowFiles> = BTreeMap::new();
+        for system in group
+            .systems
+            .iter()
+            .filter_map(|index| self.plan.systems.get(*index))
+        {
+            sinks.insert(
+                system.system.clone(),
+                RowFiles::new(app.folder(), &opened.key, ctx),
+            );
+        }
+        let mut borrowed: BTreeMap<&str, &mut dyn RowSink> = BTreeMap::new();
+        for (name, sink) in &mut sinks {
+            borrowed.insert(name, sink);
+        }
+        let found = search_group(&reach, group, &mut known, &mut borrowed)
+            .await
+            .map_err(|error| Failure {
+                code: "disk",
+                cause: error,
+            })?;
+        drop(borrowed);
+        Ok((found, sinks, known))
+    }
+
+    /// Keeps the values that later groups need: they are personal data, so they are sealed too.
+    async fn store_links(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        opened: &Opened,
+        known: &LinkValues,
+    ) -> Result<Option<FileRow>, Failure> {
+        if *known == self.known {
+            return Ok(None);
+        }
+        let text = serde_json::to_vec(known).map_err(|error| Failure::new("links", error))?;
+        let (folder, id, key) = (app.folder(), ctx.new_id(), opened.key.clone());
+        let stored = tokio::task::spawn_blocking(move || {
+            use std::io::Write;
+            let mut file = folder.create(id, &key)?;
+            file.write_all(&text)?;
+            file.finish()
+        });
+        let stored = stored
+            .await
+            .map_err(|error| Failure::new("panicked", error))?
+            .map_err(|error| Failure::new("disk", error))?;
+        Ok(Some(file_row(ctx, &opened.request, &stored, "links")))
+    }
+}
+
+/// The row of a file that stands in the folder.
+#[must_use]
+pub fn file_row(ctx: &Ctx, request: &Request, stored: &Stored, purpose: &str) -> FileRow {
+    FileRow {
+        id: stored.id,
+        controller_id: request.controller_id,
+        request_id: request.id,
+        purpose: purpose.to_owned(),
+        sealed_name: None,
+        size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
+        sha256: stored.sha256.to_vec(),
+        created_at: Instant::from(ctx.now),
+    }
+}
+
+/// A failure that a later try may not meet.
+fn passing(found: &SystemFound) -> Option<SourceError> {
+    use SourceError as E;
+    match &found.outcome {
+        Outcome::Failed { error } => matches!(
+            error,
+            E::NameNotResolved | E::Unreachable | E::NoAnswer | E::Locked | E::Dropped
+        )
+        .then(|| error.clone()),
+        _ => None,
+    }
+}
+
+fn result(
+    ctx: &Ctx,
+    request: &Request,
+    found: &SystemFound,
+    files: Vec<(String, Stored, u64)>,
+) -> SystemResult {
+    let (outcome, error) = match &found.outcome {
+        Outcome::Complete if found.lacks.is_empty() => ("complete", None),
+        Outcome::Complete => ("lacks_values", None),
+        Outcome::RowCap => ("row_cap", None),
+        Outcome::LinkCap => ("link_cap", None),
+        Outcome::TimedOut => ("timed_out", None),
+        Outcome::Failed { error } => ("failed", Some(error)),
+        Outcome::WaitsForPerson => ("waits_for_person", None),
+    };
+    let detail = json!({ "error": error, "lacks": found.lacks });
+    SystemResult {
+        system: found.system.clone(),
+        outcome: outcome.to_owned(),
+        detail: Some(detail.to_string()),
+        rows: files.iter().map(|(_, _, rows)| rows).sum(),
+        files: files
+            .into_iter()
+            .map(|(table, stored, rows)| {
+                (file_row(ctx, request, &stored, "rows"), Some(table), rows)
+            })
+            .collect(),
+    }
+}
+
+/// Takes the rows of one system into sealed files.
+pub struct RowFiles {
+    folder: SealedFolder,
+    key: CaseKey,
+    ctx: Ctx,
+    current: Option<(String, RowFileWriter<NewFile>)>,
+    done: Vec<(String, Stored, u64)>,
+}
+
+impl RowFiles {
+    /// Takes rows into a folder, under the key of their case.
+    #[must_use]
+    pub fn new(folder: SealedFolder, key: &CaseKey, ctx: &Ctx) -> Self {
+        let (key, ctx) = (key.clone(), ctx.clone());
+        Self {
+            folder,
+            key,
+            ctx,
+            current: None,
+            done: Vec::new(),
+        }
+    }
+
+    /// Ends the last file and gives all: table, file, rows.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn done(mut self) -> Result<Vec<(String, Stored, u64)>, Failure> {
+        self.end().map_err(|error| Failure {
+            code: "disk",
+            cause: error,
+        })?;
+        Ok(self.done)
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        if let Some((table, writer)) = self.current.take() {
+            let (file, rows) = writer.finish().context("ending a row file")?;
+            self.done
+                .push((table, file.finish().context("ending a sealed file")?, rows));
+        }
+        Ok(())
+    }
+}
+
+impl RowSink for RowFiles {
+    fn table(&mut self, table: &str, columns: &[Column]) -> anyhow::Result<()> {
+        self.end()?;
+        let file = self.folder.create(self.ctx.new_id(), &self.key)?;
+        self.current = Some((
+            table.to_owned(),
+            RowFileWriter::create(file, table, columns)?,
+        ));
+        Ok(())
+    }
+
+    fn row(&mut self, row: &[Value]) -> anyhow::Result<()> {
+        let (_, writer) = self.current.as_mut().context("a row before its table")?;
+        Ok(writer.write(row)?)
+    }
+}
+
+/// Tries the connection of a system, and notes how it went.
+///
+/// # Errors
+/// When the database fails; a system that cannot be reached is an outcome.
+pub async fn test(app: &App, claimed: &Claimed, id: SystemId) -> Result<(), Failure> {
+    let Some(controller) = claimed.controller else {
+        return Ok(());
+    };
+    let scope = Scope::of_job(controller);
+    let found = app
+        .read(move |conn| {
+            Ok((
+                systems::get(conn, id)?,
+                controllers::get(conn, &scope, controller)?,
+            ))
+        })
+        .await?;
+    let (Some(system), controller) = found else {
+        return Ok(());
+    };
+    let connection = open_connection(&app.controller_key(&controller)?, &system)?;
+    let config = app.config();
+    let tried = session::test(&connection, &config.allowed, &Limits::default()).await;
+    let (state, detail) = match tried {
+        Ok(()) => ("ok", None),
+        Err(error) => ("failed", Some(error.code())),
+    };
+    let (claimed, at) = (claimed.clone(), Instant::from(app.now()));
+    app.write(move |conn| {
+        claimed.hold(conn)?;
+        Ok(systems::set_test(conn, id, state, detail, at)?)
+    })
+    .await
+    .map_err(Failure::from)
+}

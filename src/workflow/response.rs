@@ -1,0 +1,213 @@
+//! The answer as a package: built from what a search found, released by a person, downloaded.
+
+use super::record::{Case, Target, Written, begin};
+use super::sources::SearchScope;
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::files::{self, FileRow};
+use crate::db::packages::{self, Package};
+use crate::db::searches;
+use crate::domain::actor::{Actor, Ctx, Permission};
+use crate::domain::event::Event;
+use crate::domain::identity::{self, Level};
+use crate::domain::ids::{PackageId, SearchId};
+use crate::domain::job::Job;
+use crate::domain::lifecycle::Action;
+use crate::domain::request::Decision;
+use crate::domain::right::Right;
+use crate::error::{Error, Result};
+use crate::language::Language;
+
+/// A package as it is asked for.
+#[derive(Clone, Debug)]
+pub struct NewPackage {
+    pub id: PackageId,
+    pub search: SearchId,
+    pub right: Right,
+    pub language: Option<Language>,
+    /// Why an incomplete answer is given; sealed under the key of the case.
+    pub sealed_reason: Option<Vec<u8>>,
+}
+
+/// Asks for a package from a search that has ended.
+///
+/// # Errors
+/// `Invalid` when the case does not exercise the right or the search was for contacts only;
+/// `Transition` while the search runs.
+pub fn build_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    new: &NewPackage,
+) -> Result<Package> {
+    let case = begin(
+        conn,
+        ctx,
+        target,
+        Permission::WorkCase,
+        Action::AnswerSystem,
+    )?;
+    if !matches!(new.right, Right::Access | Right::Portability) {
+        return Err(Error::invalid("right", "no-package"));
+    }
+    if !case
+        .state
+        .rights
+        .iter()
+        .any(|state| state.exercised.right == new.right)
+    {
+        return Err(Error::invalid("right", "not-exercised"));
+    }
+    let search = searches::get(conn, case.row.id, new.search)
+        .map_err(|_| Error::invalid("search_id", "no-such-search"))?;
+    if search.scope != SearchScope::Full.name() {
+        return Err(Error::invalid("search_id", "contacts-only"));
+    }
+    if search.ended_at.is_none() {
+        return Err(Error::Transition {
+            code: "search-running",
+        });
+    }
+    let Actor::Staff(member) = &ctx.actor else {
+        return Err(Error::Forbidden);
+    };
+    let row = Package {
+        id: new.id,
+        controller_id: case.row.controller_id,
+        request_id: case.row.id,
+        search_id: new.search,
+        exercised: new.right,
+        language: new.language.unwrap_or(case.row.language),
+        state: "building".to_owned(),
+        complete: false,
+        sealed_reason: new.sealed_reason.clone(),
+        file_id: None,
+        manifest: None,
+        created_by: member.id,
+        created_at: Instant::from(ctx.now),
+        built_at: None,
+        released_by: None,
+        released_at: None,
+    };
+    packages::insert(conn, &row)?;
+    case.enqueue(conn, ctx, &Job::BuildPackage { package: new.id }, ctx.now)?;
+    Ok(row)
+}
+
+/// Records that a package stands ready to be looked at.
+///
+/// # Errors
+/// `Transition` when the case has ended meanwhile.
+pub fn package_built(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    case: &mut Case,
+    package: &Package,
+    built: (&FileRow, &str, bool),
+) -> Result<()> {
+    let (file, manifest, complete) = built;
+    case.state.check(Action::Review)?;
+    files::insert(conn, file)?;
+    packages::set_built(
+        conn,
+        package.id,
+        file.id,
+        manifest,
+        complete,
+        Instant::from(ctx.now),
+    )?;
+    let sha256 = file
+        .sha256
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let event = Event::PackageBuilt {
+        package: package.id,
+        right: package.exercised,
+        complete,
+        sha256,
+    };
+    case.record(conn, ctx, event, &Written::plain(ctx))
+}
+
+/// Releases a package. What it answers is thereby granted, in part when something is missing or
+/// withheld.
+///
+/// # Errors
+/// `Transition` when the package is not ready, incomplete without a reason, or identity is not
+/// settled as its data needs.
+pub fn release_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    id: PackageId,
+    special: bool,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::Release, Action::Release)?;
+    let package = packages::get(conn, case.row.id, id)?;
+    match package.state.as_str() {
+        "ready" | "released" => {}
+        _ => {
+            return Err(Error::Transition {
+                code: "package-not-ready",
+            });
+        }
+    }
+    if !package.complete && package.sealed_reason.is_none() {
+        return Err(Error::Transition {
+            code: "incomplete-needs-reason",
+        });
+    }
+    let needed = identity::needed_to_release(special, case.state.doubt, case.state.represented);
+    if case.state.level < needed {
+        let code = if needed == Level::V1 {
+            "needs-v1"
+        } else {
+            "needs-v2"
+        };
+        return Err(Error::Transition { code });
+    }
+    let Actor::Staff(member) = &ctx.actor else {
+        return Err(Error::Forbidden);
+    };
+    let withholds = package
+        .manifest
+        .as_deref()
+        .is_some_and(|m| m.contains("\"withheld\":true"));
+    let decision = if package.complete && !withholds {
+        Decision::Granted
+    } else {
+        Decision::GrantedInPart
+    };
+    packages::set_released(conn, id, member.id, Instant::from(ctx.now))?;
+    let event = Event::PackageReleased {
+        package: id,
+        right: package.exercised,
+        decision,
+    };
+    case.record(conn, ctx, event, written)?;
+    Ok(case)
+}
+
+/// Records that a package is fetched.
+///
+/// # Errors
+/// `Forbidden` without the permission; `Transition` once the key is destroyed.
+pub fn download_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    id: PackageId,
+) -> Result<Package> {
+    let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    let package = packages::get(conn, case.row.id, id)?;
+    if package.file_id.is_none() {
+        return Err(Error::Transition {
+            code: "package-not-ready",
+        });
+    }
+    let event = Event::PackageDownloaded { package: id };
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    Ok(package)
+}
