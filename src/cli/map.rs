@@ -200,8 +200,8 @@ async fn check(
     let document = parse(&map).map_err(|problems| failed(&problems))?;
     let mut problems = Vec::new();
     for argument in connects {
-        let (system, schema, _) = connect(language, argument).await?;
-        let (found, undescribed) = live::check(&document, &system, &schema);
+        let (system, schema, connection) = connect(language, argument).await?;
+        let (found, undescribed) = live::check(&document, &system, connection.kind(), &schema);
         problems.extend(found);
         for one in &undescribed {
             let column = one

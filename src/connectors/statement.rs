@@ -120,7 +120,13 @@ impl<D: Dialect> Sources<'_, D> {
         for name in &source.output {
             outputs.push(render(self.column(table, name)?));
         }
-        self.select(table, &outputs.join(", "), "", limit)
+        // A table may have all of its columns withheld: its rows are still counted.
+        let outputs = if outputs.is_empty() {
+            "NULL".to_owned()
+        } else {
+            outputs.join(", ")
+        };
+        self.select(table, &outputs, "", limit)
     }
 
     /// The distinct values that a link takes from a table, at most `limit` of them.

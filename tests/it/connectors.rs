@@ -4,6 +4,7 @@
 mod chinook;
 mod circles;
 mod faults;
+mod interruptions;
 mod limits;
 mod matching;
 pub mod sources;

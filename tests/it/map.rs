@@ -122,6 +122,15 @@ fn what_the_live_schema_lacks_is_an_error() {
 }
 
 #[test]
+fn a_connection_of_another_kind_than_the_map_says_is_an_error() {
+    let folder = Folder::new(&MAP.replace("sqlite", "postgresql"));
+    let map = folder.path("map.yaml");
+    let output = guichet(&["map", "check", &map, "--connect", &folder.connect()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(words(&output.stderr).contains(":3:14: systems[0].connector: "));
+}
+
+#[test]
 fn unusable_input_is_told_apart_and_never_shows_a_password() {
     let folder = Folder::new(MAP);
     let map = folder.path("map.yaml");

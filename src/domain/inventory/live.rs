@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::fields::join;
-use super::map::{ColumnSet, DataMap, OnErasure, Table};
+use super::map::{ColumnSet, ConnectorKind, DataMap, OnErasure, Table};
 use super::parse::Document;
 use super::problem::{Problem, Rule};
 use crate::domain::row::Column;
@@ -141,11 +141,12 @@ pub fn referenced_columns(map: &DataMap, system: &str, table: &Table) -> BTreeSe
     columns
 }
 
-/// Compares the map with the live schema of one of its systems.
+/// Compares the map with the live schema of one of its systems, reached by `connector`.
 #[must_use]
 pub fn check(
     document: &Document,
     system: &str,
+    connector: ConnectorKind,
     schema: &LiveSchema,
 ) -> (Vec<Problem>, Vec<Undescribed>) {
     let (mut problems, mut undescribed) = (Vec::new(), Vec::new());
@@ -160,6 +161,15 @@ pub fn check(
         problems.push(document.problem("systems", Rule::SystemNotInMap, arguments));
         return (problems, undescribed);
     };
+    if system.connector != connector {
+        let arguments = vec![
+            ("system", system.name.clone()),
+            ("given", connector.name().to_owned()),
+            ("wanted", system.connector.name().to_owned()),
+        ];
+        let path = format!("systems[{index}].connector");
+        problems.push(document.problem(&path, Rule::ConnectorDiffers, arguments));
+    }
     let mut described = BTreeSet::new();
     for (table_index, table) in system.tables.iter().enumerate() {
         let at = format!("systems[{index}].tables[{table_index}]");

@@ -300,3 +300,19 @@ impl System {
         self.tables.iter().find(|table| table.table == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::inventory::parse::parse;
+
+    #[test]
+    fn a_review_holds_for_a_year() {
+        let map = parse(include_str!("example.yaml")).unwrap().map;
+        let old = |today: &str| -> Vec<String> {
+            let systems = map.not_reviewed_for_a_year(today.parse().unwrap());
+            systems.iter().map(|system| system.name.clone()).collect()
+        };
+        assert_eq!(old("2027-02-01"), ["support", "paper"]);
+        assert_eq!(old("2027-02-02"), ["shop", "support", "paper"]);
+    }
+}

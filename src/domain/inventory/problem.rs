@@ -94,4 +94,5 @@ rules! {
     TableNotInSystem = "map-table-not-in-system",
     ColumnNotInTable = "map-column-not-in-table",
     SystemNotInMap = "map-system-not-in-map",
+    ConnectorDiffers = "map-connector-differs",
 }

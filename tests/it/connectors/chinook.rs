@@ -174,7 +174,8 @@ async fn a_draft_of_the_schema_is_a_map_that_works() {
         assert_eq!(drafted.left_out.len(), 7, "{:?}", drafted.left_out);
         let yaml = serde_norway::to_string(&drafted.map.unwrap()).unwrap();
         let document = parse(&yaml).unwrap();
-        let (problems, undescribed) = live::check(&document, "shop", &schema);
+        let (problems, undescribed) =
+            live::check(&document, "shop", made.connection.kind(), &schema);
         assert_eq!(problems, []);
         assert!(
             undescribed

@@ -42,6 +42,7 @@ map-unreachable = the table “{ $table }” of “{ $system }” is reached onl
 map-table-not-in-system = the system “{ $system }” has no table “{ $table }”
 map-column-not-in-table = the table “{ $table }” of “{ $system }” has no column “{ $column }”
 map-system-not-in-map = there is no system named “{ $system }” in this map, but a connection was given for it
+map-connector-differs = the connection given for “{ $system }” is of the kind { $given }, and the map says { $wanted }
 
 map-checked = systems: { $systems }, tables: { $tables }, no error.
 map-failed = errors: { $count }.

@@ -42,6 +42,7 @@ map-unreachable = la table « { $table } » de « { $system } » n’est att
 map-table-not-in-system = le système « { $system } » n’a pas de table « { $table } »
 map-column-not-in-table = la table « { $table } » de « { $system } » n’a pas de colonne « { $column } »
 map-system-not-in-map = aucun système de cette cartographie ne s’appelle « { $system } », or une connexion a été donnée pour lui
+map-connector-differs = la connexion donnée pour « { $system } » est de la sorte { $given }, or la cartographie dit { $wanted }
 
 map-checked = systèmes : { $systems }, tables : { $tables }, aucune erreur.
 map-failed = erreurs : { $count }.
