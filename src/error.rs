@@ -38,10 +38,22 @@ pub enum Error {
 pub struct FieldError {
     /// Where: `subject.identifiers[0].value`.
     pub field: String,
-    /// The rule, as the catalogue knows it (`problem-field-<code>`).
+    /// The rule, as the catalogue knows it (`field-<code>`).
     pub code: &'static str,
     /// What the sentence needs; never what the person typed.
     pub arguments: Vec<(&'static str, String)>,
+}
+
+impl FieldError {
+    /// A broken rule whose sentence needs nothing.
+    #[must_use]
+    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            arguments: Vec::new(),
+        }
+    }
 }
 
 /// The one result.

@@ -19,6 +19,7 @@ use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::UserId;
 use crate::vault::key::Key;
 use crate::vault::master::{MasterKey, MasterKeyError};
+use crate::vault::secret::Token;
 use crate::vault::{Vault, WrongKey};
 
 /// What may be made when it is missing.
@@ -197,6 +198,23 @@ fn check_folder(config: &Config, row: &Instance) -> Result<(), StartError> {
             source,
         }),
     }
+}
+
+/// Proves that the sealed folder can be written, by a file that is gone again.
+///
+/// # Errors
+/// When the folder is missing, full or read-only.
+pub fn try_folder(config: &Config) -> Result<(), StartError> {
+    let path = sealed_folder(config).join(format!("try-{}", Token::random().shown()));
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(b"try"))
+        .and_then(|()| fs::remove_file(&path))
+        .map_err(|source| StartError::Disk { path, source })
 }
 
 /// Makes the mark of a new instance. It comes before the row that repeats it, so that a start that

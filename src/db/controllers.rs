@@ -69,6 +69,29 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: ControllerId) -> QueryResult<Cont
         .first(conn)
 }
 
+/// Any controller: for its settings, once somebody was found to be allowed to know of it.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub fn find(conn: &mut Conn, id: ControllerId) -> QueryResult<Controller> {
+    controllers::table
+        .find(id)
+        .select(Controller::as_select())
+        .first(conn)
+}
+
+/// The controller with this slug.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_slug(conn: &mut Conn, slug: &str) -> QueryResult<Option<Controller>> {
+    controllers::table
+        .filter(controllers::slug.eq(slug))
+        .select(Controller::as_select())
+        .first(conn)
+        .optional()
+}
+
 /// The controllers of the scope, by name.
 ///
 /// # Errors

@@ -32,6 +32,29 @@ pub fn up(conn: &mut Conn) -> Result<usize, MigrateError> {
     }
 }
 
+/// Whether the schema is exactly this program's.
+#[must_use]
+pub fn is_current(conn: &mut Conn) -> bool {
+    match conn {
+        Conn::Sqlite(conn) => has_all(conn, SQLITE),
+        Conn::Postgres(conn) => has_all(conn, POSTGRES),
+    }
+}
+
+fn has_all<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> bool
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: diesel::migration::MigrationSource<DB>,
+{
+    use diesel::migration::MigrationSource;
+
+    let known = MigrationSource::<DB>::migrations(&source).map_or(0, |all| all.len());
+    let pending = conn.has_pending_migration(source).unwrap_or(true);
+    let applied = conn.applied_migrations().map_or(0, |all| all.len());
+    !pending && applied == known
+}
+
 /// Takes every migration back: for tests of `down.sql`.
 ///
 /// # Errors

@@ -111,20 +111,45 @@ pub fn memberships(conn: &mut Conn, id: UserId) -> QueryResult<Vec<(ControllerId
 /// # Errors
 /// When the database fails.
 pub fn staff_member(conn: &mut Conn, id: UserId) -> QueryResult<Option<StaffMember>> {
-    let user: Option<(bool, String)> = users::table
+    Ok(signed_in(conn, id)?.map(|(member, _)| member))
+}
+
+/// As [`staff_member`], and whether the password must be changed before anything else.
+///
+/// # Errors
+/// When the database fails.
+pub fn signed_in(conn: &mut Conn, id: UserId) -> QueryResult<Option<(StaffMember, bool)>> {
+    let user: Option<(bool, String, bool)> = users::table
         .find(id)
-        .select((users::is_operator, users::status))
+        .select((
+            users::is_operator,
+            users::status,
+            users::must_change_password,
+        ))
         .first(conn)
         .optional()?;
-    let Some((is_operator, _)) = user.filter(|(_, status)| status == "active") else {
+    let Some((is_operator, _, must_change)) = user.filter(|(_, status, _)| status == "active")
+    else {
         return Ok(None);
     };
-    let memberships = memberships(conn, id)?;
-    Ok(Some(StaffMember {
+    let member = StaffMember {
         id,
         is_operator,
-        memberships,
-    }))
+        memberships: memberships(conn, id)?,
+    };
+    Ok(Some((member, must_change)))
+}
+
+/// How many users run the instance and can sign in.
+///
+/// # Errors
+/// When the database fails.
+pub fn operators(conn: &mut Conn) -> QueryResult<i64> {
+    users::table
+        .filter(users::is_operator.eq(true))
+        .filter(users::status.eq("active"))
+        .count()
+        .get_result(conn)
 }
 
 /// Gives a role; giving it twice changes nothing.

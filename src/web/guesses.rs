@@ -37,21 +37,33 @@ impl Guesses {
     /// # Errors
     /// `RateLimited` when there were too many.
     pub fn count(&self, network: IpAddr, account: &[u8; 32]) -> Result<(), Error> {
-        let clock = governor::clock::DefaultClock::default();
-        let limited = |wait: std::time::Duration| Error::RateLimited {
-            retry_after_s: wait.as_secs().saturating_add(1),
-        };
+        let now = governor::clock::DefaultClock::default().now();
         self.networks
             .check_key(&network)
-            .map_err(|not| limited(not.wait_time_from(clock.now())))?;
-        self.accounts
-            .check_key(account)
-            .map_err(|not| limited(not.wait_time_from(clock.now())))?;
+            .map_err(|not| limited(not.wait_time_from(now)))?;
+        self.count_account(account)?;
         if self.networks.len() + self.accounts.len() > 100_000 {
             self.networks.retain_recent();
             self.accounts.retain_recent();
         }
         Ok(())
+    }
+
+    /// Counts one try for an account by somebody who is signed in to it.
+    ///
+    /// # Errors
+    /// `RateLimited` when there were too many.
+    pub fn count_account(&self, account: &[u8; 32]) -> Result<(), Error> {
+        let now = governor::clock::DefaultClock::default().now();
+        self.accounts
+            .check_key(account)
+            .map_err(|not| limited(not.wait_time_from(now)))
+    }
+}
+
+fn limited(wait: std::time::Duration) -> Error {
+    Error::RateLimited {
+        retry_after_s: wait.as_secs().saturating_add(1),
     }
 }
 

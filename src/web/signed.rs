@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
@@ -37,7 +37,31 @@ impl Signed {
     }
 }
 
+/// As [`Signed`], but also somebody who must first change a one-time password: only asking who one
+/// is and changing the password take this.
+pub struct SignedNewcomer {
+    pub member: StaffMember,
+    /// Whether nothing else is allowed before the password is changed.
+    pub must_change_password: bool,
+}
+
 impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed = SignedNewcomer::from_request(request, payload);
+        Box::pin(async move {
+            let signed = signed.await?;
+            if signed.must_change_password {
+                return Err(Problem::Http(StatusCode::FORBIDDEN, "must-change-password"));
+            }
+            Ok(Self(signed.member))
+        })
+    }
+}
+
+impl FromRequest for SignedNewcomer {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -48,11 +72,15 @@ impl FromRequest for Signed {
             let front = front.ok_or_else(|| Error::internal("no front door"))?;
             let token = token.ok_or(Error::Unauthenticated)?;
             let id = front.tokens.check(&token, front.app.now())?;
-            let member = front
+            let signed = front
                 .app
-                .read(move |conn| Ok(users::staff_member(conn, id)?))
+                .read(move |conn| Ok(users::signed_in(conn, id)?))
                 .await?;
-            Ok(Self(member.ok_or(Error::Unauthenticated)?))
+            let (member, must_change_password) = signed.ok_or(Error::Unauthenticated)?;
+            Ok(Self {
+                member,
+                must_change_password,
+            })
         })
     }
 }

@@ -5,6 +5,9 @@
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test says that it fails by panicking"
+    clippy::as_conversions,
+    clippy::string_slice,
+    reason = "a test that cannot go on shall say where and stop"
 )]
 
 mod connectors;
@@ -13,5 +16,6 @@ mod deadline;
 mod intake;
 mod map;
 mod package;
+mod language;
 mod sign_in;
 mod support;

@@ -1,10 +1,16 @@
 //! The API: every operation of `openapi.yaml`, on one screen.
 
+pub mod api_keys;
+pub mod controllers;
 pub mod me;
 pub mod requests;
+pub mod members;
+pub mod probes;
 pub mod tokens;
+pub mod users;
 
 use actix_web::web::{get, post, put};
+use actix_web::web::{delete, get, patch, post, put};
 
 use super::Operation;
 
@@ -16,6 +22,9 @@ macro_rules! operations {
 
 /// The operations, grouped by path.
 pub const OPERATIONS: &[Operation] = operations![
+    "isAlive" get "GET" "/healthz" => probes::alive,
+    "isReady" get "GET" "/readyz" => probes::ready,
+    "getContract" get "GET" "/api/v1/openapi.yaml" => probes::contract,
     "issueToken" post "POST" "/api/v1/tokens" => tokens::issue,
     "getMe" get "GET" "/api/v1/me" => me::get,
     "logRequest" post "POST" "/api/v1/requests" => requests::log::log_request,
@@ -39,4 +48,20 @@ pub const OPERATIONS: &[Operation] = operations![
     "closeRequest" post "POST" "/api/v1/requests/{id}/closing" => requests::closing::close_request,
     "reopenRequest" post "POST" "/api/v1/requests/{id}/reopening" => requests::closing::reopen_request,
     "destroyCaseKey" post "POST" "/api/v1/requests/{id}/key-destruction" => requests::closing::destroy_case_key,
+    "changePassword" put "PUT" "/api/v1/me/password" => me::set_password,
+    "listApiKeys" get "GET" "/api/v1/api-keys" => api_keys::list,
+    "createApiKey" post "POST" "/api/v1/api-keys" => api_keys::create,
+    "revokeApiKey" delete "DELETE" "/api/v1/api-keys/{id}" => api_keys::revoke,
+    "listControllers" get "GET" "/api/v1/controllers" => controllers::list,
+    "createController" post "POST" "/api/v1/controllers" => controllers::create,
+    "getController" get "GET" "/api/v1/controllers/{id}" => controllers::get,
+    "changeController" patch "PATCH" "/api/v1/controllers/{id}" => controllers::change,
+    "getCalendarDays" get "GET" "/api/v1/controllers/{id}/calendar-days" => controllers::days,
+    "replaceCalendarDays" put "PUT" "/api/v1/controllers/{id}/calendar-days" => controllers::replace_days,
+    "listMembers" get "GET" "/api/v1/controllers/{id}/members" => members::list,
+    "addMember" post "POST" "/api/v1/controllers/{id}/members" => members::add,
+    "removeMember" delete "DELETE" "/api/v1/controllers/{id}/members/{user_id}/{role}" => members::remove,
+    "listUsers" get "GET" "/api/v1/users" => users::list,
+    "createUser" post "POST" "/api/v1/users" => users::create,
+    "changeUser" patch "PATCH" "/api/v1/users/{id}" => users::change,
 ];

@@ -1,4 +1,10 @@
 //! Verbs on what stands beside the cases: controllers, people, their roles and their keys. Each
 //! writes one event, without personal data.
 
+pub mod api_keys;
+pub mod controllers;
+pub mod memberships;
+pub mod permission;
 pub mod profile;
+pub mod text;
+pub mod users;

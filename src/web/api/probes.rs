@@ -1,0 +1,50 @@
+//! What an orchestrator asks: is the process alive, can it serve; and the contract of the API.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Data;
+use serde_json::json;
+
+use crate::db::{instance, migrations};
+use crate::error::Error;
+use crate::start;
+use crate::web::Front;
+use crate::web::problem::Problem;
+
+/// The contract, as it is built into this very program.
+const OPENAPI: &str = include_str!("../../../openapi.yaml");
+
+/// `GET /healthz`: the process answers, whatever the database does.
+pub async fn alive() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "alive" }))
+}
+
+/// `GET /readyz`: the database answers and has this program's schema, and the sealed folder can be
+/// written.
+pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
+    front
+        .app
+        .read(|conn| {
+            let found = instance::get(conn)?.is_some();
+            if !found || !migrations::is_current(conn) {
+                return Err(Error::Unavailable("database"));
+            }
+            Ok(())
+        })
+        .await
+        // Whatever the reason, somebody who asks here wants to know whether to send requests.
+        .map_err(|_| Error::Unavailable("database"))?;
+    let config = front.app.config().clone();
+    tokio::task::spawn_blocking(move || start::try_folder(&config))
+        .await
+        .map_err(|_| Error::internal("trying the folder panicked"))?
+        .map_err(|_| Error::Unavailable("folder"))?;
+    Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
+}
+
+/// `GET /api/v1/openapi.yaml`
+pub async fn contract() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/yaml"))
+        .body(OPENAPI)
+}

@@ -1,0 +1,33 @@
+//! Who may change settings: an admin those of the own controllers, an operator all of them.
+
+use crate::domain::actor::{Actor, Permission};
+use crate::domain::ids::ControllerId;
+use crate::error::{Error, Result};
+
+/// Refuses anybody but an operator and the command line.
+///
+/// # Errors
+/// `Forbidden`.
+pub const fn run_instance(actor: &Actor) -> Result<()> {
+    match actor {
+        Actor::Staff(member) if !member.is_operator => Err(Error::Forbidden),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses whoever may not do it with the settings of this controller. Whoever does not belong to
+/// it is not told that it exists.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub fn on_controller(
+    actor: &Actor,
+    controller: ControllerId,
+    permission: Permission,
+) -> Result<()> {
+    match actor {
+        Actor::Staff(member) if member.is_operator => Ok(()),
+        Actor::Staff(member) if !member.belongs_to(controller) => Err(Error::NotFound),
+        _ => Ok(actor.permit(controller, permission)?),
+    }
+}
