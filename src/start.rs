@@ -1,6 +1,7 @@
 //! Opening an instance: the master key, the database and the sealed folder must belong together.
 //! A wrong or missing key stops here, before anything is written.
 
+use std::fmt::Display;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -107,19 +108,22 @@ fn prepare(
         verify(&vault, &row)?;
     }
     migrations::up(conn)?;
-    let database = |error: diesel::result::Error| StartError::Database(error.to_string());
     // Asked again under the lock: two processes may set up at the same time.
-    let row = match instance::get(conn).map_err(database)? {
+    let row = match instance::get(conn).map_err(unusable)? {
         Some(row) => row,
         None => {
             let row = new_instance(config, &vault, now)?;
-            instance::insert(conn, &row).map_err(database)?;
+            instance::insert(conn, &row).map_err(unusable)?;
             row
         }
     };
     verify(&vault, &row)?;
     check_folder(config, &row)?;
     Ok(vault)
+}
+
+fn unusable(error: impl Display) -> StartError {
+    StartError::Database(error.to_string())
 }
 
 fn connect(config: &Config) -> Result<Conn, StartError> {

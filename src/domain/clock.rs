@@ -239,7 +239,7 @@ mod tests {
             decision: Decision::Granted,
             ground: None,
         };
-        let state = case("UK-GDPR", "GB-ENG", &rights, &[decided.clone()]);
+        let state = case("UK-GDPR", "GB-ENG", &rights, std::slice::from_ref(&decided));
         assert!(state.ended_at.is_none());
         let found = dates(&state).unwrap();
         assert_eq!(found.governing().unwrap().regime, "UK-DPA-164A");

@@ -12,7 +12,7 @@ CREATE TABLE instance (
 );
 
 CREATE TABLE controllers (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     address TEXT NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE calendar_days (
 );
 
 CREATE TABLE users (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     email_index BLOB NOT NULL UNIQUE,
     sealed_profile BLOB NOT NULL,
     password_hash TEXT NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE memberships (
 CREATE INDEX memberships_by_controller ON memberships (controller_id, role);
 
 CREATE TABLE sessions (
-    token_hash BLOB PRIMARY KEY,
+    token_hash BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id),
     csrf_token TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
 CREATE TABLE api_keys (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id),
     key_hash BLOB NOT NULL UNIQUE,
     label TEXT NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_by_user ON api_keys (user_id);
 
 CREATE TABLE requests (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB NOT NULL REFERENCES controllers (id),
     reference TEXT NOT NULL UNIQUE,
     status TEXT NOT NULL,
@@ -133,7 +133,7 @@ CREATE TABLE search_terms (
 CREATE INDEX search_terms_by_request ON search_terms (request_id);
 
 CREATE TABLE events (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB REFERENCES controllers (id),
     request_id BLOB,
     version BIGINT NOT NULL,
@@ -147,7 +147,7 @@ CREATE TABLE events (
 );
 
 CREATE TABLE jobs (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB,
     request_id BLOB,
     kind TEXT NOT NULL,
@@ -167,7 +167,7 @@ CREATE INDEX jobs_running ON jobs (leased_until) WHERE state = 'running';
 CREATE INDEX jobs_by_request ON jobs (request_id) WHERE request_id IS NOT NULL;
 
 CREATE TABLE tasks (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB NOT NULL REFERENCES controllers (id),
     request_id BLOB,
     kind TEXT NOT NULL,
@@ -202,7 +202,7 @@ CREATE TABLE data_maps (
 );
 
 CREATE TABLE systems (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB NOT NULL REFERENCES controllers (id),
     name TEXT NOT NULL,
     connector TEXT NOT NULL,
@@ -216,7 +216,7 @@ CREATE TABLE systems (
 );
 
 CREATE TABLE files (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB NOT NULL,
     request_id BLOB NOT NULL,
     purpose TEXT NOT NULL,
@@ -229,7 +229,7 @@ CREATE TABLE files (
 );
 
 CREATE TABLE searches (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB NOT NULL,
     request_id BLOB NOT NULL,
     scope TEXT NOT NULL,
@@ -271,7 +271,7 @@ CREATE TABLE search_files (
 );
 
 CREATE TABLE packages (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     controller_id BLOB NOT NULL,
     request_id BLOB NOT NULL,
     search_id BLOB NOT NULL,
