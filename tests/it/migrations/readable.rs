@@ -1,0 +1,83 @@
+//! The check that this version of the program reads all that a populated instance holds.
+
+use guichet::db::conn::Conn;
+use guichet::db::{controllers, events, users};
+use guichet::domain::actor::Scope;
+use guichet::domain::ids::RequestId;
+use guichet::start::{self, Opening};
+use guichet::vault::place::Place as SealedPlace;
+use guichet::workflow::intake::{Subject, subject_place};
+use guichet::workflow::record::{self, detail_place};
+
+use super::place::Place;
+use super::populated::{NAME, STAFF, open};
+
+/// Opens the instance as `serve` would, and reads what `populated::make` wrote.
+pub fn check(place: &Place) {
+    repeat_mark(place);
+    let vault = open(place, Opening::Serve);
+    let mut conn = place.conn();
+    let staff = users::list_all(&mut conn).unwrap();
+    let [member] = staff.as_slice() else {
+        panic!("{place}: {} users", staff.len());
+    };
+    let at = SealedPlace::new("users", "sealed_profile", member.id.uuid());
+    let profile = vault.staff_key().open(&at, &member.sealed_profile).unwrap();
+    assert!(String::from_utf8(profile).unwrap().contains(STAFF));
+
+    let all = controllers::list_all(&mut conn).unwrap();
+    let [controller] = all.as_slice() else {
+        panic!("{place}: {} controllers", all.len());
+    };
+    let key = vault
+        .controller_key(controller.id.uuid(), &controller.wrapped_key)
+        .unwrap();
+    let scope = Scope::of_job(controller.id);
+    let ids = request_ids(&mut conn);
+    assert_eq!(ids.len(), 2, "{place}");
+    let mut readable = 0;
+    for id in ids {
+        let case = record::load(&mut conn, &scope, id).unwrap();
+        assert_eq!(case.state.version, case.row.version, "{place}");
+        assert_eq!(case.state.status, case.row.status, "{place}");
+        let projection = record::projection(&case.state, &case.dates).unwrap();
+        assert_eq!(projection.due_on, case.row.due_on, "{place}");
+        assert_eq!(projection.legal_on, case.row.legal_on, "{place}");
+        let Some(wrapped) = &case.row.wrapped_key else {
+            assert!(case.row.sealed_subject.is_none(), "{place}");
+            continue;
+        };
+        let case_key = key.case_key(id.uuid(), wrapped).unwrap();
+        let sealed = case.row.sealed_subject.as_ref().unwrap();
+        let subject = case_key.key().open(&subject_place(id), sealed).unwrap();
+        let subject: Subject = serde_json::from_slice(&subject).unwrap();
+        assert_eq!(subject.names, [NAME], "{place}");
+        for event in events::of_request(&mut conn, id).unwrap() {
+            let Some(sealed) = event.sealed_detail else {
+                continue;
+            };
+            let words = case_key.key().open(&detail_place(event.id), &sealed);
+            readable += usize::from(!words.unwrap().is_empty());
+        }
+    }
+    assert_eq!(readable, 2, "{place}: sealed words beside events");
+}
+
+/// The sealed folder of a copy carries the mark that its database repeats.
+fn repeat_mark(place: &Place) {
+    let instance = guichet::db::instance::get(&mut place.conn()).unwrap();
+    let folder = start::sealed_folder(&place.config());
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("instance.mark"), instance.unwrap().folder_mark).unwrap();
+}
+
+fn request_ids(conn: &mut Conn) -> Vec<RequestId> {
+    use diesel::prelude::*;
+    use guichet::db::schema::requests as table;
+
+    table::table
+        .order(table::id)
+        .select(table::id)
+        .load(conn)
+        .unwrap()
+}
