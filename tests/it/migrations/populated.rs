@@ -241,7 +241,8 @@ fn forgotten(conn: &mut Conn, to: &Addressee<'_>) -> Case {
     let place = target(to, prepared.request.id);
     let written = |minutes| Written::plain(&ctx(minutes));
     closing::withdraw(conn, &ctx(1), &place, &written(1)).unwrap();
-    closing::destroy_key(conn, &ctx(2), &place, &written(2)).unwrap()
+    let reference = &prepared.request.reference;
+    closing::destroy_key(conn, &ctx(2), &place, reference, &written(2)).unwrap()
 }
 
 /// Rows of tables that other rooms fill, as far as the schema alone says what they are.

@@ -7,7 +7,7 @@ use super::source::{Source, all};
 /// A room and the rooms that it may import, beside itself.
 const ROOMS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
-    ("language", &[]),
+    ("language", &["domain"]),
     ("vault", &["domain", "language"]),
     ("audit", &["domain"]),
     ("error", &["domain", "vault"]),
@@ -80,7 +80,6 @@ const CRATES: [(&[&str], &[&str]); 4] = [
             "actix_multipart",
             "actix_http",
             "tracing_actix_web",
-            "askama",
         ],
         &["web"],
     ),

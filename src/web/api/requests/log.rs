@@ -161,7 +161,9 @@ impl Intake<'_> {
                         .open(&place, &sealed_answer)?;
                     let id = serde_json::from_slice::<serde_json::Value>(&answer)
                         .ok()
-                        .and_then(|answer| answer["request"]["id"].as_str().map(str::to_owned));
+                        .and_then(|answer| {
+                            answer.pointer("/request/id")?.as_str().map(str::to_owned)
+                        });
                     let location = format!("/api/v1/requests/{}", id.unwrap_or_default());
                     return Ok(created(&location, answer, true));
                 }
