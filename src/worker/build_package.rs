@@ -160,10 +160,6 @@ impl Supply for Files {
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a different room's part of the answer"
-)]
 fn contents(
     opened: &Opened,
     material: &Material,

@@ -7,19 +7,16 @@
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test says that it fails by panicking"
-    clippy::as_conversions,
-    clippy::string_slice,
-    reason = "a test that cannot go on shall say where and stop"
 )]
 
 mod connectors;
 mod contract;
 mod deadline;
 mod intake;
-mod map;
-mod package;
 mod language;
+mod map;
+mod migrations;
+mod package;
 mod sign_in;
 mod support;
-mod migrations;
 mod tidy;

@@ -14,8 +14,7 @@ use crate::web::Front;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
-use crate::web::version::{self, Expected};
-use crate::workflow::record;
+use crate::web::version;
 use crate::workflow::settings::controllers::{Change, DayChange, NewController};
 use crate::workflow::settings::{controllers as verbs, permission};
 
@@ -160,7 +159,7 @@ pub async fn change(
 ) -> Answer {
     let ctx = front.app.ctx(signed.actor());
     permission::on_controller(&ctx.actor, *id, Permission::Administer)?;
-    let expected = expected(&request)?;
+    let expected = version::expected(&request)?;
     let body = changed.body;
     let change = Change {
         name: body.name,
@@ -208,7 +207,7 @@ pub async fn replace_days(
 ) -> Answer {
     let ctx = front.app.ctx(signed.actor());
     permission::on_controller(&ctx.actor, *id, Permission::Administer)?;
-    let expected = expected(&request)?;
+    let expected = version::expected(&request)?;
     let days: Vec<DayChange> = body
         .body
         .days
@@ -228,13 +227,6 @@ pub async fn replace_days(
     Ok(HttpResponse::Ok()
         .insert_header(version::etag(row.version))
         .json(json!({ "days": days })))
-}
-
-fn expected(request: &HttpRequest) -> Result<record::Expected, Problem> {
-    Ok(match version::expected(request)? {
-        Expected::Any => record::Expected::Any,
-        Expected::Version(version) => record::Expected::Version(version),
-    })
 }
 
 fn shown_day(row: CalendarDay) -> Day {
@@ -262,7 +254,7 @@ fn in_short(row: &Controller) -> Value {
         "slug": row.slug,
         "name": row.name,
         "country": row.country,
-        "language": row.language.name(),
+        "language": row.language.code(),
         "regime": row.regime,
     })
 }
@@ -276,7 +268,7 @@ fn in_full(row: &Controller) -> Value {
         "country": row.country,
         "contact": row.contact,
         "authority": row.authority,
-        "language": row.language.name(),
+        "language": row.language.code(),
         "regime": row.regime,
         "calendar": row.calendar,
         "roll_over": row.roll_over,

@@ -9,7 +9,6 @@ pub mod probes;
 pub mod tokens;
 pub mod users;
 
-use actix_web::web::{get, post, put};
 use actix_web::web::{delete, get, patch, post, put};
 
 use super::Operation;

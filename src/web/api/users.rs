@@ -117,7 +117,7 @@ fn shown(vault: &Vault, row: &User) -> Result<Value> {
         "id": row.id,
         "name": profile.name,
         "email": profile.email,
-        "language": row.language.name(),
+        "language": row.language.code(),
         "operator": row.is_operator,
         "status": row.status,
         "must_change_password": row.must_change_password,
