@@ -8,6 +8,7 @@ pub mod json;
 pub mod log;
 pub mod opened;
 pub mod problem;
+pub mod range;
 pub mod signed;
 pub mod token;
 pub mod tongue;

@@ -101,7 +101,9 @@ async fn renew(app: &App, claimed: &Claimed) {
         tokio::time::sleep(third.to_std().unwrap_or_default()).await;
         let until = Instant::from(app.now() + claimed.job.lease());
         let (id, fence) = (claimed.id, claimed.fence);
-        let renewed = app.write(move |conn| Ok(jobs::renew(conn, id, fence, until)?)).await;
+        let renewed = app
+            .write(move |conn| Ok(jobs::renew(conn, id, fence, until)?))
+            .await;
         // A database that is away for a moment is no reason to give up the work.
         if renewed == Ok(false) {
             return;

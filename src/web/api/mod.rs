@@ -3,9 +3,9 @@
 pub mod api_keys;
 pub mod controllers;
 pub mod me;
-pub mod requests;
 pub mod members;
 pub mod probes;
+pub mod requests;
 pub mod tokens;
 pub mod users;
 
@@ -46,6 +46,16 @@ pub const OPERATIONS: &[Operation] = operations![
     "forwardRequest" post "POST" "/api/v1/requests/{id}/forwarding" => requests::closing::forward_request,
     "closeRequest" post "POST" "/api/v1/requests/{id}/closing" => requests::closing::close_request,
     "reopenRequest" post "POST" "/api/v1/requests/{id}/reopening" => requests::closing::reopen_request,
+    "startSearch" post "POST" "/api/v1/requests/{id}/searches" => requests::searches::start_search,
+    "listSearches" get "GET" "/api/v1/requests/{id}/searches" => requests::searches::list_searches,
+    "getSearch" get "GET" "/api/v1/requests/{id}/searches/{search_id}" => requests::searches::get_search,
+    "answerSystem" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/answer" => requests::searches::answer_system,
+    "uploadFile" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/files" => requests::searches::upload_file,
+    "buildPackage" post "POST" "/api/v1/requests/{id}/packages" => requests::packages::build_package,
+    "listPackages" get "GET" "/api/v1/requests/{id}/packages" => requests::packages::list_packages,
+    "getPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}" => requests::packages::get_package,
+    "releasePackage" post "POST" "/api/v1/requests/{id}/packages/{package_id}/release" => requests::packages::release_package,
+    "downloadPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}/content" => requests::packages::download_package,
     "destroyCaseKey" post "POST" "/api/v1/requests/{id}/key-destruction" => requests::closing::destroy_case_key,
     "changePassword" put "PUT" "/api/v1/me/password" => me::set_password,
     "listApiKeys" get "GET" "/api/v1/api-keys" => api_keys::list,

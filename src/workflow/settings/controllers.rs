@@ -318,6 +318,7 @@ mod tests {
                 "EU-GDPR",
                 "UK-GDPR",
                 "FR-CSP",
+                "FR-CSP-5Y",
                 "CH-FADP",
                 "US-CA-CCPA",
                 "CA-QC"

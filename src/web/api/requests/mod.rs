@@ -6,6 +6,8 @@ pub mod find;
 pub mod history;
 pub mod identity;
 pub mod log;
+pub mod packages;
 pub mod read;
+pub mod searches;
 pub mod shown;
 pub mod verb;

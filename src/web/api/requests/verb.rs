@@ -10,8 +10,8 @@ use std::pin::Pin;
 use super::log::{required, text};
 use super::shown;
 use crate::db::conn::Conn;
-use crate::domain::actor::{Ctx, Permission};
-use crate::domain::ids::RequestId;
+use crate::domain::actor::{Actor, Ctx, Permission};
+use crate::domain::ids::{RequestId, UserId};
 use crate::error::{Error, Result};
 use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
@@ -28,6 +28,8 @@ pub struct Verb {
     signed: Signed,
     id: RequestId,
     expected: Expected,
+    /// What lets the caller know of the case: reading it, or answering for one of its systems.
+    entry: Permission,
 }
 
 impl FromRequest for Verb {
@@ -44,12 +46,22 @@ impl FromRequest for Verb {
             let id = id?;
             // Whether the case exists is told before what the call lacks, and only to its staff.
             let front = front.ok_or_else(|| Error::internal("no front door"))?;
-            opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
+            let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await;
+            let entry = match opened {
+                Ok(_) => Permission::ReadHistory,
+                Err(Error::Forbidden) => {
+                    opened::open(&front, &signed.0, id, Permission::AnswerSystem).await?;
+                    Permission::AnswerSystem
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let expected = expected?;
             Ok(Self {
                 front,
                 signed,
                 id,
-                expected: expected?,
+                expected,
+                entry,
             })
         })
     }
@@ -88,10 +100,33 @@ impl Verb {
     where
         F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
     {
-        let opened = self.open().await?;
-        let ctx = self.front.app.ctx(self.signed.actor());
+        let (front, may_read) = (self.front.clone(), self.signed.0.clone());
+        let opened = self.open(Permission::ReadHistory).await?;
+        let case = self.record(words, verb).await?;
+        let may_read = may_read.may(case.row.controller_id, Permission::ReadSubject);
+        let reads = may_read && case.row.wrapped_key.is_some();
+        let subject = if reads { opened.subject()? } else { None };
+        Ok(answer(&case, subject.as_ref(), &front))
+    }
+
+    /// Seals what a person wrote and runs the verb.
+    ///
+    /// # Errors
+    /// What the verb answers.
+    pub async fn record<F>(
+        self,
+        words: Option<Value>,
+        verb: F,
+    ) -> std::result::Result<Case, Problem>
+    where
+        F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
+    {
+        let ctx = self.front.app.ctx(self.actor());
         let written = match &words {
-            Some(words) => Written::sealed(&ctx, opened.key()?, words)?,
+            Some(words) => {
+                let opened = self.open(self.entry).await?;
+                Written::sealed(&ctx, opened.key()?, words)?
+            }
             None => Written::plain(&ctx),
         };
         let target = Target {
@@ -99,31 +134,31 @@ impl Verb {
             id: self.id,
             expected: self.expected,
         };
-        let case = self
+        Ok(self
             .front
             .app
             .write(move |conn| verb(conn, &ctx, &target, &written))
-            .await?;
-        let may_read = self
-            .signed
-            .0
-            .may(case.row.controller_id, Permission::ReadSubject);
-        let subject = if may_read && case.row.wrapped_key.is_some() {
-            opened.subject()?
-        } else {
-            None
-        };
-        Ok(answer(&case, subject.as_ref(), &self.front))
+            .await?)
     }
 
-    async fn open(&self) -> Result<Opened> {
-        opened::open(
-            &self.front,
-            &self.signed.0,
-            self.id,
-            Permission::ReadHistory,
-        )
-        .await
+    /// The case, for whoever has the permission.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`.
+    pub async fn open(&self, permission: Permission) -> Result<Opened> {
+        opened::open(&self.front, &self.signed.0, self.id, permission).await
+    }
+
+    /// Who calls, as the actor of a verb.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.signed.actor()
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.signed.0.id
     }
 }
 
