@@ -74,6 +74,17 @@ pub fn delete(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Forgets sessions that are over: too old, or idle for too long.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_over(conn: &mut Conn, now: Instant, seen_before: Instant) -> QueryResult<usize> {
+    let over = sessions::expires_at
+        .le(now)
+        .or(sessions::seen_at.lt(seen_before));
+    diesel::delete(sessions::table.filter(over)).execute(conn)
+}
+
 /// Ends every session of a user, but for one that may stay.
 ///
 /// # Errors

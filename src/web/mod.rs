@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod client;
+pub mod credentials;
 pub mod guesses;
 pub mod json;
 pub mod log;
@@ -12,6 +13,7 @@ pub mod range;
 pub mod signed;
 pub mod token;
 pub mod tongue;
+pub mod ui;
 pub mod version;
 
 use actix_web::http::header;
@@ -92,7 +94,7 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
         .wrap(headers)
         .wrap(TracingLogger::<log::Lines>::new())
         .default_service(web::to(nothing_here));
-    for operations in [api::OPERATIONS] {
+    for operations in [api::OPERATIONS, ui::ROUTES] {
         let mut paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
         paths.dedup();
         for path in paths {

@@ -133,6 +133,10 @@ pub async fn render(
     // Handlers and extractors answer errors as responses. The request cannot be kept beside the
     // call for others: the router wants it alone.
     let response = next.call(request).await?.map_into_boxed_body();
+    // A redirect to the sign-in is an error of its extractor alone.
+    if response.status().is_redirection() {
+        return Ok(response);
+    }
     let problem = match response.response().error() {
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => Filled::of(problem, language),
@@ -255,17 +259,22 @@ impl Filled {
 }
 
 fn field_json(field: &FieldError, language: Language) -> Value {
+    json!({
+        "field": field.field,
+        "code": field.code,
+        "detail": field_text(field, language),
+    })
+}
+
+/// The sentence about one broken rule.
+#[must_use]
+pub fn field_text(field: &FieldError, language: Language) -> String {
     let arguments: Vec<(&'static str, &str)> = field
         .arguments
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    let key = format!("field-{}", field.code);
-    json!({
-        "field": field.field,
-        "code": field.code,
-        "detail": language::text_with(language, &key, &arguments),
-    })
+    language::text_with(language, &format!("field-{}", field.code), &arguments)
 }
 
 #[derive(Template)]

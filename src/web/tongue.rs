@@ -11,15 +11,19 @@ pub const COOKIE: &str = "language";
 /// The language to answer in.
 #[must_use]
 pub fn of(request: &HttpRequest) -> Language {
-    if let Some(chosen) = request.cookie(COOKIE)
-        && let Some(language) = Language::parse(chosen.value())
-    {
+    if let Some(language) = chosen(request) {
         return language;
     }
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
     accepted
         .and_then(|value| value.to_str().ok())
         .map_or(Language::En, preferred)
+}
+
+/// The language that was chosen in this browser.
+#[must_use]
+pub fn chosen(request: &HttpRequest) -> Option<Language> {
+    Language::parse(request.cookie(COOKIE)?.value())
 }
 
 /// The language that an `Accept-Language` header prefers (RFC 9110 §12.5.4).

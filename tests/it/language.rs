@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 1] = [("month-", "the number of a month")];
+const BUILT: [(&str, &str); 2] = [
+    ("month-", "the number of a month"),
+    ("role-", "the name of a role"),
+];
 
 /// Calls whose second argument is the code of a field, a problem or a text.
 const FIELD_CALLS: [&str; 3] = [
@@ -175,6 +178,12 @@ fn wanted() -> BTreeMap<String, String> {
             if let Some(code) = call.get(1).and_then(|code| literal(code)) {
                 want(format!("problem-{code}"));
                 want(format!("problem-{code}-detail"));
+            }
+        }
+        // Pages ask their frame.
+        for call in calls(&text, "frame.t(") {
+            if let Some(key) = literal(&call[0]) {
+                want(key.to_owned());
             }
         }
         for start in ["text(", "text_with("] {

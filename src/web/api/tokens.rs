@@ -6,18 +6,17 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::db::column::Instant;
-use crate::db::users::{self, User};
+use crate::db::users;
 use crate::db::{conn::Conn, sessions};
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
-use crate::vault::password;
 use crate::vault::secret::Token;
 use crate::web::Front;
 use crate::web::client;
+use crate::web::credentials::sign_in;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::token::LIFETIME_S;
-use crate::workflow::settings::profile::email_index;
 
 /// Either a person with a password, or a program with a key.
 #[derive(Deserialize)]
@@ -54,48 +53,6 @@ pub async fn issue(
         "token_type": "Bearer",
         "expires_in": LIFETIME_S,
     })))
-}
-
-/// Checks a password. Unknown, disabled and mistyped are told alike and take as long.
-///
-/// # Errors
-/// `Unauthenticated`, or `RateLimited` after too many tries.
-pub async fn sign_in(
-    front: &Front,
-    network: std::net::IpAddr,
-    email: &str,
-    password: String,
-) -> Result<UserId> {
-    let index = email_index(front.app.vault(), email);
-    front.guesses.count(network, &index)?;
-    let user = front
-        .app
-        .read(move |conn| Ok(users::by_email(conn, &index)?))
-        .await?;
-    let user = user.filter(|user| user.status == "active");
-    let (user, right) = tokio::task::spawn_blocking(move || check(user, &password))
-        .await
-        .map_err(|_| Error::internal("a password check panicked"))??;
-    let id = user.ok_or(Error::Unauthenticated)?;
-    front
-        .app
-        .write(move |conn| Ok(users::count_failed_sign_in(conn, id, !right)?))
-        .await?;
-    if right {
-        Ok(id)
-    } else {
-        Err(Error::Unauthenticated)
-    }
-}
-
-fn check(user: Option<User>, password: &str) -> Result<(Option<UserId>, bool)> {
-    let broken = |_| Error::internal("a stored password does not read");
-    let Some(user) = user else {
-        password::verify_nobody(password).map_err(broken)?;
-        return Ok((None, false));
-    };
-    let right = password::verify(password, &user.password_hash).map_err(broken)?;
-    Ok((Some(user.id), right))
 }
 
 async fn by_key(front: &Front, network: std::net::IpAddr, key: &str) -> Result<UserId> {

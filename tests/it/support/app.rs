@@ -12,8 +12,12 @@ use actix_web::dev::ServiceResponse;
 use actix_web::test::TestRequest;
 use actix_web::web::Data;
 use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
 use guichet::app::{App, Clock};
 use guichet::config::Config;
+use guichet::db::conn::Conn;
+use guichet::db::events::EventRow;
+use guichet::db::schema::events;
 use guichet::domain::actor::{Actor, Ctx};
 use guichet::start::Opening;
 use guichet::web::{self, Front};
@@ -112,5 +116,32 @@ impl TestApp {
     /// The directory of the instance.
     pub fn directory(&self) -> &std::path::Path {
         self.place.directory()
+    }
+
+    /// The kinds of the events that belong to no case, sorted: the clock may have stood still.
+    pub async fn event_kinds(&self) -> Vec<String> {
+        let events = self.settings_events().await;
+        events.into_iter().map(|event| event.kind).collect()
+    }
+
+    /// Everything that those events say in clear.
+    pub async fn event_texts(&self) -> String {
+        let events = self.settings_events().await;
+        let texts = events
+            .iter()
+            .map(|event| format!("{} {}", event.actor, event.detail));
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
+    async fn settings_events(&self) -> Vec<EventRow> {
+        let read = |conn: &mut Conn| {
+            let all = events::table
+                .filter(events::request_id.is_null())
+                .order(events::kind)
+                .select(EventRow::as_select())
+                .load(conn);
+            Ok(all?)
+        };
+        self.app.read(read).await.unwrap()
     }
 }

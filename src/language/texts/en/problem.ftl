@@ -31,6 +31,8 @@ problem-no-if-match = Say which version you change
 problem-no-if-match-detail = Read it first and send the ETag that came with it as If-Match, so that nobody's change is lost.
 problem-wrong-if-match = If-Match is not a version
 problem-wrong-if-match-detail = Send the ETag exactly as it came, with its quotation marks, or * for any version.
+problem-wrong-form = This form is no longer valid
+problem-wrong-form-detail = It was opened too long ago, in another window, or it comes from another site. Go back, reload the page and send it again.
 
 # What is wrong with one field.
 field-unknown-field = This field is not known here. Check its spelling, or leave it out.
@@ -56,6 +58,7 @@ field-operator-has-no-role = This person runs the instance and must not see case
 field-password-or-key = Send either e-mail and password, or an API key.
 field-wrong-password = This is not your present password.
 field-same-password = The new password is the present one. Choose another.
+field-not-the-same-twice = The new password was typed in two ways. Type it the same twice.
 field-password-too-short = A password has at least { $minimum } characters. A short sentence is fine.
 field-password-too-long = A password has at most { $maximum } characters.
 field-password-repeated = This password repeats one piece over and over. Choose another.

@@ -31,6 +31,8 @@ problem-no-if-match = Indiquez la version que vous modifiez
 problem-no-if-match-detail = Lisez d'abord l'objet et renvoyez son ETag dans If-Match, pour qu'aucune modification ne se perde.
 problem-wrong-if-match = If-Match n'est pas une version
 problem-wrong-if-match-detail = Envoyez l'ETag tel quel, avec ses guillemets, ou * pour n'importe quelle version.
+problem-wrong-form = Ce formulaire n'est plus valable
+problem-wrong-form-detail = Il a été ouvert il y a trop longtemps, dans une autre fenêtre, ou il vient d'un autre site. Revenez en arrière, rechargez la page et envoyez-le à nouveau.
 
 # What is wrong with one field.
 field-unknown-field = Ce champ est inconnu ici. Vérifiez son orthographe ou retirez-le.
@@ -56,6 +58,7 @@ field-operator-has-no-role = Cette personne exploite l'instance et ne doit voir 
 field-password-or-key = Envoyez soit l'e-mail et le mot de passe, soit une clé d'API.
 field-wrong-password = Ce n'est pas votre mot de passe actuel.
 field-same-password = Le nouveau mot de passe est le même que l'actuel. Choisissez-en un autre.
+field-not-the-same-twice = Le nouveau mot de passe a été saisi de deux façons. Saisissez-le deux fois à l'identique.
 field-password-too-short = Un mot de passe compte au moins { $minimum } caractères. Une courte phrase convient.
 field-password-too-long = Un mot de passe compte au plus { $maximum } caractères.
 field-password-repeated = Ce mot de passe répète toujours le même morceau. Choisissez-en un autre.

@@ -1,0 +1,146 @@
+//! Forms: read within limits, and taken only from our own pages.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use subtle::ConstantTimeEq;
+use url::Url;
+
+use crate::error::Error;
+use crate::web::Front;
+use crate::web::problem::Problem;
+
+/// The hidden field that carries the token against forged forms.
+pub const CSRF: &str = "csrf";
+
+/// More fields than any form of ours has.
+const MOST_FIELDS: usize = 200;
+
+/// The fields of a form that came from one of our own pages, as far as the browser tells. The token
+/// is checked by whoever knows the session.
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// The first field of this name; empty when there is none.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(found, _)| found == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// Every field of this name, as checkboxes send them.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.0.iter().filter(move |(found, _)| found == name);
+        fields.map(|(_, value)| value.as_str())
+    }
+
+    /// Refuses a form whose token is not the one expected.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check_token(&self, expected: &str) -> Result<(), Problem> {
+        check_token(self.field(CSRF), expected)
+    }
+}
+
+/// Refuses a token that is not the one expected, in constant time.
+///
+/// # Errors
+/// 403.
+pub fn check_token(found: &str, expected: &str) -> Result<(), Problem> {
+    if !expected.is_empty() && bool::from(found.as_bytes().ct_eq(expected.as_bytes())) {
+        return Ok(());
+    }
+    Err(Problem::Http(StatusCode::FORBIDDEN, "wrong-form"))
+}
+
+impl FromRequest for Form {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if let Err(problem) = check_origin(request) {
+            return Box::pin(async { Err(problem) });
+        }
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bad = |_| Problem::Http(StatusCode::BAD_REQUEST, "bad-request");
+            let bytes = bytes.await.map_err(bad)?;
+            let fields = url::form_urlencoded::parse(&bytes).into_owned();
+            Ok(Self(fields.take(MOST_FIELDS).collect()))
+        })
+    }
+}
+
+/// Refuses a form that a browser says another site sent.
+///
+/// # Errors
+/// 403.
+pub fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
+    let front = request
+        .app_data::<Data<Front>>()
+        .ok_or_else(|| Error::internal("no front door"))?;
+    let header = |name: &str| {
+        let value = request.headers().get(name)?;
+        Some(value.to_str().unwrap_or("unreadable").to_owned())
+    };
+    let site = header("sec-fetch-site");
+    let origin = header(header::ORIGIN.as_str());
+    if is_ours(
+        site.as_deref(),
+        origin.as_deref(),
+        &front.app.config().base_url,
+    ) {
+        return Ok(());
+    }
+    Err(Problem::Http(StatusCode::FORBIDDEN, "wrong-form"))
+}
+
+/// A page with our referrer policy sends its forms with the origin `null`, which says nothing; a
+/// browser without either header is held by the token alone.
+fn is_ours(site: Option<&str>, origin: Option<&str>, base_url: &Url) -> bool {
+    let site = site.is_none_or(|site| site == "same-origin" || site == "none");
+    let ours = base_url.origin().ascii_serialization();
+    let origin = origin.is_none_or(|origin| origin == "null" || origin == ours);
+    site && origin
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_token, is_ours};
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_the_browser() {
+        let ours = "https://desk.example/".parse().unwrap();
+        for (site, origin, expected) in [
+            (Some("same-origin"), Some("null"), true),
+            (Some("same-origin"), Some("https://desk.example"), true),
+            (Some("none"), None, true),
+            (None, None, true),
+            (None, Some("https://desk.example"), true),
+            (None, Some("https://evil.example"), false),
+            (None, Some("http://desk.example"), false),
+            (None, Some("https://desk.example:8443"), false),
+            (Some("same-site"), Some("null"), false),
+            (Some("cross-site"), Some("https://desk.example"), false),
+            (Some("same-origin"), Some("https://evil.example"), false),
+        ] {
+            assert_eq!(
+                is_ours(site, origin, &ours),
+                expected,
+                "{site:?} {origin:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_very_token_passes() {
+        assert!(check_token("abc", "abc").is_ok());
+        for (found, expected) in [("", ""), ("abd", "abc"), ("", "abc"), ("abcd", "abc")] {
+            assert!(check_token(found, expected).is_err(), "{found}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The first page after the sign-in: who one is, and for whom.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::frame::{Frame, page};
+use super::signed::SignedPage;
+use crate::db::controllers;
+use crate::web::Front;
+use crate::web::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    frame: Frame,
+    operator: bool,
+    /// The name of each organisation with the keys of the reader's roles there.
+    memberships: Vec<(String, Vec<String>)>,
+}
+
+/// `GET /`
+pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse, Problem> {
+    let scope = signed.member.scope();
+    let rows = front
+        .app
+        .read(move |conn| Ok(controllers::list(conn, &scope)?))
+        .await?;
+    let memberships = rows.into_iter().map(|row| {
+        let held = signed.member.memberships.iter();
+        let roles = held
+            .filter(|(controller, _)| *controller == row.id)
+            .map(|(_, role)| format!("role-{}", role.name().replace('_', "-")));
+        (row.name, roles.collect())
+    });
+    let template = Home {
+        operator: signed.member.is_operator,
+        memberships: memberships.collect(),
+        frame: signed.frame(),
+    };
+    page(StatusCode::OK, signed.language, &template)
+}

@@ -1,0 +1,114 @@
+//! Signing in and out.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::form::Form;
+use super::frame::{Frame, page, see};
+use super::session::{self, Kind};
+use super::signed::NewcomerPage;
+use crate::error::Error;
+use crate::vault::Vault;
+use crate::vault::secret::Token;
+use crate::web::problem::Problem;
+use crate::web::{Front, client, credentials};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn<'a> {
+    frame: Frame,
+    /// Ties the form to the cookie of the browser that asked for it.
+    token: &'a str,
+    email: &'a str,
+    failed: bool,
+}
+
+/// `GET /sign-in`
+pub async fn show(request: HttpRequest, front: Data<Front>) -> Result<HttpResponse, Problem> {
+    answer(&request, &front, "", StatusCode::OK)
+}
+
+/// `POST /sign-in`
+pub async fn post(
+    request: HttpRequest,
+    front: Data<Front>,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    let config = front.app.config();
+    let asked = session::sent(Kind::SignInForm, &request, &config.base_url);
+    let expected = asked.map(|cookie| form_token(front.app.vault(), &cookie));
+    form.check_token(&expected.unwrap_or_default())?;
+    let network = client::network(&request, &config.trusted_proxies);
+    let email = form.field("email");
+    let password = form.field("password").to_owned();
+    let user = match credentials::sign_in(&front, network, email, password).await {
+        Ok(user) => user,
+        Err(Error::Unauthenticated) => {
+            return answer(&request, &front, email, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let before = session::sent(Kind::Session, &request, &config.base_url);
+    let token = session::begin(&front.app, user, before).await?;
+    let mut answer = see("/");
+    for cookie in [
+        session::cookie(Kind::Session, token.shown(), &config.base_url),
+        session::no_cookie(Kind::SignInForm, &config.base_url),
+    ] {
+        add(&mut answer, &cookie)?;
+    }
+    Ok(answer)
+}
+
+/// `POST /sign-out`
+pub async fn out(
+    front: Data<Front>,
+    signed: NewcomerPage,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    signed.page.check(&form)?;
+    session::end(&front.app, signed.page.session_hash).await?;
+    let mut answer = see("/sign-in");
+    let gone = session::no_cookie(Kind::Session, &front.app.config().base_url);
+    add(&mut answer, &gone)?;
+    Ok(answer)
+}
+
+fn answer(
+    request: &HttpRequest,
+    front: &Front,
+    email: &str,
+    status: StatusCode,
+) -> Result<HttpResponse, Problem> {
+    let base_url = &front.app.config().base_url;
+    // The browser keeps its cookie, so that two open windows can both be used.
+    let cookie = session::sent(Kind::SignInForm, request, base_url).unwrap_or_else(Token::random);
+    let token = form_token(front.app.vault(), &cookie);
+    let frame = Frame::open(request);
+    let language = frame.language;
+    let template = SignIn {
+        frame,
+        token: &token,
+        email,
+        failed: status != StatusCode::OK,
+    };
+    let mut answer = page(status, language, &template)?;
+    let cookie = session::cookie(Kind::SignInForm, cookie.shown(), base_url);
+    add(&mut answer, &cookie)?;
+    Ok(answer)
+}
+
+/// What the form carries for a cookie: nobody without the key of this instance can make it.
+fn form_token(vault: &Vault, cookie: &Token) -> String {
+    URL_SAFE_NO_PAD.encode(vault.index("sign-in form", cookie.shown()))
+}
+
+fn add(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), Problem> {
+    answer
+        .add_cookie(cookie)
+        .map_err(|_| Error::internal("a cookie could not be written").into())
+}

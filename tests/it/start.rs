@@ -1,0 +1,152 @@
+//! Opening an instance: key, database and folder belong together, or nothing is written.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use guichet::app::{App, Clock};
+use guichet::config::{self, Config};
+use guichet::db::url::DatabaseUrl;
+use guichet::start::{self, Opening, StartError};
+use tempfile::TempDir;
+
+use crate::support::app::start_at;
+use crate::support::db::Place;
+
+/// Every file below a directory with its bytes.
+fn bytes(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let inner = bytes(&path);
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            found.extend(
+                inner
+                    .into_iter()
+                    .map(|(key, value)| (format!("{name}/{key}"), value)),
+            );
+        } else {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            // SQLite's shared memory is no data and comes with every reader.
+            if !name.ends_with("-shm") {
+                found.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found.retain(|name, content| !(name.ends_with("-wal") && content.is_empty()));
+    found
+}
+
+fn open(config: &Config) -> Result<(), StartError> {
+    start::open(config, start_at(), Opening::Serve).map(drop)
+}
+
+/// The error of a start that must fail and leave every byte as it was.
+fn refused(place: &Place) -> StartError {
+    let before = bytes(place.directory());
+    let error = open(&place.config).expect_err("a start that must fail");
+    let after = bytes(place.directory());
+    let names = |all: &BTreeMap<String, Vec<u8>>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&before), names(&after), "{error}");
+    assert!(before == after, "bytes changed: {error}");
+    error
+}
+
+#[test]
+fn a_first_run_makes_everything_for_its_user_alone() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    let config = config::embedded(&data, "127.0.0.1:8080".parse().unwrap()).unwrap();
+    open(&config).unwrap();
+    let mode = |path: &str| {
+        std::fs::metadata(data.join(path))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(mode("master.key"), 0o600);
+    assert_eq!(mode("sealed/instance.mark"), 0o600);
+    assert_eq!(mode("sealed"), 0o700);
+    assert_eq!(mode(""), 0o700);
+    // And a second run finds it all.
+    open(&config).unwrap();
+}
+
+#[test]
+fn without_its_key_an_instance_stays_shut() {
+    let place = Place::fresh();
+    std::fs::remove_file(place.directory().join("master.key")).unwrap();
+    assert!(matches!(refused(&place), StartError::MasterKey(_)));
+}
+
+#[test]
+fn with_another_key_an_instance_stays_shut() {
+    let place = Place::fresh();
+    let other = TempDir::new().unwrap();
+    let data = other.path().join("data");
+    open(&config::embedded(&data, "127.0.0.1:8080".parse().unwrap()).unwrap()).unwrap();
+    let key = place.directory().join("master.key");
+    std::fs::copy(data.join("master.key"), key).unwrap();
+    assert!(matches!(refused(&place), StartError::WrongKey(_)));
+}
+
+#[test]
+fn a_key_that_is_none_is_told() {
+    let place = Place::fresh();
+    std::fs::write(place.directory().join("master.key"), "not a key\n").unwrap();
+    assert!(matches!(refused(&place), StartError::MasterKey(_)));
+}
+
+#[test]
+fn with_another_folder_an_instance_stays_shut() {
+    let place = Place::fresh();
+    let mark = place.directory().join("sealed/instance.mark");
+    std::fs::write(&mark, [1; 32]).unwrap();
+    assert!(matches!(refused(&place), StartError::OtherFolder(_)));
+    std::fs::remove_file(&mark).unwrap();
+    assert!(matches!(refused(&place), StartError::OtherFolder(_)));
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    use diesel::connection::SimpleConnection;
+    let place = Place::fresh();
+    {
+        let mut conn = guichet::db::dialect::open(&place.config.database_url).unwrap();
+        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
+        conn.batch_execute(newer).unwrap();
+    }
+    let error = open(&place.config).expect_err("a newer schema");
+    assert!(error.to_string().contains("9999"), "{error}");
+    assert!(error.to_string().contains("newer version"), "{error}");
+}
+
+#[test]
+fn an_empty_postgresql_is_set_up_by_hand() {
+    let place = Place::fresh();
+    let DatabaseUrl::Postgres(url) = &place.config.database_url else {
+        println!("skipped: TEST_DATABASE_URL names no server");
+        return;
+    };
+    let mut config = place.config.clone();
+    // Nobody reaches this port.
+    let mut nowhere = url::Url::parse(url).unwrap();
+    nowhere.set_port(Some(1)).unwrap();
+    config.database_url = DatabaseUrl::Postgres(nowhere.to_string());
+    let error = open(&config).expect_err("no server");
+    assert!(!error.to_string().contains("postgres@"), "{error}");
+}
+
+#[actix_web::test]
+async fn two_processes_open_one_instance() {
+    let place = Place::fresh();
+    let one = App::open(place.config.clone(), Clock::Machine, Opening::Serve).unwrap();
+    let two = App::open(place.config.clone(), Clock::Machine, Opening::Serve).unwrap();
+    let id = |app: App| async move {
+        let read = app.read(|conn| Ok(guichet::db::instance::get(conn)?));
+        read.await.unwrap().unwrap().instance_id
+    };
+    assert_eq!(id(one).await, id(two).await);
+}
