@@ -73,7 +73,7 @@ pub fn page(
         .map_err(|_| Error::internal("a page could not be written"))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_LANGUAGE, language.name()))
+        .insert_header((header::CONTENT_LANGUAGE, language.code()))
         .body(body))
 }
 

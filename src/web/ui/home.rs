@@ -12,7 +12,7 @@ use crate::web::Front;
 use crate::web::problem::Problem;
 
 #[derive(Template)]
-#[template(path = "home.html")]
+#[template(path = "web/ui/templates/home.html")]
 struct Home {
     frame: Frame,
     operator: bool,

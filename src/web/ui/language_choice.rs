@@ -16,7 +16,7 @@ use crate::web::{Front, tongue};
 pub async fn post(front: Data<Front>, form: Form) -> Result<HttpResponse, Problem> {
     let language = Language::parse(form.field("language"))
         .ok_or_else(|| Error::invalid("language", "unknown-value"))?;
-    let cookie = Cookie::build(tongue::COOKIE, language.name())
+    let cookie = Cookie::build(tongue::COOKIE, language.code())
         .path("/")
         .http_only(true)
         .secure(front.app.config().base_url.scheme() == "https")

@@ -15,7 +15,7 @@ use crate::web::problem::Problem;
 use crate::web::{Front, credentials};
 
 #[derive(Template)]
-#[template(path = "password.html")]
+#[template(path = "web/ui/templates/password.html")]
 struct Password {
     frame: Frame,
     must_change: bool,

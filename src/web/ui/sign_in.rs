@@ -18,7 +18,7 @@ use crate::web::problem::Problem;
 use crate::web::{Front, client, credentials};
 
 #[derive(Template)]
-#[template(path = "sign_in.html")]
+#[template(path = "web/ui/templates/sign_in.html")]
 struct SignIn<'a> {
     frame: Frame,
     /// Ties the form to the cookie of the browser that asked for it.
