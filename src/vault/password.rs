@@ -380,8 +380,12 @@ mod tests {
                 .min()
                 .unwrap()
         };
-        let somebody = time(&|| assert_eq!(verify("x", &stored), Ok(false)));
-        let nobody = time(&|| assert_eq!(verify_nobody("x"), Ok(())));
-        assert!(nobody * 2 > somebody && somebody * 2 > nobody);
+        let alike = || {
+            let somebody = time(&|| assert_eq!(verify("x", &stored), Ok(false)));
+            let nobody = time(&|| assert_eq!(verify_nobody("x"), Ok(())));
+            nobody * 2 > somebody && somebody * 2 > nobody
+        };
+        // What costs differently never comes out alike; a busy machine may hide it for a while.
+        assert!((0..10).any(|_| alike()));
     }
 }

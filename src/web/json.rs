@@ -99,7 +99,8 @@ fn shape_error(path: &str, error: &serde_json::Error) -> FieldError {
     } else {
         path.to_owned()
     };
-    if code == "missing"
+    // The path ends above a field that is absent or stands twice; its name is ours.
+    if ["missing", "twice"].contains(&code)
         && let Some(name) = message.split('`').nth(1)
     {
         if !field.is_empty() {
