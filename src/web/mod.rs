@@ -16,10 +16,11 @@ pub mod tongue;
 pub mod ui;
 pub mod version;
 
-use actix_web::http::header;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpRequest, Route, web};
+use actix_web::{HttpRequest, HttpResponse, Route, web};
 use tracing_actix_web::{RequestId, TracingLogger};
 
 use self::guesses::Guesses;
@@ -98,11 +99,15 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
         let mut paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
         paths.dedup();
         for path in paths {
-            let mut resource = web::resource(path).default_service(web::to(wrong_method));
+            let mut resource = web::resource(path);
+            let mut allowed: Vec<&str> = Vec::new();
             for operation in operations.iter().filter(|operation| operation.path == path) {
                 resource = resource.route((operation.route)());
+                allowed.push(operation.method);
             }
-            scope = scope.service(resource);
+            let allowed = allowed.join(", ");
+            let wrong = web::to(move || wrong_method(allowed.clone()));
+            scope = scope.service(resource.default_service(wrong));
         }
     }
     config.service(scope);
@@ -112,12 +117,14 @@ async fn nothing_here() -> std::result::Result<String, Problem> {
     Err(Error::NotFound.into())
 }
 
-async fn wrong_method(request: HttpRequest) -> std::result::Result<String, Problem> {
-    let _ = request;
-    Err(Problem::Http(
-        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
-        "wrong-method",
-    ))
+/// Says which methods the path has (RFC 9110 §15.5.6).
+async fn wrong_method(allowed: String) -> HttpResponse {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let mut answer = HttpResponse::from_error(Problem::Http(status, "wrong-method"));
+    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+        answer.headers_mut().insert(header::ALLOW, allowed);
+    }
+    answer
 }
 
 /// The id of the request, as the log and the error show it.
