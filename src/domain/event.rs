@@ -44,6 +44,7 @@ impl PauseGround {
 
 /// A message to the person that was sent outside or inside the product, as its record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SentMessage {
     /// The sender's own reference of the message (a Message-ID, a number of a letter).
     pub message_id: String,
