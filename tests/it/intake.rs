@@ -106,13 +106,13 @@ async fn the_receipt_is_never_in_the_future_and_earlier_only_with_a_reason() {
         .problem();
     assert_eq!(
         (code.as_str(), fields),
-        ("invalid", vec!["received_at in-future".to_owned()])
+        ("invalid", vec!["received_at: in-future".to_owned()])
     );
     let (_, fields) = log(now - Duration::days(3), None)
         .await
         .expect(422)
         .problem();
-    assert_eq!(fields, ["received_reason earlier-needs-reason"]);
+    assert_eq!(fields, ["received_reason: earlier-needs-reason"]);
     log(now - Duration::days(3), Some("Lettre ouverte ce matin"))
         .await
         .expect(201);
@@ -140,9 +140,9 @@ async fn bad_input_is_told_place_by_place() {
     assert_eq!(
         fields,
         [
-            "rights none",
-            "subject.identifiers[0] no-email",
-            "subject.names[0] empty"
+            "rights: none",
+            "subject.identifiers[0]: no-email",
+            "subject.names[0]: empty"
         ]
     );
     let mut elsewhere = body(&controller);
@@ -152,7 +152,7 @@ async fn bad_input_is_told_place_by_place() {
         .await
         .expect(422)
         .problem();
-    assert_eq!(fields, ["controller_id no-such-controller"]);
+    assert_eq!(fields, ["controller_id: no-such-controller"]);
     let mut unknown = body(&controller);
     unknown["verified_level"] = json!("v3");
     let (_, fields) = client
@@ -160,7 +160,7 @@ async fn bad_input_is_told_place_by_place() {
         .await
         .expect(422)
         .problem();
-    assert_eq!(fields, ["verified_level unknown-field"]);
+    assert_eq!(fields, ["verified_level: unknown-field"]);
     client
         .post("/api/v1/requests", json!([1]))
         .await

@@ -92,6 +92,22 @@ field-ground-without-refusal = A ground belongs to a refusal. Leave it out, or r
 field-not-answered = At least one right has no decision yet. Decide it, or close on another ground.
 field-closing-needs-reason = At least one right has no decision: say why the case is closed all the same.
 
+# What is wrong with a request, or with a search for one.
+field-no-such-controller = You work for no organisation with this identifier. List those that you work for.
+field-nobody = Say whose request it is: give at least one name or one identifier.
+field-no-email = This is no e-mail address. Write it as name@domain.
+field-no-phone = This is no phone number. Give 4 to 15 digits, with + and the country if it is abroad.
+field-no-date = A birth date is written YYYY-MM-DD.
+field-wrong-kind = A kind of identifier is written in small letters, digits and _, such as email or customer_no; up to four are joined by +.
+field-wrong-parts = This kind has several parts: give as many, with a vertical bar between them.
+field-wrong-value = This cannot be a value of this kind. Check how it is written.
+field-wrong-key = An Idempotency-Key has 1 to 255 printable ASCII characters.
+field-wrong-message-id = A reference of a message has 1 to 255 ASCII characters without spaces.
+field-wrong-reference = This is no reference: it has nine letters and digits, such as 7K4M-Q2XD-5. Compare it with the message.
+field-other-reference = This is the reference of another case. Type the one of this case: what you do cannot be undone.
+field-wrong-cursor = This cursor belongs to no page in this order. Begin again with the first page.
+field-out-of-range = Give a number from 1 to { $maximum }.
+
 # Why a case does not allow it in its present state.
 transition-still-open = The case is still open: there is nothing to reopen.
 transition-not-closed = The case must be closed first.

@@ -92,6 +92,22 @@ field-ground-without-refusal = Un fondement accompagne un refus. Retirez-le, ou 
 field-not-answered = Au moins un droit n'a pas encore reçu de décision. Décidez, ou clôturez pour un autre motif.
 field-closing-needs-reason = Au moins un droit n'a pas reçu de décision : dites pourquoi le dossier est clos malgré tout.
 
+# What is wrong with a request, or with a search for one.
+field-no-such-controller = Vous ne travaillez pour aucune organisation portant cet identifiant. Consultez la liste des vôtres.
+field-nobody = Dites de qui vient la demande : indiquez au moins un nom ou un identifiant.
+field-no-email = Ce n'est pas une adresse e-mail. Écrivez-la sous la forme nom@domaine.
+field-no-phone = Ce n'est pas un numéro de téléphone. Indiquez de 4 à 15 chiffres, précédés de + et du pays s'il est à l'étranger.
+field-no-date = Une date de naissance s'écrit AAAA-MM-JJ.
+field-wrong-kind = Un type d'identifiant s'écrit en minuscules, chiffres et _, comme email ou customer_no ; jusqu'à quatre se joignent par +.
+field-wrong-parts = Ce type comporte plusieurs parties : donnez-en autant, séparées par une barre verticale.
+field-wrong-value = Cette valeur n'est pas de ce type. Vérifiez son écriture.
+field-wrong-key = Une Idempotency-Key compte de 1 à 255 caractères ASCII imprimables.
+field-wrong-message-id = La référence d'un message compte de 1 à 255 caractères ASCII sans espace.
+field-wrong-reference = Ce n'est pas une référence : elle compte neuf lettres et chiffres, comme 7K4M-Q2XD-5. Comparez-la avec le message.
+field-other-reference = C'est la référence d'un autre dossier. Tapez celle de ce dossier : ce que vous faites est irréversible.
+field-wrong-cursor = Ce curseur n'est celui d'aucune page dans cet ordre. Recommencez à la première page.
+field-out-of-range = Donnez un nombre de 1 à { $maximum }.
+
 # Why a case does not allow it in its present state.
 transition-still-open = Le dossier est encore ouvert : il n'y a rien à rouvrir.
 transition-not-closed = Le dossier doit d'abord être clos.

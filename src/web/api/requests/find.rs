@@ -292,7 +292,7 @@ fn limit(text: Option<&str>) -> Result<i64> {
     let Some(text) = text else { return Ok(PAGE) };
     let limit: i64 = field("limit", text)?;
     if !(1..=LONGEST_PAGE).contains(&limit) {
-        let range = vec![("limit", LONGEST_PAGE.to_string())];
+        let range = vec![("maximum", LONGEST_PAGE.to_string())];
         return Err(Error::invalid_with("limit", "out-of-range", range));
     }
     Ok(limit)

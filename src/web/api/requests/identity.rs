@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::log::text;
+use super::log::{beyond, text};
 use super::verb::{LONGEST_REASON, Verb, words};
 use crate::domain::identity::{Level, Method};
 use crate::error::Error;
@@ -38,7 +38,7 @@ pub async fn decide_identity(verb: Verb, json: Json<DecideBody>) -> Result<HttpR
     text("doubt", doubt.as_deref(), LONGEST_REASON)?;
     text("reason", reason.as_deref(), LONGEST_REASON)?;
     if methods.len() > Method::ALL.len() {
-        return Err(Error::invalid("methods", "too-many").into());
+        return Err(beyond("methods", "too-many", Method::ALL.len()).into());
     }
     let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     let decision = IdentityDecision {

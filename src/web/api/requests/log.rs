@@ -320,18 +320,18 @@ fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
 }
 
 fn names(given: &[String]) -> Result<Vec<PersonName>> {
-    use crate::domain::subject::name::PersonNameError;
+    use crate::domain::subject::name::{LONGEST_NAME, PersonNameError};
     if given.len() > MOST_NAMES {
-        return Err(Error::invalid("subject.names", "too-many"));
+        return Err(beyond("subject.names", "too-many", MOST_NAMES));
     }
     let parsed = given.iter().enumerate().map(|(place, name)| {
         PersonName::parse(name).map_err(|error| {
-            let code = match error {
-                PersonNameError::Empty => "empty",
-                PersonNameError::TooLong { .. } => "too-long",
-                PersonNameError::ControlCharacter => "control-character",
-            };
-            Error::invalid(format!("subject.names[{place}]"), code)
+            let field = format!("subject.names[{place}]");
+            match error {
+                PersonNameError::Empty => Error::invalid(field, "empty"),
+                PersonNameError::TooLong { .. } => beyond(field, "too-long", LONGEST_NAME),
+                PersonNameError::ControlCharacter => Error::invalid(field, "control-character"),
+            }
         })
     });
     parsed.collect()
@@ -339,18 +339,25 @@ fn names(given: &[String]) -> Result<Vec<PersonName>> {
 
 fn identifier_error(at: &IdentifierAt) -> Error {
     use crate::domain::subject::IdentifierError as E;
+    let field = format!("subject.identifiers[{}]", at.position);
     let code = match &at.error {
+        E::TooLong { .. } => return beyond(field, "too-long", subject::LONGEST_VALUE),
+        E::TooMany { .. } => return beyond(field, "too-many", subject::MOST_IDENTIFIERS),
         E::Kind(_) => "wrong-kind",
         E::Empty => "empty",
-        E::TooLong { .. } => "too-long",
         E::HiddenCharacter => "control-character",
         E::Email => "no-email",
         E::Phone => "no-phone",
         E::BirthDate => "no-date",
         E::Parts { .. } => "wrong-parts",
-        E::TooMany { .. } => "too-many",
     };
-    Error::invalid(format!("subject.identifiers[{}]", at.position), code)
+    Error::invalid(field, code)
+}
+
+/// The error of what is too long or too many, with the most that is taken.
+#[must_use]
+pub fn beyond(field: impl Into<String>, code: &'static str, most: usize) -> Error {
+    Error::invalid_with(field, code, vec![("maximum", most.to_string())])
 }
 
 /// A text that may be absent: bounded, and without control characters but line breaks and tabs.
@@ -360,8 +367,7 @@ fn identifier_error(at: &IdentifierAt) -> Error {
 pub fn text(field: &str, value: Option<&str>, longest: usize) -> Result<()> {
     let Some(value) = value else { return Ok(()) };
     if value.chars().count() > longest {
-        let limit = vec![("limit", longest.to_string())];
-        return Err(Error::invalid_with(field, "too-long", limit));
+        return Err(beyond(field, "too-long", longest));
     }
     if value
         .chars()
