@@ -152,7 +152,10 @@ mod tests {
             (r#"{"subject":{"name":7}}"#, "subject.name wrong-type"),
             (r#"{"subject":{}}"#, "subject.name missing"),
             (r#"{}"#, "subject missing"),
-            (r#"{"subject":{"name":"a","name":"b"}}"#, "subject twice"),
+            (
+                r#"{"subject":{"name":"a","name":"b"}}"#,
+                "subject.name twice",
+            ),
             (
                 r#"{"subject":{"name":"a","age":999}}"#,
                 "subject.age wrong-type",

@@ -10,11 +10,12 @@ use serde_json::json;
 
 use super::claim::Claimed;
 use super::run::Failure;
+use super::test_system::open_connection;
 use crate::app::App;
 use crate::connectors::error::SourceError;
 use crate::connectors::links::LinkValues;
 use crate::connectors::search::{Outcome, Reach, SystemFound, search_group};
-use crate::connectors::session::{self, Limits};
+use crate::connectors::session::Limits;
 use crate::connectors::settings::Connection;
 use crate::connectors::sink::RowSink;
 use crate::db::column::Instant;
@@ -22,7 +23,7 @@ use crate::db::files::FileRow;
 use crate::db::requests::Request;
 use crate::db::{controllers, data_maps, requests, searches, systems};
 use crate::domain::actor::{Actor, Ctx, Scope};
-use crate::domain::ids::{ControllerId, RequestId, SearchId, SystemId};
+use crate::domain::ids::{ControllerId, RequestId, SearchId};
 use crate::domain::inventory::map::DataMap;
 use crate::domain::row::{Column, Value};
 use crate::domain::search_plan::plan::SearchPlan;
@@ -32,7 +33,7 @@ use crate::vault::{CaseKey, ControllerKey};
 use crate::workflow::collection::{SystemResult, record_group};
 use crate::workflow::intake::{Subject, subject_place};
 use crate::workflow::record;
-use crate::workflow::sources::{SearchScope, open_connection, open_map, search_plan};
+use crate::workflow::sources::{SearchScope, open_map, search_plan};
 
 /// A case as its jobs open it.
 pub struct Opened {
@@ -378,40 +379,4 @@ impl RowSink for RowFiles {
         let (_, writer) = self.current.as_mut().context("a row before its table")?;
         Ok(writer.write(row)?)
     }
-}
-
-/// Tries the connection of a system, and notes how it went.
-///
-/// # Errors
-/// When the database fails; a system that cannot be reached is an outcome.
-pub async fn test(app: &App, claimed: &Claimed, id: SystemId) -> Result<(), Failure> {
-    let Some(controller) = claimed.controller else {
-        return Ok(());
-    };
-    let scope = Scope::of_job(controller);
-    let found = app
-        .read(move |conn| {
-            Ok((
-                systems::get(conn, id)?,
-                controllers::get(conn, &scope, controller)?,
-            ))
-        })
-        .await?;
-    let (Some(system), controller) = found else {
-        return Ok(());
-    };
-    let connection = open_connection(&app.controller_key(&controller)?, &system)?;
-    let config = app.config();
-    let tried = session::test(&connection, &config.allowed, &Limits::default()).await;
-    let (state, detail) = match tried {
-        Ok(()) => ("ok", None),
-        Err(error) => ("failed", Some(error.code())),
-    };
-    let (claimed, at) = (claimed.clone(), Instant::from(app.now()));
-    app.write(move |conn| {
-        claimed.hold(conn)?;
-        Ok(systems::set_test(conn, id, state, detail, at)?)
-    })
-    .await
-    .map_err(Failure::from)
 }

@@ -1,9 +1,7 @@
 //! What a controller's searches go by: where its data map and its connections stand sealed, and the
 //! plan of a search made from them.
 
-use crate::connectors::settings::Connection;
 use crate::db::data_maps::DataMapRow;
-use crate::db::systems::System;
 use crate::domain::ids::ControllerId;
 use crate::domain::inventory::map::DataMap;
 use crate::domain::inventory::parse::parse;
@@ -60,16 +58,6 @@ pub fn open_map(key: &ControllerKey, row: &DataMapRow) -> Result<DataMap> {
     let text = String::from_utf8(text).map_err(|_| Error::internal("a data map is no text"))?;
     let document = parse(&text).map_err(|_| Error::internal("a stored data map does not read"))?;
     Ok(document.map)
-}
-
-/// Opens the connection of a system.
-///
-/// # Errors
-/// When the seal does not open.
-pub fn open_connection(key: &ControllerKey, row: &System) -> Result<Connection> {
-    let place = Place::new("systems", "sealed_connection", row.id.uuid());
-    let text = key.key().open(&place, &row.sealed_connection)?;
-    serde_json::from_slice(&text).map_err(|_| Error::internal("a connection does not read"))
 }
 
 /// The plan of a search. Made anew by every job of the search, from the same map and the same

@@ -11,12 +11,16 @@
 
 mod connectors;
 mod contract;
+mod controllers;
 mod deadline;
 mod intake;
 mod language;
 mod map;
 mod migrations;
 mod package;
+mod pages;
 mod sign_in;
+mod start;
 mod support;
 mod tidy;
+mod users;

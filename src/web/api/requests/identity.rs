@@ -7,7 +7,6 @@ use serde_json::json;
 use super::log::{beyond, text};
 use super::verb::{LONGEST_REASON, Verb, words};
 use crate::domain::identity::{Level, Method};
-use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::workflow::identity::{self, IdentityDecision};

@@ -1,5 +1,6 @@
 //! Requests: logged, read, found, and moved by their verbs.
 
+pub mod answers;
 pub mod clock;
 pub mod closing;
 pub mod find;
