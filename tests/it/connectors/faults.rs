@@ -250,11 +250,13 @@ async fn a_column_that_vanished_or_may_not_be_read_is_named() {
     }
     let reader = format!("guichet_reader_{}", std::process::id());
     let sql = format!(
-        "CREATE TABLE t (id int, kind text); DROP ROLE IF EXISTS {reader}; CREATE ROLE {reader} LOGIN"
+        "CREATE TABLE t (id int, kind text); DROP ROLE IF EXISTS {reader}; CREATE ROLE {reader} \
+         LOGIN PASSWORD 'reader'"
     );
     let mut made = Made::new(Kind::Postgresql, &sql).await;
     let mut url = url::Url::parse(&made.url).unwrap();
     url.set_username(&reader).unwrap();
+    url.set_password(Some("reader")).unwrap();
     made.connection = Connection::from_url(url.as_str()).unwrap();
     let map = "systems: [{name: s, connector: $s, tables: [{table: t, find_by: {kind: kind}}]}]";
     let given = look(map, &[("kind", "a")], &[("s", &made)]).await;
