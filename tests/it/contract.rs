@@ -94,6 +94,20 @@ fn essence(content_type: &str) -> String {
     essence.trim().to_lowercase()
 }
 
+/// The first example of the body that an operation takes.
+pub fn example_of_body(id: &str) -> Option<Value> {
+    let (operation, _) = DOCUMENT.operation(id)?;
+    let content = &DOCUMENT.resolved(operation.get("requestBody")?)["content"]["application/json"];
+    let first = || {
+        content["examples"]
+            .as_object()?
+            .values()
+            .next()?
+            .get("value")
+    };
+    content.get("example").or_else(first).cloned()
+}
+
 #[test]
 fn the_table_of_operations_and_the_description_are_equal() {
     let mut table: Vec<(String, String, String)> = OPERATIONS

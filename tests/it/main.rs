@@ -9,6 +9,7 @@
     reason = "a test says that it fails by panicking"
 )]
 
+mod authorization;
 mod connectors;
 mod contract;
 mod controllers;

@@ -3,5 +3,6 @@
 
 pub mod app;
 pub mod builders;
+pub mod cases;
 pub mod client;
 pub mod db;
