@@ -10,6 +10,7 @@
 )]
 
 mod authorization;
+mod collection;
 mod connectors;
 mod contract;
 mod controllers;
