@@ -94,10 +94,11 @@ fn essence(content_type: &str) -> String {
     essence.trim().to_lowercase()
 }
 
-/// The first example of the body that an operation takes.
-pub fn example_of_body(id: &str) -> Option<Value> {
+/// The type of the body that an operation takes, with its first example where it is JSON.
+pub fn example_of_body(id: &str) -> Option<(String, Option<Value>)> {
     let (operation, _) = DOCUMENT.operation(id)?;
-    let content = &DOCUMENT.resolved(operation.get("requestBody")?)["content"]["application/json"];
+    let content = &DOCUMENT.resolved(operation.get("requestBody")?)["content"];
+    let (kind, content) = content.as_object()?.iter().next()?;
     let first = || {
         content["examples"]
             .as_object()?
@@ -105,7 +106,8 @@ pub fn example_of_body(id: &str) -> Option<Value> {
             .next()?
             .get("value")
     };
-    content.get("example").or_else(first).cloned()
+    let example = content.get("example").or_else(first);
+    Some((kind.clone(), example.cloned()))
 }
 
 #[test]

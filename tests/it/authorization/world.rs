@@ -1,15 +1,14 @@
 //! Two controllers with everything that a path can name, and every kind of caller.
 
 use chrono::Duration;
-use guichet::db::controllers::Controller;
 use guichet::domain::actor::Role;
 use guichet::web::Operation;
 use serde_json::{Value, json};
 
+use super::side::{MANUAL_SYSTEM, Side};
 use crate::contract::example_of_body;
 use crate::support::app::TestApp;
 use crate::support::builders::{PASSWORD, User};
-use crate::support::cases::LoggedCase;
 use crate::support::client::Client;
 
 /// Whose object a call is about.
@@ -32,17 +31,6 @@ pub struct Caller {
     pub must_change_password: bool,
     /// A token that is sent as it is.
     pub token: Option<String>,
-}
-
-/// A controller with one request, each text of which is found again wherever it leaks.
-pub struct Side {
-    pub controller: Controller,
-    pub dpo: User,
-    pub case: LoggedCase,
-    /// What nobody outside may read.
-    pub secrets: Vec<String>,
-    /// What is known of the person.
-    pub personal: Vec<String>,
 }
 
 pub struct World {
@@ -170,8 +158,14 @@ impl World {
             };
             path = path.replace("{id}", &id);
         }
+        if operation.id == "uploadFile" {
+            path.push_str("?name=visitors.pdf");
+        }
         path.replace("{role}", "auditor")
             .replace("{right}", "access")
+            .replace("{system}", MANUAL_SYSTEM)
+            .replace("{search_id}", &side.search.to_string())
+            .replace("{package_id}", &side.package.to_string())
     }
 
     /// A key of the caller, or of somebody else.
@@ -187,17 +181,25 @@ impl World {
         key["id"].as_str().unwrap().to_owned()
     }
 
-    /// The first example of the body, about an object of a controller.
-    pub async fn body(&self, operation: &Operation, of: Of) -> Option<Value> {
-        let mut body = example_of_body(operation.id)?;
-        if let Some(field) = body.get_mut("controller_id") {
-            *field = json!(self.side(of).controller.id);
+    /// The type and the first example of the body, about an object of a controller.
+    pub async fn body(&self, operation: &Operation, of: Of) -> Option<(String, Vec<u8>)> {
+        let (kind, body) = example_of_body(operation.id)?;
+        let Some(mut body) = body else {
+            return Some((kind, b"bytes of a file".to_vec()));
+        };
+        for (field, value) in [
+            ("controller_id", json!(self.side(of).controller.id)),
+            ("search_id", json!(self.side(of).search)),
+        ] {
+            if let Some(field) = body.get_mut(field) {
+                *field = value;
+            }
         }
         if operation.id == "issueToken" {
             let user = self.app.user(&[]).await;
             body = json!({ "email": user.email, "password": PASSWORD });
         }
-        Some(body)
+        Some((kind, serde_json::to_vec(&body).unwrap()))
     }
 }
 
@@ -225,49 +227,6 @@ impl Caller {
             is_signed_in: false,
             must_change_password: false,
             token,
-        }
-    }
-}
-
-impl Side {
-    async fn new(app: &TestApp, slug: &str, canary: &str) -> Self {
-        let controller = app
-            .insert_controller(slug, |row| row.name = format!("{canary} SAS"))
-            .await;
-        let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
-        let email = format!("{}@example.org", canary.to_lowercase());
-        let words = format!("{canary} wants to know");
-        let case = app
-            .log_case(&dpo, &controller, |body| {
-                body["subject"]["names"] = json!([format!("Zoé {canary}")]);
-                body["subject"]["identifiers"] = json!([{ "kind": "email", "value": email }]);
-                body["subject"]["postal_address"] = json!(format!("3 rue {canary}"));
-                body["words"] = json!(words);
-            })
-            .await;
-        let note = json!({ "note": format!("A note on {canary}") });
-        app.as_user(&dpo)
-            .verb(&case, "notes", note)
-            .await
-            .expect(200);
-        let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
-        Self {
-            secrets: vec![
-                canary.to_owned(),
-                email.clone(),
-                case.reference.clone(),
-                receipt,
-            ],
-            personal: vec![
-                format!("Zoé {canary}"),
-                email,
-                words,
-                format!("3 rue {canary}"),
-                format!("A note on {canary}"),
-            ],
-            controller,
-            dpo,
-            case,
         }
     }
 }

@@ -1,0 +1,136 @@
+//! One controller with a request, a search, a package and texts that are found again wherever they
+//! leak.
+
+use guichet::db::column::Instant;
+use guichet::db::controllers::Controller;
+use guichet::db::packages::{self, Package};
+use guichet::db::searches::{self, Search, SearchSystem};
+use guichet::domain::actor::Role;
+use guichet::domain::ids::{PackageId, RequestId, SearchId};
+use guichet::domain::right::Right;
+use guichet::language::Language;
+use serde_json::json;
+
+use crate::support::app::TestApp;
+use crate::support::builders::User;
+use crate::support::cases::LoggedCase;
+
+/// The one system of the search.
+pub const MANUAL_SYSTEM: &str = "archive";
+
+/// A controller with one request, each text of which is found again wherever it leaks.
+pub struct Side {
+    pub controller: Controller,
+    pub dpo: User,
+    pub case: LoggedCase,
+    pub search: SearchId,
+    pub package: PackageId,
+    /// What nobody outside may read.
+    pub secrets: Vec<String>,
+    /// What is known of the person.
+    pub personal: Vec<String>,
+}
+
+impl Side {
+    pub async fn new(app: &TestApp, slug: &str, canary: &str) -> Self {
+        let controller = app
+            .insert_controller(slug, |row| row.name = format!("{canary} SAS"))
+            .await;
+        let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+        let email = format!("{}@example.org", canary.to_lowercase());
+        let words = format!("{canary} wants to know");
+        let case = app
+            .log_case(&dpo, &controller, |body| {
+                body["subject"]["names"] = json!([format!("Zoé {canary}")]);
+                body["subject"]["identifiers"] = json!([{ "kind": "email", "value": email }]);
+                body["subject"]["postal_address"] = json!(format!("3 rue {canary}"));
+                body["words"] = json!(words);
+            })
+            .await;
+        let note = json!({ "note": format!("A note on {canary}") });
+        app.as_user(&dpo)
+            .verb(&case, "notes", note)
+            .await
+            .expect(200);
+        let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
+        let (search, package) = found(app, &controller, &dpo, &case).await;
+        Self {
+            search,
+            package,
+            secrets: vec![
+                canary.to_owned(),
+                email.clone(),
+                case.reference.clone(),
+                receipt,
+            ],
+            personal: vec![
+                format!("Zoé {canary}"),
+                email,
+                words,
+                format!("3 rue {canary}"),
+                format!("A note on {canary}"),
+            ],
+            controller,
+            dpo,
+            case,
+        }
+    }
+}
+
+/// A search that waits for its person, and a package that is being built.
+async fn found(
+    app: &TestApp,
+    controller: &Controller,
+    dpo: &User,
+    case: &LoggedCase,
+) -> (SearchId, PackageId) {
+    let request: RequestId = case.id.parse().unwrap();
+    let (search, package) = (app.ctx().new_id(), app.ctx().new_id());
+    let at = Instant::from(app.app.now());
+    let run = Search {
+        id: search,
+        controller_id: controller.id,
+        request_id: request,
+        scope: "full".to_owned(),
+        map_version: 1,
+        started_by: dpo.id,
+        started_at: at,
+        ended_at: None,
+    };
+    let system = SearchSystem {
+        controller_id: controller.id,
+        request_id: request,
+        search_id: search,
+        system: MANUAL_SYSTEM.to_owned(),
+        connector: "manual".to_owned(),
+        outcome: "waits_for_person".to_owned(),
+        detail: None,
+        row_count: 0,
+        started_at: None,
+        ended_at: None,
+    };
+    let built = Package {
+        id: package,
+        controller_id: controller.id,
+        request_id: request,
+        search_id: search,
+        exercised: Right::Access,
+        language: Language::Fr,
+        state: "building".to_owned(),
+        complete: false,
+        sealed_reason: None,
+        file_id: None,
+        manifest: None,
+        created_by: dpo.id,
+        created_at: at,
+        built_at: None,
+        released_by: None,
+        released_at: None,
+    };
+    let store = move |conn: &mut guichet::db::conn::Conn| {
+        searches::insert(conn, &run, std::slice::from_ref(&system))?;
+        Ok(packages::insert(conn, &built)?)
+    };
+    app.app.write(store).await.unwrap();
+    (search, package)
+}
