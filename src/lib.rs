@@ -19,6 +19,7 @@ pub mod error;
 pub mod language;
 pub mod package;
 pub mod sealed_folder;
+pub mod sealed_rows;
 pub mod start;
 pub mod vault;
 pub mod web;

@@ -1,8 +1,10 @@
 //! The commands. Machine-readable output goes to stdout, words to stderr; the exit code is 0 when
 //! done, 1 for a finding, 2 for unusable input.
 
+pub mod collect;
 pub mod deadline;
 pub mod map;
+pub mod private_directory;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -37,6 +39,8 @@ pub enum Command {
     /// Checks a data map, or drafts one from a live schema.
     #[command(subcommand)]
     Map(map::MapCommand),
+    /// Searches the systems of a data map for a person, and packs what is found, with no server.
+    Collect(collect::CollectArguments),
 }
 
 /// Runs the command of the process and says how it ended.
@@ -57,6 +61,7 @@ pub fn run() -> ExitCode {
     let ended = match arguments.command {
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Map(command) => return wait(map::run(command)),
+        Command::Collect(arguments) => return wait(collect::run(arguments)),
     };
     let ended = ended.and_then(|outcome| {
         out.flush()?;
@@ -83,6 +88,23 @@ fn wait(command: impl Future<Output = ExitCode>) -> ExitCode {
             eprintln!("guichet: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Says a sentence on standard error. A terminal that is gone stops nothing.
+pub fn say(sentence: &str) {
+    let _ = writeln!(std::io::stderr(), "{sentence}");
+}
+
+/// Ends when the process is asked to stop: Ctrl-C, or SIGTERM.
+pub async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
 }
 

@@ -68,6 +68,19 @@ pub struct Reach<'a> {
     pub limits: &'a Limits,
 }
 
+/// Is told how a search goes on.
+pub trait Watch: Sync {
+    /// The search of a system begins.
+    fn began(&self, system: &str);
+    /// It has ended.
+    fn ended(&self, found: &SystemFound);
+}
+
+impl Watch for () {
+    fn began(&self, _: &str) {}
+    fn ended(&self, _: &SystemFound) {}
+}
+
 /// Searches every group of the plan. `sinks` holds one sink for each system that is to be read,
 /// by name. The answer stands in the order of the map.
 ///
@@ -77,6 +90,7 @@ pub struct Reach<'a> {
 pub async fn search<S: RowSink>(
     reach: &Reach<'_>,
     sinks: &mut BTreeMap<String, S>,
+    watch: &dyn Watch,
 ) -> anyhow::Result<Vec<SystemFound>> {
     let plan = reach.plan;
     let mut levels: Vec<usize> = Vec::new();
@@ -101,6 +115,7 @@ pub async fn search<S: RowSink>(
                 .filter_map(|one| plan.systems.get(*one))
             {
                 own.extend(sinks.remove_entry(&system.system));
+                watch.began(&system.system);
             }
             let mut values = known.clone();
             running.push(async move {
@@ -110,6 +125,9 @@ pub async fn search<S: RowSink>(
                 }
                 let answer = search_group(reach, group, &mut values, &mut borrowed).await;
                 drop(borrowed);
+                for system in answer.iter().flatten() {
+                    watch.ended(system);
+                }
                 (answer, values, own)
             });
         }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::Duration;
 
-use anyhow::Context;
 use serde_json::json;
 
 use super::claim::Claimed;
@@ -25,10 +24,9 @@ use crate::db::{controllers, data_maps, requests, searches, systems};
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::ids::{ControllerId, RequestId, SearchId};
 use crate::domain::inventory::map::DataMap;
-use crate::domain::row::{Column, Value};
 use crate::domain::search_plan::plan::SearchPlan;
-use crate::package::row_file::writer::RowFileWriter;
-use crate::sealed_folder::{NewFile, SealedFolder, Stored};
+use crate::sealed_folder::Stored;
+use crate::sealed_rows::RowFiles;
 use crate::vault::{CaseKey, ControllerKey};
 use crate::workflow::collection::{SystemResult, record_group};
 use crate::workflow::intake::{Subject, subject_place};
@@ -105,7 +103,10 @@ pub async fn run(
     let mut results = Vec::new();
     for system in &found {
         let files = match sinks.remove(&system.system) {
-            Some(sink) => sink.done()?,
+            Some(sink) => sink.done().map_err(|cause| Failure {
+                code: "disk",
+                cause,
+            })?,
             None => Vec::new(),
         };
         results.push(result(&ctx, &opened.request, system, files));
@@ -316,67 +317,5 @@ fn result(
                 (file_row(ctx, request, &stored, "rows"), Some(table), rows)
             })
             .collect(),
-    }
-}
-
-/// Takes the rows of one system into sealed files.
-pub struct RowFiles {
-    folder: SealedFolder,
-    key: CaseKey,
-    ctx: Ctx,
-    current: Option<(String, RowFileWriter<NewFile>)>,
-    done: Vec<(String, Stored, u64)>,
-}
-
-impl RowFiles {
-    /// Takes rows into a folder, under the key of their case.
-    #[must_use]
-    pub fn new(folder: SealedFolder, key: &CaseKey, ctx: &Ctx) -> Self {
-        let (key, ctx) = (key.clone(), ctx.clone());
-        Self {
-            folder,
-            key,
-            ctx,
-            current: None,
-            done: Vec::new(),
-        }
-    }
-
-    /// Ends the last file and gives all: table, file, rows.
-    ///
-    /// # Errors
-    /// When the disk refuses.
-    pub fn done(mut self) -> Result<Vec<(String, Stored, u64)>, Failure> {
-        self.end().map_err(|error| Failure {
-            code: "disk",
-            cause: error,
-        })?;
-        Ok(self.done)
-    }
-
-    fn end(&mut self) -> anyhow::Result<()> {
-        if let Some((table, writer)) = self.current.take() {
-            let (file, rows) = writer.finish().context("ending a row file")?;
-            self.done
-                .push((table, file.finish().context("ending a sealed file")?, rows));
-        }
-        Ok(())
-    }
-}
-
-impl RowSink for RowFiles {
-    fn table(&mut self, table: &str, columns: &[Column]) -> anyhow::Result<()> {
-        self.end()?;
-        let file = self.folder.create(self.ctx.new_id(), &self.key)?;
-        self.current = Some((
-            table.to_owned(),
-            RowFileWriter::create(file, table, columns)?,
-        ));
-        Ok(())
-    }
-
-    fn row(&mut self, row: &[Value]) -> anyhow::Result<()> {
-        let (_, writer) = self.current.as_mut().context("a row before its table")?;
-        Ok(writer.write(row)?)
     }
 }

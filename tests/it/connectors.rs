@@ -1,7 +1,7 @@
 //! One conformance suite for every connector, on real databases: SQLite files made here, and
 //! PostgreSQL where `TEST_DATABASE_URL` is set.
 
-mod chinook;
+pub mod chinook;
 mod circles;
 mod faults;
 mod interruptions;

@@ -12,7 +12,7 @@ use guichet::domain::search_plan::plan::plan;
 
 use super::sources::{Kind, Made, follow, identifiers, kinds};
 
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/chinook");
     if folder.is_dir() {
         return Some(folder);
@@ -36,7 +36,7 @@ systems:
 ";
 
 /// The same map with the names that the PostgreSQL script has.
-fn snake(text: &str) -> String {
+pub fn snake(text: &str) -> String {
     let mut out = String::new();
     let mut last = ' ';
     for one in text.chars() {
@@ -148,7 +148,7 @@ async fn every_customer_gets_what_sql_itself_finds() {
 }
 
 /// The script without the lines that make its own database, which only psql understands.
-fn postgresql_script(folder: &std::path::Path) -> String {
+pub fn postgresql_script(folder: &std::path::Path) -> String {
     let script = std::fs::read_to_string(folder.join("chinook-postgresql.sql")).unwrap();
     let sql = |line: &&str| {
         !line.starts_with("\\c ")

@@ -152,7 +152,7 @@ async fn a_sink_that_fails_ends_the_search_and_blames_no_source() {
             limits: &limits,
         };
         let mut sinks = BTreeMap::from([("s".to_owned(), Full::default())]);
-        let error = search(&reach, &mut sinks).await.unwrap_err();
+        let error = search(&reach, &mut sinks, &()).await.unwrap_err();
         assert_eq!(error.to_string(), "disk full", "{kind:?}");
     }
 }

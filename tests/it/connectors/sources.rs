@@ -208,7 +208,7 @@ pub async fn follow(plan: &SearchPlan, systems: &[(&str, &Made)], limits: &Limit
         .iter()
         .map(|one| (one.system.clone(), Kept::default()))
         .collect();
-    let found = search(&reach, &mut kept).await.unwrap();
+    let found = search(&reach, &mut kept, &()).await.unwrap();
     Given { found, kept }
 }
 

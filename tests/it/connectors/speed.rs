@@ -98,7 +98,7 @@ async fn speed_of_a_large_subject() {
     for _ in 0..3 {
         let mut sinks = BTreeMap::from([("s".to_owned(), Count::default())]);
         let start = Instant::now();
-        let found = search(&reach, &mut sinks).await.unwrap();
+        let found = search(&reach, &mut sinks, &()).await.unwrap();
         let (seconds, count) = (start.elapsed().as_secs_f64(), &sinks["s"]);
         assert_eq!(
             (&found[0].outcome, count.rows),

@@ -5,7 +5,7 @@ use super::report;
 use super::source::{Source, all};
 
 /// A room and the rooms that it may import, beside itself.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("language", &["domain"]),
     ("vault", &["domain", "language"]),
@@ -20,6 +20,11 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ),
     ("connectors", &["domain"]),
     ("sealed_folder", &["domain", "vault"]),
+    // What takes the rows of a source into the folder, for the worker and for the command line.
+    (
+        "sealed_rows",
+        &["connectors", "domain", "package", "sealed_folder", "vault"],
+    ),
     ("package", &["domain", "language", "vault"]),
     ("mail", &["domain", "language", "vault"]),
     ("start", &["config", "db", "domain", "vault"]),
@@ -67,6 +72,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "mail",
             "package",
             "sealed_folder",
+            "sealed_rows",
             "vault",
             "workflow",
         ],
@@ -85,6 +91,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "mail",
             "package",
             "sealed_folder",
+            "sealed_rows",
             "start",
             "vault",
             "web",
@@ -116,7 +123,10 @@ const CRATES: [(&[&str], &[&str]); 4] = [
         ],
         &["connectors", "cli"],
     ),
-    (&["anyhow"], &["worker", "cli", "connectors", "main"]),
+    (
+        &["anyhow"],
+        &["worker", "cli", "connectors", "sealed_rows", "main"],
+    ),
 ];
 
 #[test]
