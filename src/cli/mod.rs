@@ -2,9 +2,15 @@
 //! done, 1 for a finding, 2 for unusable input.
 
 pub mod collect;
+pub mod controller;
+pub mod country;
 pub mod deadline;
+pub mod instance;
 pub mod map;
 pub mod private_directory;
+pub mod serve;
+pub mod setup;
+pub mod user;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -31,6 +37,16 @@ pub struct Arguments {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Makes an instance and its first operator, with a one-time password.
+    Setup(setup::Setup),
+    /// Organisations that answer requests.
+    #[command(subcommand)]
+    Controller(controller::ControllerCommand),
+    /// People with a role for an organisation.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Serves the API, the pages and the worker.
+    Serve(serve::Serve),
     /// The dates of a request, computed and explained.
     Deadline {
         #[command(subcommand)]
@@ -59,6 +75,10 @@ pub fn run() -> ExitCode {
     };
     let mut out = std::io::stdout().lock();
     let ended = match arguments.command {
+        Command::Setup(setup) => setup::run(&setup, &mut out),
+        Command::Controller(command) => controller::run(command, &mut out),
+        Command::User(command) => user::run(command, &mut out),
+        Command::Serve(serve) => serve::run(&serve),
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Map(command) => return wait(map::run(command)),
         Command::Collect(arguments) => return wait(collect::run(arguments)),

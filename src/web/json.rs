@@ -9,6 +9,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
 
+use super::body;
 use super::problem::Problem;
 use crate::error::FieldError;
 
@@ -30,17 +31,9 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
             let wrong = Problem::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json");
             return Box::pin(async { Err(wrong) });
         }
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = body::read(request.clone(), payload.take());
         Box::pin(async move {
-            let bytes =
-                bytes
-                    .await
-                    .map_err(|error| match error.as_response_error().status_code() {
-                        StatusCode::PAYLOAD_TOO_LARGE => {
-                            Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large")
-                        }
-                        _ => Problem::Http(StatusCode::BAD_REQUEST, "bad-request"),
-                    })?;
+            let bytes = bytes.await?;
             Ok(Self {
                 body: parse(&bytes)?,
                 bytes,

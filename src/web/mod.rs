@@ -2,6 +2,7 @@
 //! from `db`.
 
 pub mod api;
+pub mod body;
 pub mod client;
 pub mod credentials;
 pub mod guesses;
@@ -10,6 +11,7 @@ pub mod log;
 pub mod opened;
 pub mod problem;
 pub mod range;
+pub mod server;
 pub mod signed;
 pub mod token;
 pub mod tongue;

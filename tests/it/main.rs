@@ -10,6 +10,7 @@
 )]
 
 mod authorization;
+mod collect;
 mod collection;
 mod connectors;
 mod contract;

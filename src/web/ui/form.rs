@@ -4,14 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use subtle::ConstantTimeEq;
 use url::Url;
 
 use crate::error::Error;
-use crate::web::Front;
 use crate::web::problem::Problem;
+use crate::web::{Front, body};
 
 /// The hidden field that carries the token against forged forms.
 pub const CSRF: &str = "csrf";
@@ -65,10 +65,9 @@ impl FromRequest for Form {
         if let Err(problem) = check_origin(request) {
             return Box::pin(async { Err(problem) });
         }
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = body::read(request.clone(), payload.take());
         Box::pin(async move {
-            let bad = |_| Problem::Http(StatusCode::BAD_REQUEST, "bad-request");
-            let bytes = bytes.await.map_err(bad)?;
+            let bytes = bytes.await?;
             let fields = url::form_urlencoded::parse(&bytes).into_owned();
             Ok(Self(fields.take(MOST_FIELDS).collect()))
         })

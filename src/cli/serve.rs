@@ -1,0 +1,81 @@
+//! `guichet serve`: API, pages and worker, until SIGTERM.
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use tracing_subscriber::EnvFilter;
+
+use super::Outcome;
+use super::instance::Place;
+use crate::app::{App, Clock};
+use crate::start::Opening;
+use crate::web::server::{self, Beside};
+use crate::worker::{self, Stopper};
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Runs no jobs in this process.
+    #[arg(long)]
+    no_work: bool,
+}
+
+/// Serves until the process is told to end.
+///
+/// # Errors
+/// When the settings, the key, the database, the folder or the address cannot be used.
+pub fn run(serve: &Serve) -> anyhow::Result<Outcome> {
+    let config = serve.place.config()?;
+    log(&config.log)?;
+    std::panic::set_hook(Box::new(log_panic));
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .map_err(|_| anyhow!("the cryptography of TLS is set up twice"))?;
+    let listen = config.listen;
+    let app = App::open(config, Clock::Machine, Opening::Serve)?;
+    let work = Work {
+        stopper: Stopper::default(),
+        is_wanted: !serve.no_work,
+    };
+    server::serve(app, &work).with_context(|| format!("cannot serve on {listen}"))?;
+    Ok(Outcome::Done)
+}
+
+/// Logs are JSON, one line an event, on standard error.
+fn log(level: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(level).context("log: is no level or filter")?;
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init()
+        .map_err(|_| anyhow!("the log is set up twice"))
+}
+
+/// Says where, and never what: a message may hold personal data.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    tracing::error!(place = place.unwrap_or_default(), "panic");
+}
+
+/// The worker beside the server.
+struct Work {
+    stopper: Stopper,
+    is_wanted: bool,
+}
+
+impl Beside for Work {
+    fn run(&self, app: App) -> impl Future<Output = ()> + Send + 'static {
+        let (stopper, is_wanted) = (self.stopper.clone(), self.is_wanted);
+        async move {
+            if is_wanted {
+                worker::work(app, stopper).await;
+            }
+        }
+    }
+
+    fn stop(&self) {
+        self.stopper.stop();
+    }
+}
