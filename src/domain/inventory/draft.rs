@@ -209,7 +209,7 @@ fn ways(table: &LiveTable, known: &dyn Fn(&str) -> bool) -> Vec<Way> {
             system: None,
             table: reference.table.clone(),
             on,
-            how: Match::Exact,
+            how: None,
         };
         if !way.on.is_empty() && !ways.contains(&way) {
             ways.push(way);

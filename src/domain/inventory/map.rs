@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::label::Label;
-use super::matching::Matched;
+use super::matching::{Match, Matched};
 use crate::domain::exemption::Exemption;
 
 /// Makes an enumeration whose variants have one name in maps, JSON and the API.
@@ -183,8 +183,18 @@ pub struct Way {
     pub table: String,
     /// Own column → column of the other table. Never empty.
     pub on: BTreeMap<String, String>,
-    #[serde(rename = "match")]
-    pub how: super::matching::Match,
+    /// How the columns are compared. Where the map does not say: as the identifier that the other
+    /// table is found by with this column (an e-mail address in any case), exactly otherwise.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub how: Option<Match>,
+}
+
+impl Way {
+    /// How the columns are compared.
+    #[must_use]
+    pub fn how(&self) -> Match {
+        self.how.unwrap_or(Match::Exact)
+    }
 }
 
 /// Contacts on file, which identity checks rely on.

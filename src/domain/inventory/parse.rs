@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::document::{Places, read};
 use super::fields::{LONGEST_LIST, Reader, Spot};
 use super::map::{ConnectorKind, Controller, DataMap, System};
+use super::matching::Match;
 use super::problem::{Problem, Rule};
 use super::{reach, references, tables};
 
@@ -54,7 +55,7 @@ pub fn parse(text: &str) -> Result<Document, Vec<Problem>> {
     let root = read(text)?;
     let places = Places::of(&root);
     let mut reader = Reader::default();
-    let map = data_map(
+    let mut map = data_map(
         &mut reader,
         &Spot {
             node: &root,
@@ -68,10 +69,36 @@ pub fn parse(text: &str) -> Result<Document, Vec<Problem>> {
         reach::check(&map, &places, &mut problems);
     }
     if problems.is_empty() {
+        settle_ways(&mut map);
         return Ok(Document { map, places });
     }
     problems.sort_by(|one, other| (one.place, &one.path).cmp(&(other.place, &other.path)));
     Err(problems)
+}
+
+/// A way by one column is compared as the identifier that the other table is found by with it.
+fn settle_ways(map: &mut DataMap) {
+    let known = map.clone();
+    for system in &mut map.systems {
+        for way in system
+            .tables
+            .iter_mut()
+            .flat_map(|table| &mut table.reached_from)
+        {
+            let other = known.system(way.system.as_ref().unwrap_or(&system.name));
+            let other = other.and_then(|other| other.table(&way.table));
+            let (Some(other), None, 1) = (other, way.how, way.on.len()) else {
+                continue;
+            };
+            let single = other.find_by.iter().filter(|(kind, _)| !kind.contains('+'));
+            let matched = single.flat_map(|(_, found)| &found.0);
+            let column = way.on.values().next();
+            way.how = matched
+                .filter(|matched| Some(&matched.column) == column)
+                .map(|matched| matched.how)
+                .find(|how| *how != Match::Exact);
+        }
+    }
 }
 
 fn data_map(reader: &mut Reader, at: &Spot<'_>) -> DataMap {

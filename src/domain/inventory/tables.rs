@@ -216,8 +216,7 @@ fn way(reader: &mut Reader, at: &Spot<'_>) -> Option<Way> {
     }
     let how = fields
         .get("match")
-        .and_then(|spot| reader.choice(&spot, Match::parse, &MATCHES))
-        .unwrap_or(Match::Exact);
+        .and_then(|spot| reader.choice(&spot, Match::parse, &MATCHES));
     Some(Way {
         system,
         table: table?,

@@ -174,7 +174,7 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                     conditions.push(Condition::Within {
                         table: from.1,
                         on,
-                        how: way.how,
+                        how: way.how(),
                     });
                 } else {
                     conditions.push(Condition::Carried(plan.links.len()));
@@ -182,7 +182,7 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                         from: *from,
                         to: *to,
                         on,
-                        how: way.how,
+                        how: way.how(),
                     });
                 }
             }
@@ -347,7 +347,7 @@ impl<'a> Routes<'a> {
     fn within(&self, from: Position, to: Position, way: &Way) -> bool {
         from.0 == to.0
             && self.circles.get(&from) != self.circles.get(&to)
-            && way.how != Match::Digits
+            && way.how() != Match::Digits
     }
 }
 

@@ -158,3 +158,5 @@ transition-package-not-ready = The package is not ready. Wait until it is built,
 transition-search-running = A search is still running. Wait until it has ended.
 transition-needs-v1 = Identity must be proved by one route (V1) before this can be released.
 transition-needs-v2 = Identity must be proved by two routes (V2) before this can be released: special data, a doubt or a representative ask for it.
+problem-too-slow = Too slow
+problem-too-slow-detail = The request did not arrive in time, and nothing was done. Send it again.

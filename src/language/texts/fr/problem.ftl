@@ -158,3 +158,5 @@ transition-package-not-ready = Le paquet n'est pas prêt. Attendez qu'il soit fa
 transition-search-running = Une recherche est en cours. Attendez qu'elle soit terminée.
 transition-needs-v1 = L'identité doit être établie par un moyen (V1) avant la remise.
 transition-needs-v2 = L'identité doit être établie par deux moyens (V2) avant la remise : des données sensibles, un doute ou un représentant l'exigent.
+problem-too-slow = Trop lent
+problem-too-slow-detail = La demande n'est pas arrivée à temps et rien n'a été fait. Envoyez-la de nouveau.
