@@ -188,7 +188,7 @@ fn one_system(system: &SearchSystem, files: &[SearchFile]) -> Value {
         "system": system.system,
         "connector": system.connector,
         "outcome": system.outcome,
-        "error": detail["error"]["code"],
+        "error": detail.pointer("/error/code"),
         "rows": system.row_count,
         "tables": tables,
         "uploads": uploads,
