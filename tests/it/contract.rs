@@ -66,7 +66,7 @@ fn check_answer(id: &str, of: &str, answer: &Answer) {
         .get(&kind)
         .unwrap_or_else(|| panic!("{of} as {kind}, which {id} does not describe"));
     if kind.ends_with("json") {
-        schema.hold(&of.to_owned(), &answer.json());
+        schema.hold(of, &answer.json());
     }
 }
 
