@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::calendar::{Calendar, CalendarError};
 use super::deadline::step::Step;
 use super::deadline::timers::acknowledgement_target_on;
-use super::deadline::{self, ClockInput, Dates, DeadlineError};
+use super::deadline::{self, ClockInput, ClockStatus, Dates, DeadlineError};
 use super::event::Rules;
 use super::history::RequestState;
 use super::regime::{self, UnknownRegime};
@@ -55,6 +55,15 @@ impl CaseDates {
                 .min_by_key(|dates| (dates.due_on(), dates.legal_on))
         };
         earliest(true).or_else(|| earliest(false))
+    }
+
+    /// Whether the clock of an undecided right stands still. Not every open question stops one: a
+    /// fee does not under the GDPR, nor does a clarification for every right in the UK.
+    #[must_use]
+    pub fn stands_still(&self) -> bool {
+        self.rights.iter().any(|right| {
+            right.decision == Decision::Undecided && right.dates.status == ClockStatus::Suspended
+        })
     }
 
     /// The first day on which some date of an undecided right could be missed if every pause were

@@ -272,7 +272,7 @@ pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection>
         }),
         queue_rank: i32::from(urgent_until.is_none()),
         urgent_until: urgent_until.map(Instant::from),
-        paused: state.status.is_open() && !state.open_pauses().is_empty(),
+        paused: state.status.is_open() && dates.stands_still(),
         acknowledged_at: state.acknowledged_at.map(Instant::from),
         assignee_id: state.assignee,
         ended_at: state.ended_at.map(Instant::from),
