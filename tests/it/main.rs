@@ -10,14 +10,19 @@
 )]
 
 mod authorization;
+mod clock;
 mod collect;
 mod collection;
+mod commands;
 mod connectors;
 mod contract;
 mod controllers;
 mod deadline;
+mod find;
+mod identity;
 mod intake;
 mod language;
+mod lifecycle;
 mod map;
 mod migrations;
 mod package;
