@@ -35,15 +35,9 @@ impl Job {
         }
     }
 
-    /// How long one try may take before another worker may think it dead. A worker at work renews
-    /// its lease at a third of this.
-    #[must_use]
-    pub const fn lease(&self) -> Duration {
-        match self {
-            Self::SearchGroup { .. } | Self::BuildPackage { .. } => Duration::seconds(90),
-            _ => Duration::seconds(30),
-        }
-    }
+    /// How long a worker may be silent before another may think it dead. A worker at work renews
+    /// its lease at a third of this, however long the work takes.
+    pub const LEASE: Duration = Duration::seconds(6);
 
     /// How long to wait after the given number of failed tries, or `None` to give up and ask a
     /// person.

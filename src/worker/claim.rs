@@ -42,7 +42,7 @@ pub async fn claim(app: &App) -> Result<Option<Claimed>> {
         };
         let job: Job = serde_json::from_str(&row.payload)
             .map_err(|_| Error::internal("a job does not read"))?;
-        let until = Instant::from(ctx.now + job.lease());
+        let until = Instant::from(ctx.now + Job::LEASE);
         if !jobs::claim(conn, row.id, row.fence, until)? {
             return Ok(None);
         }

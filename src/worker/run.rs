@@ -96,10 +96,10 @@ async fn dispatch(app: &App, claimed: &Claimed) -> std::result::Result<(), Failu
 
 /// Renews the lease until it is lost.
 async fn renew(app: &App, claimed: &Claimed) {
-    let third = claimed.job.lease() / 3;
+    let third = Job::LEASE / 3;
     loop {
         tokio::time::sleep(third.to_std().unwrap_or_default()).await;
-        let until = Instant::from(app.now() + claimed.job.lease());
+        let until = Instant::from(app.now() + Job::LEASE);
         let (id, fence) = (claimed.id, claimed.fence);
         let renewed = app
             .write(move |conn| Ok(jobs::renew(conn, id, fence, until)?))

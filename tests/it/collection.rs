@@ -1,6 +1,6 @@
 //! From a search to a downloaded package: systems, manual answers, identity, release, ranges.
 
-mod shop;
+pub mod shop;
 
 use std::io::{Cursor, Read};
 

@@ -18,6 +18,7 @@ mod connectors;
 mod contract;
 mod controllers;
 mod deadline;
+mod faults;
 mod find;
 mod identity;
 mod intake;

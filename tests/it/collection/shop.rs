@@ -91,6 +91,19 @@ impl Shop {
         self.app.as_user(&self.dpo).with("if-match", "*")
     }
 
+    /// Gives the person many more orders.
+    pub fn add_orders(&self, count: u32) {
+        let path = self.app.config().allowed.directories[0].join("shop.db");
+        let sql = format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+             INSERT INTO orders SELECT 1000 + i, 1, i * 1.25 FROM n"
+        );
+        rusqlite::Connection::open(path)
+            .unwrap()
+            .execute_batch(&sql)
+            .unwrap();
+    }
+
     pub async fn log(&self, email: &str) -> (String, String) {
         let body = json!({
             "controller_id": self.controller.id,
