@@ -18,6 +18,7 @@ use crate::web::signed::Signed;
 use crate::workflow::settings::memberships::{self, Who};
 use crate::workflow::settings::permission;
 use crate::workflow::settings::profile::{Profile, email_index};
+use crate::workflow::settings::text;
 use crate::workflow::settings::users::NewUser;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -75,6 +76,13 @@ pub async fn add(
         name,
         language,
     } = new.body;
+    // Looked at even where somebody known needs none: what is sent is either right or refused.
+    if let Some(error) = name
+        .as_deref()
+        .and_then(|name| text::line("name", name, 200))
+    {
+        return Err(Error::Invalid(vec![error]).into());
+    }
     let index = email_index(front.app.vault(), &email);
     let known = front
         .app
