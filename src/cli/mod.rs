@@ -10,6 +10,7 @@ pub mod map;
 pub mod private_directory;
 pub mod serve;
 pub mod setup;
+pub mod system;
 pub mod user;
 
 use std::io::Write;
@@ -45,6 +46,9 @@ pub enum Command {
     /// People with a role for an organisation.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Systems that an organisation searches.
+    #[command(subcommand)]
+    System(system::SystemCommand),
     /// Serves the API, the pages and the worker.
     Serve(serve::Serve),
     /// The dates of a request, computed and explained.
@@ -78,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Setup(setup) => setup::run(&setup, &mut out),
         Command::Controller(command) => controller::run(command, &mut out),
         Command::User(command) => user::run(command, &mut out),
+        Command::System(command) => system::run(command),
         Command::Serve(serve) => serve::run(&serve),
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Map(command) => return wait(map::run(command)),

@@ -2,7 +2,7 @@
 //! checked, and the address that was checked is the one connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -133,6 +133,33 @@ impl Allowlist {
             };
             port_fits && host_fits
         })
+    }
+
+    /// Whether a host might be allowed once its name is resolved: what is plainly refused need not
+    /// be tried.
+    #[must_use]
+    pub fn may_reach(&self, host: &str, port: u16) -> bool {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            return self.allows(bare, address, port);
+        }
+        let fits = |entry: &HostEntry| {
+            let name_fits = match &entry.target {
+                Target::Name(name) => name.eq_ignore_ascii_case(bare.trim_end_matches('.')),
+                Target::Network(..) => true,
+            };
+            name_fits && entry.port.is_none_or(|allowed| allowed == port)
+        };
+        self.anything || self.loopback || self.hosts.iter().any(fits)
+    }
+
+    /// Whether a file might be allowed, by its path alone.
+    #[must_use]
+    pub fn may_hold(&self, path: &Path) -> bool {
+        let climbs = path.components().any(|part| part == Component::ParentDir);
+        let within = |directory: &PathBuf| path.starts_with(directory);
+        let inside = path.is_absolute() && !climbs && self.directories.iter().any(within);
+        self.anything || inside && !self.denied_files.iter().any(|denied| denied == path)
     }
 
     /// Resolves a host once and gives the addresses that may be connected to. Every address of the

@@ -73,7 +73,9 @@ pub enum Permission {
     AnswerSystem,
     /// Read the settings of a controller.
     ReadController,
-    /// Change the controller's settings, people, systems and data map.
+    /// Change the data map.
+    EditDataMap,
+    /// Change the controller's settings, people and systems.
     Administer,
 }
 
@@ -83,7 +85,10 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
-            Self::Admin => matches!(permission, P::Administer | P::ReadController),
+            Self::Admin => matches!(
+                permission,
+                P::Administer | P::EditDataMap | P::ReadController
+            ),
             Self::Dpo => !matches!(permission, P::Administer),
             Self::Handler => matches!(
                 permission,

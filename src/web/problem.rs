@@ -259,11 +259,25 @@ impl Filled {
 }
 
 fn field_json(field: &FieldError, language: Language) -> Value {
-    json!({
+    let mut told = json!({
         "field": field.field,
         "code": field.code,
         "detail": field_text(field, language),
-    })
+    });
+    // An error of a data map has a place in the text that was sent.
+    if let (true, Some(told)) = (of_map(field), told.as_object_mut()) {
+        for (name, value) in &field.arguments {
+            if let ("line" | "column", Ok(number)) = (*name, value.parse::<u64>()) {
+                told.insert((*name).to_owned(), json!(number));
+            }
+        }
+    }
+    told
+}
+
+/// The errors of data maps have their texts with those of the command line.
+fn of_map(field: &FieldError) -> bool {
+    field.code.starts_with("map-")
 }
 
 /// The sentence about one broken rule.
@@ -274,6 +288,9 @@ pub fn field_text(field: &FieldError, language: Language) -> String {
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
+    if of_map(field) {
+        return language::text_with(language, field.code, &arguments);
+    }
     language::text_with(language, &format!("field-{}", field.code), &arguments)
 }
 

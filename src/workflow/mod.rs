@@ -10,3 +10,4 @@ pub mod record;
 pub mod response;
 pub mod settings;
 pub mod sources;
+pub mod tasks;

@@ -104,6 +104,7 @@ async fn assert_as_if_missing(
     }
     let path = path
         .replace("{system}", side::MANUAL_SYSTEM)
+        .replace("{name}", side::CONNECTED_SYSTEM)
         .replace("{role}", "auditor")
         .replace("{right}", "access");
     let missing = call(client, operation.method, &path, body).await;

@@ -97,6 +97,7 @@ fn plain(rows: Vec<BTreeMap<String, String>>) -> Vec<BTreeMap<String, String>> {
     let cell = |text: String| match text.parse::<f64>() {
         Ok(number) if !text.starts_with('0') && !text.starts_with('+') => number.to_string(),
         _ => text
+            .trim_end()
             .replace('T', " ")
             .trim_end_matches(" 00:00:00")
             // One city ends with a blank in one of the two sample files.

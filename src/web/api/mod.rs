@@ -2,10 +2,13 @@
 
 pub mod api_keys;
 pub mod controllers;
+pub mod data_map;
 pub mod me;
 pub mod members;
 pub mod probes;
 pub mod requests;
+pub mod systems;
+pub mod tasks;
 pub mod tokens;
 pub mod users;
 
@@ -70,6 +73,15 @@ pub const OPERATIONS: &[Operation] = operations![
     "listMembers" get "GET" "/api/v1/controllers/{id}/members" => members::list,
     "addMember" post "POST" "/api/v1/controllers/{id}/members" => members::add,
     "removeMember" delete "DELETE" "/api/v1/controllers/{id}/members/{user_id}/{role}" => members::remove,
+    "getDataMap" get "GET" "/api/v1/controllers/{id}/data-map" => data_map::get,
+    "replaceDataMap" put "PUT" "/api/v1/controllers/{id}/data-map" => data_map::replace,
+    "checkDataMap" post "POST" "/api/v1/controllers/{id}/data-map/check" => data_map::check,
+    "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
+    "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
+    "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,
+    "testSystem" post "POST" "/api/v1/controllers/{id}/systems/{name}/test" => systems::test,
+    "listTasks" get "GET" "/api/v1/tasks" => tasks::list,
+    "completeTask" post "POST" "/api/v1/tasks/{id}/completion" => tasks::complete,
     "listUsers" get "GET" "/api/v1/users" => users::list,
     "createUser" post "POST" "/api/v1/users" => users::create,
     "changeUser" patch "PATCH" "/api/v1/users/{id}" => users::change,

@@ -3,8 +3,10 @@
 
 pub mod api_keys;
 pub mod controllers;
+pub mod data_map;
 pub mod memberships;
 pub mod permission;
 pub mod profile;
+pub mod systems;
 pub mod text;
 pub mod users;

@@ -18,6 +18,9 @@ use crate::support::cases::LoggedCase;
 /// The one system of the search.
 pub const MANUAL_SYSTEM: &str = "archive";
 
+/// The one system that is connected.
+pub const CONNECTED_SYSTEM: &str = "shop";
+
 /// A controller with one request, each text of which is found again wherever it leaks.
 pub struct Side {
     pub controller: Controller,
@@ -53,6 +56,11 @@ impl Side {
             .await
             .expect(200);
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
+        let map = format!(
+            "systems:\n- name: archive\n  title: {canary}\n  connector: manual\n  \
+             tables: [{{table: visitors, find_by: {{email: email}}}}]\n"
+        );
+        app.put_map(&dpo, &controller, &map).await.expect(200);
         let (search, package) = found(app, &controller, &dpo, &case).await;
         Self {
             search,

@@ -5,7 +5,7 @@ use guichet::domain::actor::Role;
 use guichet::web::Operation;
 use serde_json::{Value, json};
 
-use super::side::{MANUAL_SYSTEM, Side};
+use super::side::{CONNECTED_SYSTEM, MANUAL_SYSTEM, Side};
 use crate::contract::example_of_body;
 use crate::support::app::TestApp;
 use crate::support::builders::{PASSWORD, User};
@@ -152,11 +152,20 @@ impl World {
             let id = match collection.as_str() {
                 "requests" => side.case.id.clone(),
                 "controllers" => side.controller.id.to_string(),
+                "tasks" => {
+                    let task = self.app.task(&side.controller, "job_failed", None).await;
+                    task.to_string()
+                }
                 "users" => self.app.user(&[]).await.id.to_string(),
                 "api-keys" => self.api_key(caller, of).await,
                 _ => panic!("make an object for {path} in tests/it/authorization/world.rs"),
             };
             path = path.replace("{id}", &id);
+        }
+        if path.contains("{name}") {
+            let name = CONNECTED_SYSTEM;
+            let url = "postgresql://reader@db.example.org/shop";
+            self.app.connect(&side.controller, name, url).await;
         }
         if operation.id == "uploadFile" {
             path.push_str("?name=visitors.pdf");
@@ -164,6 +173,7 @@ impl World {
         path.replace("{role}", "auditor")
             .replace("{right}", "access")
             .replace("{system}", MANUAL_SYSTEM)
+            .replace("{name}", CONNECTED_SYSTEM)
             .replace("{search_id}", &side.search.to_string())
             .replace("{package_id}", &side.package.to_string())
     }

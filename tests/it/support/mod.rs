@@ -6,3 +6,4 @@ pub mod builders;
 pub mod cases;
 pub mod client;
 pub mod db;
+pub mod sources;

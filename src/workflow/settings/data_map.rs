@@ -1,0 +1,75 @@
+//! Replacing the data map of a controller. Every version is kept: a search says which it went by.
+
+use serde_json::json;
+
+use super::permission;
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::data_maps::{self, DataMapRow};
+use crate::db::events;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::ids::{ControllerId, UserId};
+use crate::domain::inventory::map::DataMap;
+use crate::error::{Error, Result};
+use crate::vault::ControllerKey;
+use crate::vault::place::Place;
+use crate::workflow::record::{Expected, settings_event};
+use crate::workflow::sources::map_place;
+
+/// A checked map, sealed as the version after the one that was read.
+#[derive(Clone, Debug)]
+pub struct NewMap {
+    pub row: DataMapRow,
+    systems: usize,
+    tables: usize,
+}
+
+/// Seals a map as the next version. `map` is what `text` reads as.
+///
+/// # Errors
+/// `Conflict` when another version was expected than stands there; when it cannot be sealed.
+pub fn prepare(
+    ctx: &Ctx,
+    key: &ControllerKey,
+    of: (ControllerId, UserId),
+    (newest, expected): (i64, Expected),
+    (text, map): (&str, &DataMap),
+) -> Result<NewMap> {
+    if matches!(expected, Expected::Version(version) if version != newest) {
+        return Err(Error::Conflict { code: "stale" });
+    }
+    let (controller_id, created_by) = of;
+    let version = newest.saturating_add(1);
+    let place = map_place(controller_id, version);
+    let place = Place::of_text("data_maps", "sealed_map", &place);
+    let row = DataMapRow {
+        controller_id,
+        version,
+        sealed_map: key.key().seal(&place, text.as_bytes())?,
+        created_by,
+        created_at: Instant::from(ctx.now),
+    };
+    Ok(NewMap {
+        row,
+        systems: map.systems.len(),
+        tables: map.systems.iter().map(|system| system.tables.len()).sum(),
+    })
+}
+
+/// Stores a prepared map.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` when somebody was faster.
+pub fn replace(conn: &mut Conn, ctx: &Ctx, new: &NewMap) -> Result<()> {
+    let id = new.row.controller_id;
+    permission::on_controller(&ctx.actor, id, Permission::EditDataMap)?;
+    let newest = data_maps::newest(conn, id)?.map_or(0, |row| row.version);
+    if newest.saturating_add(1) != new.row.version {
+        return Err(Error::Conflict { code: "stale" });
+    }
+    data_maps::insert(conn, &new.row)?;
+    let detail =
+        json!({ "version": new.row.version, "systems": new.systems, "tables": new.tables });
+    let event = settings_event(ctx, Some(id), "DataMapReplaced", &detail);
+    Ok(events::insert(conn, &event)?)
+}
