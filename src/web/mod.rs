@@ -9,14 +9,18 @@ pub mod guesses;
 pub mod json;
 pub mod log;
 pub mod opened;
+pub mod packages;
 pub mod problem;
+pub mod queue;
 pub mod range;
+pub mod searches;
 pub mod server;
 pub mod signed;
 pub mod token;
 pub mod tongue;
 pub mod ui;
 pub mod version;
+pub mod written;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};

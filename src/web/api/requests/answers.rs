@@ -10,9 +10,8 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::log::{required, text};
 use super::searches::{load, search_id};
-use super::verb::{LONGEST_REASON, Verb, case_id};
+use super::verb::{Verb, case_id};
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::requests::Request;
@@ -27,6 +26,7 @@ use crate::vault::place::Place;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
+use crate::web::written::{LONGEST_REASON, required, text};
 use crate::web::{Front, opened, version};
 use crate::workflow::collection::{self, ManualAnswer};
 use crate::workflow::record::{Expected, Target};

@@ -5,12 +5,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::log::text;
-use super::verb::{LONGEST_REASON, Verb, words};
+use super::verb::{Verb, words};
 use crate::domain::event::{ExtensionGround, PauseGround, SentMessage};
 use crate::error::{Error, Result};
 use crate::web::json::Json;
 use crate::web::problem::Problem;
+use crate::web::written::{LONGEST_REASON, text};
 use crate::workflow::clock::{self, Extension, Pause};
 
 /// The record of a message to the person: bounded, and printable.

@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::log::{beyond, text};
-use super::verb::{LONGEST_REASON, Verb, words};
+use super::verb::{Verb, words};
 use crate::domain::identity::{Level, Method};
 use crate::web::json::Json;
 use crate::web::problem::Problem;
+use crate::web::written::{LONGEST_REASON, beyond, text};
 use crate::workflow::identity::{self, IdentityDecision};
 
 /// The body of `decideIdentity`.

@@ -6,21 +6,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::log::text;
 use super::shown::instant;
-use super::verb::{LONGEST_REASON, Verb, case_id};
-use crate::db::data_maps;
-use crate::db::searches::{self, Search, SearchFile, SearchSystem};
+use super::verb::{Verb, case_id};
+use crate::db::searches::{Search, SearchFile, SearchSystem};
 use crate::domain::actor::Permission;
 use crate::domain::ids::SearchId;
 use crate::error::{Error, Result};
-use crate::web::Front;
 use crate::web::json::Json;
 use crate::web::opened;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
-use crate::workflow::collection::{self, NewSearch};
-use crate::workflow::sources::{SearchScope, open_map, search_plan};
+use crate::web::written::{LONGEST_REASON, text};
+use crate::web::{Front, searches};
+use crate::workflow::collection;
+use crate::workflow::sources::SearchScope;
 
 /// The body of `startSearch`.
 #[derive(Deserialize)]
@@ -52,27 +51,7 @@ pub async fn start_search(
         .filter(|reason| !reason.trim().is_empty());
     text("before_identity_reason", reason.as_deref(), LONGEST_REASON)?;
     let opened = verb.open(Permission::WorkCase).await?;
-    let subject = opened.subject()?.ok_or(Error::Transition {
-        code: "key-destroyed",
-    })?;
-    let controller = opened.controller.id;
-    let map = front
-        .app
-        .read(move |conn| Ok(data_maps::newest(conn, controller)?))
-        .await?;
-    let map_row = map.ok_or(Error::Transition {
-        code: "no-data-map",
-    })?;
-    let map = open_map(&front.app.controller_key(&opened.controller)?, &map_row)?;
-    let ctx = front.app.ctx(verb.actor());
-    let new = NewSearch {
-        id: ctx.new_id(),
-        scope,
-        map_version: map_row.version,
-        plan: search_plan(&map, &subject, scope),
-        by: verb.user(),
-        before_identity: reason.is_some(),
-    };
+    let new = searches::prepare(&front, &opened, verb.actor(), scope, reason.is_some()).await?;
     let id = new.id;
     let words = reason.map(|reason| json!({ "before_identity_reason": reason }));
     let case = verb
@@ -133,25 +112,10 @@ pub(super) async fn load(
     request: crate::domain::ids::RequestId,
     only: Option<SearchId>,
 ) -> Result<Vec<Value>> {
-    let found = front
-        .app
-        .read(move |conn| {
-            let rows = match only {
-                Some(id) => vec![searches::get(conn, request, id)?],
-                None => searches::of_request(conn, request)?,
-            };
-            let mut all = Vec::with_capacity(rows.len());
-            for row in rows {
-                let systems = searches::systems(conn, row.id)?;
-                let files = searches::files(conn, row.id)?;
-                all.push((row, systems, files));
-            }
-            Ok(all)
-        })
-        .await?;
+    let found = searches::load(front, request, only).await?;
     Ok(found
         .iter()
-        .map(|(row, systems, files)| search(row, systems, files))
+        .map(|run| search(&run.row, &run.systems, &run.files))
         .collect())
 }
 

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::Pin;
 
-use super::log::{required, text};
 use super::shown;
 use crate::db::conn::Conn;
 use crate::domain::actor::{Actor, Ctx, Permission};
@@ -16,11 +15,9 @@ use crate::error::{Error, Result};
 use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
+use crate::web::written::{LONGEST_REASON, required, text};
 use crate::web::{Front, version};
 use crate::workflow::record::{Case, Expected, Target, Written};
-
-/// How long a reason or a note may be, in characters.
-pub const LONGEST_REASON: usize = 5000;
 
 /// A verb on its way: who calls, on which case, on which version.
 pub struct Verb {

@@ -1,0 +1,240 @@
+//! Packages at the front door: found, checked before a release, sent with Range and digests.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::opened::{self, Opened};
+use super::problem::Problem;
+use super::{Front, range};
+use crate::db::files::{self, FileRow};
+use crate::db::packages::{self, Package};
+use crate::db::{data_maps, searches};
+use crate::domain::actor::{Actor, Permission, StaffMember};
+use crate::domain::ids::{PackageId, RequestId};
+use crate::domain::inventory::map::Sensitivity;
+use crate::domain::reference::Reference;
+use crate::error::{Error, Result};
+use crate::vault::file::SealedReader;
+use crate::vault::place::Place;
+use crate::workflow::record::{Expected, Target};
+use crate::workflow::response;
+use crate::workflow::sources::open_map;
+
+/// How much of a package is sent at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// One package of a case, with its file once it is built.
+///
+/// # Errors
+/// `NotFound` when the case has no such package.
+pub async fn find(
+    front: &Front,
+    request: RequestId,
+    package: PackageId,
+) -> Result<(Package, Option<FileRow>)> {
+    front
+        .app
+        .read(move |conn| {
+            let row = packages::get(conn, request, package)?;
+            let file = match row.file_id {
+                Some(id) => Some(files::get(conn, id)?),
+                None => None,
+            };
+            Ok((row, file))
+        })
+        .await
+}
+
+/// The packages of a case, newest first, each with its file once it is built.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(front: &Front, request: RequestId) -> Result<Vec<(Package, Option<FileRow>)>> {
+    front
+        .app
+        .read(move |conn| {
+            let rows = packages::of_request(conn, request)?;
+            let files = files::of_request(conn, request)?;
+            let of = |id| files.iter().find(|file| Some(file.id) == id).cloned();
+            Ok(rows
+                .into_iter()
+                .map(|row| {
+                    let file = of(row.file_id);
+                    (row, file)
+                })
+                .collect())
+        })
+        .await
+}
+
+/// A digest in small hexadecimal letters.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Why an incomplete answer is given all the same, sealed; nothing when nothing is written.
+///
+/// # Errors
+/// `Transition` once the key of the case is destroyed.
+pub fn seal_reason(
+    opened: &Opened,
+    package: PackageId,
+    reason: Option<&str>,
+) -> Result<Option<Vec<u8>>> {
+    let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let place = Place::new("packages", "sealed_reason", package.uuid());
+    Ok(Some(opened.key()?.key().seal(&place, reason.as_bytes())?))
+}
+
+/// Compares the reference of a case with what a person typed again before a release.
+///
+/// # Errors
+/// `Invalid` when it is none, or another case's.
+pub fn check_reference(opened: &Opened, typed: &str) -> Result<()> {
+    let reference =
+        Reference::parse(typed).map_err(|_| Error::invalid("reference", "wrong-reference"))?;
+    if reference.to_string() != opened.row.reference {
+        return Err(Error::invalid("reference", "other-reference"));
+    }
+    Ok(())
+}
+
+/// Whether the package holds rows of a table that the map calls special.
+///
+/// # Errors
+/// When the database fails, or the map does not read.
+pub async fn holds_special_data(
+    front: &Front,
+    opened: &Opened,
+    package: PackageId,
+) -> Result<bool> {
+    let (package, _) = find(front, opened.row.id, package).await?;
+    let (search, controller) = (package.search_id, opened.controller.id);
+    let (map, found) = front
+        .app
+        .read(move |conn| {
+            let version = searches::by_id(conn, search)?.map_or(0, |search| search.map_version);
+            Ok((
+                data_maps::get(conn, controller, version)?,
+                searches::files(conn, search)?,
+            ))
+        })
+        .await?;
+    let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
+    Ok(found.iter().filter(|file| file.row_count > 0).any(|file| {
+        let system = map.system(&file.system);
+        let table = file.source_table.as_deref();
+        let table = system.and_then(|system| table.and_then(|table| system.table(table)));
+        table.is_some_and(|table| table.sensitivity == Sensitivity::Special)
+    }))
+}
+
+/// Sends a package, or the part of it that was asked for, and records that it is fetched.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Transition` before it is built; 416 for a part that is not there.
+pub async fn send(
+    request: &HttpRequest,
+    front: &Front,
+    member: &StaffMember,
+    id: RequestId,
+    package: PackageId,
+) -> std::result::Result<HttpResponse, Problem> {
+    let opened = opened::open(front, member, id, Permission::Release).await?;
+    let (_, file) = find(front, id, package).await?;
+    let file = file.ok_or(Error::Transition {
+        code: "package-not-ready",
+    })?;
+    let size = u64::try_from(file.size_bytes).unwrap_or(0);
+    let tag = format!("\"{}\"", hex(&file.sha256));
+    let asked = range::asked(request, size, &tag);
+    // What follows a first part is the same download.
+    if asked.first_byte() == Some(0) {
+        let ctx = front.app.ctx(Actor::Staff(member.clone()));
+        let target = Target {
+            scope: member.scope(),
+            id,
+            expected: Expected::Any,
+        };
+        front
+            .app
+            .write(move |conn| response::download_package(conn, &ctx, &target, package))
+            .await?;
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::ACCEPT_RANGES, "bytes"));
+    let (start, length) = match asked {
+        range::Asked::Whole => (0, size),
+        range::Asked::Part { start, end } => {
+            response.status(StatusCode::PARTIAL_CONTENT);
+            let range = format!("bytes {start}-{end}/{size}");
+            response.insert_header((header::CONTENT_RANGE, range));
+            (start, end - start + 1)
+        }
+        range::Asked::Nothing => {
+            return Err(Problem::Http(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "wrong-range",
+            ));
+        }
+    };
+    let digest = STANDARD.encode(&file.sha256);
+    response.insert_header(("repr-digest", format!("sha-256=:{digest}:")));
+    response.insert_header((header::ETAG, tag));
+    response.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/zip"),
+    ));
+    let name = format!("attachment; filename=\"{}.zip\"", opened.row.reference);
+    response.insert_header((header::CONTENT_DISPOSITION, name));
+    let sealed = front
+        .app
+        .folder()
+        .open(file.id, opened.key()?)
+        .map_err(|_| Error::Unavailable("sealed file"))?;
+    Ok(response
+        .no_chunking(length)
+        .streaming(stream(sealed, start, length)))
+}
+
+/// Reads off the threads that serve requests, a few chunks ahead of the client.
+fn stream(
+    mut sealed: SealedReader<std::fs::File>,
+    start: u64,
+    length: u64,
+) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let mut left = length;
+        if let Err(error) = sealed.seek(SeekFrom::Start(start)) {
+            let _ = sender.blocking_send(Err(error));
+            return;
+        }
+        while left > 0 {
+            let size = usize::try_from(left)
+                .unwrap_or(CHUNK_BYTES)
+                .min(CHUNK_BYTES);
+            let mut chunk = vec![0; size];
+            let sent = match sealed.read_exact(&mut chunk) {
+                Ok(()) => sender.blocking_send(Ok(Bytes::from(chunk))),
+                Err(error) => sender.blocking_send(Err(error)),
+            };
+            if sent.is_err() {
+                return;
+            }
+            left -= u64::try_from(size).unwrap_or(left);
+        }
+    });
+    futures_util::stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|chunk| (chunk, receiver))
+    })
+}

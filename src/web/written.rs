@@ -1,0 +1,41 @@
+//! What people write in calls and forms: bounded, and without characters that cannot be seen.
+
+use crate::error::{Error, Result};
+
+/// How long a reason or a note may be, in characters.
+pub const LONGEST_REASON: usize = 5000;
+
+/// The error of what is too long or too many, with the most that is taken.
+#[must_use]
+pub fn beyond(field: impl Into<String>, code: &'static str, most: usize) -> Error {
+    Error::invalid_with(field, code, vec![("maximum", most.to_string())])
+}
+
+/// A text that may be absent: bounded, and without control characters but line breaks and tabs.
+///
+/// # Errors
+/// `Invalid` at the field.
+pub fn text(field: &str, value: Option<&str>, longest: usize) -> Result<()> {
+    let Some(value) = value else { return Ok(()) };
+    if value.chars().count() > longest {
+        return Err(beyond(field, "too-long", longest));
+    }
+    if value
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
+        return Err(Error::invalid(field, "control-character"));
+    }
+    Ok(())
+}
+
+/// A text that must say something.
+///
+/// # Errors
+/// `Invalid` at the field.
+pub fn required(field: &str, value: &str, longest: usize) -> Result<()> {
+    if value.trim().is_empty() {
+        return Err(Error::invalid(field, "empty"));
+    }
+    text(field, Some(value), longest)
+}
