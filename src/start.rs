@@ -87,7 +87,7 @@ pub fn open(config: &Config, now: DateTime<Utc>, opening: Opening) -> Result<Vau
     // On PostgreSQL the database is asked before a key is made: an instance there has its key.
     if let DatabaseUrl::Postgres(_) = &config.database_url {
         let mut conn = connect(config)?;
-        let made = existing(&mut conn);
+        let made = existing(&mut conn)?;
         if made.is_none() && opening == Opening::Serve {
             return Err(StartError::NotSetUp);
         }
@@ -104,7 +104,7 @@ fn prepare(
     vault: Vault,
     now: DateTime<Utc>,
 ) -> Result<Vault, StartError> {
-    if let Some(row) = existing(conn) {
+    if let Some(row) = existing(conn)? {
         verify(&vault, &row)?;
     }
     migrations::up(conn)?;
@@ -136,9 +136,15 @@ fn connect(config: &Config) -> Result<Conn, StartError> {
     })
 }
 
-/// The instance, or nothing when the database was never migrated.
-fn existing(conn: &mut Conn) -> Option<Instance> {
-    instance::get(conn).ok().flatten()
+/// The instance, or nothing when the database was never migrated. A database that refuses to say
+/// is not one without an instance.
+fn existing(conn: &mut Conn) -> Result<Option<Instance>, StartError> {
+    if !dialect::has_table(conn, "instance")
+        .map_err(|error| StartError::Database(error.to_string()))?
+    {
+        return Ok(None);
+    }
+    instance::get(conn).map_err(|error| StartError::Database(error.to_string()))
 }
 
 fn verify(vault: &Vault, row: &Instance) -> Result<(), StartError> {

@@ -38,8 +38,22 @@ pub fn run(serve: &Serve) -> anyhow::Result<Outcome> {
         stopper: Stopper::default(),
         is_wanted: !serve.no_work,
     };
+    survive_full_disk()?;
     server::serve(app, &work).with_context(|| format!("cannot serve on {listen}"))?;
     Ok(Outcome::Done)
+}
+
+/// A file that reaches its size limit sends SIGXFSZ, which would end the process; taken, it becomes
+/// an error of the write, and an answer of 503.
+fn survive_full_disk() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let _guard = runtime.enter();
+    // Once taken, a signal stays taken for the life of the process.
+    let kind = tokio::signal::unix::SignalKind::from_raw(25);
+    drop(tokio::signal::unix::signal(kind).context("SIGXFSZ cannot be taken")?);
+    Ok(())
 }
 
 /// Logs are JSON, one line an event, on standard error.

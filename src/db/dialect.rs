@@ -67,6 +67,24 @@ pub fn truncate_log(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// Whether a table is there, asked without an error that a message would have to be read for.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_table(conn: &mut Conn, name: &str) -> QueryResult<bool> {
+    let sql = match conn {
+        Conn::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ",
+        Conn::Postgres(_) => {
+            "SELECT count(*) FROM information_schema.tables \
+             WHERE table_schema = current_schema() AND table_name = "
+        }
+    };
+    let found: i64 = diesel::dsl::sql::<diesel::sql_types::BigInt>(sql)
+        .bind::<diesel::sql_types::Text, _>(name)
+        .get_result(conn)?;
+    Ok(found > 0)
+}
+
 /// Takes the lock under which one process at a time migrates. Freed with the connection.
 ///
 /// # Errors

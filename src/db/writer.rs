@@ -216,14 +216,17 @@ fn commit_batch(
     outcome
 }
 
+/// A batch whose savepoint cannot be set or left was taken back by SQLite itself, as after a full
+/// disk: nothing of it was saved.
 fn run_in_savepoint(conn: &mut Conn, waiting: &mut dyn Waiting) -> Result<()> {
-    conn.batch_execute("SAVEPOINT verb")?;
-    if waiting.run(conn) {
-        conn.batch_execute("RELEASE verb")?;
+    let lost = |_| Error::Unavailable("database");
+    conn.batch_execute("SAVEPOINT verb").map_err(lost)?;
+    let end = if waiting.run(conn) {
+        "RELEASE verb"
     } else {
-        conn.batch_execute("ROLLBACK TO verb; RELEASE verb")?;
-    }
-    Ok(())
+        "ROLLBACK TO verb; RELEASE verb"
+    };
+    conn.batch_execute(end).map_err(lost)
 }
 
 /// Runs a verb on PostgreSQL until it commits, fails, or was run [`RUNS`] times.

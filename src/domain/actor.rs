@@ -63,9 +63,10 @@ pub enum Permission {
     ReadHistory,
     /// Read who the person is and what was found.
     ReadSubject,
-    /// Acknowledge, pause, resume, assign, note, withdraw, search, answer for a manual system.
+    /// Acknowledge, decide on identity, pause, resume, assign, note, withdraw, search, build a
+    /// package.
     WorkCase,
-    /// Decide on identity, rights, extension, correction of the receipt, closing, reopening.
+    /// Decide on rights and extension, confirm identity, correct the receipt, close, reopen.
     DecideCase,
     /// Release a package, and download it.
     Release,

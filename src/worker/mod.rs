@@ -9,6 +9,7 @@ pub mod claim;
 pub mod remove_files;
 pub mod run;
 pub mod search_group;
+pub mod sweep;
 pub mod test_system;
 pub mod watch_acknowledgement;
 
@@ -59,8 +60,11 @@ impl Stopper {
 
 /// Runs the workers of a process until they are told to stop.
 pub async fn work(app: App, stopper: Stopper) {
-    remove_files::remove_orphans(&app).await;
     let mut workers = JoinSet::new();
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { sweep::sweep(&app, &stopper).await });
+    }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { work_alone(&app, &stopper).await });

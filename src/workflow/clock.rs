@@ -1,4 +1,4 @@
-//! Verbs that move a clock: pause and resume, extend, correct the receipt.
+//! Verbs that move a clock: pause and resume, correct the receipt.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -7,9 +7,8 @@ use super::record::{Case, Target, Written, begin};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::clock;
-use crate::domain::deadline::ClockStatus;
 use crate::domain::deadline::timers::question_window_ends_on;
-use crate::domain::event::{Event, ExtensionGround, PauseGround, SentMessage};
+use crate::domain::event::{Event, PauseGround, SentMessage};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::check_receipt;
 use crate::error::{Error, Result};
@@ -50,6 +49,18 @@ pub fn pause(
         return Err(Error::Transition {
             code: "already-paused",
         });
+    }
+    let last_reply = case
+        .state
+        .clock_events
+        .iter()
+        .filter(|event| event.kind == pause.ground.answered());
+    if last_reply
+        .map(|event| event.at)
+        .max()
+        .is_some_and(|last| pause.message.sent_at < last)
+    {
+        return Err(Error::invalid("message.sent_at", "before-last-reply"));
     }
     let event = Event::RequestPaused {
         ground: pause.ground,
@@ -113,98 +124,6 @@ pub fn resume(
     Ok(case)
 }
 
-/// An extension that was notified to the person.
-#[derive(Clone, Debug)]
-pub struct Extension {
-    pub message: SentMessage,
-    /// The date announced; without it, the longest that the law allows.
-    pub until: Option<NaiveDate>,
-    pub ground: ExtensionGround,
-    /// Recorded although its notice came too late, without effect.
-    pub record_late: bool,
-}
-
-/// Extends the period. Refused after the date by which the person had to be told, unless it is
-/// only to be recorded.
-///
-/// # Errors
-/// `Invalid` when the date announced is too early or too late, `Transition` after the notice date,
-/// when the case was extended before, or when its law knows no extension.
-pub fn extend(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    target: &Target,
-    extension: &Extension,
-    written: &Written,
-) -> Result<Case> {
-    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Extend)?;
-    check_sent(&case, ctx, extension.message.sent_at)?;
-    if case.state.extended_at.is_some() {
-        return Err(Error::Transition {
-            code: "already-extended",
-        });
-    }
-    let before = case.dates.clone();
-    let governing = before
-        .governing()
-        .ok_or_else(|| Error::internal("no dates"))?;
-    let Some(notice_due_on) = governing.notice_due_on else {
-        return Err(Error::Transition {
-            code: "no-extension",
-        });
-    };
-    if extension
-        .until
-        .is_some_and(|until| governing.legal_on.is_some_and(|legal| until <= legal))
-    {
-        return Err(Error::invalid("until", "until-not-later"));
-    }
-    let late = is_late(&case, extension);
-    if late && !extension.record_late {
-        let due = vec![("due", notice_due_on.to_string())];
-        return Err(Error::invalid_with(
-            "message.sent_at",
-            "notice-too-late",
-            due,
-        ));
-    }
-    let event = Event::RequestExtended {
-        message: extension.message.clone(),
-        until: extension.until,
-        ground: extension.ground,
-        late,
-    };
-    case.record(conn, ctx, event, written)?;
-    let longest = case.dates.governing().and_then(|dates| dates.legal_on);
-    if let (Some(until), Some(longest)) = (extension.until, longest)
-        && !late
-        && until > longest
-    {
-        let limit = vec![("limit", longest.to_string())];
-        return Err(Error::invalid_with("until", "until-beyond-law", limit));
-    }
-    Ok(case)
-}
-
-/// Asks the law itself: a notice in time extends at least one clock.
-fn is_late(case: &Case, extension: &Extension) -> bool {
-    let mut state = case.state.clone();
-    state
-        .clock_events
-        .push(crate::domain::deadline::event::ClockEvent {
-            kind: crate::domain::deadline::event::ClockEventKind::ExtensionNotice,
-            at: extension.message.sent_at,
-            reason: None,
-            until: extension.until,
-        });
-    clock::dates(&state).map_or(true, |dates| {
-        dates
-            .rights
-            .iter()
-            .all(|right| right.dates.status == ClockStatus::ExtensionVoidLateNotice)
-    })
-}
-
 /// Corrects the receipt with evidence. A later receipt takes days from the person, so only a DPO
 /// may record it; the permission is the same for both here.
 ///
@@ -230,7 +149,7 @@ pub fn correct_receipt(
     Ok(case)
 }
 
-fn check_sent(case: &Case, ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
+pub(super) fn check_sent(case: &Case, ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
     if sent_at > ctx.now {
         return Err(Error::invalid("message.sent_at", "in-future"));
     }

@@ -41,6 +41,13 @@ pub fn acknowledge(
     {
         return Err(Error::invalid("message.sent_at", "in-future"));
     }
+    let received_at = case.state.received_at;
+    if message
+        .as_ref()
+        .is_some_and(|message| message.sent_at < received_at)
+    {
+        return Err(Error::invalid("message.sent_at", "before-receipt"));
+    }
     case.record(conn, ctx, Event::RequestAcknowledged { message }, written)?;
     let (id, at) = (case.row.id, Instant::from(ctx.now));
     tasks::complete_kind(conn, id, ACKNOWLEDGE_TASK, None, at, &ctx.actor.name())?;
@@ -109,6 +116,9 @@ pub fn decide_right(
         .any(|state| state.exercised.right == right)
     {
         return Err(Error::NotFound);
+    }
+    if decision == Decision::Undecided {
+        return Err(Error::invalid("decision", "no-decision"));
     }
     let refuses = matches!(decision, Decision::Refused | Decision::GrantedInPart);
     match (refuses, ground, written.sealed.is_some()) {

@@ -126,7 +126,7 @@ impl Case {
     /// Appends an event and rewrites the projection.
     ///
     /// # Errors
-    /// `Conflict` when somebody was faster; `Invalid` when no date can be computed any more.
+    /// `RunAgain` when somebody was faster; `Invalid` when no date can be computed any more.
     pub fn record(
         &mut self,
         conn: &mut Conn,
@@ -144,7 +144,9 @@ impl Case {
         self.dates = clock::dates(&self.state).map_err(clock_error)?;
         let projection = projection(&self.state, &self.dates)?;
         if !requests::project(conn, self.row.id, expected_version, &projection)? {
-            return Err(Error::Conflict { code: "stale" });
+            // It was loaded in this very transaction: somebody else committed in between, and the
+            // next run will find what they made.
+            return Err(Error::RunAgain);
         }
         for right in right_rows(self.row.controller_id, self.row.id, &self.dates) {
             requests::project_right(conn, &right)?;

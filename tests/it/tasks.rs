@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use guichet::domain::actor::Role;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::app::TestApp;
 use crate::support::builders::User;

@@ -160,3 +160,6 @@ transition-needs-v1 = Identity must be proved by one route (V1) before this can 
 transition-needs-v2 = Identity must be proved by two routes (V2) before this can be released: special data, a doubt or a representative ask for it.
 problem-too-slow = Too slow
 problem-too-slow-detail = The request did not arrive in time, and nothing was done. Send it again.
+field-before-last-reply = A reply to this question came later than this message. Give the message that was sent after it.
+field-until-needed = This law sets no maximum: announce the date by which you will answer.
+field-no-decision = Decide: granted, granted in part, refused, or nothing held.

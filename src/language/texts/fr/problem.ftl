@@ -160,3 +160,6 @@ transition-needs-v1 = L'identité doit être établie par un moyen (V1) avant la
 transition-needs-v2 = L'identité doit être établie par deux moyens (V2) avant la remise : des données sensibles, un doute ou un représentant l'exigent.
 problem-too-slow = Trop lent
 problem-too-slow-detail = La demande n'est pas arrivée à temps et rien n'a été fait. Envoyez-la de nouveau.
+field-before-last-reply = Une réponse à cette question est arrivée après ce message. Indiquez le message envoyé ensuite.
+field-until-needed = Cette loi ne fixe pas de maximum : annoncez la date à laquelle vous répondrez.
+field-no-decision = Décidez : accordé, accordé en partie, refusé, ou rien de détenu.

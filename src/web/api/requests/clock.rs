@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_REASON, text};
-use crate::workflow::clock::{self, Extension, Pause};
+use crate::workflow::clock::{self, Pause};
+use crate::workflow::extension::{self, Extension};
 
 /// The record of a message to the person: bounded, and printable.
 ///
@@ -136,7 +137,7 @@ pub async fn extend_request(
         record_late,
     };
     verb.run(words, move |conn, ctx, target, written| {
-        clock::extend(conn, ctx, target, &extension, written)
+        extension::extend(conn, ctx, target, &extension, written)
     })
     .await
 }

@@ -1,0 +1,47 @@
+//! What is done again and again, with no input: each sweep compares what is with what should be, and
+//! the next one is the retry.
+
+use std::time::Duration;
+
+use super::{Stopper, remove_files};
+use crate::app::App;
+use crate::db::column::Instant;
+use crate::db::{idempotency, sessions};
+use crate::error::Result;
+
+/// How often.
+const PERIOD: Duration = Duration::from_hours(1);
+
+/// How long the answer to an idempotency key is kept: longer than anybody tries again.
+const KEYS_KEPT: chrono::Duration = chrono::Duration::days(30);
+
+/// How long a session may be unused, as at sign-in.
+const SESSIONS_KEPT: chrono::Duration = chrono::Duration::hours(12);
+
+/// Sweeps until the worker is told to stop.
+pub async fn sweep(app: &App, stopper: &Stopper) {
+    while !stopper.is_stopped() {
+        remove_files::remove_orphans(app).await;
+        if let Err(error) = forget(app).await {
+            tracing::warn!(%error, "a sweep failed; the next one tries again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PERIOD) => {}
+            () = stopper.stopped() => {}
+        }
+    }
+}
+
+/// Forgets what has run out: answers to old keys, sessions that are over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(app: &App) -> Result<()> {
+    let now = app.now();
+    app.write(move |conn| {
+        idempotency::delete_before(conn, Instant::from(now - KEYS_KEPT))?;
+        sessions::delete_over(conn, Instant::from(now), Instant::from(now - SESSIONS_KEPT))?;
+        Ok(())
+    })
+    .await
+}
