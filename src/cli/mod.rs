@@ -5,6 +5,7 @@ pub mod collect;
 pub mod controller;
 pub mod country;
 pub mod deadline;
+pub mod demo;
 pub mod instance;
 pub mod map;
 pub mod private_directory;
@@ -38,6 +39,8 @@ pub struct Arguments {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// A complete instance with two fictional organisations, to look around in.
+    Demo(demo::Demo),
     /// Makes an instance and its first operator, with a one-time password.
     Setup(setup::Setup),
     /// Organisations that answer requests.
@@ -83,6 +86,7 @@ pub fn run() -> ExitCode {
         Command::Controller(command) => controller::run(command, &mut out),
         Command::User(command) => user::run(command, &mut out),
         Command::System(command) => system::run(command),
+        Command::Demo(demo) => demo::run(&demo, &mut out),
         Command::Serve(serve) => serve::run(&serve),
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Map(command) => return wait(map::run(command)),

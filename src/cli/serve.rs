@@ -27,20 +27,38 @@ pub struct Serve {
 /// When the settings, the key, the database, the folder or the address cannot be used.
 pub fn run(serve: &Serve) -> anyhow::Result<Outcome> {
     let config = serve.place.config()?;
-    log(&config.log)?;
+    begin(&config.log)?;
+    on(
+        App::open(config, Clock::Machine, Opening::Serve)?,
+        !serve.no_work,
+    )?;
+    Ok(Outcome::Done)
+}
+
+/// Sets up what a process that serves needs once: its log and the cryptography of TLS.
+///
+/// # Errors
+/// When the level of the log is none, or one of them is set up already.
+pub fn begin(level: &str) -> anyhow::Result<()> {
+    log(level)?;
     std::panic::set_hook(Box::new(log_panic));
     rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
-        .map_err(|_| anyhow!("the cryptography of TLS is set up twice"))?;
-    let listen = config.listen;
-    let app = App::open(config, Clock::Machine, Opening::Serve)?;
+        .map_err(|_| anyhow!("the cryptography of TLS is set up twice"))
+}
+
+/// Serves an instance until the process is told to end.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn on(app: App, works: bool) -> anyhow::Result<()> {
+    let listen = app.config().listen;
     let work = Work {
         stopper: Stopper::default(),
-        is_wanted: !serve.no_work,
+        is_wanted: works,
     };
     survive_full_disk()?;
-    server::serve(app, &work).with_context(|| format!("cannot serve on {listen}"))?;
-    Ok(Outcome::Done)
+    server::serve(app, &work).with_context(|| format!("cannot serve on {listen}"))
 }
 
 /// A file that reaches its size limit sends SIGXFSZ, which would end the process; taken, it becomes

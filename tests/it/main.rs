@@ -19,6 +19,7 @@ mod contract;
 mod controllers;
 mod data_map;
 mod deadline;
+mod demo;
 mod faults;
 mod find;
 mod identity;

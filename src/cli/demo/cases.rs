@@ -1,0 +1,192 @@
+//! The cases of the demo: one for each state that a case can be in.
+
+use anyhow::Context;
+use serde_json::json;
+
+use super::organisation::Organisation;
+use super::people::Person;
+use super::story::{Stage, Story};
+use crate::domain::event::{ExtensionGround, PauseGround};
+use crate::domain::request::{Channel, ClosingGround, Exercised, ObjectionTo};
+use crate::domain::right::Right;
+use crate::workflow::clock::{self, Extension, Pause};
+use crate::workflow::closing;
+
+const DAY: i64 = 24;
+
+const fn plain(right: Right) -> Exercised {
+    Exercised {
+        right,
+        against: None,
+    }
+}
+
+fn person(organisation: &Organisation, place: usize) -> anyhow::Result<&Person> {
+    organisation
+        .people
+        .get(place)
+        .context("a person of the demo")
+}
+
+/// Tells all cases of an organisation.
+///
+/// # Errors
+/// When a verb refuses, which would be a fault of the demo.
+pub async fn tell(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
+    fresh(stage, organisation).await?;
+    waiting(stage, organisation).await?;
+    late(stage, organisation).await?;
+    answered(stage, organisation).await?;
+    ended(stage, organisation).await
+}
+
+/// Received today, not verified yet, and an urgent objection to marketing.
+async fn fresh(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
+    let access = vec![plain(Right::Access)];
+    let asked = (
+        Channel::Email,
+        access.clone(),
+        "Which data do you hold about me?",
+    );
+    Story::begin(stage, organisation, person(organisation, 3)?, asked, 2).await?;
+    let both = vec![plain(Right::Access), plain(Right::Portability)];
+    let asked = (
+        Channel::Phone,
+        both,
+        "She wants a copy of everything, for another shop too.",
+    );
+    let one = person(organisation, 11)?;
+    let story = Story::begin(stage, organisation, one, asked, 3 * DAY).await?;
+    story.acknowledge(2 * DAY).await?;
+    let marketing = vec![Exercised {
+        right: Right::Objection,
+        against: Some(ObjectionTo::Marketing),
+    }];
+    let asked = (Channel::Web, marketing, "Stop sending me newsletters.");
+    Story::begin(stage, organisation, person(organisation, 17)?, asked, DAY).await?;
+    Ok(())
+}
+
+/// Paused on a doubt about who asks, and extended with a reason.
+async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
+    let erasure = vec![plain(Right::Erasure)];
+    let asked = (Channel::Letter, erasure, "Please delete my account.");
+    let one = person(organisation, 23)?;
+    let story = Story::begin(stage, organisation, one, asked, 9 * DAY).await?;
+    story.acknowledge(8 * DAY).await?;
+    let pause = Pause {
+        ground: PauseGround::Identity,
+        message: story.message(6 * DAY),
+        has_statement: true,
+    };
+    let words = json!({ "statement": "The address of the letter is not the one on file." });
+    let by = &organisation.handler;
+    story
+        .act(
+            6 * DAY,
+            by,
+            Some(words),
+            move |conn, ctx, target, written| clock::pause(conn, ctx, target, &pause, written),
+        )
+        .await?;
+    let asked = (
+        Channel::Email,
+        vec![plain(Right::Access)],
+        "All e-mails about me since 2019, please.",
+    );
+    let one = person(organisation, 29)?;
+    let story = Story::begin(stage, organisation, one, asked, 38 * DAY).await?;
+    story.acknowledge(37 * DAY).await?;
+    story.verify(36 * DAY).await?;
+    let extension = Extension {
+        message: story.message(20 * DAY),
+        until: None,
+        ground: ExtensionGround::Complexity,
+        record_late: false,
+    };
+    let words = json!({ "reason": "Several thousand messages have to be read one by one." });
+    let by = &organisation.dpo;
+    story
+        .act(
+            20 * DAY,
+            by,
+            Some(words),
+            move |conn, ctx, target, written| clock::extend(conn, ctx, target, &extension, written),
+        )
+        .await
+}
+
+/// Overdue: nobody told the person anything, and the month is over.
+async fn late(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
+    let asked = (
+        Channel::InPerson,
+        vec![plain(Right::Rectification)],
+        "My name is misspelt on every invoice.",
+    );
+    let one = person(organisation, 31)?;
+    let story = Story::begin(stage, organisation, one, asked, 45 * DAY).await?;
+    story.verify(43 * DAY).await
+}
+
+/// In review with a package to look at, one that waits for the archive, and one released.
+async fn answered(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
+    let access = vec![plain(Right::Access)];
+    for (place, days, archive, released) in [
+        (37, 16, true, false),
+        (41, 12, false, false),
+        (43, 24, true, true),
+    ] {
+        let asked = (
+            Channel::Email,
+            access.clone(),
+            "A copy of my data under Article 15.",
+        );
+        let one = person(organisation, place)?;
+        let story = Story::begin(stage, organisation, one, asked, days * DAY).await?;
+        story.acknowledge((days - 1) * DAY).await?;
+        story.verify((days - 2) * DAY).await?;
+        let search = story.search((days - 3) * DAY, archive).await?;
+        if archive {
+            let package = story.pack((days - 5) * DAY, search, Right::Access).await?;
+            if released {
+                story.release((days - 7) * DAY, package).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Closed after the answer, and withdrawn.
+async fn ended(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
+    let asked = (
+        Channel::Web,
+        vec![plain(Right::Portability)],
+        "My orders in a format that my new shop can read.",
+    );
+    let one = person(organisation, 47)?;
+    let story = Story::begin(stage, organisation, one, asked, 60 * DAY).await?;
+    story.acknowledge(59 * DAY).await?;
+    story.verify(58 * DAY).await?;
+    let search = story.search(57 * DAY, true).await?;
+    let package = story.pack(50 * DAY, search, Right::Portability).await?;
+    story.release(48 * DAY, package).await?;
+    let dpo = &organisation.dpo;
+    story
+        .act(40 * DAY, dpo, None, |conn, ctx, target, written| {
+            closing::close(conn, ctx, target, ClosingGround::Answered, written)
+        })
+        .await?;
+    let asked = (
+        Channel::Phone,
+        vec![plain(Right::Erasure)],
+        "Delete everything.",
+    );
+    let one = person(organisation, 53)?;
+    let story = Story::begin(stage, organisation, one, asked, 20 * DAY).await?;
+    story.acknowledge(19 * DAY).await?;
+    let words = json!({ "reason": "She called again: she wants to keep her warranty." });
+    let handler = &organisation.handler;
+    story
+        .act(18 * DAY, handler, Some(words), closing::withdraw)
+        .await
+}

@@ -1,0 +1,154 @@
+//! `guichet demo`: a complete instance with two fictional organisations, to look around in.
+
+pub mod cases;
+pub mod organisation;
+pub mod people;
+pub mod sources;
+pub mod story;
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use anyhow::{Context, bail};
+use chrono::Duration;
+use clap::Args;
+
+use self::organisation::{Organisation, PASSWORD, SignIn};
+use self::people::Country;
+use self::story::Stage;
+use super::private_directory::PrivateDirectory;
+use super::{Outcome, serve};
+use crate::app::{App, Clock};
+use crate::config::{self, Config};
+use crate::language::Language;
+use crate::start::Opening;
+use crate::vault::password;
+use crate::worker;
+
+/// Where the demo lives.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keeps the instance in this directory; by default it goes when the command ends.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The port of 127.0.0.1 to serve on.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+}
+
+/// The DPO who serves both organisations.
+const SHARED: &str = "dpo@both.example";
+const OPERATOR: &str = "operator@both.example";
+
+/// Marks a directory whose demo was made to its end.
+const READY: &str = "demo.ready";
+
+/// Long enough ago for every story.
+const SET_UP_DAYS_AGO: i64 = 90;
+
+/// Makes the instance, prints where it is and who may sign in, and serves it until Ctrl-C.
+///
+/// # Errors
+/// When the directory or the port cannot be used.
+pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.port));
+    // Before anything is made: the server itself listens only once all is there.
+    drop(TcpListener::bind(listen).with_context(|| format!("cannot serve on {listen}"))?);
+    let temporary = match &demo.dir {
+        Some(_) => None,
+        None => Some(PrivateDirectory::create()?),
+    };
+    let directory = match (&demo.dir, &temporary) {
+        (Some(directory), _) => {
+            std::fs::create_dir_all(directory)
+                .with_context(|| format!("cannot use {}", directory.display()))?;
+            directory.canonicalize()?
+        }
+        (None, Some(temporary)) => temporary.path().to_owned(),
+        (None, None) => std::env::temp_dir(),
+    };
+    let config = settings(&directory, listen)?;
+    serve::begin("warn")?;
+    let marker = directory.join(READY);
+    if !marker.exists() {
+        if std::fs::read_dir(&directory)?.next().is_some() {
+            bail!(
+                "{} holds something else: give an empty directory, or one of an earlier demo",
+                directory.display()
+            );
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(make(config.clone(), &directory))?;
+        std::fs::write(&marker, b"")?;
+    }
+    print(out, &config)?;
+    serve::on(App::open(config, Clock::Machine, Opening::Serve)?, true)?;
+    drop(temporary);
+    Ok(Outcome::Done)
+}
+
+fn settings(directory: &Path, listen: SocketAddr) -> anyhow::Result<Config> {
+    let mut config = config::embedded(&directory.join("instance"), listen)?;
+    config.allowed.directories = vec![directory.join("sources")];
+    Ok(config)
+}
+
+/// Makes everything, in the past.
+async fn make(config: Config, directory: &Path) -> anyhow::Result<()> {
+    let hash = password::hash(PASSWORD).map_err(|_| anyhow::anyhow!("no password hash"))?;
+    let clock = Arc::new(AtomicI64::new(0));
+    let now = Clock::Machine.now();
+    let set_up_at = now - Duration::days(SET_UP_DAYS_AGO);
+    clock.store(
+        set_up_at.timestamp_micros(),
+        std::sync::atomic::Ordering::SeqCst,
+    );
+    let app = App::open(config, Clock::Moved(Arc::clone(&clock)), Opening::SetUp)?;
+    let stage = Stage { app, clock, now };
+    let app = &stage.app;
+    let operator = ("Olga Operator", OPERATOR);
+    let operator = organisation::user(app, &hash, operator, Language::En, true)?;
+    organisation::store_user(app, operator).await?;
+    let shared = ("Sasha Bothfield", SHARED);
+    let shared = organisation::user(app, &hash, shared, Language::En, false)?;
+    organisation::store_user(app, shared).await?;
+    let folder = directory.join("sources");
+    for country in [Country::France, Country::Ireland] {
+        stage.hours_ago(SET_UP_DAYS_AGO * 24);
+        let made: Organisation =
+            organisation::set_up(&stage.app, country, &folder, &hash, SHARED).await?;
+        worker::drain(&stage.app).await?;
+        cases::tell(&stage, &made).await?;
+    }
+    stage.hours_ago(0);
+    worker::drain(&stage.app).await?;
+    Ok(())
+}
+
+fn print(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
+    writeln!(out, "{}", config.base_url)?;
+    writeln!(out, "password of everybody: {PASSWORD}")?;
+    let mut sign_ins = vec![
+        SignIn {
+            email: OPERATOR.to_owned(),
+            role: "operator".to_owned(),
+        },
+        SignIn {
+            email: SHARED.to_owned(),
+            role: "dpo of both organisations".to_owned(),
+        },
+    ];
+    for country in [Country::France, Country::Ireland] {
+        sign_ins.extend(organisation::sign_ins(country));
+    }
+    for SignIn { email, role } in &sign_ins {
+        writeln!(out, "{email:<40} {role}")?;
+    }
+    writeln!(out, "Ctrl-C ends it.")?;
+    Ok(out.flush()?)
+}
