@@ -9,8 +9,9 @@ use super::story::{Stage, Story};
 use crate::domain::event::{ExtensionGround, PauseGround};
 use crate::domain::request::{Channel, ClosingGround, Exercised, ObjectionTo};
 use crate::domain::right::Right;
-use crate::workflow::clock::{self, Extension, Pause};
+use crate::workflow::clock::{self, Pause};
 use crate::workflow::closing;
+use crate::workflow::extension::{self, Extension};
 
 const DAY: i64 = 24;
 
@@ -111,7 +112,9 @@ async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<(
             20 * DAY,
             by,
             Some(words),
-            move |conn, ctx, target, written| clock::extend(conn, ctx, target, &extension, written),
+            move |conn, ctx, target, written| {
+                extension::extend(conn, ctx, target, &extension, written)
+            },
         )
         .await
 }
