@@ -5,13 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 3] = [
+const BUILT: [(&str, &str); 13] = [
     (
         "package-",
         "the words of a package, which src/package/words.rs tests by itself",
     ),
     ("month-", "the number of a month"),
     ("role-", "the name of a role"),
+    ("status-", "the name of a status"),
+    ("channel-", "the name of a channel"),
+    ("decision-", "the name of a decision"),
+    ("level-", "the name of a level of identity"),
+    ("method-", "the name of a method of identity"),
+    ("pause-", "the name of a ground to pause"),
+    ("outcome-", "how the search of a system ended"),
+    ("closing-", "the name of a ground to close"),
+    ("state-", "the state of a package"),
+    ("words-", "what was written beside an event"),
 ];
 
 /// Calls whose second argument is the code of a field, a problem or a text.

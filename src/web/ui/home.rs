@@ -1,4 +1,4 @@
-//! The first page after the sign-in: who one is, and for whom.
+//! The first page of those who see no cases: who one is, for whom, and what one can do.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,6 +8,7 @@ use askama::Template;
 use super::frame::{Frame, page};
 use super::signed::SignedPage;
 use crate::db::controllers;
+use crate::domain::actor::Role;
 use crate::web::Front;
 use crate::web::problem::Problem;
 
@@ -16,11 +17,17 @@ use crate::web::problem::Problem;
 struct Home {
     frame: Frame,
     operator: bool,
+    is_admin: bool,
+    is_agent: bool,
+    is_data_owner: bool,
     /// The name of each organisation with the keys of the reader's roles there.
     memberships: Vec<(String, Vec<String>)>,
 }
 
-/// `GET /`
+/// `GET /` for whoever may read no case.
+///
+/// # Errors
+/// When the database fails.
 pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse, Problem> {
     let scope = signed.member.scope();
     let rows = front
@@ -34,7 +41,12 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
             .map(|(_, role)| format!("role-{}", role.name().replace('_', "-")));
         (row.name, roles.collect())
     });
+    let roles = &signed.member.memberships;
+    let holds = |role: Role| roles.iter().any(|(_, held)| *held == role);
     let template = Home {
+        is_admin: holds(Role::Admin),
+        is_agent: holds(Role::Agent),
+        is_data_owner: holds(Role::DataOwner),
         operator: signed.member.is_operator,
         memberships: memberships.collect(),
         frame: signed.frame(),

@@ -1,18 +1,23 @@
 //! The pages, for people: every route on one screen. They work without script.
 
 pub mod assets;
+pub mod case;
+pub mod colleagues;
 pub mod form;
 pub mod frame;
 pub mod home;
 pub mod language_choice;
 pub mod password;
+pub mod queue;
 pub mod session;
 pub mod sign_in;
 pub mod signed;
+pub mod wording;
 
 use actix_web::web::{get, post};
 
 use super::Operation;
+use case::{answering, forms};
 
 macro_rules! routes {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
@@ -23,7 +28,19 @@ macro_rules! routes {
 /// The pages and their forms, grouped by path.
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
-    "home" get "GET" "/" => home::show,
+    "queue" get "GET" "/" => queue::show,
+    "finding-person" post "POST" "/" => queue::find_person,
+    "case" get "GET" "/requests/{id}" => case::show,
+    "acknowledging" post "POST" "/requests/{id}/acknowledgement" => forms::acknowledge,
+    "taking-charge" post "POST" "/requests/{id}/assignee" => forms::assign,
+    "noting" post "POST" "/requests/{id}/notes" => forms::note,
+    "deciding-identity" post "POST" "/requests/{id}/identity-decision" => forms::decide_identity,
+    "searching" post "POST" "/requests/{id}/searches" => answering::search,
+    "building" post "POST" "/requests/{id}/packages" => answering::build,
+    "releasing" post "POST" "/requests/{id}/release" => answering::release,
+    "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
+    "closing" post "POST" "/requests/{id}/closing" => forms::close,
+    "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
     "sign-in" get "GET" "/sign-in" => sign_in::show,
     "signing-in" post "POST" "/sign-in" => sign_in::post,
     "signing-out" post "POST" "/sign-out" => sign_in::out,

@@ -1,0 +1,252 @@
+//! The history of a case in words, with what was sealed for those who may read it.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+use crate::db::events::EventRow;
+use crate::domain::event::Event;
+use crate::domain::ids::UserId;
+use crate::error::{Error, Result};
+use crate::language::{Language, date, text, text_with};
+use crate::vault::CaseKey;
+use crate::web::ui::colleagues::Colleagues;
+use crate::web::ui::wording::{self, instant, named};
+use crate::workflow::record::detail_place;
+
+/// What people write beside an event, by the names under which it is sealed.
+const WRITTEN: [&str; 6] = [
+    "note",
+    "reason",
+    "doubt",
+    "statement",
+    "before_identity_reason",
+    "received_reason",
+];
+
+/// Who reads, and how.
+pub struct Reading<'a> {
+    pub language: Language,
+    pub zone: Tz,
+    pub colleagues: &'a Colleagues,
+    /// Only for those who may read what is sealed.
+    pub key: Option<&'a CaseKey>,
+}
+
+/// One event.
+pub struct Line {
+    pub at: String,
+    pub what: String,
+    pub who: String,
+    /// Label and text.
+    pub words: Vec<(String, String)>,
+}
+
+/// The user whom an event makes responsible.
+#[must_use]
+pub fn assignee(row: &EventRow) -> Option<UserId> {
+    match row.entry().ok()?.event {
+        Event::RequestAssigned { assignee } => assignee,
+        _ => None,
+    }
+}
+
+impl Reading<'_> {
+    /// An event in words.
+    ///
+    /// # Errors
+    /// When it does not read, or its seal does not open.
+    pub fn line(&self, row: &EventRow) -> Result<Line> {
+        let entry = row
+            .entry()
+            .map_err(|error| Error::internal(error.to_string()))?;
+        let mut words = Vec::new();
+        if let (Some(key), Some(sealed)) = (self.key, &row.sealed_detail) {
+            let opened = key.key().open(&detail_place(row.id), sealed)?;
+            let opened: Map<String, Value> = serde_json::from_slice(&opened).unwrap_or_default();
+            for name in WRITTEN {
+                if let Some(written) = opened.get(name).and_then(Value::as_str) {
+                    words.push((named(self.language, "words", name), written.to_owned()));
+                }
+            }
+        }
+        Ok(Line {
+            at: self.instant(entry.at),
+            what: self.sentence(&entry.event),
+            who: self.colleagues.actor(&entry.actor),
+            words,
+        })
+    }
+
+    /// An instant where the controller stands.
+    #[must_use]
+    pub fn instant(&self, at: DateTime<Utc>) -> String {
+        instant(self.language, at, self.zone)
+    }
+
+    fn day(&self, at: DateTime<Utc>) -> String {
+        date(self.language, at.with_timezone(&self.zone).date_naive())
+    }
+
+    fn sentence(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::RequestLogged {
+                channel, rights, ..
+            } => {
+                let rights = rights.iter().map(|it| wording::right(language, it.right));
+                let rights = rights.collect::<Vec<_>>().join(", ");
+                let channel = named(language, "channel", channel.name());
+                let told = [("rights", rights.as_str()), ("channel", channel.as_str())];
+                text_with(language, "event-logged", &told)
+            }
+            Event::ReceiptCorrected { received_at } => {
+                let corrected = self.day(*received_at);
+                text_with(language, "event-receipt-corrected", &[("date", &corrected)])
+            }
+            Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
+            Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
+            Event::RequestPaused { .. }
+            | Event::RequestResumed { .. }
+            | Event::ReplyInsufficient { .. }
+            | Event::RequestExtended { .. } => self.clock(event),
+            Event::RequestAssigned { assignee: None } => text(language, "event-unassigned"),
+            Event::RequestAssigned { assignee } => {
+                let name = self.colleagues.name(*assignee);
+                text_with(language, "event-assigned", &[("name", &name)])
+            }
+            Event::NoteAdded => text(language, "event-note"),
+            Event::SearchStarted { .. } | Event::SystemSearched { .. } => self.search(event),
+            Event::PackageBuilt { .. }
+            | Event::PackageReleased { .. }
+            | Event::PackageDownloaded { .. }
+            | Event::RightDecided { .. } => self.answer(event),
+            Event::RequestWithdrawn => text(language, "event-withdrawn"),
+            Event::RequestForwarded => text(language, "event-forwarded"),
+            Event::RequestClosed { ground } => {
+                let ground = named(language, "closing", ground.name());
+                text_with(language, "event-closed", &[("ground", &ground)])
+            }
+            Event::RequestReopened => text(language, "event-reopened"),
+            Event::CaseKeyDestroyed => text(language, "event-key-destroyed"),
+        }
+    }
+
+    fn identity(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::IdentityDecided {
+                level: Some(level),
+                methods,
+                awaits_confirmation,
+                ..
+            } => {
+                let level = named(language, "level", level.name());
+                let methods = methods
+                    .iter()
+                    .map(|it| named(language, "method", it.name()));
+                let methods = methods.collect::<Vec<_>>().join(", ");
+                let told = [("level", level.as_str()), ("methods", methods.as_str())];
+                if *awaits_confirmation {
+                    text_with(language, "event-identity-awaits", &told)
+                } else {
+                    text_with(language, "event-identity", &told)
+                }
+            }
+            Event::IdentityConfirmed { level, .. } => {
+                let level = named(language, "level", level.name());
+                text_with(language, "event-identity-confirmed", &[("level", &level)])
+            }
+            _ => text(language, "event-identity-failed"),
+        }
+    }
+
+    fn clock(&self, event: &Event) -> String {
+        let language = self.language;
+        let (key, at, ground) = match event {
+            Event::RequestPaused {
+                ground, message, ..
+            } => ("event-paused", message.sent_at, Some(ground)),
+            Event::RequestResumed {
+                ground,
+                received_at,
+            } => ("event-resumed", *received_at, Some(ground)),
+            Event::ReplyInsufficient {
+                ground,
+                received_at,
+            } => ("event-insufficient", *received_at, Some(ground)),
+            Event::RequestExtended { message, late, .. } => {
+                let key = if *late {
+                    "event-extended-late"
+                } else {
+                    "event-extended"
+                };
+                (key, message.sent_at, None)
+            }
+            _ => return String::new(),
+        };
+        let day = self.day(at);
+        let ground = ground.map_or_else(String::new, |ground| {
+            named(language, "pause", ground.name())
+        });
+        text_with(language, key, &[("date", &day), ("ground", &ground)])
+    }
+
+    fn search(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::SystemSearched {
+                system,
+                outcome,
+                rows,
+                ..
+            } => {
+                let outcome = named(language, "outcome", outcome);
+                let rows = rows.to_string();
+                let told = [("system", system), ("outcome", &outcome), ("rows", &rows)];
+                text_with(
+                    language,
+                    "event-system",
+                    &told.map(|(k, v)| (k, v.as_str())),
+                )
+            }
+            Event::SearchStarted { systems, .. } => {
+                let systems = systems.to_string();
+                text_with(language, "event-search", &[("systems", &systems)])
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn answer(&self, event: &Event) -> String {
+        let language = self.language;
+        let decided = |key: &str, right, decision: crate::domain::request::Decision| {
+            let right = wording::right(language, right);
+            let decision = named(language, "decision", decision.name());
+            text_with(language, key, &[("right", &right), ("decision", &decision)])
+        };
+        match event {
+            Event::PackageBuilt {
+                right, complete, ..
+            } => {
+                let key = if *complete {
+                    "event-package"
+                } else {
+                    "event-package-incomplete"
+                };
+                text_with(
+                    language,
+                    key,
+                    &[("right", &wording::right(language, *right))],
+                )
+            }
+            Event::PackageReleased {
+                right, decision, ..
+            } => decided("event-released", *right, *decision),
+            Event::RightDecided {
+                right, decision, ..
+            } => decided("event-decided", *right, *decision),
+            _ => text(language, "event-downloaded"),
+        }
+    }
+}

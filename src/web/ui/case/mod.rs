@@ -1,0 +1,227 @@
+//! The page of one case: what is known, what has happened, and what can be done.
+
+pub mod answering;
+pub mod facts;
+pub mod forms;
+pub mod history;
+pub mod posted;
+pub mod work;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::colleagues::{self, Colleagues};
+use super::form::Form;
+use super::frame::{Frame, page};
+use super::signed::SignedPage;
+use crate::db::events;
+use crate::domain::actor::Permission;
+use crate::domain::identity::Method;
+use crate::domain::ids::{RequestId, UserId};
+use crate::domain::lifecycle::Action;
+use crate::domain::request::ClosingGround;
+use crate::domain::right::Right;
+use crate::error::{Error, Result};
+use crate::web::problem::Problem;
+use crate::web::{Front, opened, packages, searches};
+use crate::workflow::record::{self, Case};
+
+#[derive(Template)]
+#[template(path = "web/ui/templates/case.html")]
+struct CasePage {
+    frame: Frame,
+    facts: facts::Facts,
+    events: Vec<history::Line>,
+    searches: Vec<work::SearchView>,
+    packages: Vec<work::PackageView>,
+    forms: Forms,
+    levels: [&'static str; 3],
+    methods: Vec<&'static str>,
+    grounds: Vec<&'static str>,
+    refused: Option<Refused>,
+}
+
+/// Which forms the page offers to this reader in this state.
+struct Forms {
+    acknowledge: bool,
+    assign: bool,
+    note: bool,
+    identity: bool,
+    search: bool,
+    /// The rights that a package can answer.
+    package: Vec<Right>,
+    release: bool,
+    download: bool,
+    close: bool,
+    withdraw: bool,
+}
+
+/// A form that was not carried out: why, and what stood in it.
+pub struct Refused {
+    pub told: Vec<String>,
+    /// The key of the form's heading.
+    pub what: &'static str,
+    pub status: StatusCode,
+    pub form: Form,
+}
+
+impl CasePage {
+    /// What stood in the refused form.
+    fn kept(&self, name: &str) -> &str {
+        let refused = self.refused.as_ref();
+        refused.map_or("", |refused| refused.form.field(name))
+    }
+
+    fn is_kept(&self, name: &str, value: &str) -> bool {
+        let refused = self.refused.as_ref();
+        refused.is_some_and(|refused| refused.form.all(name).any(|kept| kept == value))
+    }
+
+    fn is_refused(&self, what: &str) -> bool {
+        self.refused
+            .as_ref()
+            .is_some_and(|refused| refused.what == what)
+    }
+
+    fn word(&self, kind: &str, name: &str) -> String {
+        super::wording::named(self.frame.language, kind, name)
+    }
+
+    fn right(&self, right: &Right) -> String {
+        super::wording::right(self.frame.language, *right)
+    }
+
+    fn any_form(&self) -> bool {
+        let forms = &self.forms;
+        forms.acknowledge || forms.assign || forms.note || forms.close || forms.release
+    }
+
+    fn releasable(&self) -> impl Iterator<Item = &work::PackageView> {
+        self.packages.iter().filter(|package| package.built)
+    }
+
+    fn full_searches(&self) -> impl Iterator<Item = &work::SearchView> {
+        self.searches.iter().filter(|search| search.full)
+    }
+
+    fn refusal(&self) -> String {
+        let what = self.refused.as_ref().map_or("", |refused| refused.what);
+        let what = self.frame.t(what);
+        crate::language::text_with(self.frame.language, "case-refused", &[("what", &what)])
+    }
+}
+
+/// The id in the path; one that is no UUID names nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub fn case_id(request: &HttpRequest) -> Result<RequestId> {
+    let id = request
+        .match_info()
+        .get("id")
+        .and_then(|id| id.parse().ok());
+    id.ok_or(Error::NotFound)
+}
+
+/// `GET /requests/{id}`
+pub async fn show(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: SignedPage,
+) -> std::result::Result<HttpResponse, Problem> {
+    answer(&front, &signed, case_id(&request)?, None).await
+}
+
+/// The page of a case, after a form that was refused or without one.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn answer(
+    front: &Front,
+    signed: &SignedPage,
+    id: RequestId,
+    refused: Option<Refused>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let opened = opened::open(front, &signed.member, id, Permission::ReadHistory).await?;
+    let scope = signed.member.scope();
+    let (case, rows) = front
+        .app
+        .read(move |conn| {
+            Ok((
+                record::load(conn, &scope, id)?,
+                events::of_request(conn, id)?,
+            ))
+        })
+        .await?;
+    let may_read = signed
+        .member
+        .may(case.row.controller_id, Permission::ReadSubject);
+    let mut named: Vec<UserId> = rows
+        .iter()
+        .filter_map(|row| colleagues::user(&row.actor))
+        .collect();
+    named.extend(rows.iter().filter_map(history::assignee));
+    named.extend(case.row.assignee_id);
+    let (reader, language) = (signed.member.id, signed.language);
+    let colleagues = Colleagues::read(front, reader, language, named).await?;
+    let subject = if may_read { opened.subject()? } else { None };
+    let key = if may_read { opened.key().ok() } else { None };
+    let reading = history::Reading {
+        language,
+        zone: case.state.rules.time_zone,
+        colleagues: &colleagues,
+        key,
+    };
+    let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
+    let searches = searches::load(front, id, None).await?;
+    let packages = packages::list(front, id).await?;
+    let mut frame = signed.frame();
+    frame.path = format!("/requests/{id}");
+    let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
+    let template = CasePage {
+        facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
+        events: events?,
+        searches: searches
+            .iter()
+            .map(|run| work::search(&reading, run))
+            .collect(),
+        packages: packages
+            .iter()
+            .map(|(row, file)| work::package(&reading, row, file.as_ref()))
+            .collect(),
+        forms: forms_of(signed, &case),
+        levels: ["v1", "v2", "v3"],
+        methods: Method::ALL.iter().map(|method| method.name()).collect(),
+        grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
+        refused,
+        frame,
+    };
+    page(status, language, &template)
+}
+
+fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
+    let may = |permission, action| {
+        signed.member.may(case.row.controller_id, permission) && case.state.check(action).is_ok()
+    };
+    let works = |action| may(Permission::WorkCase, action);
+    let packaged = [Right::Access, Right::Portability];
+    let exercised = |right: &Right| {
+        let mut rights = case.state.rights.iter();
+        rights.any(|state| state.exercised.right == *right)
+    };
+    let package = packaged.into_iter().filter(exercised);
+    Forms {
+        acknowledge: works(Action::Acknowledge) && case.state.acknowledged_at.is_none(),
+        assign: works(Action::Assign) && case.row.assignee_id != Some(signed.member.id),
+        note: works(Action::Note),
+        identity: works(Action::DecideIdentity),
+        search: works(Action::Search),
+        package: package.filter(|_| works(Action::AnswerSystem)).collect(),
+        release: may(Permission::Release, Action::Release),
+        download: may(Permission::Release, Action::Download),
+        close: may(Permission::DecideCase, Action::Close),
+        withdraw: works(Action::Withdraw),
+    }
+}

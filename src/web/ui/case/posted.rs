@@ -1,0 +1,124 @@
+//! What the handlers of all forms of a case share: the case, its version, its words sealed, and the
+//! way back to its page.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
+
+use super::{Refused, answer, case_id};
+use crate::db::conn::Conn;
+use crate::domain::actor::{Ctx, Permission};
+use crate::error::{Error, Result};
+use crate::language;
+use crate::web::Front;
+use crate::web::opened::{self, Opened};
+use crate::web::problem::{Problem, field_text};
+use crate::web::ui::form::Form;
+use crate::web::ui::frame::see;
+use crate::web::ui::signed::SignedPage;
+use crate::workflow::record::{Case, Expected, Target, Written};
+
+/// A form on its way: who sent it, on which case, on which version of it.
+pub struct Posted<'a> {
+    pub front: &'a Front,
+    pub signed: &'a SignedPage,
+    pub form: Form,
+    pub opened: Opened,
+}
+
+impl<'a> Posted<'a> {
+    /// Takes a form of the page of a case.
+    ///
+    /// # Errors
+    /// 403 for a form that this session was not shown; `NotFound`, `Forbidden`.
+    pub async fn open(
+        request: &HttpRequest,
+        front: &'a Front,
+        signed: &'a SignedPage,
+        form: Form,
+    ) -> std::result::Result<Self, Problem> {
+        signed.check(&form)?;
+        let id = case_id(request)?;
+        let opened = opened::open(front, &signed.member, id, Permission::ReadHistory).await?;
+        Ok(Self {
+            front,
+            signed,
+            form,
+            opened,
+        })
+    }
+
+    /// Who acts, and when.
+    #[must_use]
+    pub fn ctx(&self) -> Ctx {
+        self.front.app.ctx(self.signed.actor())
+    }
+
+    /// The case on the version that the page showed.
+    ///
+    /// # Errors
+    /// `Conflict` when the form names no version.
+    pub fn target(&self) -> Result<Target> {
+        let version = self.form.field("version").parse();
+        let version = version.map_err(|_| Error::Conflict { code: "stale" })?;
+        Ok(Target {
+            scope: self.signed.member.scope(),
+            id: self.opened.row.id,
+            expected: Expected::Version(version),
+        })
+    }
+
+    /// Seals what a person wrote and runs the verb.
+    ///
+    /// # Errors
+    /// What the verb answers.
+    pub async fn record<F>(&self, words: Option<Value>, verb: F) -> Result<()>
+    where
+        F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
+    {
+        let (ctx, target) = (self.ctx(), self.target()?);
+        let written = match &words {
+            Some(words) => Written::sealed(&ctx, self.opened.key()?, words)?,
+            None => Written::plain(&ctx),
+        };
+        let verb = move |conn: &mut Conn| verb(conn, &ctx, &target, &written);
+        self.front.app.write(verb).await.map(drop)
+    }
+
+    /// Back to the page of the case; when the form was refused, with the reasons on top and what
+    /// was typed. `what` is the key of the form's heading.
+    ///
+    /// # Errors
+    /// What is no matter of the form.
+    pub async fn back(
+        self,
+        what: &'static str,
+        outcome: Result<()>,
+    ) -> std::result::Result<HttpResponse, Problem> {
+        let id = self.opened.row.id;
+        let language = self.signed.language;
+        let (status, told) = match outcome {
+            Ok(()) => return Ok(see(&format!("/requests/{id}"))),
+            Err(Error::Invalid(fields)) => {
+                let told = fields.iter().map(|field| field_text(field, language));
+                (StatusCode::UNPROCESSABLE_ENTITY, told.collect())
+            }
+            Err(Error::Transition { code }) => {
+                let told = language::text(language, &format!("transition-{code}"));
+                (StatusCode::CONFLICT, vec![told])
+            }
+            Err(Error::Conflict { code }) => {
+                let told = language::text(language, &format!("conflict-{code}"));
+                (StatusCode::CONFLICT, vec![told])
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let refused = Refused {
+            told,
+            what,
+            status,
+            form: self.form,
+        };
+        answer(self.front, self.signed, id, Some(refused)).await
+    }
+}

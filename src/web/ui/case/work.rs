@@ -1,0 +1,84 @@
+//! Searches and packages of a case, as its page shows them.
+
+use super::history::Reading;
+use crate::db::files::FileRow;
+use crate::db::packages::Package;
+use crate::language::text_with;
+use crate::web::packages::hex;
+use crate::web::searches::SearchRun;
+use crate::web::ui::wording::{self, named, size};
+use crate::workflow::sources::SearchScope;
+
+/// A search with its systems.
+pub struct SearchView {
+    pub id: String,
+    pub caption: String,
+    /// Whether a package can be built from it.
+    pub full: bool,
+    pub systems: Vec<SystemView>,
+}
+
+/// How the search of one system ended.
+pub struct SystemView {
+    pub name: String,
+    pub outcome: String,
+    pub rows: i64,
+}
+
+/// A package with its file.
+pub struct PackageView {
+    pub id: String,
+    pub right: String,
+    pub state: String,
+    pub complete: bool,
+    /// Whether it can be downloaded and released.
+    pub built: bool,
+    pub created: String,
+    pub size: String,
+    pub digest: String,
+    /// What the link says to somebody who does not see the row around it.
+    pub download: String,
+}
+
+/// A search in words.
+#[must_use]
+pub fn search(reading: &Reading<'_>, run: &SearchRun) -> SearchView {
+    let language = reading.language;
+    let scope = named(language, "scope", &run.row.scope);
+    let started = reading.instant(run.row.started_at.utc());
+    let told = [("scope", scope.as_str()), ("at", started.as_str())];
+    SearchView {
+        id: run.row.id.to_string(),
+        caption: text_with(language, "case-search-caption", &told),
+        full: run.row.scope == SearchScope::Full.name(),
+        systems: run
+            .systems
+            .iter()
+            .map(|system| SystemView {
+                name: system.system.clone(),
+                outcome: named(language, "outcome", &system.outcome),
+                rows: system.row_count,
+            })
+            .collect(),
+    }
+}
+
+/// A package in words.
+#[must_use]
+pub fn package(reading: &Reading<'_>, row: &Package, file: Option<&FileRow>) -> PackageView {
+    let language = reading.language;
+    let right = wording::right(language, row.exercised);
+    let created = reading.instant(row.created_at.utc());
+    let told = [("right", right.as_str()), ("at", created.as_str())];
+    PackageView {
+        id: row.id.to_string(),
+        download: text_with(language, "case-download-of", &told),
+        state: named(language, "state", &row.state),
+        complete: row.complete,
+        built: file.is_some(),
+        size: file.map_or_else(String::new, |file| size(language, file.size_bytes)),
+        digest: file.map_or_else(String::new, |file| hex(&file.sha256)),
+        right,
+        created,
+    }
+}

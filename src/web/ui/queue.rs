@@ -1,0 +1,285 @@
+//! The queue: the requests of all controllers that a person serves, what is due first on top.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use super::colleagues::Colleagues;
+use super::form::Form;
+use super::frame::{Frame, page};
+use super::home;
+use super::signed::SignedPage;
+use super::wording::{self, Due, due, named};
+use crate::db::controllers;
+use crate::db::queue::COUNT_LIMIT;
+use crate::db::requests::Request;
+use crate::domain::actor::Permission;
+use crate::domain::lifecycle::Status;
+use crate::error::{Error, Result};
+use crate::language::{self, Language};
+use crate::web::Front;
+use crate::web::problem::{Problem, field_text};
+use crate::web::queue::{self, Found, Person, PersonIdentifier, Search};
+
+#[derive(Template)]
+#[template(path = "web/ui/templates/queue.html")]
+struct Queue {
+    frame: Frame,
+    errors: Vec<String>,
+    search: Search,
+    /// Set on the answer to a search for a person.
+    person: Option<PersonForm>,
+    may_find_persons: bool,
+    /// Id and name.
+    controllers: Vec<(String, String)>,
+    /// Name and word.
+    statuses: Vec<(&'static str, String)>,
+    rows: Vec<Row>,
+    count: String,
+    /// The cursor of the next page.
+    next: Option<String>,
+    next_link: String,
+}
+
+/// What was looked for, so that the form shows it again.
+#[derive(Default, Clone)]
+struct PersonForm {
+    name: String,
+    kind: String,
+    value: String,
+}
+
+struct Row {
+    id: String,
+    reference: String,
+    controller: String,
+    due: Due,
+    urgent: bool,
+    paused: bool,
+    rights: Vec<String>,
+    names: String,
+    channel: String,
+    status: String,
+    assignee: String,
+}
+
+impl Queue {
+    fn is_status(&self, name: &str) -> bool {
+        self.search.status.as_deref() == Some(name)
+    }
+
+    fn is_controller(&self, id: &str) -> bool {
+        self.search.controller_id.as_deref() == Some(id)
+    }
+
+    fn reference(&self) -> &str {
+        self.search.reference.as_deref().unwrap_or_default()
+    }
+
+    fn sought(&self) -> PersonForm {
+        self.person.clone().unwrap_or_default()
+    }
+}
+
+/// `GET /`: the queue, or who one is for those who see no cases.
+pub async fn show(
+    front: Data<Front>,
+    signed: SignedPage,
+    search: Query<Search>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let scope = signed.member.scope_where(Permission::ReadHistory);
+    if scope.controllers().is_empty() {
+        return home::show(front, signed).await;
+    }
+    let search = tidied(search.into_inner());
+    let nobody = Person::default();
+    let found = queue::find(
+        &front,
+        &signed.member,
+        &search,
+        &nobody,
+        Permission::ReadHistory,
+    )
+    .await;
+    answer(&front, &signed, search, None, found).await
+}
+
+/// `POST /`: a search for a person, in the body since addresses end up in logs.
+pub async fn find_person(
+    front: Data<Front>,
+    signed: SignedPage,
+    form: Form,
+) -> std::result::Result<HttpResponse, Problem> {
+    signed.check(&form)?;
+    let given = |name: &str| Some(form.field(name).trim().to_owned()).filter(|it| !it.is_empty());
+    let search = Search {
+        status: Some("all".to_owned()),
+        cursor: given("cursor"),
+        ..Search::default()
+    };
+    let person = Person {
+        name: given("name"),
+        identifier: given("value").map(|value| PersonIdentifier {
+            kind: given("kind").unwrap_or_default(),
+            value,
+        }),
+    };
+    let found = if person.name.is_none() && person.identifier.is_none() {
+        Err(Error::invalid("name", "nobody"))
+    } else {
+        let needed = Permission::ReadSubject;
+        queue::find(&front, &signed.member, &search, &person, needed).await
+    };
+    let sought = PersonForm {
+        name: given("name").unwrap_or_default(),
+        kind: given("kind").unwrap_or_default(),
+        value: given("value").unwrap_or_default(),
+    };
+    answer(&front, &signed, search, Some(sought), found).await
+}
+
+/// Forms send every field, also the empty ones.
+fn tidied(search: Search) -> Search {
+    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    Search {
+        controller_id: filled(search.controller_id),
+        status: filled(search.status),
+        right: filled(search.right),
+        channel: filled(search.channel),
+        assignee: filled(search.assignee),
+        due_before: filled(search.due_before),
+        overdue: filled(search.overdue),
+        paused: filled(search.paused),
+        reference: filled(search.reference),
+        sort: filled(search.sort),
+        cursor: filled(search.cursor),
+        limit: filled(search.limit),
+    }
+}
+
+async fn answer(
+    front: &Front,
+    signed: &SignedPage,
+    search: Search,
+    person: Option<PersonForm>,
+    found: Result<Found>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let language = signed.language;
+    let (found, errors) = match found {
+        Ok(found) => (Some(found), Vec::new()),
+        Err(Error::Invalid(fields)) => {
+            let told = fields.iter().map(|field| field_text(field, language));
+            (None, told.collect())
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let rows = match &found {
+        Some(found) => rows(front, signed, found).await?,
+        None => Vec::new(),
+    };
+    let scope = signed.member.scope_where(Permission::ReadHistory);
+    let controllers = front
+        .app
+        .read(move |conn| Ok(controllers::list(conn, &scope)?))
+        .await?;
+    let next = found.as_ref().and_then(|found| found.next.clone());
+    let persons = signed.member.scope_where(Permission::ReadSubject);
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let template = Queue {
+        frame: signed.frame(),
+        errors,
+        next_link: next_link(&search, next.as_deref()),
+        search,
+        person,
+        may_find_persons: !persons.controllers().is_empty(),
+        controllers: controllers
+            .into_iter()
+            .map(|row| (row.id.to_string(), row.name))
+            .collect(),
+        statuses: Status::ALL
+            .iter()
+            .map(|status| (status.name(), named(language, "status", status.name())))
+            .collect(),
+        rows,
+        count: found.map_or_else(String::new, |found| count(language, found.count)),
+        next,
+    };
+    page(status, language, &template)
+}
+
+fn next_link(search: &Search, cursor: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("controller_id", &search.controller_id),
+        ("status", &search.status),
+        ("right", &search.right),
+        ("channel", &search.channel),
+        ("assignee", &search.assignee),
+        ("due_before", &search.due_before),
+        ("overdue", &search.overdue),
+        ("paused", &search.paused),
+        ("reference", &search.reference),
+        ("sort", &search.sort),
+        ("limit", &search.limit),
+    ] {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    query.append_pair("cursor", cursor.unwrap_or_default());
+    format!("/?{}", query.finish())
+}
+
+fn count(language: Language, count: i64) -> String {
+    match count {
+        1 => language::text(language, "queue-one"),
+        more if more > COUNT_LIMIT => language::text(language, "queue-more"),
+        _ => language::text_with(language, "queue-many", &[("count", &count.to_string())]),
+    }
+}
+
+async fn rows(front: &Front, signed: &SignedPage, found: &Found) -> Result<Vec<Row>> {
+    let assignees = found.page.iter().filter_map(|row| row.assignee_id);
+    let (reader, language) = (signed.member.id, signed.language);
+    let colleagues = Colleagues::read(front, reader, language, assignees.collect()).await?;
+    let rows = found.page.iter();
+    rows.map(|row| one(front, signed, found, row, &colleagues))
+        .collect()
+}
+
+fn one(
+    front: &Front,
+    signed: &SignedPage,
+    found: &Found,
+    row: &Request,
+    colleagues: &Colleagues,
+) -> Result<Row> {
+    let language = signed.language;
+    let controller = found.controller(row)?;
+    let names = match queue::names(front, &signed.member, controller, row)? {
+        None => language::text(language, "queue-names-hidden"),
+        Some(names) if names.is_empty() => language::text(language, "queue-names-none"),
+        Some(names) => names.join(", "),
+    };
+    let rights = found.rights(row);
+    Ok(Row {
+        id: row.id.to_string(),
+        reference: row.reference.clone(),
+        controller: controller.name.clone(),
+        due: due(language, row, queue::today(front, controller)),
+        urgent: row.urgent_until.is_some(),
+        paused: row.paused,
+        rights: rights
+            .map(|right| wording::right(language, right.exercised))
+            .collect(),
+        names,
+        channel: named(language, "channel", row.channel.name()),
+        status: named(language, "status", row.status.name()),
+        assignee: colleagues.name(row.assignee_id),
+    })
+}
