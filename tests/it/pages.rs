@@ -1,4 +1,7 @@
-//! Sessions of browsers: the cookie, the forms, and when it is over.
+//! Pages in a browser: the session with its cookie and forms here, queue and case below.
+
+mod case;
+mod queue;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;

@@ -95,8 +95,8 @@ pub fn size(language: Language, bytes: i64) -> String {
     let tenths = |unit: i64| format!("{}{point}{}", bytes / unit, bytes % unit * 10 / unit);
     match bytes {
         ..1_000 => format!("{bytes}\u{a0}{letter}"),
-        ..1_000_000 => format!("{}\u{a0}k{letter}", bytes / 1_000),
-        ..1_000_000_000 => format!("{}\u{a0}M{letter}", tenths(1_000_000)),
+        1_000..1_000_000 => format!("{}\u{a0}k{letter}", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{}\u{a0}M{letter}", tenths(1_000_000)),
         _ => format!("{}\u{a0}G{letter}", tenths(1_000_000_000)),
     }
 }
