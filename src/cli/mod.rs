@@ -13,6 +13,7 @@ pub mod serve;
 pub mod setup;
 pub mod system;
 pub mod user;
+pub mod work;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -54,6 +55,8 @@ pub enum Command {
     System(system::SystemCommand),
     /// Serves the API, the pages and the worker.
     Serve(serve::Serve),
+    /// Runs jobs, and serves nothing.
+    Work(work::Work),
     /// The dates of a request, computed and explained.
     Deadline {
         #[command(subcommand)]
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::System(command) => system::run(command),
         Command::Demo(demo) => demo::run(&demo, &mut out),
         Command::Serve(serve) => serve::run(&serve),
+        Command::Work(work) => work::run(&work),
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Map(command) => return wait(map::run(command)),
         Command::Collect(arguments) => return wait(collect::run(arguments)),
