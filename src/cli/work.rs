@@ -46,7 +46,7 @@ pub fn run(work: &Work) -> anyhow::Result<Outcome> {
                 told.stop();
             });
             worker::work(app, stopper).await;
-            Ok(Outcome::Done)
+            anyhow::Ok(Outcome::Done)
         })
         .context("the worker cannot run")
 }
