@@ -297,7 +297,7 @@ fn outcome(system: &SearchSystem) -> Outcome {
         "nothing_found" => Outcome::ManualNothingFound,
         "row_cap" | "link_cap" => Outcome::RowCap,
         "timed_out" => Outcome::TimedOut,
-        "failed" | "lacks_values" => Outcome::Failed,
+        "failed" | "lacks_values" | "partly_searched" => Outcome::Failed,
         _ => Outcome::NotSearched,
     }
 }

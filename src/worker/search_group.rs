@@ -109,7 +109,8 @@ pub async fn run(
             })?,
             None => Vec::new(),
         };
-        results.push(result(&ctx, &opened.request, system, files));
+        let unreached = work.unreached(&system.system);
+        results.push(result(&ctx, &opened.request, system, files, &unreached));
     }
     let links = work.store_links(app, &ctx, &opened, &known).await?;
     let (claimed, plan, scope) = (claimed.clone(), work.plan, Scope::of_job(controller));
@@ -235,6 +236,16 @@ impl Work {
         Ok((found, sinks, known))
     }
 
+    /// The tables of a system that the identifiers do not reach.
+    fn unreached(&self, system: &str) -> Vec<&str> {
+        let missed = self
+            .plan
+            .not_searched
+            .iter()
+            .filter(|missed| missed.system == system);
+        missed.map(|missed| missed.table.as_str()).collect()
+    }
+
     /// Keeps the values that later groups need: they are personal data, so they are sealed too.
     async fn store_links(
         &self,
@@ -295,17 +306,21 @@ fn result(
     request: &Request,
     found: &SystemFound,
     files: Vec<(String, Stored, u64)>,
+    unreached: &[&str],
 ) -> SystemResult {
     let (outcome, error) = match &found.outcome {
-        Outcome::Complete if found.lacks.is_empty() => ("complete", None),
-        Outcome::Complete => ("lacks_values", None),
+        Outcome::Complete if !found.lacks.is_empty() => ("lacks_values", None),
+        // A table that the identifiers do not reach was not looked at.
+        Outcome::Complete if unreached.is_empty() => ("complete", None),
+        Outcome::Complete if found.tables.is_empty() => ("not_searched", None),
+        Outcome::Complete => ("partly_searched", None),
         Outcome::RowCap => ("row_cap", None),
         Outcome::LinkCap => ("link_cap", None),
         Outcome::TimedOut => ("timed_out", None),
         Outcome::Failed { error } => ("failed", Some(error)),
         Outcome::WaitsForPerson => ("waits_for_person", None),
     };
-    let detail = json!({ "error": error, "lacks": found.lacks });
+    let detail = json!({ "error": error, "lacks": found.lacks, "unreached": unreached });
     SystemResult {
         system: found.system.clone(),
         outcome: outcome.to_owned(),

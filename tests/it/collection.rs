@@ -321,3 +321,26 @@ async fn a_destroyed_key_takes_files_words_and_terms_with_it() {
         .await
         .expect(409);
 }
+
+#[actix_web::test]
+async fn a_system_that_the_identifiers_do_not_reach_is_never_called_complete() {
+    let shop = Shop::open().await;
+    let body = json!({
+        "controller_id": shop.controller.id,
+        "channel": "letter",
+        "rights": ["access"],
+        "subject": { "names": ["Zoé Canari"], "identifiers": [] },
+    });
+    let logged: Value = shop
+        .dpo()
+        .post("/api/v1/requests", body)
+        .await
+        .expect(201)
+        .json();
+    let id = logged["request"]["id"].as_str().unwrap();
+    shop.identify(id, "v2", &["in_person", "known_facts"]).await;
+    let search = shop.search(id).await;
+    assert_eq!(search["systems"][1]["outcome"], "not_searched");
+    let package = shop.package(id, &search, "access", None).await;
+    assert_eq!(package["complete"], false);
+}

@@ -124,6 +124,8 @@ mod tests {
             "pending",
             "complete",
             "lacks_values",
+            "partly_searched",
+            "not_searched",
             "row_cap",
             "link_cap",
             "timed_out",
