@@ -116,8 +116,8 @@ pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
         }
         figment = figment.merge(Toml::file_exact(file));
     }
-    // GUICHET_CONFIG names the file itself.
-    let environment = Env::prefixed("GUICHET_").ignore(&["config"]);
+    // GUICHET_CONFIG names the file itself, GUICHET_SYSTEM_URL what `system connect` connects.
+    let environment = Env::prefixed("GUICHET_").ignore(&["config", "system_url"]);
     let written: Written = figment
         .merge(environment)
         .extract()

@@ -102,8 +102,12 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
         .wrap(TracingLogger::<log::Lines>::new())
         .default_service(web::to(nothing_here));
     for operations in [api::OPERATIONS, ui::ROUTES] {
-        let mut paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
-        paths.dedup();
+        let mut paths: Vec<&str> = Vec::new();
+        for operation in operations {
+            if !paths.contains(&operation.path) {
+                paths.push(operation.path);
+            }
+        }
         for path in paths {
             let mut resource = web::resource(path);
             let mut allowed: Vec<&str> = Vec::new();

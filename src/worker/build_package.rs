@@ -65,7 +65,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Fail
     });
     let (stored, summary, complete, withheld) = built
         .await
-        .map_err(|error| Failure::new("panicked", error))?
+        .map_err(|_| Failure::panicked())?
         .map_err(|error| Failure::new("disk", error))?;
     let file = file_row(&ctx, &row_request, &stored, "package");
     let manifest = manifest(&summary, withheld);

@@ -19,7 +19,7 @@ pub async fn run(app: &App, request: RequestId) -> Result<(), Failure> {
         tokio::task::spawn_blocking(move || rows.iter().try_for_each(|row| folder.remove(row.id)));
     removed
         .await
-        .map_err(|error| Failure::new("panicked", error))?
+        .map_err(|_| Failure::panicked())?
         .map_err(|error| Failure::new("disk", error))?;
     app.read(|conn| Ok(dialect::truncate_log(conn)?)).await?;
     Ok(())

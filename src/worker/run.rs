@@ -15,6 +15,7 @@ use crate::db::{jobs, packages, tasks};
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::job::Job;
 use crate::error::{Error, Result};
+use crate::workflow::collection;
 
 /// The kind of the task that a job which was given up makes.
 pub const FAILED_TASK: &str = "job_failed";
@@ -33,6 +34,14 @@ impl Failure {
             code,
             cause: cause.into(),
         }
+    }
+}
+
+impl Failure {
+    /// A panic. What it said is not taken: it may repeat what it choked on.
+    #[must_use]
+    pub fn panicked() -> Self {
+        Self::new("panicked", anyhow::anyhow!("a panic"))
     }
 }
 
@@ -58,7 +67,7 @@ pub async fn run(app: &App, claimed: Claimed, stopper: &Stopper) {
     };
     let outcome = match ended {
         Some(Ok(outcome)) => outcome,
-        Some(Err(error)) => Err(Failure::new("panicked", error)),
+        Some(Err(_)) => Err(Failure::panicked()),
         None => {
             // The lease is lost, or the process ends: the job goes back for another worker.
             abort.abort();
@@ -148,8 +157,11 @@ fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Result<
     if !jobs::end(conn, claimed.id, claimed.fence, "dead", Some(code), now)? {
         return Ok(());
     }
-    if let Job::BuildPackage { package } = &claimed.job {
-        packages::set_failed(conn, *package)?;
+    match &claimed.job {
+        Job::BuildPackage { package } => packages::set_failed(conn, *package)?,
+        // What began and was never recorded has failed; otherwise the case would wait for ever.
+        Job::SearchGroup { search, .. } => collection::give_up_search(conn, ctx, *search)?,
+        _ => {}
     }
     if let Some(controller_id) = claimed.controller {
         let task = Task {

@@ -267,7 +267,7 @@ impl Work {
         });
         let stored = stored
             .await
-            .map_err(|error| Failure::new("panicked", error))?
+            .map_err(|_| Failure::panicked())?
             .map_err(|error| Failure::new("disk", error))?;
         Ok(Some(file_row(ctx, &opened.request, &stored, "links")))
     }

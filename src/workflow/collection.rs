@@ -281,6 +281,26 @@ fn end_when_done(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
     Ok(())
 }
 
+/// Ends a search whose job was given up: every system that is still pending has failed, also those
+/// that waited for its values.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up_search(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
+    for row in searches::systems(conn, search)?
+        .into_iter()
+        .filter(|row| row.outcome == PENDING)
+    {
+        let row = SearchSystem {
+            outcome: "failed".to_owned(),
+            ended_at: Some(ctx.now.into()),
+            ..row
+        };
+        searches::set_system(conn, &row)?;
+    }
+    end_when_done(conn, ctx, search)
+}
+
 /// What a person answers for a manual system.
 #[derive(Clone, Debug)]
 pub struct ManualAnswer {

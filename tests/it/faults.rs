@@ -21,7 +21,7 @@ use crate::support::app::TestApp;
 
 /// How often the server is killed: a few times by default, more where the environment says so.
 fn rounds() -> u32 {
-    std::env::var("GUICHET_ROUNDS")
+    std::env::var("TEST_ROUNDS")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(3)

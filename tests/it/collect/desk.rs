@@ -56,7 +56,7 @@ impl Desk {
 
     /// The files of the package, which is kept for other tools under this name.
     pub fn package(&self, name: &str) -> BTreeMap<String, Vec<u8>> {
-        if let Ok(kept) = std::env::var("GUICHET_KEEP_PACKAGES") {
+        if let Ok(kept) = std::env::var("TEST_PACKAGES") {
             std::fs::create_dir_all(&kept).unwrap();
             let to = Path::new(&kept).join(format!("collect-{name}.zip"));
             std::fs::copy(self.path("found.zip"), to).unwrap();

@@ -1,6 +1,6 @@
 //! A measurement: a subject with 100,000 orders and 100,000 payments among ten others.
 //!
-//! `GUICHET_MEASURE=1 cargo test --release --test it speed -- --nocapture`, with
+//! `TEST_MEASURE=1 cargo test --release --test it speed -- --nocapture`, with
 //! `TEST_DATABASE_URL` set.
 
 use std::collections::BTreeMap;
@@ -79,8 +79,8 @@ fn status(name: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn speed_of_a_large_subject() {
-    if std::env::var_os("GUICHET_MEASURE").is_none() {
-        println!("skipped: a measurement for a release build: set GUICHET_MEASURE");
+    if std::env::var_os("TEST_MEASURE").is_none() {
+        println!("skipped: a measurement for a release build: set TEST_MEASURE");
         return;
     }
     assert!(kinds().contains(&Kind::Postgresql), "set TEST_DATABASE_URL");

@@ -4,7 +4,7 @@
 //! needs a new one:
 //!
 //! ```text
-//! GUICHET_WRITE_FIXTURE=1 cargo test --test it migrations::fixture
+//! TEST_WRITE_FIXTURE=1 cargo test --test it migrations::fixture
 //! ```
 //!
 //! Older ones stay as they are.
@@ -70,7 +70,7 @@ fn a_populated_database_can_be_written_down_and_read_back() {
         load(&copy, newest, &sql);
         readable::check(&copy);
     }
-    if std::env::var_os("GUICHET_WRITE_FIXTURE").is_some() {
+    if std::env::var_os("TEST_WRITE_FIXTURE").is_some() {
         std::fs::create_dir_all(root().join("tests/fixtures")).unwrap();
         std::fs::write(fixture(newest), sql).unwrap();
     }

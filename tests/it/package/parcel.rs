@@ -75,9 +75,9 @@ pub fn make(name: &str, shelf: &Shelf) -> Parcel {
     parcel
 }
 
-/// With `GUICHET_KEEP_PACKAGES=DIR`, every package is kept for other tools to look at.
+/// With `TEST_PACKAGES=DIR`, every package is kept for other tools to look at.
 fn keep(name: &str, bytes: &[u8]) {
-    if let Ok(folder) = std::env::var("GUICHET_KEEP_PACKAGES") {
+    if let Ok(folder) = std::env::var("TEST_PACKAGES") {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(
             std::path::Path::new(&folder).join(format!("{name}.zip")),

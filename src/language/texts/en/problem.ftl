@@ -163,3 +163,4 @@ problem-too-slow-detail = The request did not arrive in time, and nothing was do
 field-before-last-reply = A reply to this question came later than this message. Give the message that was sent after it.
 field-until-needed = This law sets no maximum: announce the date by which you will answer.
 field-no-decision = Decide: granted, granted in part, refused, or nothing held.
+field-no-such-table = The data map has no such table for this system. Name one of its tables.

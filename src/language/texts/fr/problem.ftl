@@ -163,3 +163,4 @@ problem-too-slow-detail = La demande n'est pas arrivée à temps et rien n'a ét
 field-before-last-reply = Une réponse à cette question est arrivée après ce message. Indiquez le message envoyé ensuite.
 field-until-needed = Cette loi ne fixe pas de maximum : annoncez la date à laquelle vous répondrez.
 field-no-decision = Décidez : accordé, accordé en partie, refusé, ou rien de détenu.
+field-no-such-table = La carte des données ne connaît pas cette table pour ce système. Nommez l'une de ses tables.

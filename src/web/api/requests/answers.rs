@@ -15,8 +15,9 @@ use super::verb::{Verb, case_id};
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::requests::Request;
+use crate::db::{data_maps, searches};
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::ids::FileId;
+use crate::domain::ids::{FileId, SearchId};
 use crate::domain::row::{self, Column, ValueKind};
 use crate::error::{Error, Result};
 use crate::package::row_file::writer::RowFileWriter;
@@ -24,12 +25,17 @@ use crate::sealed_folder::{SealedFolder, Stored};
 use crate::vault::CaseKey;
 use crate::vault::place::Place;
 use crate::web::json::Json;
+use crate::web::opened::Opened;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::written::{LONGEST_REASON, required, text};
 use crate::web::{Front, opened, version};
 use crate::workflow::collection::{self, ManualAnswer};
 use crate::workflow::record::{Expected, Target};
+use crate::workflow::sources::open_map;
+
+/// How many columns typed rows may have between them.
+const MOST_COLUMNS: usize = 200;
 
 /// How large an uploaded file may be.
 const LONGEST_UPLOAD_BYTES: u64 = 100 << 20;
@@ -82,9 +88,11 @@ pub async fn answer_system(
     } = json.body;
     text("note", note.as_deref(), LONGEST_REASON)?;
     if tables.len() > 50 {
-        return Err(Error::invalid("tables", "too-many").into());
+        let most = vec![("maximum", "50".to_owned())];
+        return Err(Error::invalid_with("tables", "too-many", most).into());
     }
     let opened = verb.open(Permission::AnswerSystem).await?;
+    check_tables(&front, &opened, search, &system, &tables).await?;
     let ctx = front.app.ctx(verb.actor());
     let typed = type_rows(
         &front.app.folder(),
@@ -111,6 +119,46 @@ pub async fn answer_system(
     Ok(HttpResponse::Ok()
         .insert_header(version::etag(case.row.version))
         .json(shown.first()))
+}
+
+/// Rows are typed for tables of the map: others would have no place in the package.
+async fn check_tables(
+    front: &Front,
+    opened: &Opened,
+    search: SearchId,
+    system: &str,
+    tables: &[TypedTable],
+) -> Result<()> {
+    let (request, controller) = (opened.row.id, opened.controller.id);
+    let row = front
+        .app
+        .read(move |conn| {
+            let search = searches::get(conn, request, search)?;
+            Ok(data_maps::get(conn, controller, search.map_version)?)
+        })
+        .await?;
+    let map = open_map(&front.app.controller_key(&opened.controller)?, &row)?;
+    let system = map.system(system).ok_or(Error::NotFound)?;
+    for (place, table) in tables.iter().enumerate() {
+        let field = format!("tables[{place}]");
+        if system.table(&table.table).is_none() {
+            return Err(Error::invalid(format!("{field}.table"), "no-such-table"));
+        }
+        let before = tables.iter().take(place);
+        if before.into_iter().any(|other| other.table == table.table) {
+            return Err(Error::invalid(format!("{field}.table"), "twice"));
+        }
+        let columns: BTreeSet<&String> = table.rows.iter().flat_map(Map::keys).collect();
+        if columns.len() > MOST_COLUMNS {
+            let most = vec![("maximum", MOST_COLUMNS.to_string())];
+            return Err(Error::invalid_with(
+                format!("{field}.rows"),
+                "too-many",
+                most,
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Typed rows as row files, so that the package finds them like any others.
