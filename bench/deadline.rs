@@ -20,9 +20,7 @@ fn main() {
 /// One receipt each seven hours over three years.
 fn receipts() -> Vec<DateTime<Utc>> {
     let first = DateTime::from_timestamp(1_767_225_600, 0).unwrap_or_default();
-    (0..3_754)
-        .map(|step| first + Duration::hours(7 * step))
-        .collect()
+    (0..3_754).map(|step| first + Duration::hours(7 * step)).collect()
 }
 
 /// A pause for the identity and an extension, both in time.
@@ -49,22 +47,20 @@ fn run(bencher: Bencher<'_, '_>, id: &str, code: &str, tz: Tz, with_events: bool
         .into_iter()
         .map(|at| (at, if with_events { events(at) } else { Vec::new() }))
         .collect();
-    bencher
-        .counter(ItemsCount::new(cases.len()))
-        .bench_local(|| {
-            for (received_at, events) in &cases {
-                let right = Right::Access.into();
-                let input = ClockInput {
-                    regime,
-                    calendar: &calendar,
-                    tz,
-                    right,
-                    received_at: *received_at,
-                    events,
-                };
-                black_box(compute(black_box(&input)).is_ok());
-            }
-        });
+    bencher.counter(ItemsCount::new(cases.len())).bench_local(|| {
+        for (received_at, events) in &cases {
+            let right = Right::Access.into();
+            let input = ClockInput {
+                regime,
+                calendar: &calendar,
+                tz,
+                right,
+                received_at: *received_at,
+                events,
+            };
+            black_box(compute(black_box(&input)).is_ok());
+        }
+    });
 }
 
 #[divan::bench]
@@ -93,19 +89,17 @@ fn explained_with_pause_and_extension(bencher: Bencher<'_, '_>) {
         return;
     };
     let cases: Vec<_> = receipts().into_iter().map(|at| (at, events(at))).collect();
-    bencher
-        .counter(ItemsCount::new(cases.len()))
-        .bench_local(|| {
-            for (received_at, events) in &cases {
-                let input = ClockInput {
-                    regime,
-                    calendar: &calendar,
-                    tz: Tz::Europe__Paris,
-                    right: Right::Access.into(),
-                    received_at: *received_at,
-                    events,
-                };
-                black_box(explain(black_box(&input)).is_ok());
-            }
-        });
+    bencher.counter(ItemsCount::new(cases.len())).bench_local(|| {
+        for (received_at, events) in &cases {
+            let input = ClockInput {
+                regime,
+                calendar: &calendar,
+                tz: Tz::Europe__Paris,
+                right: Right::Access.into(),
+                received_at: *received_at,
+                events,
+            };
+            black_box(explain(black_box(&input)).is_ok());
+        }
+    });
 }

@@ -46,10 +46,7 @@ impl Write for Counter {
 }
 
 fn row_file() -> io::Result<Vec<u8>> {
-    let column = |name: &str, kind| Column {
-        name: name.to_owned(),
-        kind,
-    };
+    let column = |name: &str, kind| Column { name: name.to_owned(), kind };
     let columns = [
         column("id", ValueKind::Integer),
         column("customer_id", ValueKind::Integer),
@@ -66,18 +63,11 @@ fn row_file() -> io::Result<Vec<u8>> {
         writer.write(&[
             Value::Number(n.to_string()),
             Value::Number("7".to_owned()),
-            Value::Text(format!(
-                "2026-03-{:02}T10:{:02}:00+00:00",
-                n % 28 + 1,
-                n % 60
-            )),
+            Value::Text(format!("2026-03-{:02}T10:{:02}:00+00:00", n % 28 + 1, n % 60)),
             Value::Number(format!("{}.{:02}", mixed % 1_000, n % 100)),
             Value::Text("delivered".to_owned()),
             Value::Boolean(n % 3 == 0),
-            Value::Text(format!(
-                "Order {n}, \"left\" with neighbour no. {}",
-                mixed % 97
-            )),
+            Value::Text(format!("Order {n}, \"left\" with neighbour no. {}", mixed % 97)),
             Value::Text(format!("018f3e5a-0000-7000-8000-{:012x}", mixed >> 16)),
         ])?;
     }
@@ -103,11 +93,7 @@ fn contents() -> Option<Contents> {
             legal_on: None,
             subject: None,
         },
-        controller: Controller {
-            name: "Shop".to_owned(),
-            address: None,
-            contact: None,
-        },
+        controller: Controller { name: "Shop".to_owned(), address: None, contact: None },
         authority: None,
         systems: vec![System {
             name: "shop".to_owned(),
@@ -138,22 +124,13 @@ fn main() -> io::Result<()> {
         return Err(io::Error::other("the bench's own dates are wrong"));
     };
     let mut shelf = Shelf(row_file()?);
-    writeln!(
-        out,
-        "row file of {ROWS} rows: {} bytes; peak {}",
-        shelf.0.len(),
-        peak_memory()
-    )?;
+    writeln!(out, "row file of {ROWS} rows: {} bytes; peak {}", shelf.0.len(), peak_memory())?;
     let mut best = f64::INFINITY;
     for _ in 0..ROUNDS {
         let begun = Instant::now();
         let (Counter(bytes), summary) = write(Counter(0), &contents, &mut shelf)?;
         best = best.min(begun.elapsed().as_secs_f64());
-        writeln!(
-            out,
-            "{} rows, {bytes} bytes of ZIP, {best:.3} s at best",
-            summary.rows
-        )?;
+        writeln!(out, "{} rows, {bytes} bytes of ZIP, {best:.3} s at best", summary.rows)?;
     }
     writeln!(out, "peak memory, with the row file: {}", peak_memory())
 }

@@ -35,10 +35,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this is the edge where now is read"
-            )]
+            #[expect(clippy::disallowed_methods, reason = "this is the edge where now is read")]
             Self::Machine => Utc::now(),
             Self::Moved(at) => DateTime::from_timestamp_micros(at.load(Ordering::SeqCst))
                 .unwrap_or(DateTime::UNIX_EPOCH),
@@ -73,14 +70,7 @@ impl App {
         let writer = Writer::start(&config.database_url).map_err(StartError::Thread)?;
         let readers = pool::new(&config.database_url, READERS);
         let controller_keys = RwLock::default();
-        Ok(Self(Arc::new(Inner {
-            config,
-            clock,
-            vault,
-            readers,
-            writer,
-            controller_keys,
-        })))
+        Ok(Self(Arc::new(Inner { config, clock, vault, readers, writer, controller_keys })))
     }
 
     /// The settings.
@@ -110,10 +100,7 @@ impl App {
     /// What a verb is told of who acts and when.
     #[must_use]
     pub fn ctx(&self, actor: Actor) -> Ctx {
-        Ctx {
-            actor,
-            now: self.now(),
-        }
+        Ctx { actor, now: self.now() }
     }
 
     /// Reads, off the threads that serve requests.
@@ -127,8 +114,7 @@ impl App {
     {
         let readers = self.0.readers.clone();
         let run = tokio::task::spawn_blocking(move || query(&mut *pool::get(&readers)?));
-        run.await
-            .unwrap_or_else(|_| Err(Error::internal("a query panicked")))
+        run.await.unwrap_or_else(|_| Err(Error::internal("a query panicked")))
     }
 
     /// Writes: one verb in one transaction, answered after its commit.
@@ -149,18 +135,12 @@ impl App {
     /// When the wrapped key does not open.
     pub fn controller_key(&self, controller: &Controller) -> Result<ControllerKey> {
         let poisoned = || Error::internal("the keys of the controllers are poisoned");
-        if let Some(key) = self
-            .0
-            .controller_keys
-            .read()
-            .map_err(|_| poisoned())?
-            .get(&controller.id)
+        if let Some(key) =
+            self.0.controller_keys.read().map_err(|_| poisoned())?.get(&controller.id)
         {
             return Ok(key.clone());
         }
-        let key = self
-            .vault()
-            .controller_key(controller.id.uuid(), &controller.wrapped_key)?;
+        let key = self.vault().controller_key(controller.id.uuid(), &controller.wrapped_key)?;
         let mut keys = self.0.controller_keys.write().map_err(|_| poisoned())?;
         keys.insert(controller.id, key.clone());
         Ok(key)

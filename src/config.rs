@@ -130,12 +130,7 @@ pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
 /// # Errors
 /// Never in practice: the defaults can be used.
 pub fn embedded(data_dir: &Path, listen: SocketAddr) -> Result<Config, ConfigError> {
-    Written {
-        data_dir: data_dir.to_owned(),
-        listen,
-        ..Written::default()
-    }
-    .check()
+    Written { data_dir: data_dir.to_owned(), listen, ..Written::default() }.check()
 }
 
 impl Written {
@@ -145,14 +140,9 @@ impl Written {
             None => DatabaseUrl::Sqlite(self.data_dir.join("guichet.db")),
         };
         let allowed = allowlist(&self.allowed_hosts, self.allowed_directories, &database_url)?;
-        let base_url = self
-            .base_url
-            .unwrap_or_else(|| format!("http://{}", self.listen));
+        let base_url = self.base_url.unwrap_or_else(|| format!("http://{}", self.listen));
         let base_url = check_base_url(&base_url)?;
-        for (key, value) in [
-            ("workers", self.workers == 0),
-            ("row_cap", self.row_cap == 0),
-        ] {
+        for (key, value) in [("workers", self.workers == 0), ("row_cap", self.row_cap == 0)] {
             if value {
                 return Err(ConfigError::Zero(key));
             }
@@ -185,10 +175,7 @@ fn allowlist(
     directories: Vec<PathBuf>,
     database: &DatabaseUrl,
 ) -> Result<Allowlist, ConfigError> {
-    let mut allowed = Allowlist {
-        directories,
-        ..Allowlist::default()
-    };
+    let mut allowed = Allowlist { directories, ..Allowlist::default() };
     for host in hosts {
         if host == "localhost" {
             allowed.loopback = true;
@@ -253,10 +240,7 @@ mod tests {
     fn everything_lives_in_one_directory_by_default() {
         let listen = "127.0.0.1:9999".parse().unwrap();
         let config = embedded(Path::new("/data"), listen).unwrap();
-        assert_eq!(
-            format!("{:?}", config.database_url),
-            "sqlite:/data/guichet.db"
-        );
+        assert_eq!(format!("{:?}", config.database_url), "sqlite:/data/guichet.db");
         assert_eq!(config.master_key_file, Path::new("/data/master.key"));
         assert_eq!(config.base_url.as_str(), "http://127.0.0.1:9999/");
     }

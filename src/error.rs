@@ -48,11 +48,7 @@ impl FieldError {
     /// A broken rule whose sentence needs nothing.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            arguments: Vec::new(),
-        }
+        Self { field: field.into(), code, arguments: Vec::new() }
     }
 }
 
@@ -63,11 +59,7 @@ impl Error {
     /// One broken rule.
     #[must_use]
     pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
-        Self::Invalid(vec![FieldError {
-            field: field.into(),
-            code,
-            arguments: Vec::new(),
-        }])
+        Self::Invalid(vec![FieldError { field: field.into(), code, arguments: Vec::new() }])
     }
 
     /// One broken rule with what its sentence needs.
@@ -77,11 +69,7 @@ impl Error {
         code: &'static str,
         arguments: Vec<(&'static str, String)>,
     ) -> Self {
-        Self::Invalid(vec![FieldError {
-            field: field.into(),
-            code,
-            arguments,
-        }])
+        Self::Invalid(vec![FieldError { field: field.into(), code, arguments }])
     }
 
     /// Our fault.

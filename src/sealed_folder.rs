@@ -56,24 +56,11 @@ impl SealedFolder {
     /// When the disk refuses.
     pub fn create(&self, id: FileId, key: &CaseKey) -> io::Result<NewFile> {
         let path = self.path.join(format!("{id}.{UNFINISHED}"));
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(path)?;
-        let sealed = SealedWriter::create(
-            BufWriter::with_capacity(128 * 1024, file),
-            key.key(),
-            id.uuid(),
-        )?;
-        Ok(NewFile {
-            id,
-            folder: self.path.clone(),
-            sealed,
-            digest: Sha256::new(),
-            size_bytes: 0,
-        })
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let sealed =
+            SealedWriter::create(BufWriter::with_capacity(128 * 1024, file), key.key(), id.uuid())?;
+        Ok(NewFile { id, folder: self.path.clone(), sealed, digest: Sha256::new(), size_bytes: 0 })
     }
 
     /// Opens a finished file.
@@ -81,11 +68,7 @@ impl SealedFolder {
     /// # Errors
     /// When it is not there, or not sealed under this key.
     pub fn open(&self, id: FileId, key: &CaseKey) -> io::Result<SealedReader<File>> {
-        SealedReader::open(
-            File::open(self.path.join(id.to_string()))?,
-            key.key(),
-            id.uuid(),
-        )
+        SealedReader::open(File::open(self.path.join(id.to_string()))?, key.key(), id.uuid())
     }
 
     /// Removes a file; one that is gone already is no error.
@@ -119,9 +102,7 @@ impl SealedFolder {
     /// # Errors
     /// When the disk refuses.
     pub fn probe(&self) -> io::Result<()> {
-        let path = self
-            .path
-            .join(format!("probe.{}.{UNFINISHED}", std::process::id()));
+        let path = self.path.join(format!("probe.{}.{UNFINISHED}", std::process::id()));
         fs::write(&path, b"probe")?;
         fs::remove_file(path)
     }
@@ -148,16 +129,11 @@ impl NewFile {
     /// When the disk refuses; the unfinished file is left for [`SealedFolder::remove_orphans`].
     pub fn finish(self) -> io::Result<Stored> {
         let (buffered, _) = self.sealed.finish()?;
-        let file = buffered
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let file = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         drop(file);
         let finished = self.folder.join(self.id.to_string());
-        fs::rename(
-            self.folder.join(format!("{}.{UNFINISHED}", self.id)),
-            finished,
-        )?;
+        fs::rename(self.folder.join(format!("{}.{UNFINISHED}", self.id)), finished)?;
         File::open(&self.folder)?.sync_all()?;
         Ok(Stored {
             id: self.id,
@@ -208,19 +184,11 @@ mod tests {
         let stored = file.finish().unwrap();
         assert_eq!(stored.size_bytes, 10);
         let mut content = String::new();
-        folder
-            .open(id, &key)
-            .unwrap()
-            .read_to_string(&mut content)
-            .unwrap();
+        folder.open(id, &key).unwrap().read_to_string(&mut content).unwrap();
         assert_eq!(content, "found rows");
         let on_disk = std::fs::read(directory.path().join(id.to_string())).unwrap();
         assert!(!on_disk.windows(5).any(|window| window == b"found"));
-        assert_eq!(
-            folder.remove_orphans(|_| false).unwrap(),
-            0,
-            "young files stay"
-        );
+        assert_eq!(folder.remove_orphans(|_| false).unwrap(), 0, "young files stay");
         folder.remove(id).unwrap();
         folder.remove(id).unwrap();
         assert!(folder.open(id, &key).is_err());

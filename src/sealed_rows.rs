@@ -23,13 +23,7 @@ impl RowFiles {
     #[must_use]
     pub fn new(folder: SealedFolder, key: &CaseKey, ctx: &Ctx) -> Self {
         let (key, ctx) = (key.clone(), ctx.clone());
-        Self {
-            folder,
-            key,
-            ctx,
-            current: None,
-            done: Vec::new(),
-        }
+        Self { folder, key, ctx, current: None, done: Vec::new() }
     }
 
     /// Ends the last file and gives all: table, file, rows.
@@ -44,8 +38,7 @@ impl RowFiles {
     fn end(&mut self) -> anyhow::Result<()> {
         if let Some((table, writer)) = self.current.take() {
             let (file, rows) = writer.finish().context("ending a row file")?;
-            self.done
-                .push((table, file.finish().context("ending a sealed file")?, rows));
+            self.done.push((table, file.finish().context("ending a sealed file")?, rows));
         }
         Ok(())
     }
@@ -55,10 +48,7 @@ impl RowSink for RowFiles {
     fn table(&mut self, table: &str, columns: &[Column]) -> anyhow::Result<()> {
         self.end()?;
         let file = self.folder.create(self.ctx.new_id(), &self.key)?;
-        self.current = Some((
-            table.to_owned(),
-            RowFileWriter::create(file, table, columns)?,
-        ));
+        self.current = Some((table.to_owned(), RowFileWriter::create(file, table, columns)?));
         Ok(())
     }
 

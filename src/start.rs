@@ -51,10 +51,7 @@ pub enum StartError {
     )]
     OtherFolder(PathBuf),
     #[error("cannot use {}: {source}", path.display())]
-    Disk {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Disk { path: PathBuf, source: std::io::Error },
     #[error("the key could not be used: {0}")]
     Seal(String),
     #[error("a thread could not be started: {0}")]
@@ -157,14 +154,9 @@ fn new_instance(
     vault: &Vault,
     now: DateTime<Utc>,
 ) -> Result<Instance, StartError> {
-    let id: UserId = Ctx {
-        actor: Actor::CommandLine,
-        now,
-    }
-    .new_id();
-    let key_check = vault
-        .make_key_check(id.uuid())
-        .map_err(|error| StartError::Seal(error.to_string()))?;
+    let id: UserId = Ctx { actor: Actor::CommandLine, now }.new_id();
+    let key_check =
+        vault.make_key_check(id.uuid()).map_err(|error| StartError::Seal(error.to_string()))?;
     Ok(Instance {
         id: 1,
         instance_id: id.as_bytes().to_vec(),
@@ -203,10 +195,7 @@ fn check_folder(config: &Config, row: &Instance) -> Result<(), StartError> {
         Ok(found) if found == row.folder_mark => Ok(()),
         Ok(_) => Err(StartError::OtherFolder(folder)),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(StartError::OtherFolder(folder)),
-        Err(source) => Err(StartError::Disk {
-            path: folder.join(MARK),
-            source,
-        }),
+        Err(source) => Err(StartError::Disk { path: folder.join(MARK), source }),
     }
 }
 
@@ -255,8 +244,5 @@ fn make_directory(path: &Path) -> Result<(), StartError> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|source| StartError::Disk {
-            path: path.to_owned(),
-            source,
-        })
+        .map_err(|source| StartError::Disk { path: path.to_owned(), source })
 }

@@ -72,11 +72,7 @@ pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<O
             .ok_or_else(|| anyhow!("nothing is known for {}: give --{option}", add.country))
     };
     let new = NewController {
-        authority: or_default(
-            add.authority,
-            place.and_then(|it| it.authority),
-            "authority",
-        )?,
+        authority: or_default(add.authority, place.and_then(|it| it.authority), "authority")?,
         regime: or_default(add.regime, place.map(|it| it.regime), "regime")?,
         calendar: or_default(add.calendar, place.map(|it| it.calendar), "calendar")?,
         time_zone: or_default(add.tz, place.map(|it| it.time_zone), "tz")?,

@@ -30,13 +30,7 @@ const fn country(
     calendar: &'static str,
     time_zone: &'static str,
 ) -> Country {
-    Country {
-        code,
-        authority,
-        regime,
-        calendar,
-        time_zone,
-    }
+    Country { code, authority, regime, calendar, time_zone }
 }
 
 #[rustfmt::skip]
@@ -84,21 +78,9 @@ mod tests {
     #[test]
     fn every_default_can_be_used() {
         for country in COUNTRIES {
-            assert!(
-                regime::find(country.regime).unwrap().enabled,
-                "{}",
-                country.code
-            );
-            assert!(
-                Calendar::shipped(country.calendar).is_ok(),
-                "{}",
-                country.code
-            );
-            assert!(
-                country.time_zone.parse::<chrono_tz::Tz>().is_ok(),
-                "{}",
-                country.code
-            );
+            assert!(regime::find(country.regime).unwrap().enabled, "{}", country.code);
+            assert!(Calendar::shipped(country.calendar).is_ok(), "{}", country.code);
+            assert!(country.time_zone.parse::<chrono_tz::Tz>().is_ok(), "{}", country.code);
         }
         assert!(of("FR").unwrap().authority.unwrap().contains("CNIL"));
         assert!(of("DE").unwrap().authority.is_none());

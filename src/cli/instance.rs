@@ -47,9 +47,7 @@ where
     T: Send + 'static,
     F: Fn(&mut Conn) -> Result<T> + Send + 'static,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(app.write(verb)).map_err(refused)
 }
 
@@ -62,21 +60,15 @@ pub fn refused(error: Error) -> anyhow::Error {
             anyhow!("{}", lines.join("\n"))
         }
         Error::Conflict { code } => {
-            anyhow!(
-                "{}",
-                language::text(Language::En, &format!("conflict-{code}"))
-            )
+            anyhow!("{}", language::text(Language::En, &format!("conflict-{code}")))
         }
         other => anyhow!(other),
     }
 }
 
 fn told(field: &FieldError) -> String {
-    let arguments: Vec<(&'static str, &str)> = field
-        .arguments
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let arguments: Vec<(&'static str, &str)> =
+        field.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let key = format!("field-{}", field.code);
     let text = language::text_with(Language::En, &key, &arguments);
     format!("{}: {text}", field.field.replace('_', "-"))

@@ -49,11 +49,7 @@ const UNUSABLE: u8 = 2;
 /// Runs the command. 0 is done, 1 a finding, 2 unusable input.
 pub async fn run(command: MapCommand) -> ExitCode {
     let done = match command {
-        MapCommand::Check {
-            file,
-            connect,
-            language,
-        } => check(&file, &connect, language).await,
+        MapCommand::Check { file, connect, language } => check(&file, &connect, language).await,
         MapCommand::Draft { connect, language } => print_draft(&connect, language).await,
     };
     match done {
@@ -72,20 +68,15 @@ struct Failed {
 }
 
 fn unusable(message: String) -> Failed {
-    Failed {
-        code: UNUSABLE,
-        message,
-    }
+    Failed { code: UNUSABLE, message }
 }
 
 /// The sentence about a source, in a language.
 #[must_use]
 pub fn source_sentence(language: Language, error: &SourceError) -> String {
     let arguments = error.arguments();
-    let arguments: Vec<(&'static str, &str)> = arguments
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let arguments: Vec<(&'static str, &str)> =
+        arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     text_with(language, error.code(), &arguments)
 }
 
@@ -95,27 +86,17 @@ pub fn source_sentence(language: Language, error: &SourceError) -> String {
 ///
 /// A sentence that says what to write. It does not repeat the URL, which may hold a password.
 pub fn read_connect(language: Language, argument: &str) -> Result<(String, Connection), String> {
-    let Some((name, url)) = argument
-        .split_once('=')
-        .filter(|(name, _)| !name.contains("://"))
+    let Some((name, url)) = argument.split_once('=').filter(|(name, _)| !name.contains("://"))
     else {
         return Err(text(language, "map-bad-connect"));
     };
     if !is_name(name) {
-        return Err(text_with(
-            language,
-            "map-bad-system-name",
-            &[("value", name)],
-        ));
+        return Err(text_with(language, "map-bad-system-name", &[("value", name)]));
     }
     let failed = |error: crate::connectors::settings::SettingsError| {
         let (key, option) = error.words();
         let reason = text_with(language, key, &[("value", &option)]);
-        text_with(
-            language,
-            "map-cannot-connect",
-            &[("system", name), ("reason", &reason)],
-        )
+        text_with(language, "map-cannot-connect", &[("system", name), ("reason", &reason)])
     };
     Ok((name.to_owned(), Connection::from_url(url).map_err(failed)?))
 }
@@ -145,21 +126,12 @@ pub fn read_map_file(language: Language, file: &std::path::Path) -> Result<Strin
     let shown = file.display().to_string();
     let failed = |error: std::io::Error| {
         let reason = error.to_string();
-        text_with(
-            language,
-            "map-cannot-read",
-            &[("file", &shown), ("reason", &reason)],
-        )
+        text_with(language, "map-cannot-read", &[("file", &shown), ("reason", &reason)])
     };
-    let limit = u64::try_from(LONGEST_BYTES)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
+    let limit = u64::try_from(LONGEST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     let mut map = String::new();
     let opened = std::fs::File::open(file).map_err(failed)?;
-    opened
-        .take(limit)
-        .read_to_string(&mut map)
-        .map_err(failed)?;
+    opened.take(limit).read_to_string(&mut map).map_err(failed)?;
     Ok(map)
 }
 
@@ -168,15 +140,9 @@ pub fn read_map_file(language: Language, file: &std::path::Path) -> Result<Strin
 pub fn problem_lines(language: Language, file: &str, problems: &[Problem]) -> Vec<String> {
     let line = |problem: &Problem| {
         let sentence = text_with(language, problem.rule.code(), &problem.arguments());
-        let path = if problem.path.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", problem.path)
-        };
-        format!(
-            "{file}:{}:{}: {path}{sentence}",
-            problem.place.line, problem.place.column
-        )
+        let path =
+            if problem.path.is_empty() { String::new() } else { format!("{}: ", problem.path) };
+        format!("{file}:{}:{}: {path}{sentence}", problem.place.line, problem.place.column)
     };
     problems.iter().map(line).collect()
 }
@@ -192,10 +158,7 @@ async fn check(
         let mut lines = problem_lines(language, &shown, problems);
         let count = problems.len().to_string();
         lines.push(text_with(language, "map-failed", &[("count", &count)]));
-        Failed {
-            code: FINDING,
-            message: lines.join("\n"),
-        }
+        Failed { code: FINDING, message: lines.join("\n") }
     };
     let document = parse(&map).map_err(|problems| failed(&problems))?;
     let mut problems = Vec::new();
@@ -204,19 +167,12 @@ async fn check(
         let (found, undescribed) = live::check(&document, &system, connection.kind(), &schema);
         problems.extend(found);
         for one in &undescribed {
-            let column = one
-                .column
-                .as_ref()
-                .map(|name| format!(".{name}"))
-                .unwrap_or_default();
+            let column = one.column.as_ref().map(|name| format!(".{name}")).unwrap_or_default();
             println!("{system}.{}{column}", one.table);
         }
         if !undescribed.is_empty() {
             let count = undescribed.len().to_string();
-            eprintln!(
-                "{}",
-                text_with(language, "map-undescribed", &[("count", &count)])
-            );
+            eprintln!("{}", text_with(language, "map-undescribed", &[("count", &count)]));
         }
     }
     if !problems.is_empty() {
@@ -230,11 +186,7 @@ fn checked(language: Language, document: &Document) -> String {
     let systems = &document.map.systems;
     let tables: usize = systems.iter().map(|system| system.tables.len()).sum();
     let (systems, tables) = (systems.len().to_string(), tables.to_string());
-    text_with(
-        language,
-        "map-checked",
-        &[("systems", &systems), ("tables", &tables)],
-    )
+    text_with(language, "map-checked", &[("systems", &systems), ("tables", &tables)])
 }
 
 async fn print_draft(argument: &str, language: Language) -> Result<(), Failed> {
@@ -242,26 +194,15 @@ async fn print_draft(argument: &str, language: Language) -> Result<(), Failed> {
     let drafted = draft(&system, connection.kind(), &schema);
     let Some(map) = drafted.map else {
         let message = text_with(language, "map-no-personal-tables", &[("system", &system)]);
-        return Err(Failed {
-            code: FINDING,
-            message,
-        });
+        return Err(Failed { code: FINDING, message });
     };
     let yaml = serde_norway::to_string(&map).map_err(|error| unusable(error.to_string()))?;
     println!("{}", comment(&text(language, "map-draft-head")));
     print!("{yaml}");
-    let views: BTreeSet<String> = schema
-        .tables
-        .iter()
-        .filter(|table| table.view)
-        .map(LiveTable::label)
-        .collect();
-    let left_out: Vec<&str> = drafted
-        .left_out
-        .iter()
-        .map(String::as_str)
-        .filter(|one| !views.contains(*one))
-        .collect();
+    let views: BTreeSet<String> =
+        schema.tables.iter().filter(|table| table.view).map(LiveTable::label).collect();
+    let left_out: Vec<&str> =
+        drafted.left_out.iter().map(String::as_str).filter(|one| !views.contains(*one)).collect();
     if !left_out.is_empty() {
         println!("{}", comment(&text(language, "map-draft-left-out")));
         println!("{}", comment(&left_out.join("\n")));
@@ -271,8 +212,5 @@ async fn print_draft(argument: &str, language: Language) -> Result<(), Failed> {
 
 /// Every line behind a `#`.
 fn comment(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("# {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| format!("# {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -112,10 +112,7 @@ pub fn run() -> ExitCode {
 
 /// Runs a command that waits for networks and files.
 fn wait(command: impl Future<Output = ExitCode>) -> ExitCode {
-    match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(command),
         Err(error) => {
             eprintln!("guichet: {error}");

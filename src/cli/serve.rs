@@ -28,10 +28,7 @@ pub struct Serve {
 pub fn run(serve: &Serve) -> anyhow::Result<Outcome> {
     let config = serve.place.config()?;
     begin(&config.log)?;
-    on(
-        App::open(config, Clock::Machine, Opening::Serve)?,
-        !serve.no_work,
-    )?;
+    on(App::open(config, Clock::Machine, Opening::Serve)?, !serve.no_work)?;
     Ok(Outcome::Done)
 }
 
@@ -53,10 +50,7 @@ pub fn begin(level: &str) -> anyhow::Result<()> {
 /// When the address cannot be listened on.
 pub fn on(app: App, works: bool) -> anyhow::Result<()> {
     let listen = app.config().listen;
-    let work = Work {
-        stopper: Stopper::default(),
-        is_wanted: works,
-    };
+    let work = Work { stopper: Stopper::default(), is_wanted: works };
     survive_full_disk()?;
     server::serve(app, &work).with_context(|| format!("cannot serve on {listen}"))
 }
@@ -64,9 +58,7 @@ pub fn on(app: App, works: bool) -> anyhow::Result<()> {
 /// A file that reaches its size limit sends SIGXFSZ, which would end the process; taken, it becomes
 /// an error of the write, and an answer of 503.
 fn survive_full_disk() -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _guard = runtime.enter();
     // Once taken, a signal stays taken for the life of the process.
     let kind = tokio::signal::unix::SignalKind::from_raw(25);

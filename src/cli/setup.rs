@@ -36,22 +36,14 @@ pub fn run(setup: &Setup, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let app = setup.place.open(Opening::SetUp)?;
     let ctx = app.ctx(Actor::CommandLine);
     let new = NewUser {
-        profile: Profile {
-            name: setup.name.clone(),
-            email: setup.email.clone(),
-        },
+        profile: Profile { name: setup.name.clone(), email: setup.email.clone() },
         language: setup.language,
         is_operator: true,
     };
     let prepared = users::prepare(&ctx, app.vault(), &new).map_err(refused)?;
     let row = prepared.row;
-    write(&app, move |conn| {
-        users::create_first_operator(conn, &ctx, &row)
-    })?;
-    eprintln!(
-        "{} can sign in with this password, once, to choose another:",
-        setup.email
-    );
+    write(&app, move |conn| users::create_first_operator(conn, &ctx, &row))?;
+    eprintln!("{} can sign in with this password, once, to choose another:", setup.email);
     writeln!(out, "{}", prepared.one_time_password.as_str())?;
     Ok(Outcome::Done)
 }

@@ -67,11 +67,8 @@ pub fn run(command: SystemCommand) -> anyhow::Result<Outcome> {
         .ok_or_else(|| anyhow!("there is no organisation called {}", connect.controller))?;
     let key = app.controller_key(&controller).map_err(refused)?;
     let settings = serde_json::to_vec(&connection)?;
-    let new = NewConnection {
-        name: &name,
-        connector: connection.kind().name(),
-        settings: &settings,
-    };
+    let new =
+        NewConnection { name: &name, connector: connection.kind().name(), settings: &settings };
     let row = verbs::prepare(&ctx, &key, controller.id, known.as_ref(), &new).map_err(refused)?;
     write(&app, move |conn| verbs::connect(conn, &ctx, &row))?;
     let named = [("system", name.as_str())];

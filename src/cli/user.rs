@@ -72,10 +72,7 @@ pub fn run(command: UserCommand, out: &mut impl Write) -> anyhow::Result<Outcome
         Who::Known(index)
     } else {
         let new = NewUser {
-            profile: Profile {
-                name: add.name,
-                email: add.email,
-            },
+            profile: Profile { name: add.name, email: add.email },
             language: add.language.unwrap_or(controller.language),
             is_operator: false,
         };
@@ -84,9 +81,7 @@ pub fn run(command: UserCommand, out: &mut impl Write) -> anyhow::Result<Outcome
         Who::New(Box::new(prepared.row))
     };
     let (id, role) = (controller.id, add.role);
-    write(&app, move |conn| {
-        memberships::add(conn, &ctx, id, &who, role)
-    })?;
+    write(&app, move |conn| memberships::add(conn, &ctx, id, &who, role))?;
     match password {
         Some(password) => {
             eprintln!("the account is made; this password is good once, to choose another:");

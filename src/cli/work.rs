@@ -26,17 +26,13 @@ pub struct Work {
 pub fn run(work: &Work) -> anyhow::Result<Outcome> {
     let config = work.place.config()?;
     begin(&config.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime
         .block_on(async {
             let app = App::open(config, Clock::Machine, Opening::Serve)?;
             let stopper = Stopper::default();
-            let (mut end, mut interrupt) = (
-                signal(SignalKind::terminate())?,
-                signal(SignalKind::interrupt())?,
-            );
+            let (mut end, mut interrupt) =
+                (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
             let told = stopper.clone();
             tokio::spawn(async move {
                 tokio::select! {

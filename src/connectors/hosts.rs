@@ -34,9 +34,7 @@ impl FromStr for HostEntry {
     type Err = HostEntryError;
 
     fn from_str(text: &str) -> Result<Self, HostEntryError> {
-        let refused = || HostEntryError {
-            entry: text.chars().take(100).collect(),
-        };
+        let refused = || HostEntryError { entry: text.chars().take(100).collect() };
         let (host, port) = split_port(text.trim()).ok_or_else(refused)?;
         let (address, bits) = match host.split_once('/') {
             Some((address, bits)) => (address, Some(bits)),
@@ -78,9 +76,7 @@ fn is_host_name(host: &str) -> bool {
         && host.split('.').all(|label| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
-                && label
-                    .chars()
-                    .all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_'))
+                && label.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_'))
         })
 }
 
@@ -102,10 +98,7 @@ impl Allowlist {
     /// Everything, for a person at the command line.
     #[must_use]
     pub fn anything() -> Self {
-        Self {
-            anything: true,
-            ..Self::default()
-        }
+        Self { anything: true, ..Self::default() }
     }
 
     /// Whether an address reached under a name may be connected to.
@@ -186,14 +179,8 @@ impl Allowlist {
         if addresses.is_empty() {
             return Err(SourceError::NameNotResolved);
         }
-        let allowed = addresses
-            .iter()
-            .all(|address| self.allows(bare, *address, port));
-        if allowed {
-            Ok(addresses)
-        } else {
-            Err(SourceError::HostNotAllowed)
-        }
+        let allowed = addresses.iter().all(|address| self.allows(bare, *address, port));
+        if allowed { Ok(addresses) } else { Err(SourceError::HostNotAllowed) }
     }
 
     /// The canonical path of a file that may be opened.
@@ -212,18 +199,12 @@ impl Allowlist {
             denied.canonicalize().is_ok_and(|denied| denied == real) || *denied == real
         });
         let inside = |directory: &PathBuf| {
-            directory
-                .canonicalize()
-                .is_ok_and(|directory| real.starts_with(directory))
+            directory.canonicalize().is_ok_and(|directory| real.starts_with(directory))
         };
         if denied || !(self.anything || self.directories.iter().any(inside)) {
             return Err(SourceError::PathNotAllowed);
         }
-        if real.is_file() {
-            Ok(real)
-        } else {
-            Err(SourceError::NotADatabase)
-        }
+        if real.is_file() { Ok(real) } else { Err(SourceError::NotADatabase) }
     }
 }
 
@@ -265,15 +246,8 @@ mod tests {
     use std::time::Duration;
 
     fn allows(entries: &[&str], loopback: bool, name: &str, address: &str, port: u16) -> bool {
-        let hosts = entries
-            .iter()
-            .map(|entry| entry.parse::<HostEntry>().unwrap())
-            .collect();
-        let list = Allowlist {
-            hosts,
-            loopback,
-            ..Allowlist::default()
-        };
+        let hosts = entries.iter().map(|entry| entry.parse::<HostEntry>().unwrap()).collect();
+        let list = Allowlist { hosts, loopback, ..Allowlist::default() };
         list.allows(name, address.parse().unwrap(), port)
     }
 
@@ -285,40 +259,14 @@ mod tests {
             assert!(allows(&[], true, "x", mapped, 5432), "{mapped}");
             assert!(!allows(&["x"], false, "x", mapped, 5432), "{mapped}");
         }
-        assert!(allows(
-            &["10.0.0.0/8:5432"],
-            false,
-            "db",
-            "10.200.1.1",
-            5432
-        ));
+        assert!(allows(&["10.0.0.0/8:5432"], false, "db", "10.200.1.1", 5432));
         assert!(!allows(&["10.0.0.0/8:5432"], false, "db", "10.200.1.1", 22));
         assert!(!allows(&["10.0.0.0/8"], false, "db", "11.0.0.1", 5432));
-        assert!(allows(
-            &["db.example.org"],
-            false,
-            "DB.example.org.",
-            "192.0.2.7",
-            5432
-        ));
-        assert!(!allows(
-            &["db.example.org"],
-            false,
-            "evil.example.org",
-            "192.0.2.7",
-            5432
-        ));
+        assert!(allows(&["db.example.org"], false, "DB.example.org.", "192.0.2.7", 5432));
+        assert!(!allows(&["db.example.org"], false, "evil.example.org", "192.0.2.7", 5432));
         assert!(allows(&["[fd12::/16]:5432"], false, "db", "fd12::7", 5432));
-        for metadata in [
-            "169.254.169.254",
-            "0.0.0.0",
-            "fe80::1",
-            "::ffff:169.254.169.254",
-        ] {
-            assert!(
-                !allows(&["0.0.0.0/0", "::/0", "db"], false, "db", metadata, 80),
-                "{metadata}"
-            );
+        for metadata in ["169.254.169.254", "0.0.0.0", "fe80::1", "::ffff:169.254.169.254"] {
+            assert!(!allows(&["0.0.0.0/0", "::/0", "db"], false, "db", metadata, 80), "{metadata}");
         }
         for entry in ["", "a b", "10.0.0.0/33", "http://x", "x:99999", "x/8"] {
             assert!(entry.parse::<HostEntry>().is_err(), "{entry}");
@@ -327,24 +275,12 @@ mod tests {
 
     #[tokio::test]
     async fn odd_ways_of_writing_this_machine_do_not_get_around() {
-        let list = Allowlist {
-            hosts: vec!["10.0.0.0/8".parse().unwrap()],
-            ..Allowlist::default()
-        };
-        for host in [
-            "127.0.0.1",
-            "localhost",
-            "[::1]",
-            "::ffff:127.0.0.1",
-            "0x7f.1",
-            "2130706433",
-        ] {
+        let list = Allowlist { hosts: vec!["10.0.0.0/8".parse().unwrap()], ..Allowlist::default() };
+        for host in ["127.0.0.1", "localhost", "[::1]", "::ffff:127.0.0.1", "0x7f.1", "2130706433"]
+        {
             let answer = list.resolve(host, 5432, Duration::from_secs(5)).await;
             let refused = [SourceError::HostNotAllowed, SourceError::NameNotResolved];
-            assert!(
-                answer.as_ref().is_err_and(|error| refused.contains(error)),
-                "{host}"
-            );
+            assert!(answer.as_ref().is_err_and(|error| refused.contains(error)), "{host}");
         }
     }
 
@@ -352,10 +288,7 @@ mod tests {
     fn files_outside_the_directories_and_our_own_are_refused() {
         let inside = tempfile::tempdir().unwrap();
         let outside = tempfile::tempdir().unwrap();
-        let (shop, own) = (
-            inside.path().join("shop.db"),
-            inside.path().join("guichet.db"),
-        );
+        let (shop, own) = (inside.path().join("shop.db"), inside.path().join("guichet.db"));
         let secret = outside.path().join("secret.db");
         for path in [&shop, &own, &secret] {
             std::fs::write(path, "x").unwrap();
@@ -368,23 +301,10 @@ mod tests {
             ..Allowlist::default()
         };
         assert!(list.file(&shop).is_ok());
-        let parent = inside
-            .path()
-            .join("..")
-            .join(outside.path().file_name().unwrap());
-        for path in [
-            &own,
-            &secret,
-            &link,
-            &parent.join("secret.db"),
-            &inside.path().join("no.db"),
-        ] {
-            assert_eq!(
-                list.file(path),
-                Err(SourceError::PathNotAllowed),
-                "{}",
-                path.display()
-            );
+        let parent = inside.path().join("..").join(outside.path().file_name().unwrap());
+        for path in [&own, &secret, &link, &parent.join("secret.db"), &inside.path().join("no.db")]
+        {
+            assert_eq!(list.file(path), Err(SourceError::PathNotAllowed), "{}", path.display());
         }
     }
 }

@@ -19,10 +19,7 @@ pub struct LinkValues {
 
 impl std::fmt::Debug for LinkValues {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let counts = self
-            .values
-            .iter()
-            .map(|(link, values)| (link, values.len()));
+        let counts = self.values.iter().map(|(link, values)| (link, values.len()));
         formatter.debug_map().entries(counts).finish()
     }
 }

@@ -102,18 +102,9 @@ pub async fn search<S: RowSink>(
     let mut found = Vec::new();
     for level in 0..=levels.iter().copied().max().unwrap_or(0) {
         let mut running = Vec::new();
-        for (group, _) in plan
-            .groups
-            .iter()
-            .zip(&levels)
-            .filter(|(_, one)| **one == level)
-        {
+        for (group, _) in plan.groups.iter().zip(&levels).filter(|(_, one)| **one == level) {
             let mut own: BTreeMap<String, S> = BTreeMap::new();
-            for system in group
-                .systems
-                .iter()
-                .filter_map(|one| plan.systems.get(*one))
-            {
+            for system in group.systems.iter().filter_map(|one| plan.systems.get(*one)) {
                 own.extend(sinks.remove_entry(&system.system));
                 watch.began(&system.system);
             }
@@ -193,13 +184,7 @@ async fn begin<'a>(reach: &Reach<'_>, index: usize, plan: &'a SystemPlan) -> Run
         tables: Vec::new(),
         lacks: Vec::new(),
     };
-    let mut running = Running {
-        index,
-        plan,
-        session: None,
-        deadline,
-        found,
-    };
+    let mut running = Running { index, plan, session: None, deadline, found };
     if plan.waits_for_person() {
         running.found.outcome = Outcome::WaitsForPerson;
         return running;
@@ -214,13 +199,11 @@ async fn begin<'a>(reach: &Reach<'_>, index: usize, plan: &'a SystemPlan) -> Run
                 session.prepare(reach.plan, index, plan).await?;
                 Ok(session)
             };
-            timeout_at(deadline, opening)
-                .await
-                .unwrap_or(Err(SourceError::TimedOut))
+            timeout_at(deadline, opening).await.unwrap_or(Err(SourceError::TimedOut))
         }
-        _ if !available(plan) => Err(SourceError::NotAvailable {
-            connector: plan.connector.name().to_owned(),
-        }),
+        _ if !available(plan) => {
+            Err(SourceError::NotAvailable { connector: plan.connector.name().to_owned() })
+        }
         _ => Err(SourceError::NotConnected),
     };
     match opened {
@@ -252,11 +235,7 @@ async fn follow(
 ) {
     let inner = |to: usize| group.systems.contains(&to);
     let circular = |system: usize| {
-        reach
-            .plan
-            .links
-            .iter()
-            .any(|link| link.from.0 == system && inner(link.to.0))
+        reach.plan.links.iter().any(|link| link.from.0 == system && inner(link.to.0))
     };
     let mut again = group.systems.iter().any(|system| circular(*system));
     let mut rounds = 0;
@@ -297,10 +276,7 @@ async fn carry(
         };
         let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
         let reading = session.link_values(reach.plan, system.plan, number, known, most);
-        match timeout_at(system.deadline, reading)
-            .await
-            .unwrap_or(Err(SourceError::TimedOut))
-        {
+        match timeout_at(system.deadline, reading).await.unwrap_or(Err(SourceError::TimedOut)) {
             Ok(values) => new |= known.add(number, values, limit),
             Err(error) => {
                 known.mark_broken(number);
@@ -329,10 +305,7 @@ async fn read(
         let bounds = (left, reach.limits);
         let reading = session.read(reach.plan, system.plan, table, known, bounds, *sink);
         let stopped = Err(Stop::Source(SourceError::TimedOut));
-        match timeout_at(system.deadline, reading)
-            .await
-            .unwrap_or(stopped)
-        {
+        match timeout_at(system.deadline, reading).await.unwrap_or(stopped) {
             Ok(read) => {
                 let (table, rows) = (plan.table.clone(), read.rows);
                 system.found.tables.push(TableFound { table, rows });

@@ -69,12 +69,12 @@ impl Session {
         limits: &Limits,
     ) -> Result<Self, SourceError> {
         match connection {
-            Connection::Postgresql(settings) => PostgresqlSession::open(settings, allowed, limits)
-                .await
-                .map(Self::Postgresql),
-            Connection::Sqlite(settings) => SqliteSession::open(settings, allowed, limits)
-                .await
-                .map(Self::Sqlite),
+            Connection::Postgresql(settings) => {
+                PostgresqlSession::open(settings, allowed, limits).await.map(Self::Postgresql)
+            }
+            Connection::Sqlite(settings) => {
+                SqliteSession::open(settings, allowed, limits).await.map(Self::Sqlite)
+            }
         }
     }
 
@@ -161,15 +161,8 @@ pub async fn live_schema(
     allowed: &Allowlist,
     limits: &Limits,
 ) -> Result<LiveSchema, SourceError> {
-    let reading = async {
-        Session::open(connection, allowed, limits)
-            .await?
-            .schema()
-            .await
-    };
-    tokio::time::timeout(limits.search, reading)
-        .await
-        .map_err(|_| SourceError::TimedOut)?
+    let reading = async { Session::open(connection, allowed, limits).await?.schema().await };
+    tokio::time::timeout(limits.search, reading).await.map_err(|_| SourceError::TimedOut)?
 }
 
 /// Connects, and logs out again: the "test connection" of a system.

@@ -59,10 +59,7 @@ fn default_port() -> u16 {
 
 /// Only for sealing: whoever serialises settings encrypts them.
 fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
-    secret
-        .as_ref()
-        .map(ExposeSecret::expose_secret)
-        .serialize(serializer)
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
 }
 
 /// Why a URL is no connection. Says nothing of what the URL holds.
@@ -114,9 +111,7 @@ impl Connection {
         }
         let url = Url::parse(text).map_err(|_| SettingsError::NotAUrl)?;
         if !matches!(url.scheme(), "postgresql" | "postgres") {
-            return Err(SettingsError::UnknownScheme {
-                scheme: url.scheme().to_owned(),
-            });
+            return Err(SettingsError::UnknownScheme { scheme: url.scheme().to_owned() });
         }
         let part = |text: &str, part| {
             let decoded = decode(text).filter(|text| !text.is_empty() && !text.contains('\0'));
@@ -185,24 +180,14 @@ mod tests {
     #[test]
     fn a_url_becomes_fields_and_nothing_else() {
         let url = "postgresql://rea%40der:p%2Fw@db.example.org:6000/my%20shop?sslmode=verify-full&sslrootcert=/ca.pem";
-        let Connection::Postgresql(settings) = Connection::from_url(url).unwrap() else {
-            panic!()
-        };
+        let Connection::Postgresql(settings) = Connection::from_url(url).unwrap() else { panic!() };
         let password = settings.password.as_ref().unwrap().expose_secret();
         assert_eq!((settings.user.as_str(), password), ("rea@der", "p/w"));
-        assert_eq!(
-            (settings.database.as_str(), settings.port),
-            ("my shop", 6000)
-        );
+        assert_eq!((settings.database.as_str(), settings.port), ("my shop", 6000));
         assert_eq!(settings.tls, Tls::Verify);
-        assert!(
-            !format!("{settings:?}").contains("p/w"),
-            "a password is never shown"
-        );
+        assert!(!format!("{settings:?}").contains("p/w"), "a password is never shown");
         let sealed = serde_json::to_string(&Connection::Postgresql(settings)).unwrap();
-        let Connection::Postgresql(read) = serde_json::from_str(&sealed).unwrap() else {
-            panic!()
-        };
+        let Connection::Postgresql(read) = serde_json::from_str(&sealed).unwrap() else { panic!() };
         assert_eq!(read.password.unwrap().expose_secret(), "p/w");
     }
 
@@ -212,10 +197,7 @@ mod tests {
             ("postgresql://u@db.example.org/x", Tls::Verify),
             ("postgresql://u@db.example.org/x?sslmode=disable", Tls::Off),
             ("postgresql://u@127.0.0.1/x", Tls::Off),
-            (
-                "postgresql://u@127.0.0.1/x?sslmode=verify-full",
-                Tls::Verify,
-            ),
+            ("postgresql://u@127.0.0.1/x?sslmode=verify-full", Tls::Verify),
         ] {
             let Connection::Postgresql(settings) = Connection::from_url(url).unwrap() else {
                 panic!()
@@ -227,33 +209,18 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_refused() {
         let missing = |part| SettingsError::Missing { part };
-        let option = |name: &str| SettingsError::UnknownOption {
-            option: name.into(),
-        };
+        let option = |name: &str| SettingsError::UnknownOption { option: name.into() };
         for (url, wanted) in [
             ("postgresql://u@h/x?host=/var/run", option("host")),
             ("postgresql://u@h/x?options=-c%20x", option("options")),
             ("postgresql://u@h/x?sslmode=prefer", SettingsError::TlsMode),
-            (
-                "postgresql://u@%2Fvar%2Frun/x",
-                SettingsError::Missing { part: "host" },
-            ),
+            ("postgresql://u@%2Fvar%2Frun/x", SettingsError::Missing { part: "host" }),
             ("postgresql:///x", missing("host")),
             ("postgresql://h/x", missing("user")),
             ("postgresql://u@h", missing("database")),
             ("sqlite:", missing("path")),
-            (
-                "mysql://u@h/x",
-                SettingsError::UnknownScheme {
-                    scheme: "mysql".into(),
-                },
-            ),
-            (
-                "file:/etc/passwd",
-                SettingsError::UnknownScheme {
-                    scheme: "file".into(),
-                },
-            ),
+            ("mysql://u@h/x", SettingsError::UnknownScheme { scheme: "mysql".into() }),
+            ("file:/etc/passwd", SettingsError::UnknownScheme { scheme: "file".into() }),
             ("nonsense", SettingsError::NotAUrl),
         ] {
             assert_eq!(Connection::from_url(url).unwrap_err(), wanted, "{url}");

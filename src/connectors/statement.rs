@@ -97,10 +97,7 @@ pub fn output(
 }
 
 fn missing(table: &str, column: &str) -> SourceError {
-    SourceError::ColumnMissing {
-        table: table.to_owned(),
-        column: column.to_owned(),
-    }
+    SourceError::ColumnMissing { table: table.to_owned(), column: column.to_owned() }
 }
 
 impl<D: Dialect> Sources<'_, D> {
@@ -121,11 +118,7 @@ impl<D: Dialect> Sources<'_, D> {
             outputs.push(render(self.column(table, name)?));
         }
         // A table may have all of its columns withheld: its rows are still counted.
-        let outputs = if outputs.is_empty() {
-            "NULL".to_owned()
-        } else {
-            outputs.join(", ")
-        };
+        let outputs = if outputs.is_empty() { "NULL".to_owned() } else { outputs.join(", ") };
         self.select(table, &outputs, "", limit)
     }
 
@@ -148,12 +141,7 @@ impl<D: Dialect> Sources<'_, D> {
             filled.push_str(" AND ");
             filled.push_str(&D::filled(column));
         }
-        self.select(
-            table,
-            &format!("DISTINCT {}", outputs.join(", ")),
-            &filled,
-            limit,
-        )
+        self.select(table, &format!("DISTINCT {}", outputs.join(", ")), &filled, limit)
     }
 
     fn select(
@@ -176,15 +164,10 @@ impl<D: Dialect> Sources<'_, D> {
             }
             let condition = self.predicate(ancestor, &mut binds)?;
             let (name, columns) = (&source.sql_name, columns.join(", "));
-            with.push(format!(
-                "g{ancestor} AS (SELECT {columns} FROM {name} WHERE {condition})"
-            ));
+            with.push(format!("g{ancestor} AS (SELECT {columns} FROM {name} WHERE {condition})"));
         }
-        let head = if with.is_empty() {
-            String::new()
-        } else {
-            format!("WITH {} ", with.join(", "))
-        };
+        let head =
+            if with.is_empty() { String::new() } else { format!("WITH {} ", with.join(", ")) };
         let condition = self.predicate(table, &mut binds)?;
         let name = &self.source(table)?.sql_name;
         let sql =
@@ -210,17 +193,8 @@ impl<D: Dialect> Sources<'_, D> {
                 continue;
             }
             stack.push((table, true));
-            for condition in self
-                .plan
-                .tables
-                .get(table)
-                .iter()
-                .flat_map(|one| &one.conditions)
-            {
-                if let Condition::Within {
-                    table: from, on, ..
-                } = condition
-                {
+            for condition in self.plan.tables.get(table).iter().flat_map(|one| &one.conditions) {
+                if let Condition::Within { table: from, on, .. } = condition {
                     let columns = needed.entry(*from).or_default();
                     columns.extend(on.iter().map(|(_, other)| other.as_str()));
                     stack.push((*from, false));
@@ -232,13 +206,7 @@ impl<D: Dialect> Sources<'_, D> {
     fn predicate(&self, table: usize, binds: &mut Vec<D::Bind>) -> Result<String, SourceError> {
         let source = self.source(table)?;
         let mut any = Vec::new();
-        for condition in self
-            .plan
-            .tables
-            .get(table)
-            .iter()
-            .flat_map(|one| &one.conditions)
-        {
+        for condition in self.plan.tables.get(table).iter().flat_map(|one| &one.conditions) {
             any.push(self.condition(table, condition, binds)?);
         }
         Ok(match (any.as_slice(), source.row_id) {
@@ -269,11 +237,7 @@ impl<D: Dialect> Sources<'_, D> {
                 }
                 Ok(format!("({})", all.join(" AND ")))
             }
-            Condition::Within {
-                table: from,
-                on,
-                how,
-            } => {
+            Condition::Within { table: from, on, how } => {
                 let (mut own, mut other, mut filled) = (Vec::new(), Vec::new(), Vec::new());
                 for (own_name, other_name) in on {
                     let column = self.column(*from, other_name)?;
@@ -283,22 +247,14 @@ impl<D: Dialect> Sources<'_, D> {
                     filled.push(D::filled(column));
                 }
                 let (own, other, filled) = (own.join(", "), other.join(", "), filled.join(" AND "));
-                let own = if on.len() > 1 {
-                    format!("({own})")
-                } else {
-                    own
-                };
-                Ok(format!(
-                    "{own} IN (SELECT {other} FROM g{from} WHERE {filled})"
-                ))
+                let own = if on.len() > 1 { format!("({own})") } else { own };
+                Ok(format!("{own} IN (SELECT {other} FROM g{from} WHERE {filled})"))
             }
             Condition::Carried(number) => {
                 let Some(link) = self.search.links.get(*number) else {
                     return Ok("FALSE".to_owned());
                 };
-                let tuples = self
-                    .known
-                    .forms(*number, link, self.search.country.as_deref());
+                let tuples = self.known.forms(*number, link, self.search.country.as_deref());
                 let mut columns = Vec::new();
                 for (own, _) in &link.on {
                     columns.push(self.column(table, own)?);
@@ -313,11 +269,7 @@ impl<D: Dialect> Sources<'_, D> {
     }
 
     fn source(&self, table: usize) -> Result<&Source<D::Column>, SourceError> {
-        self.tables
-            .get(table)
-            .ok_or_else(|| SourceError::TableMissing {
-                table: self.name(table),
-            })
+        self.tables.get(table).ok_or_else(|| SourceError::TableMissing { table: self.name(table) })
     }
 
     fn column(&self, table: usize, name: &str) -> Result<&D::Column, SourceError> {
@@ -326,11 +278,7 @@ impl<D: Dialect> Sources<'_, D> {
     }
 
     fn name(&self, table: usize) -> String {
-        self.plan
-            .tables
-            .get(table)
-            .map(|one| one.table.clone())
-            .unwrap_or_default()
+        self.plan.tables.get(table).map(|one| one.table.clone()).unwrap_or_default()
     }
 
     /// Checks that every column that the plan names is there, before anything is read.

@@ -49,10 +49,7 @@ pub struct CalendarDay {
 /// # Errors
 /// When the slug is taken, or the database fails.
 pub fn insert(conn: &mut Conn, row: &Controller) -> QueryResult<()> {
-    diesel::insert_into(controllers::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(controllers::table).values(row).execute(conn).map(drop)
 }
 
 /// One controller of the scope.
@@ -63,10 +60,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: ControllerId) -> QueryResult<Cont
     if !scope.controllers().contains(&id) {
         return Err(diesel::NotFound);
     }
-    controllers::table
-        .find(id)
-        .select(Controller::as_select())
-        .first(conn)
+    controllers::table.find(id).select(Controller::as_select()).first(conn)
 }
 
 /// Any controller: for its settings, once somebody was found to be allowed to know of it.
@@ -74,10 +68,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: ControllerId) -> QueryResult<Cont
 /// # Errors
 /// When there is none, or the database fails.
 pub fn find(conn: &mut Conn, id: ControllerId) -> QueryResult<Controller> {
-    controllers::table
-        .find(id)
-        .select(Controller::as_select())
-        .first(conn)
+    controllers::table.find(id).select(Controller::as_select()).first(conn)
 }
 
 /// The controller with this slug.
@@ -124,10 +115,7 @@ pub fn update(conn: &mut Conn, row: &Controller, expected_version: i64) -> Query
     let mine = controllers::table
         .filter(controllers::id.eq(row.id))
         .filter(controllers::version.eq(expected_version));
-    diesel::update(mine)
-        .set(row)
-        .execute(conn)
-        .map(|changed| changed == 1)
+    diesel::update(mine).set(row).execute(conn).map(|changed| changed == 1)
 }
 
 /// The days that a controller adds and removes, in order.
@@ -154,9 +142,7 @@ pub fn replace_calendar_days(
     diesel::delete(calendar_days::table.filter(calendar_days::controller_id.eq(id)))
         .execute(conn)?;
     for day in days {
-        diesel::insert_into(calendar_days::table)
-            .values(day)
-            .execute(conn)?;
+        diesel::insert_into(calendar_days::table).values(day).execute(conn)?;
     }
     Ok(())
 }

@@ -36,10 +36,7 @@ pub fn newest(conn: &mut Conn, controller: ControllerId) -> QueryResult<Option<D
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, controller: ControllerId, version: i64) -> QueryResult<DataMapRow> {
-    data_maps::table
-        .find((controller, version))
-        .select(DataMapRow::as_select())
-        .first(conn)
+    data_maps::table.find((controller, version)).select(DataMapRow::as_select()).first(conn)
 }
 
 /// Stores a new version.
@@ -47,8 +44,5 @@ pub fn get(conn: &mut Conn, controller: ControllerId, version: i64) -> QueryResu
 /// # Errors
 /// When the version is taken, or the database fails.
 pub fn insert(conn: &mut Conn, row: &DataMapRow) -> QueryResult<()> {
-    diesel::insert_into(data_maps::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(data_maps::table).values(row).execute(conn).map(drop)
 }

@@ -40,8 +40,7 @@ pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
 }
 
 fn settings(conn: &mut impl SimpleConnection, sql: &str) -> ConnectionResult<()> {
-    conn.batch_execute(sql)
-        .map_err(ConnectionError::CouldntSetupConfiguration)
+    conn.batch_execute(sql).map_err(ConnectionError::CouldntSetupConfiguration)
 }
 
 /// Opens the transaction of a batch of verbs: at once for writing on SQLite, where a read that

@@ -39,14 +39,9 @@ impl EventRow {
     /// # Errors
     /// When the row was not written by this program.
     pub fn entry(&self) -> Result<Entry, UnreadableEvent> {
-        let event: Event = serde_json::from_str(&self.detail).map_err(|_| UnreadableEvent {
-            version: self.version,
-        })?;
-        Ok(Entry {
-            at: self.at.utc(),
-            actor: self.actor.clone(),
-            event,
-        })
+        let event: Event = serde_json::from_str(&self.detail)
+            .map_err(|_| UnreadableEvent { version: self.version })?;
+        Ok(Entry { at: self.at.utc(), actor: self.actor.clone(), event })
     }
 }
 
@@ -55,10 +50,7 @@ impl EventRow {
 /// # Errors
 /// When another event took its place in the history, or the database fails.
 pub fn insert(conn: &mut Conn, row: &EventRow) -> QueryResult<()> {
-    diesel::insert_into(events::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(events::table).values(row).execute(conn).map(drop)
 }
 
 /// The history of a request, in order.

@@ -27,10 +27,7 @@ pub struct FileRow {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &FileRow) -> QueryResult<()> {
-    diesel::insert_into(files::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(files::table).values(row).execute(conn).map(drop)
 }
 
 /// The files of a request.
@@ -50,10 +47,7 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<FileRo
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
-    files::table
-        .find(id)
-        .select(FileRow::as_select())
-        .first(conn)
+    files::table.find(id).select(FileRow::as_select()).first(conn)
 }
 
 /// Every id: for finding files that no row knows.

@@ -36,10 +36,7 @@ pub fn get(conn: &mut Conn, user: UserId, key: &[u8]) -> QueryResult<Option<Idem
 /// # Errors
 /// When the key is taken, or the database fails.
 pub fn insert(conn: &mut Conn, row: &IdempotencyKey) -> QueryResult<()> {
-    diesel::insert_into(idempotency_keys::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(idempotency_keys::table).values(row).execute(conn).map(drop)
 }
 
 /// Forgets keys older than `before`.

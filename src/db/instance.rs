@@ -23,10 +23,7 @@ pub struct Instance {
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn) -> QueryResult<Option<Instance>> {
-    instance::table
-        .select(Instance::as_select())
-        .first(conn)
-        .optional()
+    instance::table.select(Instance::as_select()).first(conn).optional()
 }
 
 /// Writes the one row.
@@ -34,8 +31,5 @@ pub fn get(conn: &mut Conn) -> QueryResult<Option<Instance>> {
 /// # Errors
 /// When it exists, or the database fails.
 pub fn insert(conn: &mut Conn, row: &Instance) -> QueryResult<()> {
-    diesel::insert_into(instance::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(instance::table).values(row).execute(conn).map(drop)
 }

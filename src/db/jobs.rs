@@ -34,10 +34,7 @@ pub struct JobRow {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &JobRow) -> QueryResult<()> {
-    diesel::insert_into(jobs::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(jobs::table).values(row).execute(conn).map(drop)
 }
 
 /// A job that is due, or whose worker let its lease run out.
@@ -159,10 +156,7 @@ pub fn put_back(
 /// # Errors
 /// When the database fails.
 pub fn counts(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
-    jobs::table
-        .group_by(jobs::state)
-        .select((jobs::state, diesel::dsl::count_star()))
-        .load(conn)
+    jobs::table.group_by(jobs::state).select((jobs::state, diesel::dsl::count_star())).load(conn)
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -64,9 +64,7 @@ pub fn down(conn: &mut Conn) -> Result<usize, MigrateError> {
         Conn::Sqlite(conn) => conn.revert_all_migrations(SQLITE),
         Conn::Postgres(conn) => conn.revert_all_migrations(POSTGRES),
     };
-    reverted
-        .map(|all| all.len())
-        .map_err(|error| MigrateError::Failed(error.to_string()))
+    reverted.map(|all| all.len()).map_err(|error| MigrateError::Failed(error.to_string()))
 }
 
 fn run<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<usize, MigrateError>
@@ -85,11 +83,7 @@ where
         .map(|migration| migration.name().version().to_string())
         .collect();
     let applied = conn.applied_migrations().map_err(failed)?;
-    if let Some(newer) = applied
-        .iter()
-        .map(ToString::to_string)
-        .find(|v| !known.contains(v))
-    {
+    if let Some(newer) = applied.iter().map(ToString::to_string).find(|v| !known.contains(v)) {
         return Err(MigrateError::Newer(newer));
     }
     let done = conn.run_pending_migrations(source).map_err(failed)?;

@@ -39,10 +39,7 @@ pub struct Package {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &Package) -> QueryResult<()> {
-    diesel::insert_into(packages::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(packages::table).values(row).execute(conn).map(drop)
 }
 
 /// One package of a request.
@@ -62,11 +59,7 @@ pub fn get(conn: &mut Conn, request: RequestId, id: PackageId) -> QueryResult<Pa
 /// # Errors
 /// When the database fails.
 pub fn by_id(conn: &mut Conn, id: PackageId) -> QueryResult<Option<Package>> {
-    packages::table
-        .find(id)
-        .select(Package::as_select())
-        .first(conn)
-        .optional()
+    packages::table.find(id).select(Package::as_select()).first(conn).optional()
 }
 
 /// The packages of a request, newest first.

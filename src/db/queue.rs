@@ -51,15 +51,8 @@ pub enum Order {
 /// Where a page begins: after this request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
-    Due {
-        rank: i32,
-        due_on: NaiveDate,
-        id: RequestId,
-    },
-    Receipt {
-        received_at: Instant,
-        id: RequestId,
-    },
+    Due { rank: i32, due_on: NaiveDate, id: RequestId },
+    Receipt { received_at: Instant, id: RequestId },
 }
 
 impl After {
@@ -67,15 +60,10 @@ impl After {
     #[must_use]
     pub fn place(request: &Request, order: Order) -> Self {
         match order {
-            Order::Due => Self::Due {
-                rank: request.queue_rank,
-                due_on: request.due_on,
-                id: request.id,
-            },
-            Order::Receipt => Self::Receipt {
-                received_at: request.received_at,
-                id: request.id,
-            },
+            Order::Due => {
+                Self::Due { rank: request.queue_rank, due_on: request.due_on, id: request.id }
+            }
+            Order::Receipt => Self::Receipt { received_at: request.received_at, id: request.id },
         }
     }
 }
@@ -160,9 +148,7 @@ fn parts(filter: &Filter) -> Vec<Option<Status>> {
 type Boxed = requests::BoxedQuery<'static, <Conn as Connection>::Backend>;
 
 fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -> Option<Boxed> {
-    let mut query = requests::table
-        .filter(requests::controller_id.eq(controller))
-        .into_boxed();
+    let mut query = requests::table.filter(requests::controller_id.eq(controller)).into_boxed();
     match status {
         Some(status) => query = query.filter(requests::status.eq(status)),
         None if filter.open => query = query.filter(requests::ended_at.is_null()),
@@ -180,9 +166,7 @@ fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -
         query = query.filter(requests::due_on.lt(date));
     }
     if let Some(today) = filter.overdue_on {
-        query = query
-            .filter(requests::legal_on.lt(today))
-            .filter(requests::ended_at.is_null());
+        query = query.filter(requests::legal_on.lt(today)).filter(requests::ended_at.is_null());
     }
     if let Some(paused) = filter.paused {
         query = query.filter(requests::paused.eq(paused));
@@ -214,25 +198,11 @@ fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -
 #[derive(Clone, Copy)]
 enum Slice {
     All,
-    SameDay {
-        rank: i32,
-        due_on: NaiveDate,
-        id: RequestId,
-    },
-    LaterDay {
-        rank: i32,
-        due_on: NaiveDate,
-    },
-    HigherRank {
-        rank: i32,
-    },
-    SameInstant {
-        received_at: Instant,
-        id: RequestId,
-    },
-    Earlier {
-        received_at: Instant,
-    },
+    SameDay { rank: i32, due_on: NaiveDate, id: RequestId },
+    LaterDay { rank: i32, due_on: NaiveDate },
+    HigherRank { rank: i32 },
+    SameInstant { received_at: Instant, id: RequestId },
+    Earlier { received_at: Instant },
 }
 
 fn slices(after: Option<After>) -> Vec<Slice> {
@@ -244,10 +214,7 @@ fn slices(after: Option<After>) -> Vec<Slice> {
             Slice::HigherRank { rank },
         ],
         Some(After::Receipt { received_at, id }) => {
-            vec![
-                Slice::SameInstant { received_at, id },
-                Slice::Earlier { received_at },
-            ]
+            vec![Slice::SameInstant { received_at, id }, Slice::Earlier { received_at }]
         }
     }
 }
@@ -259,13 +226,13 @@ fn sliced(query: Boxed, slice: Slice) -> Boxed {
             .filter(requests::queue_rank.eq(rank))
             .filter(requests::due_on.eq(due_on))
             .filter(requests::id.gt(id)),
-        Slice::LaterDay { rank, due_on } => query
-            .filter(requests::queue_rank.eq(rank))
-            .filter(requests::due_on.gt(due_on)),
+        Slice::LaterDay { rank, due_on } => {
+            query.filter(requests::queue_rank.eq(rank)).filter(requests::due_on.gt(due_on))
+        }
         Slice::HigherRank { rank } => query.filter(requests::queue_rank.gt(rank)),
-        Slice::SameInstant { received_at, id } => query
-            .filter(requests::received_at.eq(received_at))
-            .filter(requests::id.lt(id)),
+        Slice::SameInstant { received_at, id } => {
+            query.filter(requests::received_at.eq(received_at)).filter(requests::id.lt(id))
+        }
         Slice::Earlier { received_at } => query.filter(requests::received_at.lt(received_at)),
     }
 }

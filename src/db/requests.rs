@@ -100,18 +100,12 @@ pub fn insert(
     rights: &[RequestRight],
     terms: &[SearchTerm],
 ) -> QueryResult<()> {
-    diesel::insert_into(requests::table)
-        .values(row)
-        .execute(conn)?;
+    diesel::insert_into(requests::table).values(row).execute(conn)?;
     for right in rights {
-        diesel::insert_into(request_rights::table)
-            .values(right)
-            .execute(conn)?;
+        diesel::insert_into(request_rights::table).values(right).execute(conn)?;
     }
     for term in terms {
-        diesel::insert_into(search_terms::table)
-            .values(term)
-            .execute(conn)?;
+        diesel::insert_into(search_terms::table).values(term).execute(conn)?;
     }
     Ok(())
 }
@@ -163,13 +157,9 @@ pub fn project(
     expected_version: i64,
     projection: &Projection,
 ) -> QueryResult<bool> {
-    let mine = requests::table
-        .filter(requests::id.eq(id))
-        .filter(requests::version.eq(expected_version));
-    diesel::update(mine)
-        .set(projection)
-        .execute(conn)
-        .map(|changed| changed == 1)
+    let mine =
+        requests::table.filter(requests::id.eq(id)).filter(requests::version.eq(expected_version));
+    diesel::update(mine).set(projection).execute(conn).map(|changed| changed == 1)
 }
 
 /// Rewrites the clock and the decision of one right.

@@ -57,13 +57,9 @@ pub struct SearchFile {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &Search, systems: &[SearchSystem]) -> QueryResult<()> {
-    diesel::insert_into(searches::table)
-        .values(row)
-        .execute(conn)?;
+    diesel::insert_into(searches::table).values(row).execute(conn)?;
     for system in systems {
-        diesel::insert_into(search_systems::table)
-            .values(system)
-            .execute(conn)?;
+        diesel::insert_into(search_systems::table).values(system).execute(conn)?;
     }
     Ok(())
 }
@@ -85,11 +81,7 @@ pub fn get(conn: &mut Conn, request: RequestId, id: SearchId) -> QueryResult<Sea
 /// # Errors
 /// When the database fails.
 pub fn by_id(conn: &mut Conn, id: SearchId) -> QueryResult<Option<Search>> {
-    searches::table
-        .find(id)
-        .select(Search::as_select())
-        .first(conn)
-        .optional()
+    searches::table.find(id).select(Search::as_select()).first(conn).optional()
 }
 
 /// The searches of a request, newest first.
@@ -161,8 +153,5 @@ pub fn files(conn: &mut Conn, id: SearchId) -> QueryResult<Vec<SearchFile>> {
 /// # Errors
 /// When the database fails.
 pub fn add_file(conn: &mut Conn, row: &SearchFile) -> QueryResult<()> {
-    diesel::insert_into(search_files::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(search_files::table).values(row).execute(conn).map(drop)
 }

@@ -35,10 +35,7 @@ pub struct ApiKey {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &Session) -> QueryResult<()> {
-    diesel::insert_into(sessions::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(sessions::table).values(row).execute(conn).map(drop)
 }
 
 /// The session of a token.
@@ -46,11 +43,7 @@ pub fn insert(conn: &mut Conn, row: &Session) -> QueryResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<Option<Session>> {
-    sessions::table
-        .find(token_hash)
-        .select(Session::as_select())
-        .first(conn)
-        .optional()
+    sessions::table.find(token_hash).select(Session::as_select()).first(conn).optional()
 }
 
 /// Notes that a session was used.
@@ -69,9 +62,7 @@ pub fn touch(conn: &mut Conn, token_hash: &[u8], seen_at: Instant) -> QueryResul
 /// # Errors
 /// When the database fails.
 pub fn delete(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<()> {
-    diesel::delete(sessions::table.find(token_hash))
-        .execute(conn)
-        .map(drop)
+    diesel::delete(sessions::table.find(token_hash)).execute(conn).map(drop)
 }
 
 /// Forgets sessions that are over: too old, or idle for too long.
@@ -79,9 +70,7 @@ pub fn delete(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn delete_over(conn: &mut Conn, now: Instant, seen_before: Instant) -> QueryResult<usize> {
-    let over = sessions::expires_at
-        .le(now)
-        .or(sessions::seen_at.lt(seen_before));
+    let over = sessions::expires_at.le(now).or(sessions::seen_at.lt(seen_before));
     diesel::delete(sessions::table.filter(over)).execute(conn)
 }
 
@@ -103,10 +92,7 @@ pub fn delete_of_user(conn: &mut Conn, user: UserId, but: Option<&[u8]>) -> Quer
 /// # Errors
 /// When the database fails.
 pub fn insert_api_key(conn: &mut Conn, row: &ApiKey) -> QueryResult<()> {
-    diesel::insert_into(api_keys::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(api_keys::table).values(row).execute(conn).map(drop)
 }
 
 /// The key with this hash, unless it is revoked.

@@ -59,11 +59,7 @@ pub fn by_name(
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn, id: SystemId) -> QueryResult<Option<System>> {
-    systems::table
-        .find(id)
-        .select(System::as_select())
-        .first(conn)
-        .optional()
+    systems::table.find(id).select(System::as_select()).first(conn).optional()
 }
 
 /// Stores a new system.
@@ -71,10 +67,7 @@ pub fn get(conn: &mut Conn, id: SystemId) -> QueryResult<Option<System>> {
 /// # Errors
 /// When the name is taken, or the database fails.
 pub fn insert(conn: &mut Conn, row: &System) -> QueryResult<()> {
-    diesel::insert_into(systems::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(systems::table).values(row).execute(conn).map(drop)
 }
 
 /// Stores another connection, untested.
@@ -125,7 +118,5 @@ pub fn set_test(
 /// # Errors
 /// When the database fails.
 pub fn delete(conn: &mut Conn, id: SystemId) -> QueryResult<bool> {
-    diesel::delete(systems::table.find(id))
-        .execute(conn)
-        .map(|removed| removed == 1)
+    diesel::delete(systems::table.find(id)).execute(conn).map(|removed| removed == 1)
 }

@@ -29,10 +29,7 @@ pub struct Task {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &Task) -> QueryResult<()> {
-    diesel::insert_into(tasks::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(tasks::table).values(row).execute(conn).map(drop)
 }
 
 /// One task of the scope.
@@ -93,9 +90,7 @@ pub fn complete_kind(
     if let Some(system) = system {
         open = open.filter(tasks::system.eq(system.to_owned()));
     }
-    open.set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by))))
-        .execute(conn)
-        .map(drop)
+    open.set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by)))).execute(conn).map(drop)
 }
 
 /// Marks one task as done; false when it was already.
@@ -103,12 +98,8 @@ pub fn complete_kind(
 /// # Errors
 /// When the database fails.
 pub fn complete(conn: &mut Conn, id: TaskId, at: Instant, by: &str) -> QueryResult<bool> {
-    diesel::update(
-        tasks::table
-            .filter(tasks::id.eq(id))
-            .filter(tasks::done_at.is_null()),
-    )
-    .set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by))))
-    .execute(conn)
-    .map(|changed| changed == 1)
+    diesel::update(tasks::table.filter(tasks::id.eq(id)).filter(tasks::done_at.is_null()))
+        .set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by))))
+        .execute(conn)
+        .map(|changed| changed == 1)
 }

@@ -27,9 +27,7 @@ impl FromStr for DatabaseUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        let path = text
-            .strip_prefix("sqlite:")
-            .ok_or(DatabaseUrlError::Scheme)?;
+        let path = text.strip_prefix("sqlite:").ok_or(DatabaseUrlError::Scheme)?;
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() || path == ":memory:" || path.contains('?') {
             return Err(DatabaseUrlError::NoPath);
@@ -56,10 +54,7 @@ mod tests {
     fn the_scheme_chooses_the_database() {
         let sqlite = |path: &str| Ok(DatabaseUrl::Sqlite(PathBuf::from(path)));
         assert_eq!("sqlite:guichet.db".parse(), sqlite("guichet.db"));
-        assert_eq!(
-            "sqlite:///var/lib/guichet.db".parse(),
-            sqlite("/var/lib/guichet.db")
-        );
+        assert_eq!("sqlite:///var/lib/guichet.db".parse(), sqlite("/var/lib/guichet.db"));
         let url = "postgresql://guichet:secret@db/guichet";
         let parsed: DatabaseUrl = url.parse().unwrap();
         assert_eq!(parsed, DatabaseUrl::Postgres(url.to_owned()));

@@ -41,10 +41,7 @@ pub struct Membership {
 /// # Errors
 /// When the address is taken, or the database fails.
 pub fn insert(conn: &mut Conn, row: &User) -> QueryResult<()> {
-    diesel::insert_into(users::table)
-        .values(row)
-        .execute(conn)
-        .map(drop)
+    diesel::insert_into(users::table).values(row).execute(conn).map(drop)
 }
 
 /// The user with this id.
@@ -52,11 +49,7 @@ pub fn insert(conn: &mut Conn, row: &User) -> QueryResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
-    users::table
-        .find(id)
-        .select(User::as_select())
-        .first(conn)
-        .optional()
+    users::table.find(id).select(User::as_select()).first(conn).optional()
 }
 
 /// The user with this address.
@@ -76,10 +69,7 @@ pub fn by_email(conn: &mut Conn, email_index: &[u8]) -> QueryResult<Option<User>
 /// # Errors
 /// When the database fails.
 pub fn list_all(conn: &mut Conn) -> QueryResult<Vec<User>> {
-    users::table
-        .order(users::id)
-        .select(User::as_select())
-        .load(conn)
+    users::table.order(users::id).select(User::as_select()).load(conn)
 }
 
 /// The users of a controller with their roles.
@@ -121,22 +111,14 @@ pub fn staff_member(conn: &mut Conn, id: UserId) -> QueryResult<Option<StaffMemb
 pub fn signed_in(conn: &mut Conn, id: UserId) -> QueryResult<Option<(StaffMember, bool)>> {
     let user: Option<(bool, String, bool)> = users::table
         .find(id)
-        .select((
-            users::is_operator,
-            users::status,
-            users::must_change_password,
-        ))
+        .select((users::is_operator, users::status, users::must_change_password))
         .first(conn)
         .optional()?;
     let Some((is_operator, _, must_change)) = user.filter(|(_, status, _)| status == "active")
     else {
         return Ok(None);
     };
-    let member = StaffMember {
-        id,
-        is_operator,
-        memberships: memberships(conn, id)?,
-    };
+    let member = StaffMember { id, is_operator, memberships: memberships(conn, id)? };
     Ok(Some((member, must_change)))
 }
 
@@ -162,10 +144,7 @@ pub fn add_membership(conn: &mut Conn, row: &Membership) -> QueryResult<bool> {
     if exists > 0 {
         return Ok(false);
     }
-    diesel::insert_into(memberships::table)
-        .values(row)
-        .execute(conn)
-        .map(|_| true)
+    diesel::insert_into(memberships::table).values(row).execute(conn).map(|_| true)
 }
 
 /// Takes a role away.
@@ -189,10 +168,7 @@ pub fn remove_membership(
 /// When the database fails.
 pub fn set_password(conn: &mut Conn, id: UserId, hash: &str, must_change: bool) -> QueryResult<()> {
     diesel::update(users::table.find(id))
-        .set((
-            users::password_hash.eq(hash),
-            users::must_change_password.eq(must_change),
-        ))
+        .set((users::password_hash.eq(hash), users::must_change_password.eq(must_change)))
         .execute(conn)
         .map(drop)
 }
@@ -218,8 +194,5 @@ pub fn count_failed_sign_in(conn: &mut Conn, id: UserId, failed: bool) -> QueryR
         let more = users::failed_sign_ins.eq(users::failed_sign_ins + 1);
         return diesel::update(target).set(more).execute(conn).map(drop);
     }
-    diesel::update(target)
-        .set(users::failed_sign_ins.eq(0))
-        .execute(conn)
-        .map(drop)
+    diesel::update(target).set(users::failed_sign_ins.eq(0)).execute(conn).map(drop)
 }

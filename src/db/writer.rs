@@ -38,11 +38,7 @@ pub struct Writer(Kind);
 #[derive(Clone)]
 enum Kind {
     Sqlite(SyncSender<Box<dyn Waiting>>),
-    Postgres {
-        pool: ConnPool,
-        waiting: Arc<Semaphore>,
-        running: Arc<Semaphore>,
-    },
+    Postgres { pool: ConnPool, waiting: Arc<Semaphore>, running: Arc<Semaphore> },
 }
 
 impl Writer {
@@ -53,23 +49,13 @@ impl Writer {
     pub fn start(url: &DatabaseUrl) -> std::io::Result<Self> {
         let pool = pool::new(
             url,
-            if matches!(url, DatabaseUrl::Sqlite(_)) {
-                1
-            } else {
-                POSTGRES_WRITERS
-            },
+            if matches!(url, DatabaseUrl::Sqlite(_)) { 1 } else { POSTGRES_WRITERS },
         );
         if let DatabaseUrl::Postgres(_) = url {
             let waiting = Arc::new(Semaphore::new(QUEUE));
             // A verb takes a thread only when a connection is free for it.
-            let running = Arc::new(Semaphore::new(
-                usize::try_from(POSTGRES_WRITERS).unwrap_or(1),
-            ));
-            return Ok(Self(Kind::Postgres {
-                pool,
-                waiting,
-                running,
-            }));
+            let running = Arc::new(Semaphore::new(usize::try_from(POSTGRES_WRITERS).unwrap_or(1)));
+            return Ok(Self(Kind::Postgres { pool, waiting, running }));
         }
         let (sender, receiver) = sync_channel(QUEUE);
         std::thread::Builder::new()
@@ -91,25 +77,15 @@ impl Writer {
         match &self.0 {
             Kind::Sqlite(sender) => {
                 let (answer, answered) = oneshot::channel();
-                let waiting = Box::new(Verb {
-                    verb,
-                    answer: Some(answer),
-                    outcome: None,
-                });
+                let waiting = Box::new(Verb { verb, answer: Some(answer), outcome: None });
                 sender.try_send(waiting).map_err(|error| match error {
                     TrySendError::Full(_) => Error::Unavailable("queue"),
                     TrySendError::Disconnected(_) => Error::Unavailable("writer"),
                 })?;
                 answered.await.unwrap_or(Err(Error::Unavailable("writer")))
             }
-            Kind::Postgres {
-                pool,
-                waiting,
-                running,
-            } => {
-                let place = waiting
-                    .try_acquire()
-                    .map_err(|_| Error::Unavailable("queue"))?;
+            Kind::Postgres { pool, waiting, running } => {
+                let place = waiting.try_acquire().map_err(|_| Error::Unavailable("queue"))?;
                 let turn = running.clone().acquire_owned().await;
                 let turn = turn.map_err(|_| Error::Unavailable("writer"))?;
                 drop(place);
@@ -119,8 +95,7 @@ impl Writer {
                     drop(turn);
                     outcome
                 });
-                run.await
-                    .unwrap_or_else(|_| Err(Error::internal("the writer was cancelled")))
+                run.await.unwrap_or_else(|_| Err(Error::internal("the writer was cancelled")))
             }
         }
     }
@@ -168,11 +143,8 @@ where
 }
 
 fn run_caught<T>(verb: &impl Fn(&mut Conn) -> Result<T>, conn: &mut Conn) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(|| verb(conn))).unwrap_or_else(|_| {
-        Err(Error::internal(
-            "a verb panicked; its changes were taken back",
-        ))
-    })
+    catch_unwind(AssertUnwindSafe(|| verb(conn)))
+        .unwrap_or_else(|_| Err(Error::internal("a verb panicked; its changes were taken back")))
 }
 
 fn run_batches(pool: &ConnPool, receiver: &Receiver<Box<dyn Waiting>>) {
@@ -221,11 +193,7 @@ fn commit_batch(
 fn run_in_savepoint(conn: &mut Conn, waiting: &mut dyn Waiting) -> Result<()> {
     let lost = |_| Error::Unavailable("database");
     conn.batch_execute("SAVEPOINT verb").map_err(lost)?;
-    let end = if waiting.run(conn) {
-        "RELEASE verb"
-    } else {
-        "ROLLBACK TO verb; RELEASE verb"
-    };
+    let end = if waiting.run(conn) { "RELEASE verb" } else { "ROLLBACK TO verb; RELEASE verb" };
     conn.batch_execute(end).map_err(lost)
 }
 

@@ -25,14 +25,8 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] = [
-        Self::Admin,
-        Self::Dpo,
-        Self::Handler,
-        Self::Agent,
-        Self::DataOwner,
-        Self::Auditor,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Admin, Self::Dpo, Self::Handler, Self::Agent, Self::DataOwner, Self::Auditor];
 
     /// The name used in the API and in the database.
     #[must_use]
@@ -86,10 +80,7 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
-            Self::Admin => matches!(
-                permission,
-                P::Administer | P::EditDataMap | P::ReadController
-            ),
+            Self::Admin => matches!(permission, P::Administer | P::EditDataMap | P::ReadController),
             Self::Dpo => !matches!(permission, P::Administer),
             Self::Handler => matches!(
                 permission,
@@ -120,9 +111,7 @@ impl StaffMember {
     /// Whether one of the roles held for this controller allows it.
     #[must_use]
     pub fn may(&self, controller: ControllerId, permission: Permission) -> bool {
-        self.memberships
-            .iter()
-            .any(|(id, role)| *id == controller && role.may(permission))
+        self.memberships.iter().any(|(id, role)| *id == controller && role.may(permission))
     }
 
     /// Whether the user belongs to this controller at all, and so may know that it exists.

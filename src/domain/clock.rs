@@ -70,8 +70,7 @@ impl CaseDates {
     /// contested.
     #[must_use]
     pub fn conservative_on(&self) -> Option<NaiveDate> {
-        self.governing()
-            .and_then(|dates| dates.conservative_on.or(dates.legal_on))
+        self.governing().and_then(|dates| dates.conservative_on.or(dates.legal_on))
     }
 }
 
@@ -88,11 +87,7 @@ pub fn calendar(rules: &Rules) -> Result<Calendar, CalendarError> {
         };
         calendar = calendar.with_days(&of(true), &of(false))?;
     }
-    Ok(if rules.roll_over {
-        calendar
-    } else {
-        calendar.strict()
-    })
+    Ok(if rules.roll_over { calendar } else { calendar.strict() })
 }
 
 /// Computes every date of a case.
@@ -105,25 +100,15 @@ pub fn dates(state: &RequestState) -> Result<CaseDates, ClockError> {
     for each in &state.rights {
         let right = each.exercised.right;
         let dates = deadline::compute(&input(state, &calendar, right)?)?;
-        rights.push(RightDates {
-            right,
-            decision: each.decision,
-            dates,
-        });
+        rights.push(RightDates { right, decision: each.decision, dates });
     }
     let first = rights.first().ok_or(ClockError::NoRight)?;
-    let in_law = rights
-        .iter()
-        .filter_map(|right| right.dates.ack_due_on)
-        .min();
+    let in_law = rights.iter().filter_map(|right| right.dates.ack_due_on).min();
     let acknowledge_on = match in_law {
         Some(date) => date,
         None => acknowledgement_target_on(&calendar, first.dates.received_on)?,
     };
-    Ok(CaseDates {
-        rights,
-        acknowledge_on,
-    })
+    Ok(CaseDates { rights, acknowledge_on })
 }
 
 /// Every step by which the dates of one right follow, with rule and source.
@@ -174,20 +159,11 @@ mod tests {
             calendar_version: "1".to_owned(),
             time_zone: chrono_tz::Europe::London,
             roll_over: true,
-            days: vec![DayChange {
-                day: day("2026-03-10"),
-                added: true,
-            }],
+            days: vec![DayChange { day: day("2026-03-10"), added: true }],
         };
         let logged = Event::RequestLogged {
             channel: Channel::Web,
-            rights: rights
-                .iter()
-                .map(|right| Exercised {
-                    right: *right,
-                    against: None,
-                })
-                .collect(),
+            rights: rights.iter().map(|right| Exercised { right: *right, against: None }).collect(),
             received_at: at("2026-02-10T10:00:00Z"),
             rules,
             represented: false,
@@ -215,21 +191,11 @@ mod tests {
             message: message(at("2026-02-12T10:00:00Z")),
             contestable: false,
         }];
-        let state = case(
-            "UK-GDPR",
-            "GB-ENG",
-            &[Right::Access, Right::Erasure],
-            &paused,
-        );
+        let state = case("UK-GDPR", "GB-ENG", &[Right::Access, Right::Erasure], &paused);
         assert_eq!(state.open_pauses(), [PauseGround::Clarification]);
         let found = dates(&state).unwrap();
         let limit = |right| {
-            found
-                .rights
-                .iter()
-                .find(|r| r.right == right)
-                .map(|r| r.dates.legal_on)
-                .unwrap()
+            found.rights.iter().find(|r| r.right == right).map(|r| r.dates.legal_on).unwrap()
         };
         assert_eq!(limit(Right::Access), None);
         // The controller's own holiday moves the limit by a day.
@@ -243,11 +209,8 @@ mod tests {
         let found = dates(&state).unwrap();
         assert_eq!(found.governing().unwrap().due_on(), day("2026-03-09"));
         assert_eq!(found.acknowledge_on, day("2026-02-13"));
-        let decided = Event::RightDecided {
-            right: Right::Access,
-            decision: Decision::Granted,
-            ground: None,
-        };
+        let decided =
+            Event::RightDecided { right: Right::Access, decision: Decision::Granted, ground: None };
         let state = case("UK-GDPR", "GB-ENG", &rights, std::slice::from_ref(&decided));
         assert!(state.ended_at.is_none());
         let found = dates(&state).unwrap();
@@ -262,9 +225,6 @@ mod tests {
         ];
         let state = case("UK-GDPR", "GB-ENG", &rights, &both);
         assert!(state.ended_at.is_some());
-        assert_eq!(
-            dates(&state).unwrap().governing().unwrap().due_on(),
-            day("2026-03-09")
-        );
+        assert_eq!(dates(&state).unwrap().governing().unwrap().due_on(), day("2026-03-09"));
     }
 }

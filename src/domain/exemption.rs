@@ -84,9 +84,7 @@ impl Exemption {
     /// Reads a code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|exemption| exemption.code() == code)
+        Self::ALL.into_iter().find(|exemption| exemption.code() == code)
     }
 }
 

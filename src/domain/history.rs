@@ -83,13 +83,8 @@ impl RequestState {
     /// # Errors
     /// When the event is not `RequestLogged`.
     pub fn begin(entry: &Entry) -> Result<Self, NoBeginning> {
-        let Event::RequestLogged {
-            channel,
-            rights,
-            received_at,
-            rules,
-            represented,
-        } = &entry.event
+        let Event::RequestLogged { channel, rights, received_at, rules, represented } =
+            &entry.event
         else {
             return Err(NoBeginning);
         };
@@ -127,9 +122,7 @@ impl RequestState {
     /// When the lifecycle forbids it, or the key of the case is gone.
     pub fn check(&self, action: Action) -> Result<Status, TransitionError> {
         if self.key_destroyed {
-            return Err(TransitionError {
-                code: "key-destroyed",
-            });
+            return Err(TransitionError { code: "key-destroyed" });
         }
         lifecycle::next(self.status, action)
     }
@@ -156,18 +149,12 @@ impl RequestState {
             Event::SearchStarted { .. } => self.step(Action::Search),
             Event::SystemSearched { .. } => self.step(Action::AnswerSystem),
             Event::PackageBuilt { .. } => self.step(Action::Review),
-            Event::PackageReleased {
-                package,
-                right,
-                decision,
-            } => {
+            Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);
                 self.released.push(*package);
                 self.decide(*right, *decision, entry.at);
             }
-            Event::RightDecided {
-                right, decision, ..
-            } => {
+            Event::RightDecided { right, decision, .. } => {
                 self.step(Action::DecideRight);
                 self.decide(*right, *decision, entry.at);
             }
@@ -188,12 +175,7 @@ impl RequestState {
 
     fn apply_identity(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::IdentityDecided {
-                level,
-                doubt,
-                awaits_confirmation,
-                ..
-            } => {
+            Event::IdentityDecided { level, doubt, awaits_confirmation, .. } => {
                 self.step(Action::DecideIdentity);
                 self.doubt |= *doubt;
                 self.awaited = awaits_confirmation.then(|| AwaitedConfirmation {
@@ -217,36 +199,23 @@ impl RequestState {
 
     fn apply_clock(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::RequestPaused {
-                ground, message, ..
-            } => {
+            Event::RequestPaused { ground, message, .. } => {
                 self.step(Action::Pause);
                 self.doubt |= *ground == PauseGround::Identity;
                 self.clock(ground.asked(), message.sent_at, None);
             }
-            Event::RequestResumed {
-                ground,
-                received_at,
-            } => {
+            Event::RequestResumed { ground, received_at } => {
                 self.step(Action::Resume);
                 self.clock(ground.answered(), *received_at, None);
             }
-            Event::ReplyInsufficient {
-                ground,
-                received_at,
-            } => {
+            Event::ReplyInsufficient { ground, received_at } => {
                 self.step(Action::Resume);
                 // The arithmetic knows only one kind of answer that changes nothing.
                 if *ground == PauseGround::Identity {
                     self.clock(ClockEventKind::IdentityInsufficient, *received_at, None);
                 }
             }
-            Event::RequestExtended {
-                message,
-                until,
-                late,
-                ..
-            } => {
+            Event::RequestExtended { message, until, late, .. } => {
                 self.step(Action::Extend);
                 if !late {
                     self.extended_at = Some(message.sent_at);
@@ -258,12 +227,7 @@ impl RequestState {
     }
 
     fn clock(&mut self, kind: ClockEventKind, at: DateTime<Utc>, until: Option<NaiveDate>) {
-        self.clock_events.push(ClockEvent {
-            kind,
-            at,
-            reason: None,
-            until,
-        });
+        self.clock_events.push(ClockEvent { kind, at, reason: None, until });
     }
 
     fn step(&mut self, action: Action) {
@@ -278,19 +242,11 @@ impl RequestState {
     }
 
     fn decide(&mut self, right: Right, decision: Decision, at: DateTime<Utc>) {
-        for state in self
-            .rights
-            .iter_mut()
-            .filter(|state| state.exercised.right == right)
-        {
+        for state in self.rights.iter_mut().filter(|state| state.exercised.right == right) {
             state.decision = decision;
             state.decided_at = (decision != Decision::Undecided).then_some(at);
         }
-        if self
-            .rights
-            .iter()
-            .all(|state| state.decision != Decision::Undecided)
-        {
+        if self.rights.iter().all(|state| state.decision != Decision::Undecided) {
             self.step(Action::Answer);
             self.ended_at.get_or_insert(at);
         }

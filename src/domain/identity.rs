@@ -93,11 +93,7 @@ pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
 /// otherwise.
 #[must_use]
 pub const fn needed_to_release(special: bool, doubt: bool, representative: bool) -> Level {
-    if special || doubt || representative {
-        Level::V2
-    } else {
-        Level::V1
-    }
+    if special || doubt || representative { Level::V2 } else { Level::V1 }
 }
 
 #[cfg(test)]
@@ -105,12 +101,7 @@ mod tests {
     use super::{Claim, Level, Method, check, needed_to_release};
 
     fn outcome(level: Level, methods: &[Method], doubt: bool, reason: bool) -> &'static str {
-        let claim = Claim {
-            level,
-            methods,
-            has_doubt: doubt,
-            has_reason: reason,
-        };
+        let claim = Claim { level, methods, has_doubt: doubt, has_reason: reason };
         check(&claim).err().map_or("ok", |error| error.code)
     }
 
@@ -124,55 +115,25 @@ mod tests {
             (Level::V1, &[M::KnownFacts], false, false, "v1-needs-route"),
             (Level::V1, &[], false, true, "v1-needs-route"),
             (Level::V2, &[M::CodeOnFile], false, false, "v2-needs-two"),
-            (
-                Level::V2,
-                &[M::CodeOnFile, M::CodeOnFile],
-                false,
-                false,
-                "v2-needs-two",
-            ),
+            (Level::V2, &[M::CodeOnFile, M::CodeOnFile], false, false, "v2-needs-two"),
             (Level::V2, &[M::CodeOnFile, M::CallBack], false, false, "ok"),
-            (
-                Level::V2,
-                &[M::CodeOnFile, M::KnownFacts],
-                false,
-                false,
-                "ok",
-            ),
-            (
-                Level::V2,
-                &[M::KnownFacts, M::Other],
-                false,
-                false,
-                "v2-needs-two",
-            ),
+            (Level::V2, &[M::CodeOnFile, M::KnownFacts], false, false, "ok"),
+            (Level::V2, &[M::KnownFacts, M::Other], false, false, "v2-needs-two"),
             (Level::V3, &[M::KnownFacts], false, false, "v3-needs-reason"),
             (Level::V3, &[M::KnownFacts], false, true, "ok"),
-            (
-                Level::V3,
-                &[M::MaskedDocument],
-                false,
-                true,
-                "document-needs-doubt",
-            ),
+            (Level::V3, &[M::MaskedDocument], false, true, "document-needs-doubt"),
             (Level::V3, &[M::MaskedDocument], true, true, "ok"),
         ] {
-            assert_eq!(
-                outcome(level, methods, doubt, reason),
-                expected,
-                "{level:?} {methods:?}"
-            );
+            assert_eq!(outcome(level, methods, doubt, reason), expected, "{level:?} {methods:?}");
         }
     }
 
     #[test]
     fn special_data_a_doubt_or_a_representative_need_more() {
         assert_eq!(needed_to_release(false, false, false), Level::V1);
-        for (special, doubt, representative) in [
-            (true, false, false),
-            (false, true, false),
-            (false, false, true),
-        ] {
+        for (special, doubt, representative) in
+            [(true, false, false), (false, true, false), (false, false, true)]
+        {
             assert_eq!(needed_to_release(special, doubt, representative), Level::V2);
         }
     }

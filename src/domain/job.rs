@@ -54,9 +54,7 @@ impl Job {
             }
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;
-        schedule_s
-            .get(next)
-            .map(|seconds| Duration::seconds(*seconds))
+        schedule_s.get(next).map(|seconds| Duration::seconds(*seconds))
     }
 }
 
@@ -69,15 +67,11 @@ mod tests {
 
     #[test]
     fn a_job_is_tried_again_by_its_own_schedule_and_then_given_up() {
-        let watch = Job::WatchAcknowledgement {
-            request: RequestId::from_uuid(Uuid::nil()),
-        };
+        let watch = Job::WatchAcknowledgement { request: RequestId::from_uuid(Uuid::nil()) };
         assert_eq!(watch.retry_after(1), Some(Duration::seconds(10)));
         assert_eq!(watch.retry_after(5), Some(Duration::hours(6)));
         assert_eq!(watch.retry_after(6), None);
-        let test = Job::TestSystem {
-            system: SystemId::from_uuid(Uuid::nil()),
-        };
+        let test = Job::TestSystem { system: SystemId::from_uuid(Uuid::nil()) };
         assert_eq!(test.retry_after(1), None);
     }
 }

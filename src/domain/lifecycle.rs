@@ -121,27 +121,15 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
         (S::Received | S::InProgress | S::InReview | S::Answered, A::DestroyKey) => {
             Err(TransitionError { code: "not-closed" })
         }
-        (S::Received, A::Review | A::Download) => Err(TransitionError {
-            code: "not-searched",
-        }),
-        (S::Received | S::InProgress, A::Release) => Err(TransitionError {
-            code: "nothing-to-release",
-        }),
-        (S::InReview, A::Forward) => Err(TransitionError {
-            code: "already-searched",
-        }),
-        (S::Answered, _) => Err(TransitionError {
-            code: "already-answered",
-        }),
-        (S::Closed, _) => Err(TransitionError {
-            code: "already-closed",
-        }),
-        (S::Withdrawn, _) => Err(TransitionError {
-            code: "already-withdrawn",
-        }),
-        (S::Forwarded, _) => Err(TransitionError {
-            code: "already-forwarded",
-        }),
+        (S::Received, A::Review | A::Download) => Err(TransitionError { code: "not-searched" }),
+        (S::Received | S::InProgress, A::Release) => {
+            Err(TransitionError { code: "nothing-to-release" })
+        }
+        (S::InReview, A::Forward) => Err(TransitionError { code: "already-searched" }),
+        (S::Answered, _) => Err(TransitionError { code: "already-answered" }),
+        (S::Closed, _) => Err(TransitionError { code: "already-closed" }),
+        (S::Withdrawn, _) => Err(TransitionError { code: "already-withdrawn" }),
+        (S::Forwarded, _) => Err(TransitionError { code: "already-forwarded" }),
     }
 }
 
@@ -168,11 +156,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_ended_is_not_open() {
-        let open: Vec<_> = Status::ALL
-            .iter()
-            .filter(|s| s.is_open())
-            .map(|s| s.name())
-            .collect();
+        let open: Vec<_> = Status::ALL.iter().filter(|s| s.is_open()).map(|s| s.name()).collect();
         assert_eq!(open, ["received", "in_progress", "in_review"]);
     }
 }

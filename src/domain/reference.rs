@@ -41,9 +41,7 @@ impl Reference {
     /// The reference of 40 random bits.
     #[must_use]
     pub fn from_random(random: [u8; 5]) -> Self {
-        let mut bits = random
-            .iter()
-            .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        let mut bits = random.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
         let mut values = [0; CHARACTERS];
         for value in values.iter_mut().take(DATA_CHARACTERS).rev() {
             *value = u8::try_from(bits & 31).unwrap_or_default();

@@ -71,9 +71,7 @@ pub fn text_with(language: Language, key: &str, arguments: &[(&'static str, &str
         .iter()
         .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value)))
         .collect();
-    TEXTS
-        .try_lookup_with_args(id, key, &arguments)
-        .unwrap_or_else(|| format!("[{key}]"))
+    TEXTS.try_lookup_with_args(id, key, &arguments).unwrap_or_else(|| format!("[{key}]"))
 }
 
 /// A date written out: `5 March 2026`, `5 mars 2026`, `1er mai 2026`.

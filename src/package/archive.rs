@@ -38,22 +38,14 @@ impl<W: Write> Archive<W> {
     /// Begins an archive whose entries are dated `created_at` (UTC).
     pub fn new(out: W, created_at: DateTime<Utc>) -> Self {
         let shut = Arc::new(AtomicBool::new(false));
-        let gate = Gate {
-            out,
-            shut: Arc::clone(&shut),
-        };
+        let gate = Gate { out, shut: Arc::clone(&shut) };
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .compression_level(Some(1))
             .last_modified_time(zip_time(created_at))
             .system(System::Unix)
             .unix_permissions(0o644);
-        Self {
-            zip: Some(ZipWriter::new_stream(gate)),
-            shut,
-            options,
-            entries: Vec::new(),
-        }
+        Self { zip: Some(ZipWriter::new_stream(gate)), shut, options, entries: Vec::new() }
     }
 
     /// Writes an entry of any size.
@@ -126,16 +118,10 @@ impl<W: Write> Archive<W> {
         }
         let zip = self.zip.as_mut().ok_or_else(given_up)?;
         zip.start_file(path, options)?;
-        let measured = Measured {
-            out: zip,
-            sha256: Sha256::new(),
-            bytes: 0,
-        };
+        let measured = Measured { out: zip, sha256: Sha256::new(), bytes: 0 };
         let mut buffered = BufWriter::with_capacity(BUFFER_BYTES, measured);
         let value = fill(&mut buffered)?;
-        let measured = buffered
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let measured = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
         self.entries.push(Entry {
             path: path.to_owned(),
             bytes: measured.bytes,
@@ -194,9 +180,7 @@ impl<Z: Write> Write for Measured<'_, Z> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.out.write_all(buffer)?;
         self.sha256.update(buffer);
-        self.bytes = self
-            .bytes
-            .saturating_add(u64::try_from(buffer.len()).unwrap_or(0));
+        self.bytes = self.bytes.saturating_add(u64::try_from(buffer.len()).unwrap_or(0));
         Ok(buffer.len())
     }
 

@@ -35,10 +35,8 @@ impl PackedColumn {
 /// says about it.
 #[must_use]
 pub fn settle_columns(table: &Table, found: Option<&[Column]>) -> Vec<PackedColumn> {
-    let planned = table.columns.iter().map(|plan| Column {
-        name: plan.name.clone(),
-        kind: ValueKind::Text,
-    });
+    let planned =
+        table.columns.iter().map(|plan| Column { name: plan.name.clone(), kind: ValueKind::Text });
     let columns = found.map_or_else(|| planned.collect(), <[Column]>::to_vec);
     let mut json_names = HashSet::new();
     let mut csv_names = HashSet::from([ROW_NUMBER.to_owned()]);
@@ -92,15 +90,10 @@ mod tests {
 
     #[test]
     fn headers_are_safe_distinct_and_never_empty() {
-        let names = [
-            "id", "id", "", " ", "=x", "'=x", "_row", " a ", "a", "a\0", "\x1cb",
-        ];
+        let names = ["id", "id", "", " ", "=x", "'=x", "_row", " a ", "a", "a\0", "\x1cb"];
         let columns: Vec<Column> = names
             .iter()
-            .map(|name| Column {
-                name: (*name).to_owned(),
-                kind: ValueKind::Text,
-            })
+            .map(|name| Column { name: (*name).to_owned(), kind: ValueKind::Text })
             .collect();
         let table = Table {
             name: "t".into(),
@@ -112,10 +105,7 @@ mod tests {
             facts: Facts::default(),
         };
         let settled = settle_columns(&table, Some(&columns));
-        let csv: Vec<_> = settled
-            .iter()
-            .map(|column| column.csv_name.as_str())
-            .collect();
+        let csv: Vec<_> = settled.iter().map(|column| column.csv_name.as_str()).collect();
         assert_eq!(
             csv,
             [
@@ -132,16 +122,8 @@ mod tests {
                 "b"
             ]
         );
-        let json: Vec<_> = settled
-            .iter()
-            .map(|column| column.json_name.as_str())
-            .collect();
-        assert_eq!(
-            json,
-            [
-                "id", "id_2", "", " ", "=x", "'=x", "_row", " a ", "a", "a\0", "\x1cb"
-            ]
-        );
+        let json: Vec<_> = settled.iter().map(|column| column.json_name.as_str()).collect();
+        assert_eq!(json, ["id", "id_2", "", " ", "=x", "'=x", "_row", " a ", "a", "a\0", "\x1cb"]);
         assert!(settled.iter().all(|column| !column.plan.described));
     }
 }

@@ -32,9 +32,7 @@ pub fn put_plain(line: &mut String, safe: &str) {
     let quoted = safe.is_empty()
         || safe.starts_with(['\'', ' '])
         || safe.ends_with(' ')
-        || safe
-            .bytes()
-            .any(|b| matches!(b, b',' | b'"' | b'\r' | b'\n' | b'\t' | b';'));
+        || safe.bytes().any(|b| matches!(b, b',' | b'"' | b'\r' | b'\n' | b'\t' | b';'));
     if !quoted {
         line.push_str(safe);
         return;

@@ -110,20 +110,14 @@ pub fn describe(
         .iter()
         .map(|entry| {
             let table = tables.iter().find(|packed| {
-                entry
-                    .path
-                    .strip_prefix(&packed.path)
-                    .is_some_and(|end| end == ".csv")
+                entry.path.strip_prefix(&packed.path).is_some_and(|end| end == ".csv")
             });
             if let Some(packed) = table {
                 return csv_resource(packed, tables, entry, words);
             }
-            let is_json = tables.iter().find(|packed| {
-                entry
-                    .path
-                    .strip_prefix(&packed.path)
-                    .is_some_and(|e| e == ".json")
-            });
+            let is_json = tables
+                .iter()
+                .find(|packed| entry.path.strip_prefix(&packed.path).is_some_and(|e| e == ".json"));
             let file = files.iter().find(|file| file.path == entry.path);
             Resource {
                 title: is_json
@@ -143,9 +137,7 @@ pub fn describe(
         schema: PROFILE,
         name: resource_name(&format!("request-{reference}")),
         title: words.say_with(title, &[("reference", reference)]),
-        created: contents
-            .created_at
-            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        created: contents.created_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         resources,
     }
 }
@@ -154,13 +146,7 @@ pub fn describe(
 fn resource_name(path: &str) -> String {
     path.to_ascii_lowercase()
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') {
-                c
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' })
         .collect()
 }
 
@@ -196,13 +182,8 @@ fn csv_resource(
         title: None,
         description: Some(words.say("row-number")),
     });
-    let fields = row_number
-        .into_iter()
-        .chain(packed.exported().map(|column| field(column, words)));
-    let key = packed
-        .key()
-        .map(names)
-        .or_else(|| packed.row_number().map(|n| vec![n.to_owned()]));
+    let fields = row_number.into_iter().chain(packed.exported().map(|column| field(column, words)));
+    let key = packed.key().map(names).or_else(|| packed.row_number().map(|n| vec![n.to_owned()]));
     let references = &packed.table.references;
     Resource {
         kind: "table",
@@ -244,10 +225,7 @@ fn field(column: &PackedColumn, words: Words) -> Field {
 }
 
 fn names(columns: Vec<&PackedColumn>) -> Vec<String> {
-    columns
-        .into_iter()
-        .map(|column| column.csv_name.clone())
-        .collect()
+    columns.into_iter().map(|column| column.csv_name.clone()).collect()
 }
 
 /// The reference, if its values and types are those of an exported target.

@@ -46,9 +46,7 @@ pub fn systems(
     for system in &map.systems {
         let place = found.iter().position(|found| found.system == system.name);
         let found = place.map(|place| found.swap_remove(place));
-        let outcome = found
-            .as_ref()
-            .map_or(Outcome::NotSearched, |found| found.outcome);
+        let outcome = found.as_ref().map_or(Outcome::NotSearched, |found| found.outcome);
         let tables = system.tables.iter().map(|table| {
             let read = found
                 .as_ref()
@@ -162,40 +160,24 @@ fn references(system: &map::System, table: &map::Table) -> Vec<Reference> {
 
 fn facts(table: &map::Table, language: Language) -> Facts {
     let all = |labels: &[Label]| {
-        let texts = labels
-            .iter()
-            .map(|label| label.in_language(language.code()).to_owned());
+        let texts = labels.iter().map(|label| label.in_language(language.code()).to_owned());
         texts.collect::<Vec<String>>()
     };
     Facts {
-        purposes: label(table.purpose.as_ref(), language)
-            .into_iter()
-            .collect(),
-        bases: table
-            .basis
-            .iter()
-            .map(|basis| basis.name().to_owned())
-            .collect(),
-        categories: label(table.category.as_ref(), language)
-            .into_iter()
-            .collect(),
+        purposes: label(table.purpose.as_ref(), language).into_iter().collect(),
+        bases: table.basis.iter().map(|basis| basis.name().to_owned()).collect(),
+        categories: label(table.category.as_ref(), language).into_iter().collect(),
         // The map does not tell "none" from "not said": an empty list is taken as not said.
         recipients: (!table.recipients.is_empty()).then(|| all(&table.recipients)),
         retention: table.retention.as_ref().map(|retention| Retention {
             keep: retention.keep.clone().unwrap_or_default(),
-            from: retention
-                .from
-                .clone()
-                .or_else(|| label(retention.criteria.as_ref(), language)),
+            from: retention.from.clone().or_else(|| label(retention.criteria.as_ref(), language)),
             law: label(retention.law.as_ref(), language),
         }),
-        origin: table
-            .source
-            .as_ref()
-            .map(|source| match source.in_language("en") {
-                "subject" => Origin::Subject,
-                _ => Origin::Other(source.in_language(language.code()).to_owned()),
-            }),
+        origin: table.source.as_ref().map(|source| match source.in_language("en") {
+            "subject" => Origin::Subject,
+            _ => Origin::Other(source.in_language(language.code()).to_owned()),
+        }),
         transfers: (!table.transfers.is_empty()).then(|| all(&table.transfers)),
     }
 }

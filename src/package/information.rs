@@ -9,14 +9,8 @@ use crate::package::contents::{Authority, Contents, Origin, System, Table};
 use crate::package::words::Words;
 
 /// The rights that Article 15(1)(e) asks to be named, and those that go with them.
-const RIGHTS: [&str; 6] = [
-    "rectification",
-    "erasure",
-    "restriction",
-    "objection",
-    "portability",
-    "consent",
-];
+const RIGHTS: [&str; 6] =
+    ["rectification", "erasure", "restriction", "objection", "portability", "consent"];
 
 /// The whole of `information.json`.
 #[derive(Debug, Serialize)]
@@ -117,17 +111,10 @@ pub fn information(contents: &Contents) -> Information<'_> {
             address: contents.controller.address.as_deref(),
             contact: contents.controller.contact.as_deref(),
         },
-        systems: contents
-            .systems
-            .iter()
-            .map(|system| system_facts(system, words))
-            .collect(),
+        systems: contents.systems.iter().map(|system| system_facts(system, words)).collect(),
         rights: RIGHTS
             .into_iter()
-            .map(|name| Statement {
-                name,
-                text: words.say(&format!("information-rights-{name}")),
-            })
+            .map(|name| Statement { name, text: words.say(&format!("information-rights-{name}")) })
             .collect(),
         complaint: Complaint {
             text: words.say("remedy-complaint"),
@@ -147,11 +134,7 @@ fn system_facts(system: &System, words: Words) -> SystemFacts<'_> {
             .map(|table| TableFacts {
                 name: &table.name,
                 title: &table.title,
-                keep: table
-                    .facts
-                    .retention
-                    .as_ref()
-                    .map(|retention| retention.keep.as_str()),
+                keep: table.facts.retention.as_ref().map(|retention| retention.keep.as_str()),
                 elements: elements(table, words),
             })
             .collect(),
@@ -175,11 +158,7 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
         Some(values) => element(article, name, values.clone(), none),
         None => element(article, name, Vec::new(), "not-stated"),
     };
-    let retention = facts
-        .retention
-        .iter()
-        .map(|r| words.retention(r, table))
-        .collect();
+    let retention = facts.retention.iter().map(|r| words.retention(r, table)).collect();
     let source = facts.origin.iter().map(|origin| match origin {
         Origin::Subject => words.say("information-source-subject"),
         Origin::Other(name) => name.clone(),
@@ -192,12 +171,7 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
         listed("15(1)(c)", "recipients", &facts.recipients, "no-recipients"),
         element("15(1)(d)", "retention", retention, "not-stated"),
         element("15(1)(g)", "source", source.collect(), "not-stated"),
-        element(
-            "15(1)(h)",
-            "automated",
-            automated(table, words),
-            "no-automated",
-        ),
+        element("15(1)(h)", "automated", automated(table, words), "no-automated"),
         listed("15(2)", "transfers", &facts.transfers, "no-transfers"),
     ]
 }
@@ -205,10 +179,7 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
 /// The table's categories and its columns', each once, in their order.
 fn categories(table: &Table) -> Vec<String> {
     let mut categories: Vec<String> = Vec::new();
-    let columns = table
-        .columns
-        .iter()
-        .filter_map(|column| column.category.as_ref());
+    let columns = table.columns.iter().filter_map(|column| column.category.as_ref());
     for category in table.facts.categories.iter().chain(columns) {
         if !categories.contains(category) {
             categories.push(category.clone());
@@ -221,10 +192,7 @@ fn automated(table: &Table, words: Words) -> Vec<String> {
     let decisions = table.columns.iter().filter_map(|column| {
         let logic = column.automated_decision.as_deref()?;
         let title = column.title.as_deref().unwrap_or(&column.name);
-        Some(words.say_with(
-            "information-decision",
-            &[("column", title), ("logic", logic)],
-        ))
+        Some(words.say_with("information-decision", &[("column", title), ("logic", logic)]))
     });
     decisions.collect()
 }
@@ -246,26 +214,17 @@ mod tests {
                 columns: Vec::new(),
                 key: Vec::new(),
                 references: Vec::new(),
-                facts: Facts {
-                    recipients,
-                    transfers,
-                    ..Facts::default()
-                },
+                facts: Facts { recipients, transfers, ..Facts::default() },
             };
             let elements = elements(&table, Words(Language::En));
-            elements
-                .into_iter()
-                .map(|element| element.values.concat())
-                .collect()
+            elements.into_iter().map(|element| element.values.concat()).collect()
         };
         let unstated = "Not stated; write to us and we will tell you.";
         let all = said(None, None);
         let automated = "Not applicable: no decision is taken by automated means alone.";
         assert_eq!(
             all,
-            [
-                unstated, unstated, unstated, unstated, unstated, unstated, automated, unstated
-            ]
+            [unstated, unstated, unstated, unstated, unstated, unstated, automated, unstated]
         );
         let none = said(Some(Vec::new()), Some(Vec::new()));
         assert_eq!(none[3], "Not applicable: the data is handed to nobody.");

@@ -123,32 +123,15 @@ mod tests {
         let json = |text: &str| Value::Json(text.to_owned());
         check(Value::Null, "null");
         check(Value::Boolean(true), "true");
-        check(
-            Value::Text("a\"\0\u{202e}\n".into()),
-            "\"a\\\"\\u0000\u{202e}\\n\"",
-        );
+        check(Value::Text("a\"\0\u{202e}\n".into()), "\"a\\\"\\u0000\u{202e}\\n\"");
         check(Value::Bytes(vec![251, 255]), "\"+/8=\"");
-        for literal in [
-            "0",
-            "-0",
-            "10",
-            "9007199254740993",
-            "-12.50",
-            "1e300",
-            "1E-7",
-            "1.0e+9",
-        ] {
+        for literal in ["0", "-0", "10", "9007199254740993", "-12.50", "1e300", "1E-7", "1.0e+9"] {
             check(number(literal), literal);
         }
-        for literal in [
-            "", "-", "01", "1.", ".5", "+1", "1e", "NaN", "0x1", "1 ", "١",
-        ] {
+        for literal in ["", "-", "01", "1.", ".5", "+1", "1e", "NaN", "0x1", "1 ", "١"] {
             check(number(literal), &format!("\"{literal}\""));
         }
-        check(
-            json("{\"a\": [1.10,\r\n \"\\ud800\"]}\n"),
-            "{\"a\": [1.10,   \"\\ud800\"]}",
-        );
+        check(json("{\"a\": [1.10,\r\n \"\\ud800\"]}\n"), "{\"a\": [1.10,   \"\\ud800\"]}");
         check(json("{a:1}"), "\"{a:1}\"");
         check(json("1 2"), "\"1 2\"");
         let nested = |levels| "[".repeat(levels) + &"]".repeat(levels);

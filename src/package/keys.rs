@@ -16,10 +16,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self {
-            left: Self::LIMIT,
-            state: RandomState::new(),
-        }
+        Self { left: Self::LIMIT, state: RandomState::new() }
     }
 }
 
@@ -102,10 +99,7 @@ mod tests {
         let unique = |rows: &[&[Option<&str>]]| values(rows, &mut Budget::default()).is_unique();
         assert!(unique(&[]));
         assert!(unique(&[&[Some("1"), Some("2")], &[Some("2"), Some("1")]]));
-        assert!(unique(&[
-            &[Some("1"), Some("12")],
-            &[Some("11"), Some("2")]
-        ]));
+        assert!(unique(&[&[Some("1"), Some("12")], &[Some("11"), Some("2")]]));
         assert!(!unique(&[&[Some("1")], &[Some("1")]]));
         assert!(!unique(&[&[None]]));
     }
@@ -126,10 +120,7 @@ mod tests {
 
     #[test]
     fn beyond_the_budget_nothing_is_claimed() {
-        let mut budget = Budget {
-            left: 1,
-            ..Budget::default()
-        };
+        let mut budget = Budget { left: 1, ..Budget::default() };
         let rows: &[&[Option<&str>]] = &[&[Some("1")], &[Some("2")]];
         let many = values(rows, &mut budget);
         assert!(!many.is_unique());

@@ -36,11 +36,7 @@ impl Names {
 /// character that is no ASCII letter, digit, `_` or `-` is replaced.
 #[must_use]
 pub fn data_stem(system: &str, table: &str) -> String {
-    unreserved(format!(
-        "{}.{}",
-        plain(system, MAX_STEM),
-        plain(table, MAX_STEM)
-    ))
+    unreserved(format!("{}.{}", plain(system, MAX_STEM), plain(table, MAX_STEM)))
 }
 
 /// The name of a folder for a system's files.
@@ -52,10 +48,7 @@ pub fn folder(system: &str) -> String {
 /// The stem and the extension of an uploaded file, both safe. Folders in its name are dropped.
 #[must_use]
 pub fn file_parts(name: &str) -> (String, String) {
-    let last = name
-        .rsplit(['/', '\\'])
-        .find(|part| !part.is_empty())
-        .unwrap_or("");
+    let last = name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or("");
     let (stem, extension) = match last.rsplit_once('.') {
         Some((stem, extension))
             if !stem.is_empty() && !extension.is_empty() && extension.len() <= MAX_EXTENSION =>
@@ -128,11 +121,7 @@ mod tests {
     #[test]
     fn uploaded_files_keep_a_plain_name_and_their_extension() {
         fn check(name: &str, stem: &str, extension: &str) {
-            assert_eq!(
-                file_parts(name),
-                (stem.to_owned(), extension.to_owned()),
-                "{name:?}"
-            );
+            assert_eq!(file_parts(name), (stem.to_owned(), extension.to_owned()), "{name:?}");
         }
         check("Contrat signé.PDF", "Contrat_signe", "pdf");
         check("../../x.sh", "x", "sh");

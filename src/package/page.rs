@@ -100,13 +100,8 @@ impl<'a> IndexPage<'a> {
     }
 
     fn title(&self) -> String {
-        let key = if self.portability {
-            "title-portability"
-        } else {
-            "title-access"
-        };
-        self.words
-            .say_with(key, &[("reference", &self.contents.request.reference)])
+        let key = if self.portability { "title-portability" } else { "title-access" };
+        self.words.say_with(key, &[("reference", &self.contents.request.reference)])
     }
 
     fn outcome(&self, outcome: &Outcome) -> String {
@@ -114,8 +109,7 @@ impl<'a> IndexPage<'a> {
     }
 
     fn right(&self) -> String {
-        self.words
-            .say(&format!("right-{}", self.contents.request.right.name()))
+        self.words.say(&format!("right-{}", self.contents.request.right.name()))
     }
 
     fn date(&self, date: &chrono::NaiveDate) -> String {
@@ -123,10 +117,7 @@ impl<'a> IndexPage<'a> {
     }
 
     fn created_on(&self) -> String {
-        language::date(
-            self.contents.language,
-            self.contents.created_at.date_naive(),
-        )
+        language::date(self.contents.language, self.contents.created_at.date_naive())
     }
 
     fn decision(&self, decision: &str) -> String {
@@ -136,11 +127,7 @@ impl<'a> IndexPage<'a> {
     fn has_remedies(&self) -> bool {
         !self.withheld.is_empty()
             || !self.report.complete
-            || self
-                .report
-                .systems
-                .iter()
-                .any(|s| s.tables.iter().any(|t| !t.left_out.is_empty()))
+            || self.report.systems.iter().any(|s| s.tables.iter().any(|t| !t.left_out.is_empty()))
     }
 
     fn file_label(&self, file: &FileReport<'_>) -> String {
@@ -161,10 +148,7 @@ fn found(report: &Report<'_>) -> &'static str {
 }
 
 fn withheld<'a>(report: &'a Report<'a>) -> Vec<WithheldRow<'a>> {
-    let tables = report
-        .systems
-        .iter()
-        .flat_map(|s| s.tables.iter().map(move |t| (s, t)));
+    let tables = report.systems.iter().flat_map(|s| s.tables.iter().map(move |t| (s, t)));
     tables
         .flat_map(|(system, table)| {
             table.withheld.iter().map(|withheld| WithheldRow {
@@ -185,16 +169,8 @@ fn table_view<'a>(
     let rows = report.rows.to_string();
     let shown = packed.preview.len().to_string();
     let title = visible(report.title);
-    let arguments = [
-        ("title", title.as_str()),
-        ("shown", &shown),
-        ("rows", &rows),
-    ];
-    let key = if shown == rows {
-        "preview-all"
-    } else {
-        "preview-caption"
-    };
+    let arguments = [("title", title.as_str()), ("shown", &shown), ("rows", &rows)];
+    let key = if shown == rows { "preview-all" } else { "preview-caption" };
     TableView {
         title: report.title,
         name: report.name,
@@ -215,19 +191,15 @@ fn table_view<'a>(
 }
 
 fn cell(value: &Value, words: Words) -> Cell {
-    let said = |key| Cell {
-        text: words.say(key),
-        said: true,
-    };
+    let said = |key| Cell { text: words.say(key), said: true };
     match value {
         Value::Null => said("null"),
         Value::Boolean(true) => said("true"),
         Value::Boolean(false) => said("false"),
         Value::Bytes(_) => said("binary"),
-        Value::Text(text) | Value::Number(text) | Value::Json(text) => Cell {
-            text: visible(text),
-            said: false,
-        },
+        Value::Text(text) | Value::Number(text) | Value::Json(text) => {
+            Cell { text: visible(text), said: false }
+        }
     }
 }
 
@@ -244,15 +216,10 @@ impl<'a> InformationPage<'a> {
     /// Prepares the page.
     #[must_use]
     pub fn new(contents: &Contents, information: &'a Information<'a>) -> Self {
-        Self {
-            words: Words(contents.language),
-            information,
-            complaint: &information.complaint,
-        }
+        Self { words: Words(contents.language), information, complaint: &information.complaint }
     }
 
     fn caption(&self, title: &str) -> String {
-        self.words
-            .say_with("information-caption", &[("title", visible(title).as_str())])
+        self.words.say_with("information-caption", &[("title", visible(title).as_str())])
     }
 }

@@ -58,16 +58,12 @@ pub fn selected_columns<'a>(
     packed.columns.iter().map(move |column| {
         let plan = &column.plan;
         let (decision, reason, explanation) = match &plan.decision {
-            Decision::Export(reason) => (
-                "export",
-                reason.name(),
-                words.say(&format!("reason-{}", reason.name())),
-            ),
-            Decision::LeaveOut(reason) => (
-                "leave_out",
-                reason.name(),
-                words.say(&format!("reason-{}", reason.name())),
-            ),
+            Decision::Export(reason) => {
+                ("export", reason.name(), words.say(&format!("reason-{}", reason.name())))
+            }
+            Decision::LeaveOut(reason) => {
+                ("leave_out", reason.name(), words.say(&format!("reason-{}", reason.name())))
+            }
             Decision::Withhold(code) => ("withhold", code.as_str(), words.exemption(code)),
         };
         SelectedColumn {

@@ -35,10 +35,7 @@ impl FieldType {
 
     /// Whether equal values are written alike, so that texts can be compared instead.
     pub const fn compares_as_text(self) -> bool {
-        matches!(
-            self,
-            Self::String | Self::Integer | Self::Boolean | Self::Date
-        )
+        matches!(self, Self::String | Self::Integer | Self::Boolean | Self::Date)
     }
 }
 
@@ -62,10 +59,7 @@ impl Profile {
                 FieldType::String
             }
         };
-        Self {
-            claimed,
-            kept: true,
-        }
+        Self { claimed, kept: true }
     }
 
     pub fn observe(&mut self, value: &Value) {
@@ -76,11 +70,7 @@ impl Profile {
 
     /// The claimed type, or text where a value did not keep to it.
     pub const fn field_type(self) -> FieldType {
-        if self.kept {
-            self.claimed
-        } else {
-            FieldType::String
-        }
+        if self.kept { self.claimed } else { FieldType::String }
     }
 }
 
@@ -160,34 +150,14 @@ mod tests {
         let text = |text: &str| Value::Text(text.to_owned());
         let number = |text: &str| Value::Number(text.to_owned());
         check(ValueKind::Integer, &[], FieldType::Integer);
-        check(
-            ValueKind::Integer,
-            &[Value::Null, number("-12")],
-            FieldType::Integer,
-        );
+        check(ValueKind::Integer, &[Value::Null, number("-12")], FieldType::Integer);
         check(ValueKind::Integer, &[number("-0")], FieldType::String);
         check(ValueKind::Integer, &[number("1.5")], FieldType::String);
-        check(
-            ValueKind::Integer,
-            &[text("twelve"), number("1")],
-            FieldType::String,
-        );
-        check(
-            ValueKind::Integer,
-            &[number(&"9".repeat(1_001))],
-            FieldType::String,
-        );
-        check(
-            ValueKind::Decimal,
-            &[number("1e300"), number("-0.50")],
-            FieldType::Number,
-        );
+        check(ValueKind::Integer, &[text("twelve"), number("1")], FieldType::String);
+        check(ValueKind::Integer, &[number(&"9".repeat(1_001))], FieldType::String);
+        check(ValueKind::Decimal, &[number("1e300"), number("-0.50")], FieldType::Number);
         check(ValueKind::Float, &[text("Infinity")], FieldType::String);
-        check(
-            ValueKind::Boolean,
-            &[Value::Boolean(true)],
-            FieldType::Boolean,
-        );
+        check(ValueKind::Boolean, &[Value::Boolean(true)], FieldType::Boolean);
         check(ValueKind::Boolean, &[text("t")], FieldType::String);
         check(ValueKind::Date, &[text("2024-02-29")], FieldType::Date);
         check(ValueKind::Date, &[text("2023-02-29")], FieldType::String);
@@ -197,41 +167,13 @@ mod tests {
         check(ValueKind::Time, &[text("24:00:00")], FieldType::String);
         check(ValueKind::Time, &[text("10:00")], FieldType::String);
         check(ValueKind::Time, &[text("10:00:00+02")], FieldType::String);
-        check(
-            ValueKind::Timestamp,
-            &[text("2026-03-05T10:00:00")],
-            FieldType::DateTime,
-        );
-        check(
-            ValueKind::Timestamp,
-            &[text("2026-03-05 10:00:00")],
-            FieldType::String,
-        );
-        check(
-            ValueKind::TimestampTz,
-            &[text("2026-03-05T10:00:00.5+02:00")],
-            FieldType::DateTime,
-        );
-        check(
-            ValueKind::TimestampTz,
-            &[text("2026-03-05T10:00:00-11:30")],
-            FieldType::DateTime,
-        );
-        check(
-            ValueKind::TimestampTz,
-            &[text("2026-03-05T10:00:00Z")],
-            FieldType::DateTime,
-        );
-        check(
-            ValueKind::TimestampTz,
-            &[text("2026-03-05T10:00:00+02")],
-            FieldType::String,
-        );
-        check(
-            ValueKind::TimestampTz,
-            &[text("0044-03-15T10:00:00+00:00 BC")],
-            FieldType::String,
-        );
+        check(ValueKind::Timestamp, &[text("2026-03-05T10:00:00")], FieldType::DateTime);
+        check(ValueKind::Timestamp, &[text("2026-03-05 10:00:00")], FieldType::String);
+        check(ValueKind::TimestampTz, &[text("2026-03-05T10:00:00.5+02:00")], FieldType::DateTime);
+        check(ValueKind::TimestampTz, &[text("2026-03-05T10:00:00-11:30")], FieldType::DateTime);
+        check(ValueKind::TimestampTz, &[text("2026-03-05T10:00:00Z")], FieldType::DateTime);
+        check(ValueKind::TimestampTz, &[text("2026-03-05T10:00:00+02")], FieldType::String);
+        check(ValueKind::TimestampTz, &[text("0044-03-15T10:00:00+00:00 BC")], FieldType::String);
         check(ValueKind::Text, &[number("1")], FieldType::String);
     }
 }

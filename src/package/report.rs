@@ -94,10 +94,7 @@ pub fn report<'a>(
         received_on: contents.request.received_on,
         controller: &contents.controller.name,
         created_at: contents.created_at,
-        complete: contents
-            .systems
-            .iter()
-            .all(|system| system.outcome.is_complete()),
+        complete: contents.systems.iter().all(|system| system.outcome.is_complete()),
         incomplete_reason: contents.incomplete_reason.as_deref(),
         systems: contents
             .systems

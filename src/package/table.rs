@@ -93,13 +93,10 @@ impl<'a> PackedTable<'a> {
     /// These columns, if all are exported and equal values of theirs are always written alike.
     #[must_use]
     pub fn columns_that_compare(&self, names: &[String]) -> Option<Vec<&PackedColumn>> {
-        let columns: Vec<_> = names
-            .iter()
-            .map(|name| self.exported_column(name))
-            .collect::<Option<_>>()?;
-        let comparable = columns
-            .iter()
-            .all(|column| column.profile.field_type().compares_as_text());
+        let columns: Vec<_> =
+            names.iter().map(|name| self.exported_column(name)).collect::<Option<_>>()?;
+        let comparable =
+            columns.iter().all(|column| column.profile.field_type().compares_as_text());
         (!columns.is_empty() && comparable).then_some(columns)
     }
 
@@ -122,13 +119,8 @@ impl<'a> PackedTable<'a> {
     ) -> io::Result<()> {
         while self.preview.len() < limit {
             let Some(row) = rows.next_row()? else { break };
-            let shown = self
-                .columns
-                .iter()
-                .zip(row)
-                .filter(|(column, _)| column.is_exported());
-            self.preview
-                .push(shown.map(|(_, value)| shortened(value)).collect());
+            let shown = self.columns.iter().zip(row).filter(|(column, _)| column.is_exported());
+            self.preview.push(shown.map(|(_, value)| shortened(value)).collect());
         }
         Ok(())
     }
@@ -148,11 +140,8 @@ impl<'a> PackedTable<'a> {
         let mut count = 0_u64;
         if let Some(mut rows) = rows {
             self.same_columns(rows.columns())?;
-            let members: Vec<String> = self
-                .columns
-                .iter()
-                .map(|column| json_rows::member(&column.json_name))
-                .collect();
+            let members: Vec<String> =
+                self.columns.iter().map(|column| json_rows::member(&column.json_name)).collect();
             let mut watched = self.watched_places();
             // One row at a time: many small writes to `out` would cost more than the rows.
             let mut line = Vec::new();
@@ -163,20 +152,14 @@ impl<'a> PackedTable<'a> {
                 out.write_all(&line)?;
                 line.shrink_to(LINE_BYTES);
                 for (places, values) in &mut watched {
-                    let cells: Vec<Option<String>> = places
-                        .iter()
-                        .map(|place| row.get(*place).and_then(key_cell))
-                        .collect();
+                    let cells: Vec<Option<String>> =
+                        places.iter().map(|place| row.get(*place).and_then(key_cell)).collect();
                     values.observe(&cells, budget);
                 }
                 count = count.saturating_add(1);
             }
-            self.values = self
-                .values
-                .keys()
-                .cloned()
-                .zip(watched.into_iter().map(|w| w.1))
-                .collect();
+            self.values =
+                self.values.keys().cloned().zip(watched.into_iter().map(|w| w.1)).collect();
         }
         if count != self.table.rows {
             return Err(io::Error::new(
@@ -267,12 +250,7 @@ impl<'a> PackedTable<'a> {
         let place = |name: &String| self.columns.iter().position(|c| &c.column.name == name);
         self.values
             .keys()
-            .map(|names| {
-                (
-                    names.iter().filter_map(place).collect(),
-                    KeyValues::default(),
-                )
-            })
+            .map(|names| (names.iter().filter_map(place).collect(), KeyValues::default()))
             .collect()
     }
 
@@ -300,9 +278,7 @@ fn is_blank(value: &Value) -> bool {
 }
 
 fn key_cell(value: &Value) -> Option<String> {
-    csv_rows::cell_text(value)
-        .filter(|cell| !cell.is_empty())
-        .map(std::borrow::Cow::into_owned)
+    csv_rows::cell_text(value).filter(|cell| !cell.is_empty()).map(std::borrow::Cow::into_owned)
 }
 
 /// The value with at most 200 characters, or 150 bytes.

@@ -81,11 +81,8 @@ impl Words {
     pub fn retention(self, retention: &Retention, table: &Table) -> String {
         let mut period = self.duration(&retention.keep);
         if let Some(from) = &retention.from {
-            let title = table
-                .columns
-                .iter()
-                .find(|c| &c.name == from)
-                .and_then(|c| c.title.as_ref());
+            let title =
+                table.columns.iter().find(|c| &c.name == from).and_then(|c| c.title.as_ref());
             let start = match title {
                 Some(title) => self.say_with(
                     "information-column-titled",
@@ -129,10 +126,8 @@ impl Words {
             let part = self.say_with(&format!("duration-{unit}-{number}"), &[("count", &count)]);
             words = Some(match words {
                 None => part,
-                Some(before) => self.say_with(
-                    "information-and",
-                    &[("first", before.as_str()), ("second", &part)],
-                ),
+                Some(before) => self
+                    .say_with("information-and", &[("first", before.as_str()), ("second", &part)]),
             });
             rest = unit_and_rest.get(1..)?;
         }
@@ -207,17 +202,11 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_texts() {
         let keys = |texts: &'static str| -> Vec<&str> {
-            texts
-                .lines()
-                .filter_map(|line| Some(line.split_once(" = ")?.0))
-                .collect()
+            texts.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).collect()
         };
         let english = keys(include_str!("../language/texts/en/package.ftl"));
         assert!(english.len() > 150);
-        assert_eq!(
-            english,
-            keys(include_str!("../language/texts/fr/package.ftl"))
-        );
+        assert_eq!(english, keys(include_str!("../language/texts/fr/package.ftl")));
     }
 
     #[test]
@@ -253,16 +242,8 @@ mod tests {
             LeaveOutReason::NotAutomated,
         ]
         .map(|reason| format!("reason-{}", reason.name()));
-        for key in outcomes
-            .iter()
-            .chain(&rights)
-            .chain(&exported)
-            .chain(&left_out)
-        {
-            assert!(
-                !Words(Language::Fr).say(key).starts_with('['),
-                "{key} has no text"
-            );
+        for key in outcomes.iter().chain(&rights).chain(&exported).chain(&left_out) {
+            assert!(!Words(Language::Fr).say(key).starts_with('['), "{key} has no text");
         }
     }
 
@@ -271,10 +252,7 @@ mod tests {
         for code in EXEMPTIONS {
             for language in [Language::En, Language::Fr] {
                 let ground = Words(language).exemption(code);
-                assert!(
-                    !ground.starts_with('['),
-                    "{code} has no text in {language:?}"
-                );
+                assert!(!ground.starts_with('['), "{code} has no text in {language:?}");
             }
         }
         assert_eq!(Words(Language::En).exemption("<b>"), "<b>");

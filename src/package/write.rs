@@ -87,9 +87,7 @@ pub fn write<W: Write>(
         sums.push_str(&format!("{}  {}\n", entry.sha256, entry.path));
     }
     archive.small("SHA256SUMS", sums.as_bytes())?;
-    let rows = tables
-        .iter()
-        .fold(0_u64, |sum, packed| sum.saturating_add(packed.table.rows));
+    let rows = tables.iter().fold(0_u64, |sum, packed| sum.saturating_add(packed.table.rows));
     let (out, entries) = archive.finish()?;
     Ok((out, Summary { entries, rows }))
 }
@@ -104,21 +102,12 @@ fn write_documents<W: Write>(
     let facts = information::information(contents);
     let sources = report::report(contents, tables, files);
     let index = IndexPage::new(contents, tables, &sources, &facts.complaint);
-    archive.small(
-        "index.html",
-        index.render().map_err(io::Error::other)?.as_bytes(),
-    )?;
+    archive.small("index.html", index.render().map_err(io::Error::other)?.as_bytes())?;
     let page = InformationPage::new(contents, &facts);
-    archive.small(
-        "information.html",
-        page.render().map_err(io::Error::other)?.as_bytes(),
-    )?;
+    archive.small("information.html", page.render().map_err(io::Error::other)?.as_bytes())?;
     archive.small("information.json", &json(&facts)?)?;
     archive.small("sources.json", &json(&sources)?)?;
-    archive.small(
-        "portability.json",
-        &json(&portability::selection(contents, tables))?,
-    )
+    archive.small("portability.json", &json(&portability::selection(contents, tables))?)
 }
 
 fn json(document: &impl Serialize) -> io::Result<Vec<u8>> {
@@ -132,10 +121,7 @@ fn open<'a>(
     system: &System,
     table: &Table,
 ) -> io::Result<Option<RowFileReader<Box<dyn Read + 'a>>>> {
-    supply
-        .rows(system, table)?
-        .map(RowFileReader::open)
-        .transpose()
+    supply.rows(system, table)?.map(RowFileReader::open).transpose()
 }
 
 /// Names every table's files, settles its columns and reads its first rows.
@@ -146,10 +132,8 @@ fn settle<'a>(contents: &'a Contents, supply: &mut dyn Supply) -> io::Result<Vec
     for system in &contents.systems {
         for table in &system.tables {
             let mut rows = open(supply, system, table)?;
-            let path = format!(
-                "data/{}",
-                names.unique(&names::data_stem(&system.name, &table.name), "")
-            );
+            let path =
+                format!("data/{}", names.unique(&names::data_stem(&system.name, &table.name), ""));
             let found = rows.as_ref().map(|rows| rows.columns().to_vec());
             let mut packed = PackedTable::new(system, table, path, found.as_deref());
             let width = packed.exported().count().max(1);
@@ -172,11 +156,7 @@ fn settle<'a>(contents: &'a Contents, supply: &mut dyn Supply) -> io::Result<Vec
 fn settle_files(contents: &Contents) -> Vec<PackedFile<'_>> {
     let mut folders = Names::default();
     let mut packed = Vec::new();
-    for system in contents
-        .systems
-        .iter()
-        .filter(|system| !system.files.is_empty())
-    {
+    for system in contents.systems.iter().filter(|system| !system.files.is_empty()) {
         let folder = folders.unique(&names::folder(&system.name), "");
         let mut names = Names::default();
         for file in &system.files {
@@ -189,11 +169,8 @@ fn settle_files(contents: &Contents) -> Vec<PackedFile<'_>> {
 }
 
 fn watch_targets(tables: &mut [PackedTable<'_>]) {
-    let references: Vec<_> = tables
-        .iter()
-        .flat_map(|packed| &packed.table.references)
-        .cloned()
-        .collect();
+    let references: Vec<_> =
+        tables.iter().flat_map(|packed| &packed.table.references).cloned().collect();
     for reference in references {
         let target = tables.iter_mut().find(|packed| {
             packed.system.name == reference.target_system

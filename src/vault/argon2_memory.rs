@@ -31,9 +31,7 @@ pub(super) fn hash_into(
     }
     let mut memory = take_turn()?;
     if let Some(missing) = count.checked_sub(memory.len()) {
-        memory
-            .try_reserve_exact(missing)
-            .map_err(|_| PasswordHashError::Failed)?;
+        memory.try_reserve_exact(missing).map_err(|_| PasswordHashError::Failed)?;
         memory.resize(count, Block::default());
     }
     let blocks = memory.get_mut(..count).unwrap_or_default();
@@ -70,9 +68,7 @@ mod tests {
             let (mut fresh, mut reused) = ([0; 32], [0; 32]);
             let argon2 = argon2(memory_kib);
             let salt = b"salt of 16 bytes";
-            argon2
-                .hash_password_into(b"secret", salt, &mut fresh)
-                .unwrap();
+            argon2.hash_password_into(b"secret", salt, &mut fresh).unwrap();
             hash_into(&argon2, "secret", salt, &mut reused).unwrap();
             assert_eq!(fresh, reused, "{memory_kib} KiB");
         }

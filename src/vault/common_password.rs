@@ -72,9 +72,7 @@ fn is_run(piece: &[char]) -> bool {
         return false;
     }
     let follows = |row: &str, one: char, next: char| {
-        row.chars()
-            .zip(row.chars().skip(1))
-            .any(|(left, right)| left == one && right == next)
+        row.chars().zip(row.chars().skip(1)).any(|(left, right)| left == one && right == next)
     };
     ROWS.iter().any(|row| {
         let pairs = || piece.iter().zip(piece.iter().skip(1));

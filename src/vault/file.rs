@@ -109,13 +109,8 @@ impl<W: Write> SealedWriter<W> {
         self.failed = true;
         let nonce = Chunks::nonce(self.number, last);
         let associated = self.chunks.associated(self.number, last);
-        let tag = encrypt(
-            self.chunks.key.bytes(),
-            nonce,
-            &associated,
-            &mut self.buffer,
-        )
-        .map_err(io::Error::other)?;
+        let tag = encrypt(self.chunks.key.bytes(), nonce, &associated, &mut self.buffer)
+            .map_err(io::Error::other)?;
         self.buffer.extend_from_slice(&tag);
         self.out.write_all(&self.buffer)?;
         self.buffer.clear();
@@ -227,17 +222,12 @@ impl<R: Read + Seek> SealedReader<R> {
         let last = number + 1 == self.chunk_count;
         let nonce = Chunks::nonce(number, last);
         let associated = self.chunks.associated(number, last);
-        decrypt(
-            self.chunks.key.bytes(),
-            nonce,
-            &associated,
-            &mut self.buffer,
-            tag,
-        )
-        .map_err(|error| {
-            self.buffer.clear();
-            damaged(error)
-        })?;
+        decrypt(self.chunks.key.bytes(), nonce, &associated, &mut self.buffer, tag).map_err(
+            |error| {
+                self.buffer.clear();
+                damaged(error)
+            },
+        )?;
         self.loaded = Some(number);
         Ok(())
     }
@@ -268,10 +258,7 @@ impl<R: Read + Seek> Seek for SealedReader<R> {
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
         };
         self.position = position.ok_or_else(|| {
-            io::Error::new(
-                ErrorKind::InvalidInput,
-                "the place asked for is outside of every file",
-            )
+            io::Error::new(ErrorKind::InvalidInput, "the place asked for is outside of every file")
         })?;
         Ok(self.position)
     }

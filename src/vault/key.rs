@@ -68,9 +68,7 @@ impl Key {
 
     /// A subkey for a purpose made of several parts, which the caller keeps unambiguous.
     pub(super) fn derive_from(&self, purpose: &[&[u8]]) -> Self {
-        let info: Vec<&[u8]> = std::iter::once(DERIVATION)
-            .chain(purpose.iter().copied())
-            .collect();
+        let info: Vec<&[u8]> = std::iter::once(DERIVATION).chain(purpose.iter().copied()).collect();
         let mut derived = Self([0; 32]);
         #[expect(
             clippy::expect_used,
@@ -112,12 +110,8 @@ impl Key {
         if *version != XCHACHA20_POLY1305 {
             return Err(SealError::UnknownFormat(*version));
         }
-        let (nonce, rest) = rest
-            .split_first_chunk::<NONCE_BYTES>()
-            .ok_or(SealError::CutShort)?;
-        let (body, tag) = rest
-            .split_last_chunk::<TAG_BYTES>()
-            .ok_or(SealError::CutShort)?;
+        let (nonce, rest) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::CutShort)?;
+        let (body, tag) = rest.split_last_chunk::<TAG_BYTES>().ok_or(SealError::CutShort)?;
         let mut plaintext = body.to_vec();
         let associated = place.encode(*version);
         match decrypt(&self.0, *nonce, &associated, &mut plaintext, *tag) {
@@ -181,12 +175,7 @@ pub(super) fn decrypt(
     tag: [u8; TAG_BYTES],
 ) -> Result<(), SealError> {
     XChaCha20Poly1305::new(key.into())
-        .decrypt_inout_detached(
-            &XNonce::from(nonce),
-            associated,
-            body.into(),
-            &Tag::from(tag),
-        )
+        .decrypt_inout_detached(&XNonce::from(nonce), associated, body.into(), &Tag::from(tag))
         .map_err(|_| SealError::NotAuthentic)
 }
 
@@ -215,18 +204,9 @@ mod tests {
         // OKM = HMAC(PRK, "guichet.derive.1/index" ‖ 0x01).
         let derived = Key::from_bytes([11; 32]).derive("index");
         let hex: String = derived.bytes().iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(
-            hex,
-            "5babf20c4c865f01d3584dfc841eba3f72aeede00f45ae8489d571559a0e8429"
-        );
-        assert_ne!(
-            derived.bytes(),
-            Key::from_bytes([11; 32]).derive("indey").bytes()
-        );
-        assert_ne!(
-            derived.bytes(),
-            Key::from_bytes([12; 32]).derive("index").bytes()
-        );
+        assert_eq!(hex, "5babf20c4c865f01d3584dfc841eba3f72aeede00f45ae8489d571559a0e8429");
+        assert_ne!(derived.bytes(), Key::from_bytes([11; 32]).derive("indey").bytes());
+        assert_ne!(derived.bytes(), Key::from_bytes([12; 32]).derive("index").bytes());
     }
 
     #[test]
@@ -234,10 +214,7 @@ mod tests {
         // Computed apart with Python's hmac over 0…05 "email" 0…03 "a@b".
         let index = Key::from_bytes([11; 32]).blind_index("email", b"a@b");
         let hex: String = index.iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(
-            hex,
-            "f10ba49cca74caa8928f53950f17c8ec56020f7490a27838720a837e3354e2df"
-        );
+        assert_eq!(hex, "f10ba49cca74caa8928f53950f17c8ec56020f7490a27838720a837e3354e2df");
     }
 
     #[test]
@@ -284,10 +261,7 @@ mod tests {
         ] {
             assert_eq!(key.open(&other, &sealed), Err(SealError::NotAuthentic));
         }
-        assert_eq!(
-            Key::random().open(&place(), &sealed),
-            Err(SealError::NotAuthentic)
-        );
+        assert_eq!(Key::random().open(&place(), &sealed), Err(SealError::NotAuthentic));
     }
 
     #[test]
@@ -296,10 +270,7 @@ mod tests {
         let short = key.seal(&place(), &[1; 31]).unwrap();
         assert!(key.unwrap_key(&place(), &short).is_err());
         let wrapped = key.wrap(&place(), &Key::from_bytes([9; 32])).unwrap();
-        assert_eq!(
-            key.unwrap_key(&place(), &wrapped).unwrap().bytes(),
-            &[9; 32]
-        );
+        assert_eq!(key.unwrap_key(&place(), &wrapped).unwrap().bytes(), &[9; 32]);
     }
 
     proptest! {

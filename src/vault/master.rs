@@ -40,11 +40,7 @@ pub enum MasterKeyError {
     #[error("{from} holds a master key that is one byte repeated: make a random one")]
     NotRandom { from: String },
     #[error("cannot {action} the master key file {}: {source}", path.display())]
-    Disk {
-        action: &'static str,
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Disk { action: &'static str, path: PathBuf, source: std::io::Error },
 }
 
 /// A master key from a file, and whether the file was made just now: then the caller tells the
@@ -72,15 +68,11 @@ impl MasterKey {
     /// # Errors
     /// [`MasterKeyError::NotAKey`] or [`MasterKeyError::NotRandom`].
     pub fn parse(text: &str, from: &str) -> Result<Self, MasterKeyError> {
-        let not_a_key = || MasterKeyError::NotAKey {
-            from: from.to_owned(),
-        };
+        let not_a_key = || MasterKeyError::NotAKey { from: from.to_owned() };
         let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| not_a_key())?);
         let bytes = <&[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| not_a_key())?;
         if bytes.windows(2).all(|pair| pair.first() == pair.last()) {
-            return Err(MasterKeyError::NotRandom {
-                from: from.to_owned(),
-            });
+            return Err(MasterKeyError::NotRandom { from: from.to_owned() });
         }
         Ok(Self(Key::from_bytes(*bytes)))
     }
@@ -101,9 +93,7 @@ impl MasterKey {
             return Err(MasterKeyError::ReadableByOthers { path, mode });
         }
         let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
-        file.take(LONGEST_FILE_BYTES)
-            .read_to_end(&mut bytes)
-            .map_err(disk("read", path))?;
+        file.take(LONGEST_FILE_BYTES).read_to_end(&mut bytes).map_err(disk("read", path))?;
         // What is no UTF-8 is no base64 either, and says so.
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         Self::parse(text, &path.display().to_string())
@@ -118,10 +108,7 @@ impl MasterKey {
         match Self::load(path) {
             Err(MasterKeyError::Missing { .. }) => {}
             loaded => {
-                return loaded.map(|key| Loaded {
-                    key,
-                    created: false,
-                });
+                return loaded.map(|key| Loaded { key, created: false });
             }
         }
         let created = create(path)?;
@@ -151,9 +138,7 @@ fn create(path: &Path) -> Result<bool, MasterKeyError> {
         Err(error) => return Err(disk("create", path)(error)),
     };
     removed.map_err(disk("clean up beside", path))?;
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(disk("make durable", path))?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(disk("make durable", path))?;
     Ok(created)
 }
 
@@ -162,22 +147,14 @@ fn write_key(path: &Path) -> std::io::Result<()> {
     let mut text = Zeroizing::new(String::with_capacity(64));
     STANDARD.encode_string(Key::random().bytes(), &mut text);
     text.push('\n');
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
 fn disk(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> MasterKeyError {
     let path = path.to_owned();
-    move |source| MasterKeyError::Disk {
-        action,
-        path,
-        source,
-    }
+    move |source| MasterKeyError::Disk { action, path, source }
 }
 
 #[cfg(test)]
@@ -197,14 +174,7 @@ mod tests {
         }
         let repeated = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         let shorter = KEY.trim_start_matches("AAEC");
-        for text in [
-            "",
-            "changeme",
-            shorter,
-            &format!("{KEY}{KEY}"),
-            "é",
-            repeated,
-        ] {
+        for text in ["", "changeme", shorter, &format!("{KEY}{KEY}"), "é", repeated] {
             let error = MasterKey::parse(text, "GUICHET_MASTER_KEY").unwrap_err();
             let message = error.to_string();
             assert!(message.starts_with("GUICHET_MASTER_KEY holds"), "{message}");
@@ -216,10 +186,7 @@ mod tests {
     fn the_file_is_made_once_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("master.key");
-        assert!(matches!(
-            MasterKey::load(&path),
-            Err(MasterKeyError::Missing { .. })
-        ));
+        assert!(matches!(MasterKey::load(&path), Err(MasterKeyError::Missing { .. })));
         assert!(!path.exists(), "loading writes nothing");
 
         let first = MasterKey::load_or_create(&path).unwrap();
@@ -262,9 +229,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("master.key");
         let loaded: Vec<_> = std::thread::scope(|scope| {
-            let starts: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| MasterKey::load_or_create(&path).unwrap()))
-                .collect();
+            let starts: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| MasterKey::load_or_create(&path).unwrap())).collect();
             starts.into_iter().map(|it| it.join().unwrap()).collect()
         });
         assert_eq!(loaded.iter().filter(|it| it.created).count(), 1);

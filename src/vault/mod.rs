@@ -224,10 +224,7 @@ mod tests {
         let sealed = case.key().seal(&place, b"Alice").unwrap();
         let reopened = again.case_key(one, &wrapped).unwrap();
         assert_eq!(reopened.key().open(&place, &sealed).unwrap(), b"Alice");
-        assert_eq!(
-            controller.key().open(&place, &sealed),
-            Err(SealError::NotAuthentic)
-        );
+        assert_eq!(controller.key().open(&place, &sealed), Err(SealError::NotAuthentic));
     }
 
     #[test]
@@ -259,10 +256,7 @@ mod tests {
     #[test]
     fn every_subkey_differs() {
         let vault = vault(3);
-        let seeds = [
-            vault.signing_seed("api-tokens"),
-            vault.signing_seed("audit"),
-        ];
+        let seeds = [vault.signing_seed("api-tokens"), vault.signing_seed("audit")];
         let mut keys = vec![
             *vault.master.bytes(),
             *vault.wrapping.bytes(),

@@ -84,10 +84,7 @@ pub struct Policy {
 impl Default for Policy {
     /// 15 to 128: the password is the only factor.
     fn default() -> Self {
-        Self {
-            minimum: 15,
-            maximum: 128,
-        }
+        Self { minimum: 15, maximum: 128 }
     }
 }
 
@@ -187,19 +184,10 @@ pub fn verify(password: &str, stored: &str) -> Result<bool, PasswordHashError> {
 /// # Errors
 /// [`PasswordHashError::Failed`], as [`verify`].
 pub fn verify_nobody(password: &str) -> Result<(), PasswordHashError> {
-    let password = if password.len() > LONGEST_INPUT_BYTES {
-        ""
-    } else {
-        password
-    };
+    let password = if password.len() > LONGEST_INPUT_BYTES { "" } else { password };
     let mut out = Zeroizing::new([0; Params::DEFAULT_OUTPUT_LEN]);
     let salt = b"nobody-has-this-";
-    hash_into(
-        &argon2(params()?),
-        &normalised(password),
-        salt,
-        black_box(out.as_mut()),
-    )
+    hash_into(&argon2(params()?), &normalised(password), salt, black_box(out.as_mut()))
 }
 
 /// Whether a hash was made with other parameters than today's, and should be made anew at the next
@@ -239,12 +227,8 @@ fn letters(text: &str) -> Zeroizing<String> {
 fn is_repeated(password: &str, minimum: usize) -> bool {
     let lower: Vec<char> = password.chars().flat_map(char::to_lowercase).collect();
     let longest = (lower.len() / 2).min(minimum.saturating_sub(1));
-    (1..=longest).any(|period| {
-        lower
-            .iter()
-            .zip(lower.iter().skip(period))
-            .all(|(one, next)| one == next)
-    })
+    (1..=longest)
+        .any(|period| lower.iter().zip(lower.iter().skip(period)).all(|(one, next)| one == next))
 }
 
 #[cfg(test)]
@@ -283,10 +267,7 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(policy.check("plenty of alpacas", "al@example.org"), Ok(()));
         assert_eq!(policy.check("plenty of alpacas", ""), Ok(()));
-        let shorter = Policy {
-            minimum: 8,
-            maximum: 64,
-        };
+        let shorter = Policy { minimum: 8, maximum: 64 };
         assert_eq!(shorter.check("k7#Wp2!x", ""), Ok(()));
     }
 
@@ -300,10 +281,7 @@ mod tests {
             fr,
             "Un mot de passe compte au moins 15 caractères. Une courte phrase convient."
         );
-        assert_eq!(
-            en,
-            "A password has at least 15 characters. A short sentence is fine."
-        );
+        assert_eq!(en, "A password has at least 15 characters. A short sentence is fine.");
         for rule in [
             PasswordRejected::TooLong { maximum: 128 },
             PasswordRejected::Repeated,
@@ -322,10 +300,7 @@ mod tests {
     #[test]
     fn only_the_password_that_was_hashed_is_right() {
         let stored = hash("Un café, s'il vous plaît").unwrap();
-        assert!(
-            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{stored}"
-        );
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert_eq!(verify("Un café, s'il vous plaît", &stored), Ok(true));
         // The accents typed as letters and combining marks.
         let typed = "Un cafe\u{301}, s'il vous plai\u{302}t";

@@ -25,22 +25,14 @@ impl<'a> Place<'a> {
     /// A column of a row that a UUID names.
     #[must_use]
     pub const fn new(table: &'a str, column: &'a str, row: Uuid) -> Self {
-        Self {
-            table,
-            column,
-            row: Row::Uuid(row),
-        }
+        Self { table, column, row: Row::Uuid(row) }
     }
 
     /// A column of a row that a text names. Never equal to the place of a UUID, not even of the
     /// same bytes.
     #[must_use]
     pub const fn of_text(table: &'a str, column: &'a str, row: &'a str) -> Self {
-        Self {
-            table,
-            column,
-            row: Row::Text(row),
-        }
+        Self { table, column, row: Row::Text(row) }
     }
 
     /// The associated data: a label, the format version, the kind of row, and every part behind

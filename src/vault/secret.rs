@@ -162,10 +162,7 @@ pub fn one_time_password() -> Zeroizing<String> {
 fn random_characters(count: usize) -> String {
     let mut bytes = Zeroizing::new(vec![0; count]);
     rand::rng().fill_bytes(bytes.as_mut());
-    bytes
-        .iter()
-        .map(|byte| crockford::character(*byte))
-        .collect()
+    bytes.iter().map(|byte| crockford::character(*byte)).collect()
 }
 
 fn grouped(characters: &str, group: usize) -> Zeroizing<String> {
@@ -251,11 +248,8 @@ mod tests {
             assert!(seen.insert(Token::random().shown().to_owned()));
             assert!(seen.insert(one_time_password().to_string()));
         }
-        let used: HashSet<char> = seen
-            .iter()
-            .filter(|it| it.len() == 29)
-            .flat_map(|it| it.chars())
-            .collect();
+        let used: HashSet<char> =
+            seen.iter().filter(|it| it.len() == 29).flat_map(|it| it.chars()).collect();
         assert_eq!(used.len(), 33, "every character occurs, and the dash");
         let shown = format!("{:?} {:?}", ReceiptSecret::random(), Token::random());
         assert_eq!(shown, "ReceiptSecret([redacted]) Token([redacted])");

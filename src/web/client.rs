@@ -11,9 +11,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The network of the client: /24 for IPv4, /64 for IPv6, since one attacker has many addresses.
 #[must_use]
 pub fn network(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
-    let peer = request
-        .peer_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let forwarded = request
         .headers()
         .get_all(FORWARDED_FOR)
@@ -65,11 +63,7 @@ mod tests {
             ("203.0.113.9", "198.51.100.7", "203.0.113.9"),
             ("10.0.0.2", "198.51.100.7", "198.51.100.7"),
             ("10.0.0.2", "6.6.6.6, 198.51.100.7", "198.51.100.7"),
-            (
-                "10.0.0.2",
-                "6.6.6.6, 198.51.100.7, 10.0.0.3",
-                "198.51.100.7",
-            ),
+            ("10.0.0.2", "6.6.6.6, 198.51.100.7, 10.0.0.3", "198.51.100.7"),
             ("10.0.0.2", "", "10.0.0.2"),
             ("10.0.0.2", "unknown", "10.0.0.2"),
         ] {

@@ -24,24 +24,14 @@ pub async fn sign_in(
 ) -> Result<UserId> {
     let index = email_index(front.app.vault(), email);
     front.guesses.count(network, &index)?;
-    let user = front
-        .app
-        .read(move |conn| Ok(users::by_email(conn, &index)?))
-        .await?;
+    let user = front.app.read(move |conn| Ok(users::by_email(conn, &index)?)).await?;
     let user = user.filter(|user| user.status == "active");
     let (user, right) = tokio::task::spawn_blocking(move || check(user, &password))
         .await
         .map_err(|_| Error::internal("a password check panicked"))??;
     let id = user.ok_or(Error::Unauthenticated)?;
-    front
-        .app
-        .write(move |conn| Ok(users::count_failed_sign_in(conn, id, !right)?))
-        .await?;
-    if right {
-        Ok(id)
-    } else {
-        Err(Error::Unauthenticated)
-    }
+    front.app.write(move |conn| Ok(users::count_failed_sign_in(conn, id, !right)?)).await?;
+    if right { Ok(id) } else { Err(Error::Unauthenticated) }
 }
 
 fn check(user: Option<User>, password: &str) -> Result<(Option<UserId>, bool)> {
@@ -89,9 +79,7 @@ pub async fn change(
     let old_hash = user.password_hash.clone();
     let hashed =
         tokio::task::spawn_blocking(move || prepare_password(&user, &profile, &present, &wanted));
-    let new_hash = hashed
-        .await
-        .map_err(|_| Error::internal("a password check panicked"))??;
+    let new_hash = hashed.await.map_err(|_| Error::internal("a password check panicked"))??;
     let ctx = front.app.ctx(Actor::Staff(member));
     front
         .app

@@ -38,9 +38,7 @@ impl Guesses {
     /// `RateLimited` when there were too many.
     pub fn count(&self, network: IpAddr, account: &[u8; 32]) -> Result<(), Error> {
         let now = governor::clock::DefaultClock::default().now();
-        self.networks
-            .check_key(&network)
-            .map_err(|not| limited(not.wait_time_from(now)))?;
+        self.networks.check_key(&network).map_err(|not| limited(not.wait_time_from(now)))?;
         self.count_account(account)?;
         if self.networks.len() + self.accounts.len() > 100_000 {
             self.networks.retain_recent();
@@ -55,16 +53,12 @@ impl Guesses {
     /// `RateLimited` when there were too many.
     pub fn count_account(&self, account: &[u8; 32]) -> Result<(), Error> {
         let now = governor::clock::DefaultClock::default().now();
-        self.accounts
-            .check_key(account)
-            .map_err(|not| limited(not.wait_time_from(now)))
+        self.accounts.check_key(account).map_err(|not| limited(not.wait_time_from(now)))
     }
 }
 
 fn limited(wait: std::time::Duration) -> Error {
-    Error::RateLimited {
-        retry_after_s: wait.as_secs().saturating_add(1),
-    }
+    Error::RateLimited { retry_after_s: wait.as_secs().saturating_add(1) }
 }
 
 impl Default for Guesses {
@@ -85,12 +79,7 @@ mod tests {
             assert!(guesses.count([10, 0, network, 0].into(), &[1; 32]).is_ok());
         }
         let refused = guesses.count([10, 0, 99, 0].into(), &[1; 32]);
-        assert!(matches!(
-            refused,
-            Err(Error::RateLimited {
-                retry_after_s: 1..=60
-            })
-        ));
+        assert!(matches!(refused, Err(Error::RateLimited { retry_after_s: 1..=60 })));
         assert!(guesses.count([10, 0, 98, 0].into(), &[2; 32]).is_ok());
     }
 }

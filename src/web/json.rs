@@ -34,10 +34,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
         let bytes = body::read(request.clone(), payload.take());
         Box::pin(async move {
             let bytes = bytes.await?;
-            Ok(Self {
-                body: parse(&bytes)?,
-                bytes,
-            })
+            Ok(Self { body: parse(&bytes)?, bytes })
         })
     }
 }
@@ -46,12 +43,7 @@ fn is_json(request: &HttpRequest) -> bool {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
         return false;
     };
-    let essence = value
-        .to_str()
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default();
+    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
@@ -68,9 +60,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
         Problem::Http(StatusCode::BAD_REQUEST, "malformed-json")
     })?;
-    reader
-        .end()
-        .map_err(|_| Problem::Http(StatusCode::BAD_REQUEST, "malformed-json"))?;
+    reader.end().map_err(|_| Problem::Http(StatusCode::BAD_REQUEST, "malformed-json"))?;
     Ok(value)
 }
 
@@ -87,11 +77,7 @@ fn shape_error(path: &str, error: &serde_json::Error) -> FieldError {
     .into_iter()
     .find(|(prefix, _)| message.starts_with(prefix))
     .map_or("wrong-type", |(_, code)| code);
-    let mut field = if path == "." {
-        String::new()
-    } else {
-        path.to_owned()
-    };
+    let mut field = if path == "." { String::new() } else { path.to_owned() };
     // The path ends above a field that is absent or stands twice; its name is ours.
     if ["missing", "twice"].contains(&code)
         && let Some(name) = message.split('`').nth(1)
@@ -101,11 +87,7 @@ fn shape_error(path: &str, error: &serde_json::Error) -> FieldError {
         }
         field.push_str(name);
     }
-    FieldError {
-        field,
-        code,
-        arguments: Vec::new(),
-    }
+    FieldError { field, code, arguments: Vec::new() }
 }
 
 #[cfg(test)]
@@ -145,14 +127,8 @@ mod tests {
             (r#"{"subject":{"name":7}}"#, "subject.name wrong-type"),
             (r#"{"subject":{}}"#, "subject.name missing"),
             (r#"{}"#, "subject missing"),
-            (
-                r#"{"subject":{"name":"a","name":"b"}}"#,
-                "subject.name twice",
-            ),
-            (
-                r#"{"subject":{"name":"a","age":999}}"#,
-                "subject.age wrong-type",
-            ),
+            (r#"{"subject":{"name":"a","name":"b"}}"#, "subject.name twice"),
+            (r#"{"subject":{"name":"a","age":999}}"#, "subject.age wrong-type"),
             (r#"{"subject":{"name":"a"}} x"#, malformed),
             (r#"{"subject":"#, malformed),
             ("", malformed),

@@ -13,10 +13,7 @@ pub struct Lines;
 impl RootSpanBuilder for Lines {
     fn on_request_start(request: &ServiceRequest) -> Span {
         use actix_web::HttpMessage;
-        let id = request
-            .extensions()
-            .get::<RequestId>()
-            .map(ToString::to_string);
+        let id = request.extensions().get::<RequestId>().map(ToString::to_string);
         tracing::info_span!(
             "request",
             request_id = id.unwrap_or_default(),
@@ -29,16 +26,10 @@ impl RootSpanBuilder for Lines {
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         let (route, status) = match outcome {
             Ok(response) => (
-                response
-                    .request()
-                    .match_pattern()
-                    .unwrap_or_else(|| "(none)".to_owned()),
+                response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned()),
                 response.status().as_u16(),
             ),
-            Err(error) => (
-                "(failed)".to_owned(),
-                error.as_response_error().status_code().as_u16(),
-            ),
+            Err(error) => ("(failed)".to_owned(), error.as_response_error().status_code().as_u16()),
         };
         span.record("route", route);
         span.record("status", status);

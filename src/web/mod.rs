@@ -49,11 +49,7 @@ impl Front {
     /// When the signing key cannot be used.
     pub fn new(app: App) -> Result<Self> {
         let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
-        Ok(Self {
-            app,
-            tokens,
-            guesses: Guesses::new(),
-        })
+        Ok(Self { app, tokens, guesses: Guesses::new() })
     }
 }
 
@@ -78,10 +74,7 @@ const SECURITY_HEADERS: [(&str, &str); 8] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("x-frame-options", "DENY"),
-    (
-        "permissions-policy",
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    ),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ("cache-control", "no-store"),
 ];
 
@@ -141,8 +134,5 @@ async fn wrong_method(allowed: String) -> HttpResponse {
 #[must_use]
 pub fn request_id(request: &HttpRequest) -> Option<String> {
     use actix_web::HttpMessage;
-    request
-        .extensions()
-        .get::<RequestId>()
-        .map(ToString::to_string)
+    request.extensions().get::<RequestId>().map(ToString::to_string)
 }

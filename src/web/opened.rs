@@ -24,9 +24,7 @@ impl Opened {
     pub const fn key(&self) -> Result<&CaseKey> {
         match &self.key {
             Some(key) => Ok(key),
-            None => Err(Error::Transition {
-                code: "key-destroyed",
-            }),
+            None => Err(Error::Transition { code: "key-destroyed" }),
         }
     }
 
@@ -74,17 +72,10 @@ pub async fn open(
         return Err(Error::Forbidden);
     }
     let key = match &row.wrapped_key {
-        Some(wrapped) => Some(
-            front
-                .app
-                .controller_key(&controller)?
-                .case_key(row.id.uuid(), wrapped)?,
-        ),
+        Some(wrapped) => {
+            Some(front.app.controller_key(&controller)?.case_key(row.id.uuid(), wrapped)?)
+        }
         None => None,
     };
-    Ok(Opened {
-        row,
-        controller,
-        key,
-    })
+    Ok(Opened { row, controller, key })
 }

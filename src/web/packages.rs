@@ -123,10 +123,7 @@ pub async fn holds_special_data(
         .app
         .read(move |conn| {
             let version = searches::by_id(conn, search)?.map_or(0, |search| search.map_version);
-            Ok((
-                data_maps::get(conn, controller, version)?,
-                searches::files(conn, search)?,
-            ))
+            Ok((data_maps::get(conn, controller, version)?, searches::files(conn, search)?))
         })
         .await?;
     let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
@@ -151,20 +148,14 @@ pub async fn send(
 ) -> std::result::Result<HttpResponse, Problem> {
     let opened = opened::open(front, member, id, Permission::Release).await?;
     let (_, file) = find(front, id, package).await?;
-    let file = file.ok_or(Error::Transition {
-        code: "package-not-ready",
-    })?;
+    let file = file.ok_or(Error::Transition { code: "package-not-ready" })?;
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
     let tag = format!("\"{}\"", hex(&file.sha256));
     let asked = range::asked(request, size, &tag);
     // What follows a first part is the same download.
     if asked.first_byte() == Some(0) {
         let ctx = front.app.ctx(Actor::Staff(member.clone()));
-        let target = Target {
-            scope: member.scope(),
-            id,
-            expected: Expected::Any,
-        };
+        let target = Target { scope: member.scope(), id, expected: Expected::Any };
         front
             .app
             .write(move |conn| response::download_package(conn, &ctx, &target, package))
@@ -181,19 +172,13 @@ pub async fn send(
             (start, end - start + 1)
         }
         range::Asked::Nothing => {
-            return Err(Problem::Http(
-                StatusCode::RANGE_NOT_SATISFIABLE,
-                "wrong-range",
-            ));
+            return Err(Problem::Http(StatusCode::RANGE_NOT_SATISFIABLE, "wrong-range"));
         }
     };
     let digest = STANDARD.encode(&file.sha256);
     response.insert_header(("repr-digest", format!("sha-256=:{digest}:")));
     response.insert_header((header::ETAG, tag));
-    response.insert_header((
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/zip"),
-    ));
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/zip")));
     let name = format!("attachment; filename=\"{}.zip\"", opened.row.reference);
     response.insert_header((header::CONTENT_DISPOSITION, name));
     let sealed = front
@@ -201,9 +186,7 @@ pub async fn send(
         .folder()
         .open(file.id, opened.key()?)
         .map_err(|_| Error::Unavailable("sealed file"))?;
-    Ok(response
-        .no_chunking(length)
-        .streaming(stream(sealed, start, length)))
+    Ok(response.no_chunking(length).streaming(stream(sealed, start, length)))
 }
 
 /// Reads off the threads that serve requests, a few chunks ahead of the client.
@@ -220,9 +203,7 @@ fn stream(
             return;
         }
         while left > 0 {
-            let size = usize::try_from(left)
-                .unwrap_or(CHUNK_BYTES)
-                .min(CHUNK_BYTES);
+            let size = usize::try_from(left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
             let mut chunk = vec![0; size];
             let sent = match sealed.read_exact(&mut chunk) {
                 Ok(()) => sender.blocking_send(Ok(Bytes::from(chunk))),

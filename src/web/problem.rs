@@ -79,10 +79,7 @@ impl Problem {
         };
         match code {
             Some((code, key)) => (Some(code), language::text(language, &key)),
-            None => (
-                None,
-                language::text(language, &format!("problem-{}-detail", self.code())),
-            ),
+            None => (None, language::text(language, &format!("problem-{}-detail", self.code()))),
         }
     }
 
@@ -148,11 +145,7 @@ pub async fn render(
         tracing::error!(status = problem.status.as_u16(), code = problem.code, error = %problem.logged);
     }
     let (request, old) = response.into_parts();
-    let answer = if is_api {
-        problem.to_json(&request)
-    } else {
-        problem.to_page(&request)
-    };
+    let answer = if is_api { problem.to_json(&request) } else { problem.to_page(&request) };
     let mut answer = answer;
     // What actix itself said beside the status, such as Allow.
     if let Some(allow) = old.headers().get(header::ALLOW) {
@@ -198,11 +191,7 @@ impl Filled {
             reason,
             title: language::text(language, &format!("problem-{code}")),
             detail,
-            fields: problem
-                .fields()
-                .iter()
-                .map(|field| field_json(field, language))
-                .collect(),
+            fields: problem.fields().iter().map(|field| field_json(field, language)).collect(),
             retry_after_s: problem.retry_after_s(),
             language,
             logged: problem.to_string(),
@@ -211,10 +200,7 @@ impl Filled {
 
     fn to_json(&self, request: &HttpRequest) -> HttpResponse {
         let mut body = Map::new();
-        body.insert(
-            "type".to_owned(),
-            json!(format!("urn:guichet:problem:{}", self.code)),
-        );
+        body.insert("type".to_owned(), json!(format!("urn:guichet:problem:{}", self.code)));
         body.insert("title".to_owned(), json!(self.title));
         body.insert("status".to_owned(), json!(self.status.as_u16()));
         body.insert("detail".to_owned(), json!(self.detail));
@@ -283,11 +269,8 @@ fn of_map(field: &FieldError) -> bool {
 /// The sentence about one broken rule.
 #[must_use]
 pub fn field_text(field: &FieldError, language: Language) -> String {
-    let arguments: Vec<(&'static str, &str)> = field
-        .arguments
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let arguments: Vec<(&'static str, &str)> =
+        field.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if of_map(field) {
         return language::text_with(language, field.code, &arguments);
     }

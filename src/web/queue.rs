@@ -111,10 +111,7 @@ pub async fn find(
             .ok_or_else(|| Error::invalid("controller_id", "no-such-controller"))?;
     }
     let inner = scope.clone();
-    let controllers = front
-        .app
-        .read(move |conn| Ok(controllers::list(conn, &inner)?))
-        .await?;
+    let controllers = front.app.read(move |conn| Ok(controllers::list(conn, &inner)?)).await?;
     let mut filter = filter(search, member, front)?;
     filter.terms = terms(front, &controllers, person)?;
     let order = match search.sort.as_deref() {
@@ -133,13 +130,7 @@ pub async fn find(
         let ids: Vec<RequestId> = page.iter().map(|request| request.id).collect();
         let rights = requests::rights_of(conn, &ids)?;
         let last = page.last().filter(|_| more);
-        Ok(Found {
-            next: last.map(|row| Cursor::of(row, order)),
-            page,
-            count,
-            controllers,
-            rights,
-        })
+        Ok(Found { next: last.map(|row| Cursor::of(row, order)), page, count, controllers, rights })
     };
     front.app.read(load).await
 }
@@ -148,8 +139,7 @@ pub async fn find(
 #[must_use]
 pub fn today(front: &Front, controller: &Controller) -> NaiveDate {
     let zone: chrono_tz::Tz = controller.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    zone.from_utc_datetime(&front.app.now().naive_utc())
-        .date_naive()
+    zone.from_utc_datetime(&front.app.now().naive_utc()).date_naive()
 }
 
 /// The names of the person whose request it is, for whoever may read them, while the key of the
@@ -169,18 +159,12 @@ pub fn names(
     let (Some(wrapped), Some(sealed)) = (&row.wrapped_key, &row.sealed_subject) else {
         return Ok(None);
     };
-    let key = front
-        .app
-        .controller_key(controller)?
-        .case_key(row.id.uuid(), wrapped)?;
+    let key = front.app.controller_key(controller)?.case_key(row.id.uuid(), wrapped)?;
     Ok(Some(opened::subject(&key, row.id, sealed)?.names))
 }
 
 fn filter(search: &Search, member: &StaffMember, front: &Front) -> Result<Filter> {
-    let mut filter = Filter {
-        open: true,
-        ..Filter::default()
-    };
+    let mut filter = Filter { open: true, ..Filter::default() };
     if let Some(list) = &search.status {
         filter.open = false;
         for text in list.split(',') {
@@ -244,10 +228,7 @@ fn limit(text: Option<&str>) -> Result<i64> {
 }
 
 /// The blind terms a controller: each has its own index key and its own country.
-#[expect(
-    clippy::type_complexity,
-    reason = "a list of controllers with their terms"
-)]
+#[expect(clippy::type_complexity, reason = "a list of controllers with their terms")]
 fn terms(
     front: &Front,
     controllers: &[Controller],
@@ -263,10 +244,8 @@ fn terms(
     let mut all = Vec::with_capacity(controllers.len());
     for controller in controllers {
         let key = front.app.controller_key(controller)?;
-        let mut terms: Vec<Vec<u8>> = words
-            .iter()
-            .map(|word| key.index(NAME_WORD, word).to_vec())
-            .collect();
+        let mut terms: Vec<Vec<u8>> =
+            words.iter().map(|word| key.index(NAME_WORD, word).to_vec()).collect();
         if let Some(identifier) = &person.identifier {
             let kind = IdentifierKind::parse(&identifier.kind)
                 .map_err(|_| Error::invalid("identifier.kind", "wrong-kind"))?;
@@ -304,10 +283,7 @@ impl Cursor {
             (Self::Due(rank, due_on, id), Order::Due) => Ok(After::Due { rank, due_on, id }),
             (Self::Receipt(at, id), Order::Receipt) => {
                 let at = chrono::DateTime::from_timestamp_micros(at).ok_or_else(wrong)?;
-                Ok(After::Receipt {
-                    received_at: at.into(),
-                    id,
-                })
+                Ok(After::Receipt { received_at: at.into(), id })
             }
             _ => Err(wrong()),
         }

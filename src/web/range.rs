@@ -33,10 +33,7 @@ impl Asked {
 #[must_use]
 pub fn asked(request: &HttpRequest, size: u64, tag: &str) -> Asked {
     let text = |name: header::HeaderName| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
+        request.headers().get(name).and_then(|value| value.to_str().ok())
     };
     if text(header::IF_RANGE).is_some_and(|expected| expected != tag) {
         return Asked::Whole;
@@ -45,9 +42,7 @@ pub fn asked(request: &HttpRequest, size: u64, tag: &str) -> Asked {
 }
 
 fn parse(range: &str, size: u64) -> Asked {
-    let Some((first, last)) = range
-        .strip_prefix("bytes=")
-        .and_then(|range| range.split_once('-'))
+    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
     else {
         return Asked::Whole;
     };
@@ -62,11 +57,7 @@ fn parse(range: &str, size: u64) -> Asked {
         (Err(_), Ok(length)) if first.trim().is_empty() => (size.saturating_sub(length), size - 1),
         _ => return Asked::Whole,
     };
-    if start >= size {
-        Asked::Nothing
-    } else {
-        Asked::Part { start, end }
-    }
+    if start >= size { Asked::Nothing } else { Asked::Part { start, end } }
 }
 
 #[cfg(test)]

@@ -32,17 +32,10 @@ pub async fn prepare(
         return Err(Error::Forbidden);
     };
     let by = member.id;
-    let subject = opened.subject()?.ok_or(Error::Transition {
-        code: "key-destroyed",
-    })?;
+    let subject = opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })?;
     let controller = opened.controller.id;
-    let map = front
-        .app
-        .read(move |conn| Ok(data_maps::newest(conn, controller)?))
-        .await?;
-    let row = map.ok_or(Error::Transition {
-        code: "no-data-map",
-    })?;
+    let map = front.app.read(move |conn| Ok(data_maps::newest(conn, controller)?)).await?;
+    let row = map.ok_or(Error::Transition { code: "no-data-map" })?;
     let map = open_map(&front.app.controller_key(&opened.controller)?, &row)?;
     Ok(NewSearch {
         id: front.app.ctx(actor).new_id(),
@@ -74,11 +67,7 @@ pub async fn load(
             for row in rows {
                 let systems = searches::systems(conn, row.id)?;
                 let files = searches::files(conn, row.id)?;
-                all.push(SearchRun {
-                    row,
-                    systems,
-                    files,
-                });
+                all.push(SearchRun { row, systems, files });
             }
             Ok(all)
         })

@@ -29,11 +29,7 @@ impl Signed {
     /// # Errors
     /// `Forbidden`.
     pub fn operator(&self) -> Result<(), Error> {
-        if self.0.is_operator {
-            Ok(())
-        } else {
-            Err(Error::Forbidden)
-        }
+        if self.0.is_operator { Ok(()) } else { Err(Error::Forbidden) }
     }
 }
 
@@ -72,15 +68,9 @@ impl FromRequest for SignedNewcomer {
             let front = front.ok_or_else(|| Error::internal("no front door"))?;
             let token = token.ok_or(Error::Unauthenticated)?;
             let id = front.tokens.check(&token, front.app.now())?;
-            let signed = front
-                .app
-                .read(move |conn| Ok(users::signed_in(conn, id)?))
-                .await?;
+            let signed = front.app.read(move |conn| Ok(users::signed_in(conn, id)?)).await?;
             let (member, must_change_password) = signed.ok_or(Error::Unauthenticated)?;
-            Ok(Self {
-                member,
-                must_change_password,
-            })
+            Ok(Self { member, must_change_password })
         })
     }
 }
@@ -92,7 +82,5 @@ fn bearer(request: &HttpRequest) -> Option<String> {
         return None;
     }
     let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().to_owned())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }

@@ -52,9 +52,7 @@ impl Tokens {
         let seed = vault.signing_seed("api-tokens");
         let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice())
             .map_err(|_| Error::internal("the signing key cannot be used"))?;
-        let pkcs8 = pair
-            .to_pkcs8()
-            .map_err(|_| Error::internal("the signing key has no form"))?;
+        let pkcs8 = pair.to_pkcs8().map_err(|_| Error::internal("the signing key has no form"))?;
         let tokens = Self {
             signing: EncodingKey::from_ed_der(pkcs8.as_ref()),
             checking: DecodingKey::from_ed_der(pair.public_key().as_ref()),
@@ -165,14 +163,8 @@ mod tests {
             header.typ = Some(typ.to_owned());
             jsonwebtoken::encode(&header, claims, &ours.signing).unwrap()
         };
-        assert_eq!(
-            ours.check(&sign("at+jwt", &claims(&|_| ())), now()),
-            Ok(user())
-        );
-        assert!(
-            ours.check(&sign("JWT", &claims(&|_| ())), now()).is_err(),
-            "typ"
-        );
+        assert_eq!(ours.check(&sign("at+jwt", &claims(&|_| ())), now()), Ok(user()));
+        assert!(ours.check(&sign("JWT", &claims(&|_| ())), now()).is_err(), "typ");
         let changes: [(&str, Value); 11] = [
             ("exp", Value::Null),
             ("exp", json!("4102444800")),
@@ -208,16 +200,8 @@ mod tests {
         let parts: Vec<&str> = token.split('.').collect();
         // {"alg":"none","typ":"at+jwt"}
         let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
-        assert!(
-            tokens
-                .check(&format!("{none}.{}.", parts[1]), now())
-                .is_err()
-        );
-        assert!(
-            tokens
-                .check(&format!("{none}.{}.{}", parts[1], parts[2]), now())
-                .is_err()
-        );
+        assert!(tokens.check(&format!("{none}.{}.", parts[1]), now()).is_err());
+        assert!(tokens.check(&format!("{none}.{}.{}", parts[1], parts[2]), now()).is_err());
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some("at+jwt".to_owned());
         let at = now().timestamp();

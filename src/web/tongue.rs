@@ -15,9 +15,7 @@ pub fn of(request: &HttpRequest) -> Language {
         return language;
     }
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
-    accepted
-        .and_then(|value| value.to_str().ok())
-        .map_or(Language::En, preferred)
+    accepted.and_then(|value| value.to_str().ok()).map_or(Language::En, preferred)
 }
 
 /// The language that was chosen in this browser.
@@ -31,9 +29,7 @@ fn preferred(header: &str) -> Language {
     let mut best: Option<(Language, f32)> = None;
     for part in header.split(',').take(32) {
         let mut pieces = part.trim().split(';');
-        let Some(language) = pieces
-            .next()
-            .and_then(|tag| Language::parse(&tag.to_lowercase()))
+        let Some(language) = pieces.next().and_then(|tag| Language::parse(&tag.to_lowercase()))
         else {
             continue;
         };

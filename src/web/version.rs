@@ -22,10 +22,7 @@ pub fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
     let value = request
         .headers()
         .get(header::IF_MATCH)
-        .ok_or(Problem::Http(
-            StatusCode::PRECONDITION_REQUIRED,
-            "no-if-match",
-        ))?;
+        .ok_or(Problem::Http(StatusCode::PRECONDITION_REQUIRED, "no-if-match"))?;
     parse(value.to_str().unwrap_or_default())
         .ok_or(Problem::Http(StatusCode::BAD_REQUEST, "wrong-if-match"))
 }

@@ -20,10 +20,7 @@ pub fn text(field: &str, value: Option<&str>, longest: usize) -> Result<()> {
     if value.chars().count() > longest {
         return Err(beyond(field, "too-long", longest));
     }
-    if value
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
+    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(Error::invalid(field, "control-character"));
     }
     Ok(())

@@ -55,11 +55,8 @@ pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Fail
     let row_request = opened.request.clone();
     let now = ctx.now;
     let built = tokio::task::spawn_blocking(move || {
-        let supply = Files {
-            folder: folder.clone(),
-            key: key.clone(),
-            files: material.files.clone(),
-        };
+        let supply =
+            Files { folder: folder.clone(), key: key.clone(), files: material.files.clone() };
         let contents = contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
         build(&folder, file_id, &key, &contents, supply)
     });
@@ -73,13 +70,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Fail
     app.write(move |conn| {
         claimed.hold(conn)?;
         let mut case = record::load(conn, &scope, request)?;
-        package_built(
-            conn,
-            &ctx,
-            &mut case,
-            &package,
-            (&file, &manifest, complete),
-        )
+        package_built(conn, &ctx, &mut case, &package, (&file, &manifest, complete))
     })
     .await
     .map_err(Failure::from)
@@ -108,14 +99,7 @@ impl Material {
                 let found = searches::files(conn, search.id)?;
                 let uploads = files::of_request(conn, package.request_id)?;
                 let map = data_maps::get(conn, package.controller_id, search.map_version)?;
-                Ok(Some(Self {
-                    package,
-                    search,
-                    systems,
-                    files: found,
-                    uploads,
-                    map,
-                }))
+                Ok(Some(Self { package, search, systems, files: found, uploads, map }))
             })
             .await?;
         Ok(found)
@@ -152,10 +136,7 @@ impl Supply for Files {
     }
 
     fn file(&mut self, _: &System, file: &UploadedFile) -> io::Result<Box<dyn Read + '_>> {
-        let id = file
-            .id
-            .parse()
-            .map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+        let id = file.id.parse().map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
         self.open(id)
     }
 }
@@ -177,11 +158,7 @@ fn contents(
     let reason = match &package.sealed_reason {
         Some(sealed) => {
             let place = Place::new("packages", "sealed_reason", package.id.uuid());
-            let text = opened
-                .key
-                .key()
-                .open(&place, sealed)
-                .map_err(io::Error::other)?;
+            let text = opened.key.key().open(&place, sealed).map_err(io::Error::other)?;
             Some(String::from_utf8_lossy(&text).into_owned())
         }
         None => None,
@@ -215,24 +192,14 @@ fn found_in(
     supply: &Files,
 ) -> io::Result<Found> {
     let mut tables: Vec<FoundTable> = Vec::new();
-    for file in material
-        .files
-        .iter()
-        .filter(|file| file.system == system.system)
-    {
+    for file in material.files.iter().filter(|file| file.system == system.system) {
         let Some(table) = &file.source_table else {
             continue;
         };
-        let columns = RowFileReader::open(supply.open(file.file_id)?)?
-            .columns()
-            .to_vec();
+        let columns = RowFileReader::open(supply.open(file.file_id)?)?.columns().to_vec();
         let rows = u64::try_from(file.row_count).unwrap_or(0);
         tables.retain(|known| known.name != *table);
-        tables.push(FoundTable {
-            name: table.clone(),
-            columns,
-            rows,
-        });
+        tables.push(FoundTable { name: table.clone(), columns, rows });
     }
     let mut uploads = Vec::new();
     for file in &material.files {
@@ -244,10 +211,7 @@ fn found_in(
         system: system.system.clone(),
         outcome: outcome(system),
         note: None,
-        started_at: system
-            .started_at
-            .map(|at| at.utc())
-            .or(Some(material.search.started_at.utc())),
+        started_at: system.started_at.map(|at| at.utc()).or(Some(material.search.started_at.utc())),
         finished_at: system.ended_at.map(|at| at.utc()),
         tables,
         files: uploads,
@@ -272,20 +236,12 @@ fn upload(opened: &Opened, material: &Material, id: FileId) -> io::Result<Upload
     let name = match sealed {
         Some(sealed) => {
             let place = Place::new("files", "sealed_name", id.uuid());
-            let name = opened
-                .key
-                .key()
-                .open(&place, sealed)
-                .map_err(io::Error::other)?;
+            let name = opened.key.key().open(&place, sealed).map_err(io::Error::other)?;
             String::from_utf8_lossy(&name).into_owned()
         }
         None => "file".to_owned(),
     };
-    Ok(UploadedFile {
-        id: id.to_string(),
-        name,
-        title: None,
-    })
+    Ok(UploadedFile { id: id.to_string(), name, title: None })
 }
 
 /// The outcome as the package says it. Whatever is not known to be complete is not.
@@ -311,15 +267,8 @@ fn build(
 ) -> io::Result<(Stored, Summary, bool, bool)> {
     let file = folder.create(id, key)?;
     let (file, summary) = write(file, contents, &mut supply)?;
-    let complete = contents
-        .systems
-        .iter()
-        .all(|system| system.outcome.is_complete());
-    let columns = contents
-        .systems
-        .iter()
-        .flat_map(|s| &s.tables)
-        .flat_map(|t| &t.columns);
+    let complete = contents.systems.iter().all(|system| system.outcome.is_complete());
+    let columns = contents.systems.iter().flat_map(|s| &s.tables).flat_map(|t| &t.columns);
     let mut decisions = columns.map(|column| &column.decision);
     let withheld = decisions.any(|decision| matches!(decision, Decision::Withhold(_)));
     Ok((file.finish()?, summary, complete, withheld))

@@ -29,9 +29,7 @@ pub struct Claimed {
 pub async fn claim(app: &App) -> Result<Option<Claimed>> {
     // Looking first keeps idle workers from queueing behind intake.
     let now = Instant::from(app.now());
-    let waiting = app
-        .read(move |conn| Ok(jobs::next_due(conn, now)?.is_some()))
-        .await?;
+    let waiting = app.read(move |conn| Ok(jobs::next_due(conn, now)?.is_some())).await?;
     if !waiting {
         return Ok(None);
     }

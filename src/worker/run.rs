@@ -30,10 +30,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with its code.
     pub fn new(code: &'static str, cause: impl Into<anyhow::Error>) -> Self {
-        Self {
-            code,
-            cause: cause.into(),
-        }
+        Self { code, cause: cause.into() }
     }
 }
 
@@ -110,9 +107,7 @@ async fn renew(app: &App, claimed: &Claimed) {
         tokio::time::sleep(third.to_std().unwrap_or_default()).await;
         let until = Instant::from(app.now() + Job::LEASE);
         let (id, fence) = (claimed.id, claimed.fence);
-        let renewed = app
-            .write(move |conn| Ok(jobs::renew(conn, id, fence, until)?))
-            .await;
+        let renewed = app.write(move |conn| Ok(jobs::renew(conn, id, fence, until)?)).await;
         // A database that is away for a moment is no reason to give up the work.
         if renewed == Ok(false) {
             return;
@@ -122,16 +117,12 @@ async fn renew(app: &App, claimed: &Claimed) {
 
 async fn finish(app: &App, claimed: &Claimed) -> Result<()> {
     let (id, fence, now) = (claimed.id, claimed.fence, Instant::from(app.now()));
-    app.write(move |conn| Ok(jobs::end(conn, id, fence, "done", None, now)?))
-        .await
-        .map(drop)
+    app.write(move |conn| Ok(jobs::end(conn, id, fence, "done", None, now)?)).await.map(drop)
 }
 
 async fn give_back(app: &App, claimed: &Claimed) {
     let (id, fence, now) = (claimed.id, claimed.fence, Instant::from(app.now()));
-    let back = app
-        .write(move |conn| Ok(jobs::put_back(conn, id, fence, now, None)?))
-        .await;
+    let back = app.write(move |conn| Ok(jobs::put_back(conn, id, fence, now, None)?)).await;
     if let Err(error) = back.context("putting a job back") {
         tracing::warn!(%error, "its lease will run out");
     }

@@ -66,13 +66,7 @@ pub async fn open(
     let subject = key.key().open(&subject_place(request.id), sealed)?;
     let subject = serde_json::from_slice(&subject)
         .map_err(|_| crate::error::Error::internal("a subject does not read"))?;
-    Ok(Some(Opened {
-        request,
-        controller,
-        controller_key,
-        key,
-        subject,
-    }))
+    Ok(Some(Opened { request, controller, controller_key, key, subject }))
 }
 
 /// Searches the group.
@@ -103,10 +97,7 @@ pub async fn run(
     let mut results = Vec::new();
     for system in &found {
         let files = match sinks.remove(&system.system) {
-            Some(sink) => sink.done().map_err(|cause| Failure {
-                code: "disk",
-                cause,
-            })?,
+            Some(sink) => sink.done().map_err(|cause| Failure { code: "disk", cause })?,
             None => Vec::new(),
         };
         let unreached = work.unreached(&system.system);
@@ -117,15 +108,7 @@ pub async fn run(
     app.write(move |conn| {
         claimed.hold(conn)?;
         let mut case = record::load(conn, &scope, request)?;
-        record_group(
-            conn,
-            &ctx,
-            &mut case,
-            search,
-            &results,
-            links.as_ref(),
-            &plan,
-        )
+        record_group(conn, &ctx, &mut case, search, &results, links.as_ref(), &plan)
     })
     .await
     .map_err(Failure::from)
@@ -181,12 +164,7 @@ impl Work {
                 .map_err(|_| Failure::new("links", anyhow::anyhow!("links do not read")))?;
             known.merge(values);
         }
-        Ok(Some(Self {
-            plan,
-            group,
-            connections,
-            known,
-        }))
+        Ok(Some(Self { plan, group, connections, known }))
     }
 
     async fn search(
@@ -212,15 +190,8 @@ impl Work {
             limits: &limits,
         };
         let mut sinks: BTreeMap<String, RowFiles> = BTreeMap::new();
-        for system in group
-            .systems
-            .iter()
-            .filter_map(|index| self.plan.systems.get(*index))
-        {
-            sinks.insert(
-                system.system.clone(),
-                RowFiles::new(app.folder(), &opened.key, ctx),
-            );
+        for system in group.systems.iter().filter_map(|index| self.plan.systems.get(*index)) {
+            sinks.insert(system.system.clone(), RowFiles::new(app.folder(), &opened.key, ctx));
         }
         let mut borrowed: BTreeMap<&str, &mut dyn RowSink> = BTreeMap::new();
         for (name, sink) in &mut sinks {
@@ -228,21 +199,14 @@ impl Work {
         }
         let found = search_group(&reach, group, &mut known, &mut borrowed)
             .await
-            .map_err(|error| Failure {
-                code: "disk",
-                cause: error,
-            })?;
+            .map_err(|error| Failure { code: "disk", cause: error })?;
         drop(borrowed);
         Ok((found, sinks, known))
     }
 
     /// The tables of a system that the identifiers do not reach.
     fn unreached(&self, system: &str) -> Vec<&str> {
-        let missed = self
-            .plan
-            .not_searched
-            .iter()
-            .filter(|missed| missed.system == system);
+        let missed = self.plan.not_searched.iter().filter(|missed| missed.system == system);
         missed.map(|missed| missed.table.as_str()).collect()
     }
 

@@ -35,10 +35,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: SystemId) -> Result<(), Failu
     let scope = Scope::of_job(controller);
     let found = app
         .read(move |conn| {
-            Ok((
-                systems::get(conn, id)?,
-                controllers::get(conn, &scope, controller)?,
-            ))
+            Ok((systems::get(conn, id)?, controllers::get(conn, &scope, controller)?))
         })
         .await?;
     let (Some(system), controller) = found else {

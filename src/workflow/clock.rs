@@ -46,20 +46,11 @@ pub fn pause(
     }
     check_sent(&case, ctx, pause.message.sent_at)?;
     if case.state.open_pauses().contains(&pause.ground) {
-        return Err(Error::Transition {
-            code: "already-paused",
-        });
+        return Err(Error::Transition { code: "already-paused" });
     }
-    let last_reply = case
-        .state
-        .clock_events
-        .iter()
-        .filter(|event| event.kind == pause.ground.answered());
-    if last_reply
-        .map(|event| event.at)
-        .max()
-        .is_some_and(|last| pause.message.sent_at < last)
-    {
+    let last_reply =
+        case.state.clock_events.iter().filter(|event| event.kind == pause.ground.answered());
+    if last_reply.map(|event| event.at).max().is_some_and(|last| pause.message.sent_at < last) {
         return Err(Error::invalid("message.sent_at", "before-last-reply"));
     }
     let event = Event::RequestPaused {
@@ -100,25 +91,14 @@ pub fn resume(
     if received_at > ctx.now {
         return Err(Error::invalid("received_at", "in-future"));
     }
-    let asked = case
-        .state
-        .clock_events
-        .iter()
-        .rev()
-        .find(|event| event.kind == ground.asked());
+    let asked = case.state.clock_events.iter().rev().find(|event| event.kind == ground.asked());
     if asked.is_some_and(|asked| received_at < asked.at) {
         return Err(Error::invalid("received_at", "before-question"));
     }
     let event = if sufficient {
-        Event::RequestResumed {
-            ground,
-            received_at,
-        }
+        Event::RequestResumed { ground, received_at }
     } else {
-        Event::ReplyInsufficient {
-            ground,
-            received_at,
-        }
+        Event::ReplyInsufficient { ground, received_at }
     };
     case.record(conn, ctx, event, written)?;
     Ok(case)
@@ -136,13 +116,7 @@ pub fn correct_receipt(
     received_at: DateTime<Utc>,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::DecideCase,
-        Action::CorrectReceipt,
-    )?;
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::CorrectReceipt)?;
     let zone = case.state.rules.time_zone;
     let received_at = check_receipt(received_at, ctx.now, zone, true).map_err(receipt_error)?;
     case.record(conn, ctx, Event::ReceiptCorrected { received_at }, written)?;

@@ -31,21 +31,13 @@ pub fn acknowledge(
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Acknowledge)?;
     if case.state.acknowledged_at.is_some() {
-        return Err(Error::Transition {
-            code: "already-acknowledged",
-        });
+        return Err(Error::Transition { code: "already-acknowledged" });
     }
-    if message
-        .as_ref()
-        .is_some_and(|message| message.sent_at > ctx.now)
-    {
+    if message.as_ref().is_some_and(|message| message.sent_at > ctx.now) {
         return Err(Error::invalid("message.sent_at", "in-future"));
     }
     let received_at = case.state.received_at;
-    if message
-        .as_ref()
-        .is_some_and(|message| message.sent_at < received_at)
-    {
+    if message.as_ref().is_some_and(|message| message.sent_at < received_at) {
         return Err(Error::invalid("message.sent_at", "before-receipt"));
     }
     case.record(conn, ctx, Event::RequestAcknowledged { message }, written)?;
@@ -102,19 +94,8 @@ pub fn decide_right(
     written: &Written,
 ) -> Result<Case> {
     let (right, decision, ground) = decision;
-    let mut case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::DecideCase,
-        Action::DecideRight,
-    )?;
-    if !case
-        .state
-        .rights
-        .iter()
-        .any(|state| state.exercised.right == right)
-    {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::DecideRight)?;
+    if !case.state.rights.iter().any(|state| state.exercised.right == right) {
         return Err(Error::NotFound);
     }
     if decision == Decision::Undecided {
@@ -128,16 +109,7 @@ pub fn decide_right(
         _ => {}
     }
     let ground = ground.map(|ground| ground.code().to_owned());
-    case.record(
-        conn,
-        ctx,
-        Event::RightDecided {
-            right,
-            decision,
-            ground,
-        },
-        written,
-    )?;
+    case.record(conn, ctx, Event::RightDecided { right, decision, ground }, written)?;
     Ok(case)
 }
 
@@ -174,11 +146,7 @@ pub fn close(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Close)?;
-    let undecided = case
-        .state
-        .rights
-        .iter()
-        .any(|r| r.decision == Decision::Undecided);
+    let undecided = case.state.rights.iter().any(|r| r.decision == Decision::Undecided);
     if undecided && ground == ClosingGround::Answered {
         return Err(Error::invalid("ground", "not-answered"));
     }
@@ -211,22 +179,14 @@ pub fn destroy_key(
     reference: &str,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::DecideCase,
-        Action::DestroyKey,
-    )?;
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::DestroyKey)?;
     if case.row.reference != reference {
         return Err(Error::invalid("reference", "other-reference"));
     }
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
-    let job = Job::RemoveFiles {
-        request: case.row.id,
-    };
+    let job = Job::RemoveFiles { request: case.row.id };
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;
     case.row.sealed_subject = None;

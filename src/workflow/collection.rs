@@ -54,24 +54,17 @@ pub fn start_search(
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Search)?;
     if new.scope == SearchScope::Full && case.state.level < Level::V1 {
         if !new.before_identity {
-            return Err(Error::Transition {
-                code: "identity-first",
-            });
+            return Err(Error::Transition { code: "identity-first" });
         }
-        ctx.actor
-            .permit(case.row.controller_id, Permission::DecideCase)?;
+        ctx.actor.permit(case.row.controller_id, Permission::DecideCase)?;
     }
     let map = data_maps::newest(conn, case.row.controller_id)?;
     if map.is_none_or(|map| map.version != new.map_version) {
-        return Err(Error::Conflict {
-            code: "map-changed",
-        });
+        return Err(Error::Conflict { code: "map-changed" });
     }
     let earlier = searches::of_request(conn, case.row.id)?;
     if earlier.iter().any(|search| search.ended_at.is_none()) {
-        return Err(Error::Transition {
-            code: "search-running",
-        });
+        return Err(Error::Transition { code: "search-running" });
     }
     let event = Event::SearchStarted {
         search: new.id,
@@ -96,12 +89,7 @@ pub fn start_search(
         search_id: new.id,
         system: system.system.clone(),
         connector: system.connector.name().to_owned(),
-        outcome: if system.waits_for_person() {
-            WAITS
-        } else {
-            PENDING
-        }
-        .to_owned(),
+        outcome: if system.waits_for_person() { WAITS } else { PENDING }.to_owned(),
         detail: None,
         row_count: 0,
         started_at: None,
@@ -167,17 +155,11 @@ pub fn enqueue_ready(
         }
         for index in &group.systems {
             if let Some(row) = state(*index) {
-                let row = SearchSystem {
-                    started_at: Some(ctx.now.into()),
-                    ..row.clone()
-                };
+                let row = SearchSystem { started_at: Some(ctx.now.into()), ..row.clone() };
                 searches::set_system(conn, &row)?;
             }
         }
-        let job = Job::SearchGroup {
-            search,
-            group: number,
-        };
+        let job = Job::SearchGroup { search, group: number };
         let place = Some((case.row.controller_id, case.row.id));
         jobs::insert(conn, &job_row(ctx, &job, place, ctx.now)?)?;
     }
@@ -230,10 +212,7 @@ fn record_system(
         add_file(conn, search, file, &result.system, table.as_deref(), *rows)?;
     }
     let rows = searches::systems(conn, search)?;
-    let row = rows
-        .into_iter()
-        .find(|row| row.system == result.system)
-        .ok_or(Error::NotFound)?;
+    let row = rows.into_iter().find(|row| row.system == result.system).ok_or(Error::NotFound)?;
     let row = SearchSystem {
         outcome: result.outcome.clone(),
         detail: result.detail.clone(),
@@ -287,15 +266,9 @@ fn end_when_done(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn give_up_search(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
-    for row in searches::systems(conn, search)?
-        .into_iter()
-        .filter(|row| row.outcome == PENDING)
-    {
-        let row = SearchSystem {
-            outcome: "failed".to_owned(),
-            ended_at: Some(ctx.now.into()),
-            ..row
-        };
+    for row in searches::systems(conn, search)?.into_iter().filter(|row| row.outcome == PENDING) {
+        let row =
+            SearchSystem { outcome: "failed".to_owned(), ended_at: Some(ctx.now.into()), ..row };
         searches::set_system(conn, &row)?;
     }
     end_when_done(conn, ctx, search)
@@ -324,19 +297,11 @@ pub fn answer_system(
     answer: &ManualAnswer,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::AnswerSystem,
-        Action::AnswerSystem,
-    )?;
+    let mut case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
     manual_system(conn, &case, answer.search, &answer.system)?;
     let given = searches::files(conn, answer.search)?;
     let given = given.iter().filter(|file| file.system == answer.system);
-    let before: Vec<u64> = given
-        .map(|file| u64::try_from(file.row_count).unwrap_or(0))
-        .collect();
+    let before: Vec<u64> = given.map(|file| u64::try_from(file.row_count).unwrap_or(0)).collect();
     if answer.nothing_found && (!before.is_empty() || !answer.tables.is_empty()) {
         return Err(Error::invalid("outcome", "something-was-given"));
     }
@@ -346,12 +311,7 @@ pub fn answer_system(
     let added: u64 = answer.tables.iter().map(|(_, _, rows)| rows).sum();
     let result = SystemResult {
         system: answer.system.clone(),
-        outcome: if answer.nothing_found {
-            "nothing_found"
-        } else {
-            "answered"
-        }
-        .to_owned(),
+        outcome: if answer.nothing_found { "nothing_found" } else { "answered" }.to_owned(),
         detail: Some(json!({ "answered_by": ctx.actor.name() }).to_string()),
         rows: before.iter().sum::<u64>() + added,
         files: answer
@@ -380,13 +340,7 @@ pub fn add_upload(
     system: &str,
     file: &FileRow,
 ) -> Result<()> {
-    let case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::AnswerSystem,
-        Action::AnswerSystem,
-    )?;
+    let case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
     manual_system(conn, &case, search, system)?;
     add_file(conn, search, file, system, None, 0)
 }
@@ -395,9 +349,5 @@ fn manual_system(conn: &mut Conn, case: &Case, search: SearchId, system: &str) -
     searches::get(conn, case.row.id, search)?;
     let systems = searches::systems(conn, search)?;
     let manual = |row: &SearchSystem| row.system == system && row.connector == "manual";
-    if systems.iter().any(manual) {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
+    if systems.iter().any(manual) { Ok(()) } else { Err(Error::NotFound) }
 }

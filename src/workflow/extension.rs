@@ -41,19 +41,10 @@ pub fn extend(
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Extend)?;
     check_sent(&case, ctx, extension.message.sent_at)?;
     if case.state.extended_at.is_some() {
-        return Err(Error::Transition {
-            code: "already-extended",
-        });
+        return Err(Error::Transition { code: "already-extended" });
     }
-    if !case
-        .dates
-        .rights
-        .iter()
-        .any(|right| is_extensible(right.dates.regime))
-    {
-        return Err(Error::Transition {
-            code: "no-extension",
-        });
+    if !case.dates.rights.iter().any(|right| is_extensible(right.dates.regime)) {
+        return Err(Error::Transition { code: "no-extension" });
     }
     let after = with_notice(&case, extension)?;
     let late = !after.rights.iter().any(|right| right.dates.extended);
@@ -91,19 +82,11 @@ fn with_notice(case: &Case, extension: &Extension) -> Result<CaseDates> {
 /// Why a notice extends nothing: it came too late, or it names no date where the law wants one.
 fn refusal(before: &CaseDates, extension: &Extension) -> Error {
     let announced = |regime| regime::find(regime).is_ok_and(|r| r.extension == Allowed::Announced);
-    if extension.until.is_none()
-        && before
-            .rights
-            .iter()
-            .all(|right| announced(right.dates.regime))
+    if extension.until.is_none() && before.rights.iter().all(|right| announced(right.dates.regime))
     {
         return Error::invalid("until", "until-needed");
     }
-    let due = before
-        .rights
-        .iter()
-        .filter_map(|right| right.dates.notice_due_on)
-        .max();
+    let due = before.rights.iter().filter_map(|right| right.dates.notice_due_on).max();
     let due = due.map_or_else(String::new, |due| due.to_string());
     Error::invalid_with("message.sent_at", "notice-too-late", vec![("due", due)])
 }
@@ -113,11 +96,8 @@ fn check_until(before: &CaseDates, after: &CaseDates, extension: &Extension) -> 
     let Some(until) = extension.until else {
         return Ok(());
     };
-    let extended = before
-        .rights
-        .iter()
-        .zip(&after.rights)
-        .filter(|(_, after)| after.dates.extended);
+    let extended =
+        before.rights.iter().zip(&after.rights).filter(|(_, after)| after.dates.extended);
     let mut longest = None;
     for (before, after) in extended {
         if before.dates.legal_on.is_some_and(|limit| until <= limit) {

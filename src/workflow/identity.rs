@@ -36,13 +36,7 @@ pub fn decide_identity(
     decision: &IdentityDecision,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::WorkCase,
-        Action::DecideIdentity,
-    )?;
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
     let awaits_confirmation = decision.level == Some(Level::V3);
     match decision.level {
         Some(level) => {
@@ -80,35 +74,20 @@ pub fn confirm_identity(
     target: &Target,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::DecideCase,
-        Action::ConfirmIdentity,
-    )?;
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::ConfirmIdentity)?;
     let Some(awaited) = case.state.awaited.clone() else {
-        return Err(Error::Transition {
-            code: "nothing-to-confirm",
-        });
+        return Err(Error::Transition { code: "nothing-to-confirm" });
     };
     let by_same_person = awaited.decided_by == ctx.actor.name();
     if by_same_person {
         if others(conn, case.row.controller_id, &awaited.decided_by)? {
-            return Err(Error::Transition {
-                code: "second-person",
-            });
+            return Err(Error::Transition { code: "second-person" });
         }
         if ctx.now < awaited.decided_at + ALONE {
-            return Err(Error::Transition {
-                code: "second-look",
-            });
+            return Err(Error::Transition { code: "second-look" });
         }
     }
-    let event = Event::IdentityConfirmed {
-        level: Level::V3,
-        by_same_person,
-    };
+    let event = Event::IdentityConfirmed { level: Level::V3, by_same_person };
     case.record(conn, ctx, event, written)?;
     Ok(case)
 }

@@ -128,20 +128,14 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         rules,
         represented: new.representative.is_some(),
     };
-    let entry = Entry {
-        at: ctx.now,
-        actor: ctx.actor.name(),
-        event,
-    };
+    let entry = Entry { at: ctx.now, actor: ctx.actor.name(), event };
     let state = RequestState::begin(&entry).map_err(|error| Error::internal(error.to_string()))?;
     let dates = clock::dates(&state).map_err(record::clock_error)?;
     let projection = record::projection(&state, &dates)?;
     let written = match &new.received_reason {
-        Some(reason) => Written::sealed(
-            ctx,
-            &case_key,
-            &serde_json::json!({ "received_reason": reason }),
-        )?,
+        Some(reason) => {
+            Written::sealed(ctx, &case_key, &serde_json::json!({ "received_reason": reason }))?
+        }
         None => Written::plain(ctx),
     };
     let receipt = ReceiptSecret::random();
@@ -178,12 +172,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         rights: record::right_rows(controller, id, &dates),
         terms: terms(to.key, place, new),
         event: record::event_row((controller, id, 1), &entry, &written)?,
-        job: record::job_row(
-            ctx,
-            &watch,
-            Some(place),
-            acknowledgement_check(&state, &dates),
-        )?,
+        job: record::job_row(ctx, &watch, Some(place), acknowledgement_check(&state, &dates))?,
         request,
         dates,
         state,
@@ -201,8 +190,7 @@ pub fn log_request(
     prepared: &Prepared,
     key: Option<&IdempotencyKey>,
 ) -> Result<Logged> {
-    ctx.actor
-        .permit(prepared.request.controller_id, Permission::LogRequest)?;
+    ctx.actor.permit(prepared.request.controller_id, Permission::LogRequest)?;
     if let Some(key) = key {
         if let Some(logged) = replay(conn, key)? {
             return Ok(logged);
@@ -227,10 +215,7 @@ pub fn replay(conn: &mut Conn, key: &IdempotencyKey) -> Result<Option<Logged>> {
         return Err(Error::invalid("Idempotency-Key", "key-of-another-body"));
     }
     let (status, sealed_answer) = (stored.status, stored.sealed_answer);
-    Ok(Some(Logged::Replayed {
-        status,
-        sealed_answer,
-    }))
+    Ok(Some(Logged::Replayed { status, sealed_answer }))
 }
 
 /// The rules of the controller as they stand now, to be copied into the case.
@@ -241,18 +226,12 @@ pub fn rules(to: &Addressee<'_>) -> Result<Rules> {
     let controller = to.controller;
     let unknown = |what: &str| Error::internal(format!("a controller with an unknown {what}"));
     let calendar = Calendar::shipped(&controller.calendar).map_err(|_| unknown("calendar"))?;
-    let days = to.days.iter().map(|day| DayChange {
-        day: day.day,
-        added: day.change == "added",
-    });
+    let days = to.days.iter().map(|day| DayChange { day: day.day, added: day.change == "added" });
     Ok(Rules {
         regime: controller.regime.clone(),
         calendar: controller.calendar.clone(),
         calendar_version: calendar.version().to_owned(),
-        time_zone: controller
-            .time_zone
-            .parse()
-            .map_err(|_| unknown("time zone"))?,
+        time_zone: controller.time_zone.parse().map_err(|_| unknown("time zone"))?,
         roll_over: controller.roll_over,
         days: days.collect(),
     })
@@ -278,11 +257,7 @@ pub fn receipt_error(error: ReceiptError) -> Error {
 
 fn subject(new: &NewRequest) -> Subject {
     Subject {
-        names: new
-            .names
-            .iter()
-            .map(|name| name.text().to_owned())
-            .collect(),
+        names: new.names.iter().map(|name| name.text().to_owned()).collect(),
         identifiers: new
             .identifiers
             .iter()
@@ -324,21 +299,15 @@ fn terms(
     terms.sort_unstable();
     terms.dedup();
     let (controller_id, request_id) = place;
-    let rows = terms.into_iter().map(|term| SearchTerm {
-        controller_id,
-        term: term.to_vec(),
-        request_id,
-    });
+    let rows =
+        terms.into_iter().map(|term| SearchTerm { controller_id, term: term.to_vec(), request_id });
     rows.collect()
 }
 
 /// The beginning of the day after the acknowledgement date, in the controller's zone.
 fn acknowledgement_check(state: &RequestState, dates: &CaseDates) -> DateTime<Utc> {
     use chrono::TimeZone;
-    let next = dates
-        .acknowledge_on
-        .succ_opt()
-        .unwrap_or(dates.acknowledge_on);
+    let next = dates.acknowledge_on.succ_opt().unwrap_or(dates.acknowledge_on);
     let midnight = next.and_time(chrono::NaiveTime::MIN);
     state
         .rules
@@ -373,10 +342,7 @@ pub fn exercised(
     for right in rights {
         let against =
             (*right == Right::Objection).then(|| against.unwrap_or(ObjectionTo::Processing));
-        let exercised = Exercised {
-            right: *right,
-            against,
-        };
+        let exercised = Exercised { right: *right, against };
         if !all.contains(&exercised) {
             all.push(exercised);
         }

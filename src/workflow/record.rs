@@ -45,10 +45,7 @@ impl Written {
     /// An event with nothing to seal.
     #[must_use]
     pub fn plain(ctx: &Ctx) -> Self {
-        Self {
-            id: ctx.new_id(),
-            sealed: None,
-        }
+        Self { id: ctx.new_id(), sealed: None }
     }
 
     /// An event with words that only the key of the case opens. Sealed at the edge, before the
@@ -60,10 +57,7 @@ impl Written {
         let id: EventId = ctx.new_id();
         let plaintext = serde_json::to_vec(words).map_err(|_| Error::internal("words to JSON"))?;
         let sealed = key.key().seal(&detail_place(id), &plaintext)?;
-        Ok(Self {
-            id,
-            sealed: Some(sealed),
-        })
+        Ok(Self { id, sealed: Some(sealed) })
     }
 }
 
@@ -89,11 +83,7 @@ pub fn load(conn: &mut Conn, scope: &Scope, id: RequestId) -> Result<Case> {
     let row = requests::get(conn, scope, id)?;
     let mut entries: Vec<Entry> = Vec::new();
     for event in events::of_request(conn, id)? {
-        entries.push(
-            event
-                .entry()
-                .map_err(|error| Error::internal(error.to_string()))?,
-        );
+        entries.push(event.entry().map_err(|error| Error::internal(error.to_string()))?);
     }
     let state = history::replay(&entries).map_err(|error| Error::internal(error.to_string()))?;
     let dates = clock::dates(&state).map_err(clock_error)?;
@@ -135,11 +125,7 @@ impl Case {
         written: &Written,
     ) -> Result<()> {
         let expected_version = self.row.version;
-        let entry = Entry {
-            at: ctx.now,
-            actor: ctx.actor.name(),
-            event,
-        };
+        let entry = Entry { at: ctx.now, actor: ctx.actor.name(), event };
         self.state.apply(&entry);
         self.dates = clock::dates(&self.state).map_err(clock_error)?;
         let projection = projection(&self.state, &self.dates)?;
@@ -168,12 +154,7 @@ impl Case {
         job: &Job,
         run_at: chrono::DateTime<chrono::Utc>,
     ) -> Result<()> {
-        let row = job_row(
-            ctx,
-            job,
-            Some((self.row.controller_id, self.row.id)),
-            run_at,
-        )?;
+        let row = job_row(ctx, job, Some((self.row.controller_id, self.row.id)), run_at)?;
         Ok(jobs::insert(conn, &row)?)
     }
 }
@@ -257,9 +238,7 @@ pub fn job_row(
 /// # Errors
 /// When the state has no dates.
 pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection> {
-    let governing = dates
-        .governing()
-        .ok_or_else(|| Error::internal("a case without dates"))?;
+    let governing = dates.governing().ok_or_else(|| Error::internal("a case without dates"))?;
     let urgent_until = state.urgent_until();
     Ok(Projection {
         status: state.status,

@@ -40,22 +40,11 @@ pub fn build_package(
     target: &Target,
     new: &NewPackage,
 ) -> Result<Package> {
-    let case = begin(
-        conn,
-        ctx,
-        target,
-        Permission::WorkCase,
-        Action::AnswerSystem,
-    )?;
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::AnswerSystem)?;
     if !matches!(new.right, Right::Access | Right::Portability) {
         return Err(Error::invalid("right", "no-package"));
     }
-    if !case
-        .state
-        .rights
-        .iter()
-        .any(|state| state.exercised.right == new.right)
-    {
+    if !case.state.rights.iter().any(|state| state.exercised.right == new.right) {
         return Err(Error::invalid("right", "not-exercised"));
     }
     let search = searches::get(conn, case.row.id, new.search)
@@ -64,9 +53,7 @@ pub fn build_package(
         return Err(Error::invalid("search_id", "contacts-only"));
     }
     if search.ended_at.is_none() {
-        return Err(Error::Transition {
-            code: "search-running",
-        });
+        return Err(Error::Transition { code: "search-running" });
     }
     let Actor::Staff(member) = &ctx.actor else {
         return Err(Error::Forbidden);
@@ -108,25 +95,10 @@ pub fn package_built(
     let (file, manifest, complete) = built;
     case.state.check(Action::Review)?;
     files::insert(conn, file)?;
-    packages::set_built(
-        conn,
-        package.id,
-        file.id,
-        manifest,
-        complete,
-        Instant::from(ctx.now),
-    )?;
-    let sha256 = file
-        .sha256
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let event = Event::PackageBuilt {
-        package: package.id,
-        right: package.exercised,
-        complete,
-        sha256,
-    };
+    packages::set_built(conn, package.id, file.id, manifest, complete, Instant::from(ctx.now))?;
+    let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let event =
+        Event::PackageBuilt { package: package.id, right: package.exercised, complete, sha256 };
     case.record(conn, ctx, event, &Written::plain(ctx))
 }
 
@@ -149,43 +121,25 @@ pub fn release_package(
     match package.state.as_str() {
         "ready" | "released" => {}
         _ => {
-            return Err(Error::Transition {
-                code: "package-not-ready",
-            });
+            return Err(Error::Transition { code: "package-not-ready" });
         }
     }
     if !package.complete && package.sealed_reason.is_none() {
-        return Err(Error::Transition {
-            code: "incomplete-needs-reason",
-        });
+        return Err(Error::Transition { code: "incomplete-needs-reason" });
     }
     let needed = identity::needed_to_release(special, case.state.doubt, case.state.represented);
     if case.state.level < needed {
-        let code = if needed == Level::V1 {
-            "needs-v1"
-        } else {
-            "needs-v2"
-        };
+        let code = if needed == Level::V1 { "needs-v1" } else { "needs-v2" };
         return Err(Error::Transition { code });
     }
     let Actor::Staff(member) = &ctx.actor else {
         return Err(Error::Forbidden);
     };
-    let withholds = package
-        .manifest
-        .as_deref()
-        .is_some_and(|m| m.contains("\"withheld\":true"));
-    let decision = if package.complete && !withholds {
-        Decision::Granted
-    } else {
-        Decision::GrantedInPart
-    };
+    let withholds = package.manifest.as_deref().is_some_and(|m| m.contains("\"withheld\":true"));
+    let decision =
+        if package.complete && !withholds { Decision::Granted } else { Decision::GrantedInPart };
     packages::set_released(conn, id, member.id, Instant::from(ctx.now))?;
-    let event = Event::PackageReleased {
-        package: id,
-        right: package.exercised,
-        decision,
-    };
+    let event = Event::PackageReleased { package: id, right: package.exercised, decision };
     case.record(conn, ctx, event, written)?;
     Ok(case)
 }
@@ -203,9 +157,7 @@ pub fn download_package(
     let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
     if package.file_id.is_none() {
-        return Err(Error::Transition {
-            code: "package-not-ready",
-        });
+        return Err(Error::Transition { code: "package-not-ready" });
     }
     let event = Event::PackageDownloaded { package: id };
     case.record(conn, ctx, event, &Written::plain(ctx))?;

@@ -35,9 +35,7 @@ impl SearchScope {
     /// Reads a name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Full, Self::Contacts]
-            .into_iter()
-            .find(|scope| scope.name() == text)
+        [Self::Full, Self::Contacts].into_iter().find(|scope| scope.name() == text)
     }
 }
 

@@ -25,9 +25,7 @@ pub fn complete(conn: &mut Conn, ctx: &Ctx, scope: &Scope, id: TaskId) -> Result
         return Err(Error::Transition { code: "task-done" });
     }
     if task.kind == ANSWER_TASK || task.kind == ACKNOWLEDGE_TASK {
-        return Err(Error::Transition {
-            code: "task-of-verb",
-        });
+        return Err(Error::Transition { code: "task-of-verb" });
     }
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
     if !tasks::complete(conn, id, at, &by)? {
@@ -36,9 +34,5 @@ pub fn complete(conn: &mut Conn, ctx: &Ctx, scope: &Scope, id: TaskId) -> Result
     let detail = json!({ "task": id, "kind": task.kind, "request": task.request_id });
     let event = settings_event(ctx, Some(task.controller_id), "TaskCompleted", &detail);
     events::insert(conn, &event)?;
-    Ok(Task {
-        done_at: Some(at),
-        done_by: Some(by),
-        ..task
-    })
+    Ok(Task { done_at: Some(at), done_by: Some(by), ..task })
 }

@@ -70,10 +70,7 @@ async fn every_operation_does_what_the_policy_says_for_every_caller() {
         }
     }
     let callers = world.callers.len();
-    assert!(
-        wrong.is_empty(),
-        "not as tests/it/policy.yaml says: {wrong:#?}"
-    );
+    assert!(wrong.is_empty(), "not as tests/it/policy.yaml says: {wrong:#?}");
     assert_eq!(called.len(), OPERATIONS.len());
     assert_eq!(cells, OPERATIONS.len() * callers * 2);
     eprintln!(
@@ -122,10 +119,7 @@ fn assert_no_leak(world: &World, caller: &Caller, cell: &str, answer: &Answer) {
     let headers = answer.headers.iter();
     let headers = headers.map(|(name, value)| format!("{name}: {value:?}\n"));
     let bytes = format!("{}{}", headers.collect::<String>(), answer.text());
-    let sides = [
-        (&world.own, &caller.roles),
-        (&world.elsewhere, &caller.roles_elsewhere),
-    ];
+    let sides = [(&world.own, &caller.roles), (&world.elsewhere, &caller.roles_elsewhere)];
     for (side, roles) in sides {
         let reads = roles.iter().any(|role| role.may(Permission::ReadSubject));
         // Operators see what controllers are called, and members what their own is.
@@ -133,10 +127,7 @@ fn assert_no_leak(world: &World, caller: &Caller, cell: &str, answer: &Answer) {
         let forbidden = side.personal.iter().filter(|_| !reads);
         let forbidden = forbidden.chain(side.secrets.iter().filter(|_| is_stranger));
         for secret in forbidden {
-            assert!(
-                !bytes.contains(secret.as_str()),
-                "{cell} leaks {secret}: {bytes}"
-            );
+            assert!(!bytes.contains(secret.as_str()), "{cell} leaks {secret}: {bytes}");
         }
     }
 }
@@ -145,9 +136,6 @@ fn assert_no_leak(world: &World, caller: &Caller, cell: &str, answer: &Answer) {
 fn the_policy_names_operations_alone() {
     for id in POLICY.keys() {
         let known = OPERATIONS.iter().any(|operation| operation.id == id);
-        assert!(
-            known,
-            "tests/it/policy.yaml names {id}, which is no operation: take it out"
-        );
+        assert!(known, "tests/it/policy.yaml names {id}, which is no operation: take it out");
     }
 }

@@ -48,20 +48,10 @@ async fn a_question_on_identity_stops_the_clock_until_a_sufficient_answer() {
     let (dpo, case) = case(&app, &controller).await;
     let client = app.as_user(&dpo);
     let asked = question("identity", "2026-11-24T08:00:00Z");
-    let paused: Value = client
-        .verb(&case, "pauses", asked.clone())
-        .await
-        .expect(200)
-        .json();
+    let paused: Value = client.verb(&case, "pauses", asked.clone()).await.expect(200).json();
     assert_eq!(paused["open_pauses"], json!(["identity"]));
-    assert_eq!(
-        (&paused["paused"], &paused["legal_on"]),
-        (&json!(true), &Value::Null)
-    );
-    assert_eq!(
-        paused["due_on"], "2026-12-23",
-        "the queue keeps the conservative date"
-    );
+    assert_eq!((&paused["paused"], &paused["legal_on"]), (&json!(true), &Value::Null));
+    assert_eq!(paused["due_on"], "2026-12-23", "the queue keeps the conservative date");
     assert_eq!(paused["dates"]["status"], "suspended");
     assert_eq!(paused["identity"]["doubt"], true);
     let twice = client.verb(&case, "pauses", asked).await.expect(409);
@@ -82,28 +72,12 @@ async fn a_question_on_identity_stops_the_clock_until_a_sufficient_answer() {
     assert_eq!(poor["open_pauses"], json!(["identity"]));
     let good = reply("identity", "2026-11-27T08:00:00Z", true);
     let good: Value = client.verb(&case, "replies", good).await.expect(200).json();
-    assert_eq!(
-        (&good["paused"], &good["open_pauses"]),
-        (&json!(false), &json!([]))
-    );
+    assert_eq!((&good["paused"], &good["open_pauses"]), (&json!(false), &json!([])));
     // Three days more than 23 December: Saturday the 26th, hence Monday the 28th.
     assert_eq!(good["legal_on"], "2026-12-28");
     assert_eq!(good["dates"]["unrolled_on"], "2026-12-26");
-    let kinds: Vec<_> = client
-        .events(&case)
-        .await
-        .iter()
-        .map(|it| it["kind"].clone())
-        .collect();
-    assert_eq!(
-        kinds,
-        [
-            "RequestLogged",
-            "RequestPaused",
-            "ReplyInsufficient",
-            "RequestResumed"
-        ]
-    );
+    let kinds: Vec<_> = client.events(&case).await.iter().map(|it| it["kind"].clone()).collect();
+    assert_eq!(kinds, ["RequestLogged", "RequestPaused", "ReplyInsufficient", "RequestResumed"]);
     app.assert_replays().await;
 }
 
@@ -122,26 +96,17 @@ async fn a_question_says_why_and_when_it_left() {
         let refused = client.verb(&case, "pauses", body).await.expect(422);
         assert_eq!(refused.problem().1, [format!("statement: {code}")]);
     }
-    for (sent_at, code) in [
-        ("2026-11-23T08:59:59Z", "before-receipt"),
-        ("2026-11-30T09:00:01Z", "in-future"),
-    ] {
-        let refused = client
-            .verb(&case, "pauses", question("identity", sent_at))
-            .await;
-        assert_eq!(
-            refused.expect(422).problem().1,
-            [format!("message.sent_at: {code}")]
-        );
+    for (sent_at, code) in
+        [("2026-11-23T08:59:59Z", "before-receipt"), ("2026-11-30T09:00:01Z", "in-future")]
+    {
+        let refused = client.verb(&case, "pauses", question("identity", sent_at)).await;
+        assert_eq!(refused.expect(422).problem().1, [format!("message.sent_at: {code}")]);
     }
     for id in ["", "a b", "é", &"x".repeat(256)] {
         let mut body = question("identity", "2026-11-24T08:00:00Z");
         body["message"]["message_id"] = json!(id);
         let refused = client.verb(&case, "pauses", body).await.expect(422);
-        assert_eq!(
-            refused.problem().1,
-            ["message.message_id: wrong-message-id"]
-        );
+        assert_eq!(refused.problem().1, ["message.message_id: wrong-message-id"]);
     }
     let mut unknown = question("identity", "2026-11-24T08:00:00Z");
     unknown["message"]["sent_by"] = json!("me");
@@ -158,14 +123,10 @@ async fn a_late_question_is_contestable_and_a_fee_stops_no_european_clock() {
     let client = app.as_user(&dpo);
     app.advance(Duration::days(1));
     // Five working days after Monday the 23rd is Monday the 30th.
-    for (ground, sent_at, contestable) in [
-        ("fee", "2026-11-30T08:00:00Z", false),
-        ("clarification", "2026-12-01T08:00:00Z", true),
-    ] {
-        client
-            .verb(&case, "pauses", question(ground, sent_at))
-            .await
-            .expect(200);
+    for (ground, sent_at, contestable) in
+        [("fee", "2026-11-30T08:00:00Z", false), ("clarification", "2026-12-01T08:00:00Z", true)]
+    {
+        client.verb(&case, "pauses", question(ground, sent_at)).await.expect(200);
         let events = client.events(&case).await;
         assert_eq!(events.last().unwrap()["detail"]["contestable"], contestable);
         let found = client.case(&case).await;
@@ -177,13 +138,8 @@ async fn a_late_question_is_contestable_and_a_fee_stops_no_european_clock() {
     let answered = reply("clarification", "2026-12-01T08:30:00Z", true);
     client.verb(&case, "replies", answered).await.expect(200);
     let found = client.case(&case).await;
-    assert_eq!(
-        (&found["paused"], &found["open_pauses"]),
-        (&json!(false), &json!(["fee"]))
-    );
-    let paid = client
-        .verb(&case, "replies", reply("fee", "2026-12-01T08:40:00Z", true))
-        .await;
+    assert_eq!((&found["paused"], &found["open_pauses"]), (&json!(false), &json!(["fee"])));
+    let paid = client.verb(&case, "replies", reply("fee", "2026-12-01T08:40:00Z", true)).await;
     assert_eq!(paid.expect(200).json::<Value>()["open_pauses"], json!([]));
     app.assert_replays().await;
 }
@@ -197,11 +153,7 @@ async fn in_the_united_kingdom_the_clock_starts_again_with_identity() {
     let asked = question("identity", "2026-11-24T08:00:00Z");
     client.verb(&case, "pauses", asked).await.expect(200);
     let answer = reply("identity", "2026-11-27T08:00:00Z", true);
-    let found: Value = client
-        .verb(&case, "replies", answer)
-        .await
-        .expect(200)
-        .json();
+    let found: Value = client.verb(&case, "replies", answer).await.expect(200).json();
     // 27 December is a Sunday and the 28th the substitute for Boxing Day.
     assert_eq!(found["legal_on"], "2026-12-29");
     app.assert_replays().await;
@@ -221,13 +173,10 @@ async fn the_period_is_extended_once_by_what_the_law_allows() {
     let (dpo, case) = case(&app, &controller).await;
     let client = app.as_user(&dpo);
     let sent = "2026-11-28T08:00:00Z";
-    for (until, code) in [
-        ("2026-12-23", "until: until-not-later"),
-        ("2027-02-24", "until: until-beyond-law"),
-    ] {
-        let refused = client
-            .verb(&case, "extension", extension(sent, Some(until)))
-            .await;
+    for (until, code) in
+        [("2026-12-23", "until: until-not-later"), ("2027-02-24", "until: until-beyond-law")]
+    {
+        let refused = client.verb(&case, "extension", extension(sent, Some(until))).await;
         assert_eq!(refused.expect(422).problem().1, [code]);
     }
     let mut silent = extension(sent, None);
@@ -235,18 +184,11 @@ async fn the_period_is_extended_once_by_what_the_law_allows() {
     client.verb(&case, "extension", silent).await.expect(422);
     assert_eq!(client.events(&case).await.len(), 1, "nothing was recorded");
     let announced = extension(sent, Some("2027-01-29"));
-    let extended: Value = client
-        .verb(&case, "extension", announced)
-        .await
-        .expect(200)
-        .json();
+    let extended: Value = client.verb(&case, "extension", announced).await.expect(200).json();
     assert_eq!(extended["legal_on"], "2027-01-29");
     assert_eq!(extended["extended_at"], "2026-11-28T08:00:00.000000Z");
     assert_eq!(extended["dates"]["extended"], true);
-    let again = client
-        .verb(&case, "extension", extension(sent, None))
-        .await
-        .expect(409);
+    let again = client.verb(&case, "extension", extension(sent, None)).await.expect(409);
     assert_eq!(again.json::<Value>()["reason"], "already-extended");
     app.assert_replays().await;
 }
@@ -260,18 +202,11 @@ async fn a_notice_that_came_too_late_is_recorded_without_effect() {
     app.set_now(at("2026-12-28T09:00:00Z"));
     // Half past midnight in Paris on the day after the last one.
     let mut late = extension("2026-12-23T23:30:00Z", None);
-    let refused = client
-        .verb(&case, "extension", late.clone())
-        .await
-        .expect(422);
+    let refused = client.verb(&case, "extension", late.clone()).await.expect(422);
     assert_eq!(refused.problem().1, ["message.sent_at: notice-too-late"]);
     assert!(refused.text().contains("2026-12-23"), "{}", refused.text());
     late["record_late"] = json!(true);
-    let recorded: Value = client
-        .verb(&case, "extension", late)
-        .await
-        .expect(200)
-        .json();
+    let recorded: Value = client.verb(&case, "extension", late).await.expect(200).json();
     assert_eq!(recorded["legal_on"], "2026-12-23");
     assert_eq!(recorded["overdue"], true);
     assert_eq!(recorded["extended_at"], Value::Null);
@@ -293,11 +228,7 @@ async fn a_law_without_extensions_knows_none() {
         .await;
     let (dpo, case) = case(&app, &controller).await;
     let sent = extension("2026-11-28T08:00:00Z", None);
-    let refused = app
-        .as_user(&dpo)
-        .verb(&case, "extension", sent)
-        .await
-        .expect(409);
+    let refused = app.as_user(&dpo).verb(&case, "extension", sent).await.expect(409);
     assert_eq!(refused.json::<Value>()["reason"], "no-extension");
 }
 
@@ -308,37 +239,21 @@ async fn a_corrected_receipt_moves_every_date_and_keeps_its_evidence() {
     let (dpo, case) = case(&app, &controller).await;
     let client = app.as_user(&dpo);
     let correction = |at: &str| json!({ "received_at": at, "evidence": "The stamp" });
-    for (received_at, code) in [
-        ("2026-12-01T09:00:00Z", "in-future"),
-        ("2016-11-01T09:00:00Z", "too-old"),
-    ] {
-        let refused = client
-            .verb(&case, "receipt-correction", correction(received_at))
-            .await;
-        assert_eq!(
-            refused.expect(422).problem().1,
-            [format!("received_at: {code}")]
-        );
+    for (received_at, code) in
+        [("2026-12-01T09:00:00Z", "in-future"), ("2016-11-01T09:00:00Z", "too-old")]
+    {
+        let refused = client.verb(&case, "receipt-correction", correction(received_at)).await;
+        assert_eq!(refused.expect(422).problem().1, [format!("received_at: {code}")]);
     }
     let silent = json!({ "received_at": "2026-11-19T15:40:00Z", "evidence": "\t" });
-    client
-        .verb(&case, "receipt-correction", silent)
-        .await
-        .expect(422);
+    client.verb(&case, "receipt-correction", silent).await.expect(422);
     let right = correction("2026-11-19T16:40:00+01:00");
-    let moved: Value = client
-        .verb(&case, "receipt-correction", right)
-        .await
-        .expect(200)
-        .json();
+    let moved: Value = client.verb(&case, "receipt-correction", right).await.expect(200).json();
     assert_eq!(moved["received_at"], "2026-11-19T15:40:00.000000Z");
     // 19 December is a Saturday.
     assert_eq!(moved["legal_on"], "2026-12-21");
     assert_eq!(moved["due_on"], moved["target_on"]);
-    assert_eq!(
-        client.events(&case).await[1]["words"],
-        json!({ "evidence": "The stamp" })
-    );
+    assert_eq!(client.events(&case).await[1]["words"], json!({ "evidence": "The stamp" }));
     let listed: Value = client.get("/api/v1/requests").await.json();
     assert_eq!(listed["requests"][0]["legal_on"], "2026-12-21");
     app.assert_replays().await;
@@ -354,21 +269,12 @@ async fn the_explanation_is_told_in_the_language_asked() {
         let client = app.as_user(&dpo).with("accept-language", language);
         let told: Value = client.get(&path).await.expect(200).json();
         let limit = told["rights"][0]["steps"].as_array().unwrap().iter();
-        let limit = limit
-            .clone()
-            .find(|step| step["rule"] == "deadline-limit")
-            .unwrap();
-        (
-            limit["text"].as_str().unwrap().to_owned(),
-            limit["source"].clone(),
-        )
+        let limit = limit.clone().find(|step| step["rule"] == "deadline-limit").unwrap();
+        (limit["text"].as_str().unwrap().to_owned(), limit["source"].clone())
     };
     let (english, source) = told("en").await;
     let (french, same_source) = told("fr-FR, en;q=0.5").await;
-    assert!(
-        english.contains("legal limit is 23 December 2026"),
-        "{english}"
-    );
+    assert!(english.contains("legal limit is 23 December 2026"), "{english}");
     assert!(french.contains("23 décembre 2026"), "{french}");
     assert_eq!(source, same_source);
 }

@@ -31,9 +31,7 @@ fn rows(package: &BTreeMap<String, Vec<u8>>, table: &str) -> Vec<BTreeMap<String
         other => other.to_string(),
     };
     let cells = |row: &Map<String, Value>| {
-        row.iter()
-            .map(|(name, value)| (snake(name), text(value)))
-            .collect()
+        row.iter().map(|(name, value)| (snake(name), text(value))).collect()
     };
     let mut rows: Vec<BTreeMap<String, String>> = rows.iter().map(cells).collect();
     rows.sort();
@@ -77,12 +75,10 @@ fn postgresql_map() -> String {
             let name = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
             let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
             let two = word.chars().filter(char::is_ascii_uppercase).count() > 1;
-            let one = [
-                "Customer", "Invoice", "Employee", "Company", "Address", "City", "State",
-            ]
-            .into_iter()
-            .chain(["Country", "Phone", "Fax", "Email", "Total", "Quantity"])
-            .any(|word| word == name);
+            let one = ["Customer", "Invoice", "Employee", "Company", "Address", "City", "State"]
+                .into_iter()
+                .chain(["Country", "Phone", "Fax", "Email", "Total", "Quantity"])
+                .any(|word| word == name);
             match capital && (two || one) && name.len() > 3 {
                 true => snake(word),
                 false => word.to_owned(),
@@ -106,11 +102,7 @@ fn plain(rows: Vec<BTreeMap<String, String>>) -> Vec<BTreeMap<String, String>> {
     };
     let mut rows: Vec<BTreeMap<String, String>> = rows
         .into_iter()
-        .map(|row| {
-            row.into_iter()
-                .map(|(name, text)| (name, cell(text)))
-                .collect()
-        })
+        .map(|row| row.into_iter().map(|(name, text)| (name, cell(text))).collect())
         .collect();
     rows.sort();
     rows
@@ -122,11 +114,8 @@ async fn every_customer_gets_the_rows_that_sql_finds_in_the_package() {
     let path = folder.join("chinook.sqlite");
     let database = rusqlite::Connection::open(&path).unwrap();
     let mut statement = database.prepare("SELECT Email FROM Customer").unwrap();
-    let emails: Vec<String> = statement
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let emails: Vec<String> =
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert_eq!(emails.len(), 59);
     let mut sources = vec![(
         "sqlite",
@@ -166,10 +155,7 @@ async fn every_customer_gets_the_rows_that_sql_finds_in_the_package() {
 fn portability_holds_what_the_person_provided_and_nothing_of_the_employee() {
     let Some(folder) = folder() else { return };
     let desk = Desk::new(CHINOOK);
-    let connect = [format!(
-        "shop=sqlite:{}",
-        folder.join("chinook.sqlite").display()
-    )];
+    let connect = [format!("shop=sqlite:{}", folder.join("chinook.sqlite").display())];
     let output = desk.collect(&connect, &["customer_no=1"], &["--right", "portability"]);
     assert_eq!(output.status.code(), Some(0), "{}", words(&output.stderr));
     let package = desk.package("portability");
@@ -182,15 +168,8 @@ fn portability_holds_what_the_person_provided_and_nothing_of_the_employee() {
 fn a_person_without_rows_gets_a_package_that_says_so() {
     let Some(folder) = folder() else { return };
     let desk = Desk::new(CHINOOK);
-    let connect = [format!(
-        "shop=sqlite:{}",
-        folder.join("chinook.sqlite").display()
-    )];
-    let output = desk.collect(
-        &connect,
-        &["email=nobody@example.org"],
-        &["--right", "access"],
-    );
+    let connect = [format!("shop=sqlite:{}", folder.join("chinook.sqlite").display())];
+    let output = desk.collect(&connect, &["email=nobody@example.org"], &["--right", "access"]);
     assert_eq!(output.status.code(), Some(0), "{}", words(&output.stderr));
     let sources: Value = serde_json::from_slice(&desk.package("nothing")["sources.json"]).unwrap();
     assert_eq!(sources["complete"], true);
@@ -226,10 +205,7 @@ fn shop(desk: &Desk) -> String {
     let sql = "CREATE TABLE people (id integer PRIMARY KEY, email text);
         INSERT INTO people VALUES (1, 'ana@example.ie'), (2, 'ana@example.ie');
         CREATE TABLE calls (number text, minutes integer);";
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .execute_batch(sql)
-        .unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     format!("shop=sqlite:{}", path.display())
 }
 
@@ -238,21 +214,15 @@ fn what_is_not_looked_at_is_said_and_makes_the_search_incomplete() {
     let desk = Desk::new(THREE);
     let shop = shop(&desk);
     let more = ["--right", "access"];
-    let output = desk.collect(
-        std::slice::from_ref(&shop),
-        &["email=ana@example.ie", "shoe_size=40"],
-        &more,
-    );
+    let output =
+        desk.collect(std::slice::from_ref(&shop), &["email=ana@example.ie", "shoe_size=40"], &more);
     let said = words(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for line in ["shoe_size", "shop.calls", "phone", "NOT COMPLETE"] {
         assert!(said.contains(line), "{line}: {said}");
     }
     let package = desk.package("incomplete");
-    assert_eq!(
-        outcomes(&package),
-        ["shop: failed", "crm: failed", "cabinet: not_searched"]
-    );
+    assert_eq!(outcomes(&package), ["shop: failed", "crm: failed", "cabinet: not_searched"]);
     assert_eq!(rows(&package, "people").len(), 2);
 
     let both = ["email=ana@example.ie", "phone=+353 20 910 0000"];
@@ -276,11 +246,7 @@ fn unusable_input_is_told_in_the_language_and_leaves_no_file() {
         (shop.clone(), "name+birth_date=Ana", "séparées par |"),
         (shop.clone(), "shoe_size=40", "email, phone"),
         (shop.replace("shop=", "till="), "email=a@example.ie", "till"),
-        (
-            shop.replace("shop=", "crm="),
-            "email=a@example.ie",
-            "postgresql",
-        ),
+        (shop.replace("shop=", "crm="), "email=a@example.ie", "postgresql"),
         ("shop=oracle:x".to_owned(), "email=a@example.ie", "shop"),
     ] {
         let output = desk.collect(&[connect], &[identity], &fr);
@@ -294,11 +260,7 @@ fn unusable_input_is_told_in_the_language_and_leaves_no_file() {
     std::fs::write(desk.path("map.yaml"), "systems: 3").unwrap();
     let map = desk.collect(&[shop], &["email=a@example.ie"], &fr);
     assert_eq!(map.status.code(), Some(2));
-    assert!(
-        words(&map.stderr).contains("map.yaml:1:10"),
-        "{}",
-        words(&map.stderr)
-    );
+    assert!(words(&map.stderr).contains("map.yaml:1:10"), "{}", words(&map.stderr));
 }
 
 /// A collection that waits for a server which takes connections and never answers.
@@ -307,11 +269,7 @@ fn waiting(desk: &Desk) -> (Child, std::net::TcpListener) {
     let address = server.local_addr().unwrap();
     let connect = format!("crm=postgresql://reader@{address}/crm");
     let mut child = desk
-        .command(
-            &[shop(desk), connect],
-            &["email=ana@example.ie"],
-            &["--right", "access"],
-        )
+        .command(&[shop(desk), connect], &["email=ana@example.ie"], &["--right", "access"])
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

@@ -14,12 +14,8 @@ use self::shop::Shop;
 use crate::support::app::TestApp;
 
 /// Names that must stand nowhere in clear.
-const CANARIES: [&str; 4] = [
-    "Zoé Canari",
-    "zoe.canari@example.org",
-    "canari-note",
-    "papier-canari",
-];
+const CANARIES: [&str; 4] =
+    ["Zoé Canari", "zoe.canari@example.org", "canari-note", "papier-canari"];
 
 fn open_zip(bytes: &[u8]) -> ZipArchive<Cursor<Vec<u8>>> {
     ZipArchive::new(Cursor::new(bytes.to_vec())).unwrap()
@@ -27,10 +23,7 @@ fn open_zip(bytes: &[u8]) -> ZipArchive<Cursor<Vec<u8>>> {
 
 fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
     let mut text = String::new();
-    zip.by_name(name)
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
+    zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
     text
 }
 
@@ -38,63 +31,36 @@ fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
 async fn what_the_systems_hold_becomes_one_package() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"])
-        .await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
     let search = shop.search(&id).await;
     let outcome = |system: usize| search["systems"][system]["outcome"].as_str().unwrap();
     // By name: paper, shop, support.
-    assert_eq!(
-        [outcome(0), outcome(1), outcome(2)],
-        ["waits_for_person", "complete", "complete"]
-    );
+    assert_eq!([outcome(0), outcome(1), outcome(2)], ["waits_for_person", "complete", "complete"]);
     assert_eq!(search["systems"][1]["rows"], 3);
-    assert_eq!(
-        search["systems"][2]["rows"], 1,
-        "found by the address, in another case"
-    );
+    assert_eq!(search["systems"][2]["rows"], 1, "found by the address, in another case");
 
-    let path = format!(
-        "/api/v1/requests/{id}/searches/{}/systems/paper",
-        search["id"].as_str().unwrap()
-    );
+    let path =
+        format!("/api/v1/requests/{id}/searches/{}/systems/paper", search["id"].as_str().unwrap());
     let kind = [("content-type", "application/octet-stream")];
     let scan = Some("papier-canari".into());
     let files = format!("{path}/files?name=dossier.txt");
-    shop.dpo()
-        .send(Method::POST, &files, scan, &kind)
-        .await
-        .expect(201);
+    shop.dpo().send(Method::POST, &files, scan, &kind).await.expect(201);
     let typed = json!({
         "outcome": "answered",
         "tables": [{ "table": "folder", "rows": [{ "page": 3, "text": "papier-canari" }] }],
     });
-    shop.dpo()
-        .post(&format!("{path}/answer"), typed)
-        .await
-        .expect(200);
+    shop.dpo().post(&format!("{path}/answer"), typed).await.expect(200);
 
     let package = shop.package(&id, &search, "access", None).await;
-    assert_eq!(
-        (&package["state"], &package["complete"]),
-        (&json!("ready"), &json!(true))
-    );
-    let content = format!(
-        "/api/v1/requests/{id}/packages/{}/content",
-        package["id"].as_str().unwrap()
-    );
+    assert_eq!((&package["state"], &package["complete"]), (&json!("ready"), &json!(true)));
+    let content =
+        format!("/api/v1/requests/{id}/packages/{}/content", package["id"].as_str().unwrap());
     let release = content.replace("/content", "/release");
     let wrong = json!({ "reference": "7K4M-Q2XD-5" });
     shop.dpo().post(&release, wrong).await.expect(422);
-    let released: Value = shop
-        .dpo()
-        .post(&release, json!({ "reference": reference }))
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(
-        released["rights"][0]["decision"], "granted_in_part",
-        "a column is withheld"
-    );
+    let released: Value =
+        shop.dpo().post(&release, json!({ "reference": reference })).await.expect(200).json();
+    assert_eq!(released["rights"][0]["decision"], "granted_in_part", "a column is withheld");
 
     let whole = shop.dpo().get(&content).await.expect(200);
     let mut zip = open_zip(&whole.body);
@@ -116,46 +82,26 @@ async fn what_the_systems_hold_becomes_one_package() {
     // A download that broke off goes on where it stopped.
     let half = whole.body.len() / 2;
     let range = format!("bytes={half}-");
-    let rest = shop
-        .dpo()
-        .with("range", range)
-        .get(&content)
-        .await
-        .expect(206);
+    let rest = shop.dpo().with("range", range).get(&content).await.expect(206);
     assert_eq!(rest.body, whole.body.slice(half..));
     assert_eq!(rest.header("repr-digest"), whole.header("repr-digest"));
-    shop.dpo()
-        .with("range", "bytes=99999999-")
-        .get(&content)
-        .await
-        .expect(416);
-    let events: Value = shop
-        .dpo()
-        .get(&format!("/api/v1/requests/{id}/events"))
-        .await
-        .expect(200)
-        .json();
+    shop.dpo().with("range", "bytes=99999999-").get(&content).await.expect(416);
+    let events: Value =
+        shop.dpo().get(&format!("/api/v1/requests/{id}/events")).await.expect(200).json();
     let downloads = events["events"].as_array().unwrap().iter();
-    let downloads = downloads
-        .filter(|event| event["kind"] == "PackageDownloaded")
-        .count();
+    let downloads = downloads.filter(|event| event["kind"] == "PackageDownloaded").count();
     assert_eq!(downloads, 1, "a continued download is the same one");
 
     // The other right of the case: a selection of columns, each with its reason.
     let portable = shop.package(&id, &search, "portability", None).await;
-    let content = format!(
-        "/api/v1/requests/{id}/packages/{}/content",
-        portable["id"].as_str().unwrap()
-    );
+    let content =
+        format!("/api/v1/requests/{id}/packages/{}/content", portable["id"].as_str().unwrap());
     let whole = shop.dpo().get(&content).await.expect(200);
     let mut zip = open_zip(&whole.body);
     let customers = entry(&mut zip, "data/shop.customers.json");
     assert!(customers.contains("email") && !customers.contains("churn_score"));
     assert!(entry(&mut zip, "portability.json").contains("inferred"));
-    assert!(
-        zip.by_name("data/support.tickets.json").is_err(),
-        "another basis"
-    );
+    assert!(zip.by_name("data/support.tickets.json").is_err(), "another basis");
     assert_no_canary(&shop.app);
 }
 
@@ -186,21 +132,13 @@ async fn the_full_search_waits_for_identity_and_a_dpo_may_decide_otherwise() {
     let shop = Shop::open().await;
     let (id, _) = shop.log("zoe.canari@example.org").await;
     let path = format!("/api/v1/requests/{id}/searches");
-    let (code, _) = shop
-        .dpo()
-        .post(&path, json!({}))
-        .await
-        .expect(409)
-        .problem();
+    let (code, _) = shop.dpo().post(&path, json!({})).await.expect(409).problem();
     assert_eq!(code, "not-possible-now");
     let handler = shop.app.user(&[(shop.controller.id, Role::Handler)]).await;
     let early = json!({ "before_identity_reason": "Délai très court" });
     let handler = shop.app.as_user(&handler).with("if-match", "*");
     handler.post(&path, early.clone()).await.expect(403);
-    handler
-        .post(&path, json!({ "scope": "contacts" }))
-        .await
-        .expect(202);
+    handler.post(&path, json!({ "scope": "contacts" })).await.expect(202);
     worker::drain(&shop.app.app).await.unwrap();
     let searches: Value = shop.dpo().get(&path).await.expect(200).json();
     let contacts = &searches["searches"][0];
@@ -215,27 +153,18 @@ async fn the_full_search_waits_for_identity_and_a_dpo_may_decide_otherwise() {
 async fn an_incomplete_search_is_named_and_released_only_with_a_reason() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"])
-        .await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
     // The table of one system vanishes.
     let support = shop.app.config().allowed.directories[0].join("support.db");
     let support = rusqlite::Connection::open(support).unwrap();
-    support
-        .execute_batch("ALTER TABLE tickets RENAME TO elsewhere")
-        .unwrap();
+    support.execute_batch("ALTER TABLE tickets RENAME TO elsewhere").unwrap();
     let search = shop.search(&id).await;
     let failed = &search["systems"][2];
-    assert_eq!(
-        (&failed["outcome"], &failed["error"]),
-        (&json!("failed"), &json!("table_missing"))
-    );
+    assert_eq!((&failed["outcome"], &failed["error"]), (&json!("failed"), &json!("table_missing")));
     let bare = shop.package(&id, &search, "access", None).await;
     assert_eq!(bare["complete"], false);
     let release = |package: &Value| {
-        format!(
-            "/api/v1/requests/{id}/packages/{}/release",
-            package["id"].as_str().unwrap()
-        )
+        format!("/api/v1/requests/{id}/packages/{}/release", package["id"].as_str().unwrap())
     };
     let body = json!({ "reference": reference });
     let refused = shop.dpo().post(&release(&bare), &body).await.expect(409);
@@ -243,10 +172,7 @@ async fn an_incomplete_search_is_named_and_released_only_with_a_reason() {
     assert_eq!(refused["reason"], "incomplete-needs-reason");
     let why = Some("Assistance hors service, suite sous huit jours");
     let reasoned = shop.package(&id, &search, "access", why).await;
-    shop.dpo()
-        .post(&release(&reasoned), &body)
-        .await
-        .expect(200);
+    shop.dpo().post(&release(&reasoned), &body).await.expect(200);
     let content = release(&reasoned).replace("/release", "/content");
     let mut zip = open_zip(&shop.dpo().get(&content).await.expect(200).body);
     assert!(entry(&mut zip, "index.html").contains("suite sous huit jours"));
@@ -260,18 +186,13 @@ async fn special_data_needs_two_proofs_of_identity() {
     let (id, reference) = shop.log("zoe.canari@example.org").await;
     shop.identify(&id, "v1", &["code_on_file"]).await;
     let search = shop.search(&id).await;
-    let package = shop
-        .package(&id, &search, "access", Some("Classeur à venir"))
-        .await;
-    let release = format!(
-        "/api/v1/requests/{id}/packages/{}/release",
-        package["id"].as_str().unwrap()
-    );
+    let package = shop.package(&id, &search, "access", Some("Classeur à venir")).await;
+    let release =
+        format!("/api/v1/requests/{id}/packages/{}/release", package["id"].as_str().unwrap());
     let body = json!({ "reference": reference });
     let refused: Value = shop.dpo().post(&release, &body).await.expect(409).json();
     assert_eq!(refused["reason"], "needs-v2");
-    shop.identify(&id, "v2", &["code_on_file", "known_facts"])
-        .await;
+    shop.identify(&id, "v2", &["code_on_file", "known_facts"]).await;
     shop.dpo().post(&release, &body).await.expect(200);
 }
 
@@ -279,47 +200,26 @@ async fn special_data_needs_two_proofs_of_identity() {
 async fn a_destroyed_key_takes_files_words_and_terms_with_it() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"])
-        .await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
     let search = shop.search(&id).await;
     shop.package(&id, &search, "access", Some("essai")).await;
     let path = |end: &str| format!("/api/v1/requests/{id}/{end}");
     let destroy = json!({ "reference": reference });
-    shop.dpo()
-        .post(&path("key-destruction"), &destroy)
-        .await
-        .expect(409);
+    shop.dpo().post(&path("key-destruction"), &destroy).await.expect(409);
     let reason = json!({ "reason": "Elle a changé d'avis" });
-    shop.dpo()
-        .post(&path("withdrawal"), reason)
-        .await
-        .expect(200);
-    shop.dpo()
-        .post(&path("key-destruction"), &destroy)
-        .await
-        .expect(200);
+    shop.dpo().post(&path("withdrawal"), reason).await.expect(200);
+    shop.dpo().post(&path("key-destruction"), &destroy).await.expect(200);
     worker::drain(&shop.app.app).await.unwrap();
-    let case: Value = shop
-        .dpo()
-        .get(&format!("/api/v1/requests/{id}"))
-        .await
-        .expect(200)
-        .json();
+    let case: Value = shop.dpo().get(&format!("/api/v1/requests/{id}")).await.expect(200).json();
     assert_eq!(case["key_destroyed"], true);
     assert!(case.get("subject").is_none());
     let person = json!({ "identifier": { "kind": "email", "value": "zoe.canari@example.org" } });
-    let found = shop
-        .dpo()
-        .post("/api/v1/requests/search?status=all", person)
-        .await;
+    let found = shop.dpo().post("/api/v1/requests/search?status=all", person).await;
     assert_eq!(found.expect(200).json::<Value>()["count"], 0);
     let sealed = guichet::start::sealed_folder(shop.app.config());
     let left = std::fs::read_dir(sealed).unwrap().count();
     assert_eq!(left, 1, "the folder's mark alone");
-    shop.dpo()
-        .post(&path("notes"), json!({ "note": "trop tard" }))
-        .await
-        .expect(409);
+    shop.dpo().post(&path("notes"), json!({ "note": "trop tard" })).await.expect(409);
 }
 
 #[actix_web::test]
@@ -331,12 +231,7 @@ async fn a_system_that_the_identifiers_do_not_reach_is_never_called_complete() {
         "rights": ["access"],
         "subject": { "names": ["Zoé Canari"], "identifiers": [] },
     });
-    let logged: Value = shop
-        .dpo()
-        .post("/api/v1/requests", body)
-        .await
-        .expect(201)
-        .json();
+    let logged: Value = shop.dpo().post("/api/v1/requests", body).await.expect(201).json();
     let id = logged["request"]["id"].as_str().unwrap();
     shop.identify(id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(id).await;

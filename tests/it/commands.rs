@@ -21,11 +21,7 @@ fn guichet(data: &Path, arguments: &[&str]) -> Command {
 
 #[track_caller]
 fn run(data: &Path, arguments: &[&str], code: i32) -> (String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = guichet(data, arguments).output().unwrap();
+    let Output { status, stdout, stderr } = guichet(data, arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let (stdout, stderr) = (text(stdout), text(stderr));
     assert_eq!(status.code(), Some(code), "{arguments:?}: {stderr}");
@@ -56,10 +52,7 @@ fn an_operator_an_organisation_and_its_people_are_set_up_once() {
     let (password, _) = run(&data, &["setup", "--email", "ops@staff.example"], 0);
     assert_eq!(password.trim().len(), 23, "four groups of five: {password}");
     let (nothing, why) = run(&data, &["setup"], 2);
-    assert!(
-        nothing.is_empty() && why.contains("operator already"),
-        "{why}"
-    );
+    assert!(nothing.is_empty() && why.contains("operator already"), "{why}");
 
     run(&data, &MAISON, 0);
     assert!(run(&data, &MAISON, 2).1.contains("short name"));
@@ -68,28 +61,14 @@ fn an_operator_an_organisation_and_its_people_are_set_up_once() {
     assert!(run(&data, &german, 2).1.contains("--authority"));
 
     let add = |role, controller| {
-        let email = [
-            "user",
-            "add",
-            "--email",
-            "ada@staff.example",
-            "--name",
-            "Ada",
-        ];
+        let email = ["user", "add", "--email", "ada@staff.example", "--name", "Ada"];
         [&email[..], &["--role", role, "--controller", controller]].concat()
     };
     let (first, _) = run(&data, &add("dpo", "maison"), 0);
     assert_eq!(first.trim().len(), 23);
     let (second, told) = run(&data, &add("admin", "maison"), 0);
-    assert!(
-        second.is_empty() && told.contains("there already"),
-        "{told}"
-    );
-    assert!(
-        run(&data, &add("dpo", "elsewhere"), 2)
-            .1
-            .contains("no organisation")
-    );
+    assert!(second.is_empty() && told.contains("there already"), "{told}");
+    assert!(run(&data, &add("dpo", "elsewhere"), 2).1.contains("no organisation"));
     run(&data, &add("emperor", "maison"), 2);
 }
 
@@ -127,29 +106,19 @@ fn a_server_says_that_it_is_ready_and_ends_when_told() {
         }
     }
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-    )
-    .unwrap();
+    write!(stream, "GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 
     let process = server.0.id().to_string();
-    let told = Command::new("kill")
-        .args(["-TERM", &process])
-        .status()
-        .unwrap();
+    let told = Command::new("kill").args(["-TERM", &process]).status().unwrap();
     assert!(told.success());
     let began = std::time::Instant::now();
     let rest: Vec<String> = lines.map(Result::unwrap).collect();
     assert_eq!(server.0.wait().unwrap().code(), Some(0), "{rest:?}");
     assert!(began.elapsed().as_secs() < 10);
-    assert!(
-        rest.iter().any(|line| line.contains("\"stopped\"")),
-        "{rest:?}"
-    );
+    assert!(rest.iter().any(|line| line.contains("\"stopped\"")), "{rest:?}");
 }
 
 #[test]

@@ -54,11 +54,7 @@ fn check_answer(id: &str, of: &str, answer: &Answer) {
     }
     let kind = essence(answer.header("content-type").unwrap_or_default());
     if described.content.is_empty() {
-        assert!(
-            answer.body.is_empty(),
-            "{of} with a body: {}",
-            answer.text()
-        );
+        assert!(answer.body.is_empty(), "{of} with a body: {}", answer.text());
         return;
     }
     let schema = described
@@ -99,13 +95,7 @@ pub fn example_of_body(id: &str) -> Option<(String, Option<Value>)> {
     let (operation, _) = DOCUMENT.operation(id)?;
     let content = &DOCUMENT.resolved(operation.get("requestBody")?)["content"];
     let (kind, content) = content.as_object()?.iter().next()?;
-    let first = || {
-        content["examples"]
-            .as_object()?
-            .values()
-            .next()?
-            .get("value")
-    };
+    let first = || content["examples"].as_object()?.values().next()?.get("value");
     let example = content.get("example").or_else(first);
     Some((kind.clone(), example.cloned()))
 }

@@ -17,10 +17,7 @@ fn new(slug: &str) -> Value {
 async fn an_operator_sets_up_a_controller() {
     let app = TestApp::start().await;
     let client = app.as_user(&app.operator().await);
-    let made = client
-        .post("/api/v1/controllers", new("exemple"))
-        .await
-        .expect(201);
+    let made = client.post("/api/v1/controllers", new("exemple")).await.expect(201);
     assert_eq!(made.header("etag"), Some("\"1\""));
     let place = made.header("location").unwrap().to_owned();
     let made: Value = made.json();
@@ -28,10 +25,7 @@ async fn an_operator_sets_up_a_controller() {
     assert_eq!(client.get(&place).await.expect(200).json::<Value>(), made);
     let listed: Value = client.get("/api/v1/controllers").await.expect(200).json();
     assert_eq!(listed["controllers"][0]["id"], made["id"]);
-    let twice = client
-        .post("/api/v1/controllers", new("exemple"))
-        .await
-        .expect(409);
+    let twice = client.post("/api/v1/controllers", new("exemple")).await.expect(409);
     assert_eq!(twice.json::<Value>()["reason"], "slug-taken");
     let kinds = app.event_kinds().await;
     assert_eq!(kinds, ["ControllerCreated"]);
@@ -59,11 +53,7 @@ async fn every_setting_is_checked() {
         let mut body = new("exemple");
         body[field] = value.clone();
         let answer = client.post("/api/v1/controllers", body).await.expect(422);
-        assert_eq!(
-            answer.problem().1,
-            [format!("{field}: {code}")],
-            "{field} {value}"
-        );
+        assert_eq!(answer.problem().1, [format!("{field}: {code}")], "{field} {value}");
     }
     let mut body = new("exemple");
     body["wrapped_key"] = json!("x");
@@ -82,32 +72,20 @@ async fn an_admin_changes_the_own_controller_alone() {
     let change = json!({ "name": "Maison Exemple SARL", "roll_over": false });
 
     admin.patch(&path(own), &change).await.expect(428);
-    admin
-        .with("if-match", "1")
-        .patch(&path(own), &change)
-        .await
-        .expect(400);
+    admin.with("if-match", "1").patch(&path(own), &change).await.expect(400);
     let first = admin.with("if-match", "\"1\"");
     let changed = first.patch(&path(own), &change).await.expect(200);
     assert_eq!(changed.header("etag"), Some("\"2\""));
     let changed: Value = changed.json();
-    assert_eq!(
-        (&changed["name"], &changed["roll_over"]),
-        (&change["name"], &change["roll_over"])
-    );
+    assert_eq!((&changed["name"], &changed["roll_over"]), (&change["name"], &change["roll_over"]));
     let late = first.patch(&path(own), &change).await.expect(412);
     assert_eq!(late.json::<Value>()["reason"], "stale");
 
     let any = admin.with("if-match", "*");
     any.patch(&path(other), &change).await.expect(404);
     any.get(&path(other)).await.expect(404);
-    any.patch(&path(own), json!({ "slug": "x" }))
-        .await
-        .expect(422);
-    admin
-        .post("/api/v1/controllers", new("third"))
-        .await
-        .expect(403);
+    any.patch(&path(own), json!({ "slug": "x" })).await.expect(422);
+    admin.post("/api/v1/controllers", new("third")).await.expect(403);
     let listed: Value = admin.get("/api/v1/controllers").await.expect(200).json();
     assert_eq!(listed["controllers"].as_array().unwrap().len(), 1);
     admin.get("/api/v1/controllers/not-an-id").await.expect(404);
@@ -138,10 +116,7 @@ async fn a_calendar_gains_and_loses_days() {
         { "day": "2026-05-15", "change": "added", "name": "Pont de l'Ascension" },
         { "day": "2026-07-14", "change": "removed", "name": "Ouvert" },
     ]});
-    assert_eq!(
-        admin.put(&path, &days).await.expect(200).json::<Value>(),
-        days
-    );
+    assert_eq!(admin.put(&path, &days).await.expect(200).json::<Value>(), days);
     assert_eq!(admin.get(&path).await.expect(200).json::<Value>(), days);
     admin.with("if-match", "\"1\"").get(&path).await.expect(200);
     let stale = app.as_user(&user).with("if-match", "\"1\"");
@@ -153,11 +128,8 @@ async fn a_calendar_gains_and_loses_days() {
         { "day": "2041-01-01", "change": "added", "name": "x" },
     ]});
     let errors = admin.put(&path, wrong).await.expect(422).problem().1;
-    let expected = [
-        "days[0].name: empty",
-        "days[1].day: day-twice",
-        "days[2].day: outside-calendar",
-    ];
+    let expected =
+        ["days[0].name: empty", "days[1].day: day-twice", "days[2].day: outside-calendar"];
     assert_eq!(errors, expected);
     assert_eq!(admin.get(&path).await.expect(200).json::<Value>(), days);
     let dates = json!({ "days": [{ "day": "14/07/2026", "change": "added", "name": "x" }] });
@@ -180,10 +152,7 @@ async fn an_admin_chooses_the_members() {
     assert_eq!(added, json!({ "user_id": known.id, "role": "handler" }));
     admin.post(&members, &add).await.expect(201);
     let client = app.as_user(&known);
-    client
-        .get(&format!("/api/v1/controllers/{}", own.id))
-        .await
-        .expect(200);
+    client.get(&format!("/api/v1/controllers/{}", own.id)).await.expect(200);
 
     let somebody = json!({ "email": "New.Person@staff.example", "role": "agent" });
     let refused = admin.post(&members, &somebody).await.expect(422);
@@ -194,33 +163,21 @@ async fn an_admin_chooses_the_members() {
     let credentials = json!({
         "email": "new.person@staff.example", "password": added["one_time_password"],
     });
-    app.anonymous()
-        .post("/api/v1/tokens", credentials)
-        .await
-        .expect(200);
+    app.anonymous().post("/api/v1/tokens", credentials).await.expect(200);
 
     let listed: Value = admin.get(&members).await.expect(200).json();
     assert_eq!(listed["members"].as_array().unwrap().len(), 3);
     let gone = format!("{members}/{}/handler", known.id);
     admin.delete(&gone).await.expect(204);
     admin.delete(&gone).await.expect(404);
-    admin
-        .delete(&format!("{members}/{}/emperor", known.id))
-        .await
-        .expect(404);
+    admin.delete(&format!("{members}/{}/emperor", known.id)).await.expect(404);
     // At once, with the token that was good a moment ago.
-    client
-        .get(&format!("/api/v1/controllers/{}", own.id))
-        .await
-        .expect(404);
+    client.get(&format!("/api/v1/controllers/{}", own.id)).await.expect(404);
 
     let last = format!("{members}/{}/admin", user.id);
     let refused: Value = admin.delete(&last).await.expect(409).json();
     assert_eq!(refused["reason"], "last-admin");
-    app.as_user(&app.operator().await)
-        .delete(&last)
-        .await
-        .expect(204);
+    app.as_user(&app.operator().await).delete(&last).await.expect(204);
     admin.get(&members).await.expect(404);
 }
 
@@ -232,11 +189,9 @@ async fn nobody_else_chooses_members() {
     let members = format!("/api/v1/controllers/{}/members", own.id);
     let operator = app.operator().await;
     let add = json!({ "email": operator.email, "role": "dpo" });
-    for (roles, expected) in [
-        (vec![(own.id, Role::Dpo)], 403),
-        (vec![(other.id, Role::Admin)], 404),
-        (vec![], 404),
-    ] {
+    for (roles, expected) in
+        [(vec![(own.id, Role::Dpo)], 403), (vec![(other.id, Role::Admin)], 404), (vec![], 404)]
+    {
         let user = app.user(&roles).await;
         let client = app.as_user(&user);
         client.get(&members).await.expect(expected);
@@ -246,10 +201,6 @@ async fn nobody_else_chooses_members() {
     }
     app.anonymous().get(&members).await.expect(401);
     // Whoever runs the instance sees no case, hence has no role.
-    let refused = app
-        .as_user(&operator)
-        .post(&members, &add)
-        .await
-        .expect(422);
+    let refused = app.as_user(&operator).post(&members, &add).await.expect(422);
     assert_eq!(refused.problem().1, ["email: operator-has-no-role"]);
 }

@@ -11,9 +11,7 @@ const MAP: &str = "# The shop.\nsystems:\n- name: shop\n  connector: sqlite\n  o
 
 async fn send(client: &Client<'_>, method: Method, path: &str, kind: &str, body: &str) -> Answer {
     let body = Some(body.to_owned().into());
-    client
-        .send(method, path, body, &[("content-type", kind)])
-        .await
+    client.send(method, path, body, &[("content-type", kind)]).await
 }
 
 #[actix_web::test]
@@ -21,39 +19,23 @@ async fn a_map_is_stored_by_version_and_read_back_as_it_was_written() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
-    let (client, path) = (
-        app.as_user(&dpo),
-        format!("/api/v1/controllers/{}/data-map", controller.id),
-    );
+    let (client, path) =
+        (app.as_user(&dpo), format!("/api/v1/controllers/{}/data-map", controller.id));
     client.get(&path).await.expect(404);
-    send(&client, Method::PUT, &path, "application/yaml", MAP)
-        .await
-        .expect(428);
+    send(&client, Method::PUT, &path, "application/yaml", MAP).await.expect(428);
     let first = client.with("if-none-match", "*");
     let stored = send(&first, Method::PUT, &path, "text/yaml; charset=utf-8", MAP).await;
     let stored = stored.expect(200);
     assert_eq!(stored.header("etag"), Some("\"1\""));
-    assert_eq!(
-        stored.json::<Value>(),
-        json!({"version": 1, "systems": 1, "tables": 1})
-    );
-    send(&first, Method::PUT, &path, "application/yaml", MAP)
-        .await
-        .expect(412);
+    assert_eq!(stored.json::<Value>(), json!({"version": 1, "systems": 1, "tables": 1}));
+    send(&first, Method::PUT, &path, "application/yaml", MAP).await.expect(412);
 
-    let yaml = client
-        .with("accept", "application/yaml")
-        .get(&path)
-        .await
-        .expect(200);
+    let yaml = client.with("accept", "application/yaml").get(&path).await.expect(200);
     assert_eq!(yaml.text(), MAP, "comments included");
     let map = client.get(&path).await.expect(200);
     assert_eq!(map.header("etag"), Some("\"1\""));
     let map: Value = map.json();
-    assert_eq!(
-        map["systems"][0]["tables"][0]["find_by"]["email"]["columns"],
-        Value::Null
-    );
+    assert_eq!(map["systems"][0]["tables"][0]["find_by"]["email"]["columns"], Value::Null);
 
     let second = client.with("if-match", "\"1\"");
     let stored = second.put(&path, &map).await.expect(200);
@@ -61,14 +43,8 @@ async fn a_map_is_stored_by_version_and_read_back_as_it_was_written() {
     assert_eq!(client.get(&path).await.expect(200).json::<Value>(), map);
     second.put(&path, &map).await.expect(412);
 
-    assert_eq!(
-        app.event_kinds().await,
-        ["DataMapReplaced", "DataMapReplaced"]
-    );
-    assert!(
-        !app.event_texts().await.contains("Canary"),
-        "events hold no map"
-    );
+    assert_eq!(app.event_kinds().await, ["DataMapReplaced", "DataMapReplaced"]);
+    assert!(!app.event_texts().await.contains("Canary"), "events hold no map");
 }
 
 #[actix_web::test]
@@ -80,15 +56,10 @@ async fn every_error_of_a_map_has_its_place() {
     let path = format!("/api/v1/controllers/{}/data-map", controller.id);
     let check = format!("{path}/check");
     let checked = send(&client, Method::POST, &check, "application/yaml", MAP).await;
-    assert_eq!(
-        checked.expect(200).json::<Value>(),
-        json!({"systems": 1, "tables": 1})
-    );
+    assert_eq!(checked.expect(200).json::<Value>(), json!({"systems": 1, "tables": 1}));
     client.get(&path).await.expect(404);
 
-    let wrong = MAP
-        .replace("find_by", "finds_by")
-        .replace("sqlite", "oracle");
+    let wrong = MAP.replace("find_by", "finds_by").replace("sqlite", "oracle");
     for (method, path) in [(Method::POST, &check), (Method::PUT, &path)] {
         let answer = send(&client, method, path, "application/yaml", &wrong).await;
         let problem: Value = answer.expect(422).json();
@@ -101,12 +72,7 @@ async fn every_error_of_a_map_has_its_place() {
                 error["code"].as_str().unwrap()
             )
         };
-        let errors: Vec<String> = problem["errors"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(place)
-            .collect();
+        let errors: Vec<String> = problem["errors"].as_array().unwrap().iter().map(place).collect();
         assert_eq!(
             errors,
             [
@@ -114,12 +80,7 @@ async fn every_error_of_a_map_has_its_place() {
                 "7:32 systems[0].tables[0].finds_by map-unknown-key",
             ]
         );
-        assert!(
-            problem["errors"][1]["detail"]
-                .as_str()
-                .unwrap()
-                .contains("finds_by")
-        );
+        assert!(problem["errors"][1]["detail"].as_str().unwrap().contains("finds_by"));
     }
 
     // Nine levels of nine: 387 million values out of half a kilobyte.
@@ -134,21 +95,14 @@ async fn every_error_of_a_map_has_its_place() {
     assert_eq!(problem["errors"][0]["code"], "map-too-many-nodes");
     assert!(problem["errors"][0]["line"].as_u64().unwrap() > 1);
 
-    for (kind, body, status) in [
-        ("text/plain", MAP, 415),
-        ("application/json", "{", 422),
-        ("application/yaml", "", 422),
-    ] {
-        send(&client, Method::POST, &check, kind, body)
-            .await
-            .expect(status);
+    for (kind, body, status) in
+        [("text/plain", MAP, 415), ("application/json", "{", 422), ("application/yaml", "", 422)]
+    {
+        send(&client, Method::POST, &check, kind, body).await.expect(status);
     }
     let bytes = Some(vec![0xff_u8, 0xfe].into());
     let kind = [("content-type", "application/yaml")];
-    client
-        .send(Method::POST, &check, bytes, &kind)
-        .await
-        .expect(400);
+    client.send(Method::POST, &check, bytes, &kind).await.expect(400);
     assert!(app.event_kinds().await.is_empty());
 }
 

@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn guichet(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_guichet"))
-        .args(arguments)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_guichet")).args(arguments).output().unwrap()
 }
 
 fn path(relative: &str) -> PathBuf {
@@ -18,12 +15,7 @@ fn path(relative: &str) -> PathBuf {
 fn check(file: &Path) -> String {
     let output = guichet(&["deadline", "check", file.to_str().unwrap()]);
     let out = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{out}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert_eq!(output.status.code(), Some(0), "{out}{}", String::from_utf8_lossy(&output.stderr));
     out.lines().last().unwrap().to_owned()
 }
 
@@ -47,11 +39,7 @@ fn the_exit_code_tells_a_finding_from_unusable_input() {
     let right = std::fs::read_to_string(path("tests/deadlines.csv")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let rows = [
-        (
-            right.replace("2028-10-05,ok", "2028-10-06,ok"),
-            1,
-            "91 cases, 1 differ",
-        ),
+        (right.replace("2028-10-05,ok", "2028-10-06,ok"), 1, "91 cases, 1 differ"),
         (right.replace(",status,", ",state,"), 2, ""),
     ];
     for (text, code, last) in rows {
@@ -89,8 +77,5 @@ fn explain_prints_and_help_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stdout).contains("2 mars 2026"));
     assert_eq!(guichet(&["--help"]).status.code(), Some(0));
-    assert_eq!(
-        guichet(&["deadline", "no-such-command"]).status.code(),
-        Some(2)
-    );
+    assert_eq!(guichet(&["deadline", "no-such-command"]).status.code(), Some(2));
 }

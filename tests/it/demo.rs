@@ -74,10 +74,7 @@ impl Demo {
         let password = self.lines[1].split_once(": ").unwrap().1;
         let body = json!({ "email": email, "password": password });
         let answer = self.call("POST", "/api/v1/tokens", "", &body);
-        answer["access_token"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{email}: {answer}"))
-            .to_owned()
+        answer["access_token"].as_str().unwrap_or_else(|| panic!("{email}: {answer}")).to_owned()
     }
 }
 
@@ -93,11 +90,7 @@ fn it_serves_both_organisations_and_leaves_nothing() {
     let temporary = tempfile::tempdir().unwrap();
     let mut demo = Demo::start(temporary.path());
     let sign_ins = demo.lines[2..].to_vec();
-    assert_eq!(
-        sign_ins.len(),
-        14,
-        "an operator, a shared DPO, six roles twice"
-    );
+    assert_eq!(sign_ins.len(), 14, "an operator, a shared DPO, six roles twice");
     for line in &sign_ins {
         let email = line.split_whitespace().next().unwrap();
         let token = demo.sign_in(email);
@@ -107,20 +100,10 @@ fn it_serves_both_organisations_and_leaves_nothing() {
     let token = demo.sign_in("dpo@both.example");
     let mut states = BTreeSet::new();
     let mut seen = 0;
-    for status in [
-        "received",
-        "in_progress",
-        "in_review",
-        "answered",
-        "closed",
-        "withdrawn",
-    ] {
+    for status in ["received", "in_progress", "in_review", "answered", "closed", "withdrawn"] {
         let path = format!("/api/v1/requests?status={status}&limit=200");
         let found = demo.call("GET", &path, &token, &Value::Null);
-        for request in found["requests"]
-            .as_array()
-            .unwrap_or_else(|| panic!("{found}"))
-        {
+        for request in found["requests"].as_array().unwrap_or_else(|| panic!("{found}")) {
             seen += 1;
             states.insert(status.to_owned());
             for flag in ["overdue", "paused"] {
@@ -153,15 +136,9 @@ fn it_serves_both_organisations_and_leaves_nothing() {
         .iter()
         .map(|task| task["kind"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        kinds,
-        BTreeSet::from(["acknowledge", "answer_system"]),
-        "no job failed"
-    );
+    assert_eq!(kinds, BTreeSet::from(["acknowledge", "answer_system"]), "no job failed");
 
-    let told = Command::new("kill")
-        .arg(demo.child.id().to_string())
-        .status();
+    let told = Command::new("kill").arg(demo.child.id().to_string()).status();
     assert!(told.unwrap().success());
     assert_eq!(demo.child.wait().unwrap().code(), Some(0));
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
@@ -175,14 +152,7 @@ fn it_takes_no_directory_that_holds_something_else_and_no_port_in_use() {
     let port = taken.local_addr().unwrap().port().to_string();
     let shown = directory.path().display().to_string();
     for arguments in [
-        [
-            "demo",
-            "--dir",
-            shown.as_str(),
-            "--port",
-            &free_port().to_string(),
-        ]
-        .as_slice(),
+        ["demo", "--dir", shown.as_str(), "--port", &free_port().to_string()].as_slice(),
         ["demo", "--port", &port].as_slice(),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_guichet"))

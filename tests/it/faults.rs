@@ -21,17 +21,11 @@ use crate::support::app::TestApp;
 
 /// How often the server is killed: a few times by default, more where the environment says so.
 fn rounds() -> u32 {
-    std::env::var("TEST_ROUNDS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(3)
+    std::env::var("TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
 }
 
 /// A token that is good now, by the clock of the machine that the server runs on.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the server under test reads the machine's clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the server under test reads the machine's clock")]
 fn token(app: &TestApp, user: UserId) -> String {
     app.front.tokens.issue(user, chrono::Utc::now()).unwrap()
 }
@@ -70,10 +64,8 @@ async fn no_acknowledged_request_is_lost_or_doubled_by_kill_9() {
                     while !stop.load(Ordering::SeqCst) {
                         let key = format!("key-{}", next.fetch_add(1, Ordering::SeqCst));
                         ledger.lock().unwrap().insert(key.clone(), None);
-                        let headers = [
-                            ("content-type", "application/json"),
-                            ("idempotency-key", &key),
-                        ];
+                        let headers =
+                            [("content-type", "application/json"), ("idempotency-key", &key)];
                         let path = "/api/v1/requests";
                         let reply =
                             exchange(address, "POST", path, &token, &headers, body.as_bytes());
@@ -100,9 +92,7 @@ async fn no_acknowledged_request_is_lost_or_doubled_by_kill_9() {
         let headers = [("idempotency-key", key.as_str())];
         if acknowledged.is_none() {
             let body = body("Alice Exemple");
-            let reply = server
-                .post("/api/v1/requests", &token, &headers, &body)
-                .unwrap();
+            let reply = server.post("/api/v1/requests", &token, &headers, &body).unwrap();
             assert_eq!(reply.status, 201);
             *acknowledged = Some(reference(&reply.body));
         }
@@ -111,18 +101,12 @@ async fn no_acknowledged_request_is_lost_or_doubled_by_kill_9() {
     let mut wanted: Vec<String> = known.into_values().flatten().collect();
     wanted.sort();
     let stored = app.app.read(|conn| {
-        let found: Vec<String> = requests::table
-            .select(requests::reference)
-            .order(requests::reference)
-            .load(conn)?;
+        let found: Vec<String> =
+            requests::table.select(requests::reference).order(requests::reference).load(conn)?;
         Ok(found)
     });
     let stored = stored.await.unwrap();
-    assert!(
-        wanted.len() > usize::try_from(rounds()).unwrap(),
-        "{} requests",
-        wanted.len()
-    );
+    assert!(wanted.len() > usize::try_from(rounds()).unwrap(), "{} requests", wanted.len());
     assert_eq!(stored, wanted, "lost or doubled");
 }
 
@@ -135,10 +119,7 @@ fn wait(server: &Server, path: &str, token: &str, good: impl Fn(&Value) -> bool)
         if good(&answer) {
             return answer;
         }
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "{path}: {answer}"
-        );
+        assert!(began.elapsed() < Duration::from_secs(60), "{path}: {answer}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -148,23 +129,15 @@ async fn a_search_and_a_package_survive_kill_9_and_no_part_is_fetched() {
     let shop = Shop::open().await;
     shop.add_orders(20_000);
     let (id, _) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"])
-        .await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
     let case = format!("/api/v1/requests/{id}");
     for round in 0..rounds() {
         let pause = Duration::from_millis(u64::from(20 + (round * 61) % 300));
         let mut server = Server::start(shop.app.config(), None);
         let token = token(&shop.app, shop.dpo.id);
         let any = [("if-match", "*")];
-        let started = server
-            .post(&format!("{case}/searches"), &token, &any, "{}")
-            .unwrap();
-        assert_eq!(
-            started.status,
-            202,
-            "{}",
-            String::from_utf8_lossy(&started.body)
-        );
+        let started = server.post(&format!("{case}/searches"), &token, &any, "{}").unwrap();
+        assert_eq!(started.status, 202, "{}", String::from_utf8_lossy(&started.body));
         let search: Value = serde_json::from_slice(&started.body).unwrap();
         let path = format!("{case}/searches/{}", search["id"].as_str().unwrap());
         // One kill a round: in the search, then in the packing.
@@ -173,15 +146,11 @@ async fn a_search_and_a_package_survive_kill_9_and_no_part_is_fetched() {
             server.kill();
             server = Server::start(shop.app.config(), None);
         }
-        let search = wait(&server, &path, &token, |search| {
-            !search["ended_at"].is_null()
-        });
+        let search = wait(&server, &path, &token, |search| !search["ended_at"].is_null());
         assert_eq!(search["systems"][1]["outcome"], "complete");
         assert_eq!(search["systems"][1]["rows"], 20_003);
         let wish = json!({ "search_id": search["id"], "right": "access" }).to_string();
-        let asked = server
-            .post(&format!("{case}/packages"), &token, &[], &wish)
-            .unwrap();
+        let asked = server.post(&format!("{case}/packages"), &token, &[], &wish).unwrap();
         assert_eq!(asked.status, 202);
         let package: Value = serde_json::from_slice(&asked.body).unwrap();
         let path = format!("{case}/packages/{}", package["id"].as_str().unwrap());
@@ -191,17 +160,11 @@ async fn a_search_and_a_package_survive_kill_9_and_no_part_is_fetched() {
             server.kill();
             // Either it was whole already, or there was nothing to fetch.
             if let Some(early) = content {
-                assert!(
-                    early.status == 409 || whole(&early.body),
-                    "{}",
-                    early.status
-                );
+                assert!(early.status == 409 || whole(&early.body), "{}", early.status);
             }
             server = Server::start(shop.app.config(), None);
         }
-        wait(&server, &path, &token, |package| {
-            package["state"] == "ready"
-        });
+        wait(&server, &path, &token, |package| package["state"] == "ready");
         let content = server.get(&format!("{path}/content"), &token).unwrap();
         assert_eq!(content.status, 200);
         assert!(whole(&content.body));
@@ -214,10 +177,7 @@ fn whole(bytes: &[u8]) -> bool {
         return false;
     };
     let mut orders = String::new();
-    zip.by_name("data/shop.orders.json")
-        .unwrap()
-        .read_to_string(&mut orders)
-        .unwrap();
+    zip.by_name("data/shop.orders.json").unwrap().read_to_string(&mut orders).unwrap();
     let orders: Vec<Value> = serde_json::from_str(&orders).unwrap();
     orders.len() == 20_002
 }
@@ -225,10 +185,7 @@ fn whole(bytes: &[u8]) -> bool {
 #[actix_web::test]
 async fn a_full_disk_is_told_and_nothing_is_acknowledged() {
     let app = TestApp::start().await;
-    if matches!(
-        app.config().database_url,
-        guichet::db::url::DatabaseUrl::Postgres(_)
-    ) {
+    if matches!(app.config().database_url, guichet::db::url::DatabaseUrl::Postgres(_)) {
         // The limit is on our own files; PostgreSQL writes its own.
         return;
     }
@@ -248,12 +205,7 @@ async fn a_full_disk_is_told_and_nothing_is_acknowledged() {
         match server.post("/api/v1/requests", &token, &[], &body) {
             Some(reply) if reply.status == 201 => acknowledged.push(reference(&reply.body)),
             Some(reply) => {
-                assert_eq!(
-                    reply.status,
-                    503,
-                    "{}",
-                    String::from_utf8_lossy(&reply.body)
-                );
+                assert_eq!(reply.status, 503, "{}", String::from_utf8_lossy(&reply.body));
                 refused += 1;
             }
             None => panic!("no answer at all"),
@@ -268,22 +220,12 @@ async fn a_full_disk_is_told_and_nothing_is_acknowledged() {
     acknowledged.sort();
     // With room again, a server finds exactly what was acknowledged.
     let server = Server::start(app.config(), None);
-    assert_eq!(
-        server
-            .post("/api/v1/requests", &token, &[], &body)
-            .unwrap()
-            .status,
-        201
-    );
+    assert_eq!(server.post("/api/v1/requests", &token, &[], &body).unwrap().status, 201);
     let stored: Vec<String> = app
         .app
         .read(|conn| Ok(requests::table.select(requests::reference).load(conn)?))
         .await
         .unwrap();
     assert_eq!(stored.len(), acknowledged.len() + 1);
-    assert!(
-        acknowledged
-            .iter()
-            .all(|reference| stored.contains(reference))
-    );
+    assert!(acknowledged.iter().all(|reference| stored.contains(reference)));
 }

@@ -16,18 +16,11 @@ use crate::support::cases::message;
 use crate::support::client::Client;
 
 async fn list(client: &Client<'_>, query: &str) -> Value {
-    client
-        .get(&format!("/api/v1/requests?{query}"))
-        .await
-        .expect(200)
-        .json()
+    client.get(&format!("/api/v1/requests?{query}")).await.expect(200).json()
 }
 
 async fn found(client: &Client<'_>, body: Value) -> i64 {
-    let found = client
-        .post("/api/v1/requests/search", body)
-        .await
-        .expect(200);
+    let found = client.post("/api/v1/requests/search", body).await.expect(200);
     found.json::<Value>()["count"].as_i64().unwrap()
 }
 
@@ -37,9 +30,7 @@ async fn a_case_is_found_by_what_is_known_of_the_person() {
     let controller = app.controller("maison-exemple").await;
     let other = app.controller_ie().await;
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
-    let both = app
-        .user(&[(controller.id, Role::Dpo), (other.id, Role::Handler)])
-        .await;
+    let both = app.user(&[(controller.id, Role::Dpo), (other.id, Role::Handler)]).await;
     for controller in [&controller, &other] {
         app.log_case(&both, controller, |body| {
             body["subject"] = json!({
@@ -67,40 +58,21 @@ async fn a_case_is_found_by_what_is_known_of_the_person() {
         (identifier("account_no", "C-1043"), 0),
         (json!({}), 1),
     ] {
-        assert_eq!(
-            found(&app.as_user(&dpo), body.clone()).await,
-            expected,
-            "{body}"
-        );
+        assert_eq!(found(&app.as_user(&dpo), body.clone()).await, expected, "{body}");
     }
     // The phone number without its country is another one for an Irish controller.
-    assert_eq!(
-        found(&app.as_user(&both), json!({ "name": "brien" })).await,
-        2
-    );
-    assert_eq!(
-        found(&app.as_user(&both), identifier("phone", "06 12 34 56 78")).await,
-        1
-    );
-    assert_eq!(
-        found(&app.as_user(&both), identifier("phone", "+33612345678")).await,
-        2
-    );
+    assert_eq!(found(&app.as_user(&both), json!({ "name": "brien" })).await, 2);
+    assert_eq!(found(&app.as_user(&both), identifier("phone", "06 12 34 56 78")).await, 1);
+    assert_eq!(found(&app.as_user(&both), identifier("phone", "+33612345678")).await, 2);
     let mut both_given = identifier("email", "eloise@example.org");
     both_given["name"] = json!("martin");
     assert_eq!(found(&app.as_user(&dpo), both_given).await, 0);
     for (body, wrong) in [
         (json!({ "name": "’ -" }), "name: empty"),
         (identifier("E-Mail", "x"), "identifier.kind: wrong-kind"),
-        (
-            identifier("email", "nobody"),
-            "identifier.value: wrong-value",
-        ),
+        (identifier("email", "nobody"), "identifier.value: wrong-value"),
     ] {
-        let refused = app
-            .as_user(&dpo)
-            .post("/api/v1/requests/search", body)
-            .await;
+        let refused = app.as_user(&dpo).post("/api/v1/requests/search", body).await;
         assert_eq!(refused.expect(422).problem().1, [wrong]);
     }
 }
@@ -114,27 +86,12 @@ async fn a_reference_is_found_however_it_is_typed_and_whatever_its_status() {
     let stranger = app.user(&[(other.id, Role::Dpo)]).await;
     let case = app.log_case(&dpo, &controller, |_| ()).await;
     let client = app.as_user(&dpo);
-    client
-        .verb(&case, "withdrawal", json!({ "reason": "Asked" }))
-        .await
-        .expect(200);
+    client.verb(&case, "withdrawal", json!({ "reason": "Asked" })).await.expect(200);
     let typed = case.reference.to_lowercase().replace('-', "+");
-    assert_eq!(
-        list(&client, &format!("reference={typed}")).await["count"],
-        1
-    );
-    assert_eq!(
-        list(&client, &format!("reference={typed}&status=open")).await["count"],
-        0
-    );
-    assert_eq!(
-        list(&app.as_user(&stranger), &format!("reference={typed}")).await["count"],
-        0
-    );
-    let wrong = client
-        .get("/api/v1/requests?reference=7K4M-Q2XD-6")
-        .await
-        .expect(422);
+    assert_eq!(list(&client, &format!("reference={typed}")).await["count"], 1);
+    assert_eq!(list(&client, &format!("reference={typed}&status=open")).await["count"], 0);
+    assert_eq!(list(&app.as_user(&stranger), &format!("reference={typed}")).await["count"], 0);
+    let wrong = client.get("/api/v1/requests?reference=7K4M-Q2XD-6").await.expect(422);
     assert_eq!(wrong.problem().1, ["reference: wrong-reference"]);
 }
 
@@ -148,22 +105,14 @@ async fn three(app: &TestApp, dpo: &User, controller: &Controller) {
         body["received_reason"] = json!("Found in a drawer");
     })
     .await;
-    let paused = app
-        .log_case(dpo, controller, |body| body["channel"] = json!("email"))
-        .await;
+    let paused = app.log_case(dpo, controller, |body| body["channel"] = json!("email")).await;
     let pause = json!({
         "ground": "identity", "statement": "A doubt", "message": message(app.ctx().now),
     });
     client.verb(&paused, "pauses", pause).await.expect(200);
-    client
-        .verb(&paused, "assignee", json!({ "user_id": dpo.id }))
-        .await
-        .expect(200);
+    client.verb(&paused, "assignee", json!({ "user_id": dpo.id })).await.expect(200);
     let ended = app.log_case(dpo, controller, |_| ()).await;
-    client
-        .verb(&ended, "withdrawal", json!({ "reason": "Asked" }))
-        .await
-        .expect(200);
+    client.verb(&ended, "withdrawal", json!({ "reason": "Asked" })).await.expect(200);
 }
 
 #[actix_web::test]
@@ -193,23 +142,14 @@ async fn each_filter_narrows_and_all_of_them_together() {
         ("overdue=false", 2),
         ("paused=true", 1),
         ("paused=false", 1),
-        (
-            "paused=true&channel=email&assignee=me&right=access&status=in_progress",
-            1,
-        ),
+        ("paused=true&channel=email&assignee=me&right=access&status=in_progress", 1),
         ("paused=true&channel=letter", 0),
     ] {
         assert_eq!(list(&client, query).await["count"], expected, "{query}");
     }
     for (query, wrong) in [
-        (
-            format!("controller_id={}", foreign.id),
-            "controller_id: no-such-controller",
-        ),
-        (
-            "controller_id=maison".to_owned(),
-            "controller_id: wrong-type",
-        ),
+        (format!("controller_id={}", foreign.id), "controller_id: no-such-controller"),
+        ("controller_id=maison".to_owned(), "controller_id: wrong-type"),
         ("status=received,lost".to_owned(), "status: unknown-value"),
         ("right=vote".to_owned(), "right: unknown-value"),
         ("channel=fax".to_owned(), "channel: unknown-value"),
@@ -220,10 +160,7 @@ async fn each_filter_narrows_and_all_of_them_together() {
         ("limit=201".to_owned(), "limit: out-of-range"),
         ("cursor=abc".to_owned(), "cursor: wrong-cursor"),
     ] {
-        let refused = client
-            .get(&format!("/api/v1/requests?{query}"))
-            .await
-            .expect(422);
+        let refused = client.get(&format!("/api/v1/requests?{query}")).await.expect(422);
         assert_eq!(refused.problem().1, [wrong]);
     }
     client.get("/api/v1/requests?colour=red").await.expect(400);
@@ -255,10 +192,9 @@ async fn pages_hold_every_request_once_and_in_order() {
         logged.insert(case.id);
     }
     let client = app.as_user(&dpo);
-    for (sort, keys) in [
-        ("due", ["urgent_until", "due_on", "id"]),
-        ("receipt", ["received_at", "id", "id"]),
-    ] {
+    for (sort, keys) in
+        [("due", ["urgent_until", "due_on", "id"]), ("receipt", ["received_at", "id", "id"])]
+    {
         let mut walked: Vec<Value> = Vec::new();
         let mut cursor = String::new();
         loop {
@@ -285,20 +221,14 @@ async fn pages_hold_every_request_once_and_in_order() {
         };
         let in_order = walked.windows(2).all(|pair| {
             let (first, second) = (key(&pair[0]), key(&pair[1]));
-            if sort == "due" {
-                first < second
-            } else {
-                first > second
-            }
+            if sort == "due" { first < second } else { first > second }
         });
         assert!(in_order, "{sort}: {walked:#?}");
     }
     // A cursor belongs to its order.
     let first = list(&client, "sort=due&limit=7").await;
     let cursor = text(&first["next_cursor"]);
-    let other = client
-        .get(&format!("/api/v1/requests?sort=receipt&cursor={cursor}"))
-        .await;
+    let other = client.get(&format!("/api/v1/requests?sort=receipt&cursor={cursor}")).await;
     assert_eq!(other.expect(422).problem().1, ["cursor: wrong-cursor"]);
 }
 
@@ -332,15 +262,9 @@ async fn counts_are_exact_to_a_thousand() {
     app.app.write(copy).await.unwrap();
     let client = app.as_user(&dpo);
     let exact = list(&client, "limit=1").await;
-    assert_eq!(
-        (&exact["count"], &exact["more_than_counted"]),
-        (&json!(1000), &json!(false))
-    );
+    assert_eq!((&exact["count"], &exact["more_than_counted"]), (&json!(1000), &json!(false)));
     app.log_case(&dpo, &controller, |_| ()).await;
     let more = list(&client, "limit=1").await;
-    assert_eq!(
-        (&more["count"], &more["more_than_counted"]),
-        (&json!(1000), &json!(true))
-    );
+    assert_eq!((&more["count"], &more["more_than_counted"]), (&json!(1000), &json!(true)));
     assert!(more["next_cursor"].is_string());
 }

@@ -15,45 +15,22 @@ async fn the_methods_carry_the_level() {
     let client = app.as_user(&handler);
     for (body, wrong) in [
         (json!({ "level": "v0", "methods": [] }), "level: level-v0"),
-        (
-            json!({ "level": "v1", "methods": ["known_facts"] }),
-            "level: v1-needs-route",
-        ),
-        (
-            json!({ "level": "v2", "methods": ["call_back"] }),
-            "level: v2-needs-two",
-        ),
-        (
-            json!({ "level": "v3", "methods": ["known_facts"] }),
-            "level: v3-needs-reason",
-        ),
+        (json!({ "level": "v1", "methods": ["known_facts"] }), "level: v1-needs-route"),
+        (json!({ "level": "v2", "methods": ["call_back"] }), "level: v2-needs-two"),
+        (json!({ "level": "v3", "methods": ["known_facts"] }), "level: v3-needs-reason"),
         (
             json!({ "level": "v2", "methods": ["call_back", "masked_document"] }),
             "level: document-needs-doubt",
         ),
         (json!({ "methods": [] }), "reason: failed-needs-reason"),
-        (
-            json!({ "level": "v1", "methods": ["horoscope"] }),
-            "methods[0]: unknown-value",
-        ),
+        (json!({ "level": "v1", "methods": ["horoscope"] }), "methods[0]: unknown-value"),
     ] {
-        let refused = client
-            .verb(&case, "identity-decision", body)
-            .await
-            .expect(422);
+        let refused = client.verb(&case, "identity-decision", body).await.expect(422);
         assert_eq!(refused.problem().1, [wrong]);
     }
     for (body, level, doubt) in [
-        (
-            json!({ "level": "v1", "methods": ["call_back"] }),
-            "v1",
-            false,
-        ),
-        (
-            json!({ "level": "v2", "methods": ["call_back", "known_facts"] }),
-            "v2",
-            false,
-        ),
+        (json!({ "level": "v1", "methods": ["call_back"] }), "v1", false),
+        (json!({ "level": "v2", "methods": ["call_back", "known_facts"] }), "v2", false),
         (
             json!({
                 "level": "v2", "methods": ["in_person", "masked_document"],
@@ -62,16 +39,9 @@ async fn the_methods_carry_the_level() {
             "v2",
             true,
         ),
-        (
-            json!({ "level": null, "methods": [], "reason": "No answer" }),
-            "v0",
-            true,
-        ),
+        (json!({ "level": null, "methods": [], "reason": "No answer" }), "v0", true),
     ] {
-        let decided = client
-            .verb(&case, "identity-decision", body)
-            .await
-            .expect(200);
+        let decided = client.verb(&case, "identity-decision", body).await.expect(200);
         let decided: Value = decided.json();
         assert_eq!(
             decided["identity"],
@@ -79,16 +49,8 @@ async fn the_methods_carry_the_level() {
         );
         assert_eq!(decided["legal_on"], "2026-12-23", "the clock does not wait");
     }
-    let words: Vec<_> = client
-        .events(&case)
-        .await
-        .iter()
-        .map(|it| it["words"].clone())
-        .collect();
-    assert_eq!(
-        words[3],
-        json!({ "doubt": "Two customers have this name", "reason": null })
-    );
+    let words: Vec<_> = client.events(&case).await.iter().map(|it| it["words"].clone()).collect();
+    assert_eq!(words[3], json!({ "doubt": "Two customers have this name", "reason": null }));
     app.assert_replays().await;
 }
 
@@ -105,32 +67,18 @@ async fn a_second_person_confirms_v3() {
     let case = app.log_case(&first, &controller, |_| ()).await;
     let reason = json!({ "reason": "Looked at the invoices" });
     let confirm = "identity-confirmation";
-    let nothing = app
-        .as_user(&second)
-        .verb(&case, confirm, reason.clone())
-        .await
-        .expect(409);
+    let nothing = app.as_user(&second).verb(&case, confirm, reason.clone()).await.expect(409);
     assert_eq!(nothing.json::<Value>()["reason"], "nothing-to-confirm");
-    let decided = app
-        .as_user(&first)
-        .verb(&case, "identity-decision", v3())
-        .await;
+    let decided = app.as_user(&first).verb(&case, "identity-decision", v3()).await;
     let decided: Value = decided.expect(200).json();
     assert_eq!(
         decided["identity"],
         json!({ "level": "v0", "doubt": false, "awaits_confirmation": true })
     );
     app.advance(Duration::days(2));
-    let alone = app
-        .as_user(&first)
-        .verb(&case, confirm, reason.clone())
-        .await
-        .expect(409);
+    let alone = app.as_user(&first).verb(&case, confirm, reason.clone()).await.expect(409);
     assert_eq!(alone.json::<Value>()["reason"], "second-person");
-    app.as_user(&second)
-        .verb(&case, confirm, json!({ "reason": "" }))
-        .await
-        .expect(422);
+    app.as_user(&second).verb(&case, confirm, json!({ "reason": "" })).await.expect(422);
     let confirmed = app.as_user(&second).verb(&case, confirm, reason).await;
     let confirmed: Value = confirmed.expect(200).json();
     assert_eq!(
@@ -138,10 +86,7 @@ async fn a_second_person_confirms_v3() {
         json!({ "level": "v3", "doubt": false, "awaits_confirmation": false })
     );
     let events = app.as_user(&second).events(&case).await;
-    assert_eq!(
-        events[2]["detail"],
-        json!({ "level": "v3", "by_same_person": false })
-    );
+    assert_eq!(events[2]["detail"], json!({ "level": "v3", "by_same_person": false }));
     app.assert_replays().await;
 }
 
@@ -153,31 +98,18 @@ async fn who_is_alone_looks_again_a_day_later() {
     // Neither of them can confirm: one may not decide, the other may not sign in.
     app.user(&[(controller.id, Role::Handler)]).await;
     let gone = [(controller.id, Role::Dpo)];
-    app.insert_user(&gone, |row| row.status = "disabled".to_owned())
-        .await;
+    app.insert_user(&gone, |row| row.status = "disabled".to_owned()).await;
     let case = app.log_case(&dpo, &controller, |_| ()).await;
     let client = app.as_user(&dpo);
-    client
-        .verb(&case, "identity-decision", v3())
-        .await
-        .expect(200);
+    client.verb(&case, "identity-decision", v3()).await.expect(200);
     let reason = json!({ "reason": "Looked again" });
     app.advance(Duration::hours(24) - Duration::seconds(1));
-    let early = client
-        .verb(&case, "identity-confirmation", reason.clone())
-        .await
-        .expect(409);
+    let early = client.verb(&case, "identity-confirmation", reason.clone()).await.expect(409);
     assert_eq!(early.json::<Value>()["reason"], "second-look");
     app.advance(Duration::seconds(1));
-    client
-        .verb(&case, "identity-confirmation", reason)
-        .await
-        .expect(200);
+    client.verb(&case, "identity-confirmation", reason).await.expect(200);
     let events = client.events(&case).await;
-    assert_eq!(
-        events[2]["detail"],
-        json!({ "level": "v3", "by_same_person": true })
-    );
+    assert_eq!(events[2]["detail"], json!({ "level": "v3", "by_same_person": true }));
     app.assert_replays().await;
 }
 
@@ -189,27 +121,12 @@ async fn another_decision_ends_what_waited() {
     let handler = app.user(&[(controller.id, Role::Handler)]).await;
     let case = app.log_case(&dpo, &controller, |_| ()).await;
     let client = app.as_user(&handler);
-    client
-        .verb(&case, "identity-decision", v3())
-        .await
-        .expect(200);
+    client.verb(&case, "identity-decision", v3()).await.expect(200);
     let failed = json!({ "methods": [], "reason": "The invoices were another's" });
-    let failed = client
-        .verb(&case, "identity-decision", failed)
-        .await
-        .expect(200);
-    assert_eq!(
-        failed.json::<Value>()["identity"]["awaits_confirmation"],
-        false
-    );
+    let failed = client.verb(&case, "identity-decision", failed).await.expect(200);
+    assert_eq!(failed.json::<Value>()["identity"]["awaits_confirmation"], false);
     let reason = json!({ "reason": "Too late" });
-    let late = app
-        .as_user(&dpo)
-        .verb(&case, "identity-confirmation", reason)
-        .await;
-    assert_eq!(
-        late.expect(409).json::<Value>()["reason"],
-        "nothing-to-confirm"
-    );
+    let late = app.as_user(&dpo).verb(&case, "identity-confirmation", reason).await;
+    assert_eq!(late.expect(409).json::<Value>()["reason"], "nothing-to-confirm");
     app.assert_replays().await;
 }

@@ -28,10 +28,7 @@ async fn a_request_is_logged_with_its_dates_and_their_explanation() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;
     let agent = app.user(&[(controller.id, Role::Agent)]).await;
-    let answer = app
-        .as_user(&agent)
-        .post("/api/v1/requests", body(&controller))
-        .await;
+    let answer = app.as_user(&agent).post("/api/v1/requests", body(&controller)).await;
     assert_eq!(answer.header("etag"), Some("\"1\""));
     let answer: Value = answer.expect(201).json();
     insta::assert_json_snapshot!(answer, {
@@ -41,11 +38,7 @@ async fn a_request_is_logged_with_its_dates_and_their_explanation() {
         ".request.reference" => "[reference]",
     });
     let reference = answer["request"]["reference"].as_str().unwrap();
-    assert!(
-        reference
-            .parse::<guichet::domain::reference::Reference>()
-            .is_ok()
-    );
+    assert!(reference.parse::<guichet::domain::reference::Reference>().is_ok());
 }
 
 #[actix_web::test]
@@ -54,14 +47,8 @@ async fn a_key_replays_its_answer_and_refuses_another_body() {
     let controller = app.controller("maison-exemple").await;
     let agent = app.user(&[(controller.id, Role::Agent)]).await;
     let keyed = app.as_user(&agent).with("idempotency-key", "call-17");
-    let first = keyed
-        .post("/api/v1/requests", body(&controller))
-        .await
-        .expect(201);
-    let second = keyed
-        .post("/api/v1/requests", body(&controller))
-        .await
-        .expect(201);
+    let first = keyed.post("/api/v1/requests", body(&controller)).await.expect(201);
+    let second = keyed.post("/api/v1/requests", body(&controller)).await.expect(201);
     assert_eq!(first.text(), second.text());
     assert_eq!(second.header("idempotency-replayed"), Some("true"));
     assert_eq!(first.header("location"), second.header("location"));
@@ -71,18 +58,10 @@ async fn a_key_replays_its_answer_and_refuses_another_body() {
     // The same key of another user is another key.
     let colleague = app.user(&[(controller.id, Role::Agent)]).await;
     let theirs = app.as_user(&colleague).with("idempotency-key", "call-17");
-    let third = theirs
-        .post("/api/v1/requests", body(&controller))
-        .await
-        .expect(201);
+    let third = theirs.post("/api/v1/requests", body(&controller)).await.expect(201);
     assert_ne!(first.text(), third.text());
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
-    let list: Value = app
-        .as_user(&dpo)
-        .get("/api/v1/requests")
-        .await
-        .expect(200)
-        .json();
+    let list: Value = app.as_user(&dpo).get("/api/v1/requests").await.expect(200).json();
     assert_eq!(list["count"], 2);
 }
 
@@ -100,22 +79,11 @@ async fn the_receipt_is_never_in_the_future_and_earlier_only_with_a_reason() {
         app.as_user(&dpo).post("/api/v1/requests", body).await
     };
     let now = app.ctx().now;
-    let (code, fields) = log(now + Duration::minutes(5), None)
-        .await
-        .expect(422)
-        .problem();
-    assert_eq!(
-        (code.as_str(), fields),
-        ("invalid", vec!["received_at: in-future".to_owned()])
-    );
-    let (_, fields) = log(now - Duration::days(3), None)
-        .await
-        .expect(422)
-        .problem();
+    let (code, fields) = log(now + Duration::minutes(5), None).await.expect(422).problem();
+    assert_eq!((code.as_str(), fields), ("invalid", vec!["received_at: in-future".to_owned()]));
+    let (_, fields) = log(now - Duration::days(3), None).await.expect(422).problem();
     assert_eq!(fields, ["received_reason: earlier-needs-reason"]);
-    log(now - Duration::days(3), Some("Lettre ouverte ce matin"))
-        .await
-        .expect(201);
+    log(now - Duration::days(3), Some("Lettre ouverte ce matin")).await.expect(201);
     log(now - Duration::seconds(1), None).await.expect(201);
 }
 
@@ -131,40 +99,21 @@ async fn bad_input_is_told_place_by_place() {
     wrong["subject"]["names"] = json!(["", "ok"]);
     wrong["subject"]["identifiers"] = json!([{ "kind": "email", "value": "nobody" }]);
     wrong["objection_to"] = json!("marketing");
-    let (_, mut fields) = client
-        .post("/api/v1/requests", wrong)
-        .await
-        .expect(422)
-        .problem();
+    let (_, mut fields) = client.post("/api/v1/requests", wrong).await.expect(422).problem();
     fields.sort_unstable();
     assert_eq!(
         fields,
-        [
-            "rights: none",
-            "subject.identifiers[0]: no-email",
-            "subject.names[0]: empty"
-        ]
+        ["rights: none", "subject.identifiers[0]: no-email", "subject.names[0]: empty"]
     );
     let mut elsewhere = body(&controller);
     elsewhere["controller_id"] = json!(foreign.id);
-    let (_, fields) = client
-        .post("/api/v1/requests", elsewhere)
-        .await
-        .expect(422)
-        .problem();
+    let (_, fields) = client.post("/api/v1/requests", elsewhere).await.expect(422).problem();
     assert_eq!(fields, ["controller_id: no-such-controller"]);
     let mut unknown = body(&controller);
     unknown["verified_level"] = json!("v3");
-    let (_, fields) = client
-        .post("/api/v1/requests", unknown)
-        .await
-        .expect(422)
-        .problem();
+    let (_, fields) = client.post("/api/v1/requests", unknown).await.expect(422).problem();
     assert_eq!(fields, ["verified_level: unknown-field"]);
-    client
-        .post("/api/v1/requests", json!([1]))
-        .await
-        .expect(422);
+    client.post("/api/v1/requests", json!([1])).await.expect(422);
 }
 
 #[actix_web::test]
@@ -180,11 +129,7 @@ async fn an_immediate_right_stands_on_top_for_a_day() {
     let mut marketing = body(&controller);
     marketing["rights"] = json!(["objection"]);
     marketing["objection_to"] = json!("marketing");
-    let logged: Value = client
-        .post("/api/v1/requests", marketing)
-        .await
-        .expect(201)
-        .json();
+    let logged: Value = client.post("/api/v1/requests", marketing).await.expect(201).json();
     let until = logged["request"]["urgent_until"].as_str().unwrap();
     let until: chrono::DateTime<chrono::Utc> = until.parse().unwrap();
     assert_eq!(until, app.ctx().now + Duration::hours(24));

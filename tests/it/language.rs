@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
 const BUILT: [(&str, &str); 13] = [
-    (
-        "package-",
-        "the words of a package, which src/package/words.rs tests by itself",
-    ),
+    ("package-", "the words of a package, which src/package/words.rs tests by itself"),
     ("month-", "the number of a month"),
     ("role-", "the name of a role"),
     ("status-", "the name of a status"),
@@ -25,11 +22,7 @@ const BUILT: [(&str, &str); 13] = [
 ];
 
 /// Calls whose second argument is the code of a field, a problem or a text.
-const FIELD_CALLS: [&str; 3] = [
-    "Error::invalid(",
-    "Error::invalid_with(",
-    "FieldError::new(",
-];
+const FIELD_CALLS: [&str; 3] = ["Error::invalid(", "Error::invalid_with(", "FieldError::new("];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -59,9 +52,7 @@ fn catalogue(language: &str) -> BTreeMap<String, BTreeSet<String>> {
                 continue;
             }
             if !line.starts_with(char::is_whitespace) {
-                let (name, _) = line
-                    .split_once('=')
-                    .unwrap_or_else(|| panic!("{path:?}: {line}"));
+                let (name, _) = line.split_once('=').unwrap_or_else(|| panic!("{path:?}: {line}"));
                 key = name.trim().to_owned();
                 let before = keys.insert(key.clone(), BTreeSet::new());
                 assert!(before.is_none(), "{key} stands twice in {language}");
@@ -84,16 +75,9 @@ fn sources() -> Vec<(String, String)> {
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
-        (
-            path.strip_prefix(root()).unwrap().display().to_string(),
-            text,
-        )
+        (path.strip_prefix(root()).unwrap().display().to_string(), text)
     };
-    paths
-        .into_iter()
-        .filter(|path| !path.ends_with("tests.rs"))
-        .map(read)
-        .collect()
+    paths.into_iter().filter(|path| !path.ends_with("tests.rs")).map(read).collect()
 }
 
 /// The top-level arguments of the call whose bracket opens at the start of `text`'s rest.
@@ -119,9 +103,7 @@ fn arguments(text: &str) -> Vec<String> {
         }
         all.last_mut().unwrap().push(c);
     }
-    all.into_iter()
-        .map(|argument| argument.trim().to_owned())
-        .collect()
+    all.into_iter().map(|argument| argument.trim().to_owned()).collect()
 }
 
 fn literal(argument: &str) -> Option<&str> {
@@ -135,19 +117,15 @@ fn is_code(text: &str) -> bool {
 
 /// The arguments of every call or struct that begins with `start`.
 fn calls<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = Vec<String>> + 'a {
-    text.match_indices(start)
-        .map(move |(at, _)| arguments(&text[at + start.len()..]))
+    text.match_indices(start).map(move |(at, _)| arguments(&text[at + start.len()..]))
 }
 
 /// The code in `Conflict { code: "…" }`.
 fn codes_of(text: &str, name: &str) -> Vec<String> {
     calls(text, &format!("{name} {{"))
         .filter_map(|fields| {
-            let code = fields
-                .iter()
-                .find_map(|field| field.strip_prefix("code:"))?
-                .trim()
-                .to_owned();
+            let code =
+                fields.iter().find_map(|field| field.strip_prefix("code:"))?.trim().to_owned();
             literal(&code).map(str::to_owned)
         })
         .collect()
@@ -168,9 +146,8 @@ fn wanted() -> BTreeMap<String, String> {
                     None if call.get(1).is_some_and(|code| code == "code") => {
                         for arm in text.split("=> ").skip(1) {
                             let arm = arm.trim_start_matches(['(', '\n', ' ']);
-                            let code = arm
-                                .strip_prefix('"')
-                                .and_then(|rest| rest.split('"').next());
+                            let code =
+                                arm.strip_prefix('"').and_then(|rest| rest.split('"').next());
                             if let Some(code) = code.filter(|code| is_code(code)) {
                                 want(format!("field-{code}"));
                             }
@@ -218,13 +195,7 @@ fn wanted() -> BTreeMap<String, String> {
         wanted.insert(format!("field-{code}"), "src/domain/identity.rs".to_owned());
     }
     // The shape of a body, and the errors that have no code of their own.
-    for code in [
-        "unknown-field",
-        "missing",
-        "twice",
-        "unknown-value",
-        "wrong-type",
-    ] {
+    for code in ["unknown-field", "missing", "twice", "unknown-value", "wrong-type"] {
         wanted.insert(format!("field-{code}"), "src/web/json.rs".to_owned());
     }
     for code in [
@@ -254,14 +225,8 @@ fn both_languages_have_the_same_keys_and_variables() {
     let keys = |texts: &BTreeMap<String, BTreeSet<String>>| -> BTreeSet<String> {
         texts.keys().cloned().collect()
     };
-    let difference: Vec<_> = keys(&fr)
-        .symmetric_difference(&keys(&en))
-        .cloned()
-        .collect();
-    assert!(
-        difference.is_empty(),
-        "in one language only: {difference:?}"
-    );
+    let difference: Vec<_> = keys(&fr).symmetric_difference(&keys(&en)).cloned().collect();
+    assert!(difference.is_empty(), "in one language only: {difference:?}");
     for (key, variables) in &en {
         assert_eq!(&fr[key], variables, "{key} names other variables in French");
     }
@@ -271,20 +236,13 @@ fn both_languages_have_the_same_keys_and_variables() {
 fn whatever_the_source_asks_for_is_there() {
     let en = catalogue("en");
     let wanted = wanted();
-    assert!(
-        wanted.len() > 80,
-        "the search of the source found {}",
-        wanted.len()
-    );
+    assert!(wanted.len() > 80, "the search of the source found {}", wanted.len());
     let missing: Vec<String> = wanted
         .iter()
         .filter(|(key, _)| !en.contains_key(*key))
         .map(|(key, path)| format!("{key} ({path})"))
         .collect();
-    assert!(
-        missing.is_empty(),
-        "write these in src/language/texts/{{fr,en}}/: {missing:#?}"
-    );
+    assert!(missing.is_empty(), "write these in src/language/texts/{{fr,en}}/: {missing:#?}");
 }
 
 #[test]

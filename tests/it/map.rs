@@ -7,10 +7,7 @@ use guichet::domain::inventory::problem::Rule;
 use guichet::language::{Language, text_with};
 
 fn guichet(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_guichet"))
-        .args(arguments)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_guichet")).args(arguments).output().unwrap()
 }
 
 fn words(bytes: &[u8]) -> String {
@@ -37,10 +34,7 @@ impl Folder {
         let sql = "CREATE TABLE customers (id integer PRIMARY KEY, email text, nickname text);
             CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer REFERENCES customers, total numeric);
             CREATE TABLE colours (id integer);";
-        rusqlite::Connection::open(folder.path("shop.db"))
-            .unwrap()
-            .execute_batch(sql)
-            .unwrap();
+        rusqlite::Connection::open(folder.path("shop.db")).unwrap().execute_batch(sql).unwrap();
         folder
     }
 
@@ -60,13 +54,8 @@ fn a_sound_map_is_checked_and_what_it_leaves_out_is_named() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(words(&output.stdout), "");
     assert_eq!(words(&output.stderr), "systems: 1, tables: 2, no error.\n");
-    let output = guichet(&[
-        "map",
-        "check",
-        &folder.path("map.yaml"),
-        "--connect",
-        &folder.connect(),
-    ]);
+    let output =
+        guichet(&["map", "check", &folder.path("map.yaml"), "--connect", &folder.connect()]);
     assert_eq!(output.status.code(), Some(0));
     let wanted = "shop.customers.nickname\nshop.orders.id\nshop.orders.total\nshop.colours\n";
     assert_eq!(words(&output.stdout), wanted);
@@ -74,10 +63,7 @@ fn a_sound_map_is_checked_and_what_it_leaves_out_is_named() {
 
 #[test]
 fn each_error_stands_with_its_place_and_in_the_language_asked() {
-    let folder = Folder::new(
-        &MAP.replace("customers, on", "clients, on")
-            .replace("key:", "keys:"),
-    );
+    let folder = Folder::new(&MAP.replace("customers, on", "clients, on").replace("key:", "keys:"));
     let output = guichet(&["map", "check", &folder.path("map.yaml"), "--language", "fr"]);
     assert_eq!(output.status.code(), Some(1));
     let errors = words(&output.stderr);
@@ -90,9 +76,7 @@ fn each_error_stands_with_its_place_and_in_the_language_asked() {
         "{errors}"
     );
     assert!(
-        lines[1].starts_with(&format!(
-            "{file}:9:27: systems[0].tables[1].reached_from.table: "
-        )),
+        lines[1].starts_with(&format!("{file}:9:27: systems[0].tables[1].reached_from.table: ")),
         "{errors}"
     );
     assert_eq!(lines.len(), 3);
@@ -100,17 +84,10 @@ fn each_error_stands_with_its_place_and_in_the_language_asked() {
 
 #[test]
 fn what_the_live_schema_lacks_is_an_error() {
-    let folder = Folder::new(
-        &MAP.replace("email: email", "email: mail")
-            .replace("orders", "order"),
-    );
-    let output = guichet(&[
-        "map",
-        "check",
-        &folder.path("map.yaml"),
-        "--connect",
-        &folder.connect(),
-    ]);
+    let folder =
+        Folder::new(&MAP.replace("email: email", "email: mail").replace("orders", "order"));
+    let output =
+        guichet(&["map", "check", &folder.path("map.yaml"), "--connect", &folder.connect()]);
     assert_eq!(output.status.code(), Some(1));
     let errors = words(&output.stderr);
     assert!(errors.contains(":7:22: systems[0].tables[0].find_by.email: the table “customers” of “shop” has no column “mail”"), "{errors}");
@@ -138,39 +115,19 @@ fn unusable_input_is_told_apart_and_never_shows_a_password() {
         ("/no/such/map.yaml".to_owned(), folder.connect()),
         (map.clone(), "shop".to_owned()),
         (map.clone(), "Shop=sqlite:x".to_owned()),
-        (
-            map.clone(),
-            "postgresql://u:hunter2@h/x?sslmode=disable".to_owned(),
-        ),
-        (
-            map.clone(),
-            "shop=postgresql://u:hunter2@h/x?options=1".to_owned(),
-        ),
+        (map.clone(), "postgresql://u:hunter2@h/x?sslmode=disable".to_owned()),
+        (map.clone(), "shop=postgresql://u:hunter2@h/x?options=1".to_owned()),
         (map.clone(), "shop=mysql://u:hunter2@h/x".to_owned()),
-        (
-            map.clone(),
-            "shop=postgresql://u:hunter2@127.0.0.1:1/x".to_owned(),
-        ),
-        (
-            map.clone(),
-            format!("shop=sqlite:{}", folder.path("none.db")),
-        ),
+        (map.clone(), "shop=postgresql://u:hunter2@127.0.0.1:1/x".to_owned()),
+        (map.clone(), format!("shop=sqlite:{}", folder.path("none.db"))),
     ] {
         let output = guichet(&["map", "check", &file, "--connect", &connect]);
         assert_eq!(output.status.code(), Some(2), "{connect}");
         let shown = words(&output.stderr);
-        assert!(
-            !shown.is_empty() && !shown.contains("hunter2") && !shown.contains('['),
-            "{shown}"
-        );
+        assert!(!shown.is_empty() && !shown.contains("hunter2") && !shown.contains('['), "{shown}");
     }
     let other = folder.connect().replace("shop=", "other=");
-    assert_eq!(
-        guichet(&["map", "check", &map, "--connect", &other])
-            .status
-            .code(),
-        Some(1)
-    );
+    assert_eq!(guichet(&["map", "check", &map, "--connect", &other]).status.code(), Some(1));
 }
 
 #[test]
@@ -179,10 +136,7 @@ fn a_draft_passes_the_check() {
     let output = guichet(&["map", "draft", "--connect", &folder.connect()]);
     assert_eq!(output.status.code(), Some(0));
     let drafted = words(&output.stdout);
-    assert!(
-        drafted.contains("table: orders") && drafted.contains("# colours"),
-        "{drafted}"
-    );
+    assert!(drafted.contains("table: orders") && drafted.contains("# colours"), "{drafted}");
     std::fs::write(folder.path("draft.yaml"), drafted).unwrap();
     let file = folder.path("draft.yaml");
     let output = guichet(&["map", "check", &file, "--connect", &folder.connect()]);
@@ -209,9 +163,7 @@ fn every_rule_and_every_failure_has_its_sentence_in_both_languages() {
     .map(|name| (name, "x"));
     let failures = [
         SourceError::NotConnected,
-        SourceError::NotAvailable {
-            connector: String::new(),
-        },
+        SourceError::NotAvailable { connector: String::new() },
         SourceError::HostNotAllowed,
         SourceError::PathNotAllowed,
         SourceError::NameNotResolved,
@@ -223,33 +175,21 @@ fn every_rule_and_every_failure_has_its_sentence_in_both_languages() {
         SourceError::DatabaseMissing,
         SourceError::FileMissing,
         SourceError::NotADatabase,
-        SourceError::PermissionDenied {
-            table: String::new(),
-        },
-        SourceError::TableMissing {
-            table: String::new(),
-        },
-        SourceError::ColumnMissing {
-            table: String::new(),
-            column: String::new(),
-        },
+        SourceError::PermissionDenied { table: String::new() },
+        SourceError::TableMissing { table: String::new() },
+        SourceError::ColumnMissing { table: String::new(), column: String::new() },
         SourceError::Locked,
         SourceError::TimedOut,
         SourceError::Dropped,
         SourceError::Malformed,
         SourceError::ValueTooLarge { limit_bytes: 1 },
-        SourceError::Refused {
-            state: String::new(),
-        },
+        SourceError::Refused { state: String::new() },
     ];
     let keys = Rule::ALL.iter().map(|rule| rule.code());
     for key in keys.chain(failures.iter().map(SourceError::code)) {
         for language in [Language::Fr, Language::En] {
             let sentence = text_with(language, key, &arguments);
-            assert!(
-                !sentence.starts_with('[') && !sentence.contains('{'),
-                "{key}: {sentence}"
-            );
+            assert!(!sentence.starts_with('[') && !sentence.contains('{'), "{key}: {sentence}");
         }
         let (french, english) = [Language::Fr, Language::En]
             .map(|language| text_with(language, key, &arguments))

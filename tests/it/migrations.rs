@@ -42,10 +42,7 @@ fn the_schema_of_the_code_and_of_both_databases_is_one() {
         let live = schema::read(&mut conn);
         let of_code: Vec<&String> = live.iter().filter(|it| schema::is_of_code(it)).collect();
         let differ = schema::difference(&code.iter().collect::<Vec<_>>(), &of_code);
-        assert!(
-            differ.is_empty(),
-            "src/db/schema.rs and {place}: {differ:#?}"
-        );
+        assert!(differ.is_empty(), "src/db/schema.rs and {place}: {differ:#?}");
         found.push(live);
     }
     if let [sqlite, postgresql] = found.as_slice() {
@@ -106,11 +103,7 @@ const CHILDREN: [(&str, &str, &str); 7] = [
         "controller_id, request_id, exercised, decision, due_on",
         "$controller, $request, 'erasure', 'undecided', '2026-12-23'",
     ),
-    (
-        "search_terms",
-        "controller_id, term, request_id",
-        "$controller, X'0102', $request",
-    ),
+    ("search_terms", "controller_id, term, request_id", "$controller, X'0102', $request"),
     (
         "events",
         "id, controller_id, request_id, version, kind, at, actor, detail",
@@ -144,10 +137,8 @@ fn every_table_below_a_request_carries_its_controller() {
     let mut conn = place.conn();
     migrations::up(&mut conn).unwrap();
     let lines = schema::read(&mut conn);
-    let below = lines
-        .iter()
-        .filter_map(|line| line.split_once(".request_id "))
-        .map(|(table, _)| table);
+    let below =
+        lines.iter().filter_map(|line| line.split_once(".request_id ")).map(|(table, _)| table);
     for table in below {
         let key = format!("{table} foreign key (controller_id, request_id");
         assert!(

@@ -52,14 +52,7 @@ fn shop(language: Language, right: Right) -> Shelf {
     // A column that the map does not know.
     customers.columns.pop();
     let orders = (1..=45)
-        .map(|n| {
-            vec![
-                number(&n.to_string()),
-                number("7"),
-                text("10:00:00.5"),
-                number("1e3"),
-            ]
-        })
+        .map(|n| vec![number(&n.to_string()), number("7"), text("10:00:00.5"), number("1e3")])
         .collect();
     let orders = shelf.table(
         "public.orders",
@@ -72,22 +65,11 @@ fn shop(language: Language, right: Right) -> Shelf {
         orders,
     );
     orders.key = vec!["id".to_owned()];
-    orders.references = vec![reference(
-        &["customer_id"],
-        "shop",
-        "public.customers",
-        &["id"],
-    )];
-    let payments = vec![
-        vec![number("1"), number("99")],
-        vec![number("2"), number("1")],
-    ];
+    orders.references = vec![reference(&["customer_id"], "shop", "public.customers", &["id"])];
+    let payments = vec![vec![number("1"), number("99")], vec![number("2"), number("1")]];
     let payments = shelf.table(
         "payments",
-        &[
-            column("id", ValueKind::Integer),
-            column("order_id", ValueKind::Integer),
-        ],
+        &[column("id", ValueKind::Integer), column("order_id", ValueKind::Integer)],
         payments,
     );
     payments.key = vec!["id".to_owned()];
@@ -98,10 +80,7 @@ fn shop(language: Language, right: Right) -> Shelf {
 #[test]
 fn an_ordinary_access_answer_is_whole_and_described() {
     for language in [Language::Fr, Language::En] {
-        let parcel = make(
-            &format!("access-{}", language.code()),
-            &shop(language, Right::Access),
-        );
+        let parcel = make(&format!("access-{}", language.code()), &shop(language, Right::Access));
         assert_eq!(parcel.json("sources.json")["complete"], true);
         let customers = parcel.resource("data/shop.public-customers.csv");
         assert_eq!(customers["schema"]["primaryKey"], serde_json::json!(["id"]));
@@ -131,10 +110,7 @@ fn an_ordinary_access_answer_is_whole_and_described() {
         assert_eq!(table["not_described"], serde_json::json!(["left_on"]));
         for (path, content) in &parcel.files {
             let content = String::from_utf8_lossy(content);
-            assert!(
-                !content.contains("$argon2id$secret"),
-                "{path} shows a withheld value"
-            );
+            assert!(!content.contains("$argon2id$secret"), "{path} shows a withheld value");
         }
     }
 }
@@ -160,16 +136,11 @@ fn the_pages_say_what_the_law_asks() {
         assert!(index.contains(words), "index.html does not say {words}");
     }
     let facts = parcel.json("information.json");
-    let elements = facts["systems"][0]["tables"][0]["elements"]
-        .as_array()
-        .unwrap();
+    let elements = facts["systems"][0]["tables"][0]["elements"].as_array().unwrap();
     let said: Vec<_> = elements
         .iter()
         .map(|element| {
-            (
-                element["article"].as_str().unwrap(),
-                element["values"][0].as_str().unwrap(),
-            )
+            (element["article"].as_str().unwrap(), element["values"][0].as_str().unwrap())
         })
         .collect();
     assert_eq!(
@@ -180,10 +151,7 @@ fn the_pages_say_what_the_law_asks() {
             ("15(1)(b)", "identity"),
             ("15(1)(c)", "Colis Express <transporteur>"),
             ("15(1)(d)", "3 ans à compter de last_order_on"),
-            (
-                "15(1)(g)",
-                "Vous les avez fournies, ou elles proviennent de votre utilisation."
-            ),
+            ("15(1)(g)", "Vous les avez fournies, ou elles proviennent de votre utilisation."),
             ("15(1)(h)", "balance\u{a0}: Score > 3 : crédit refusé"),
             ("15(2)", "Sans objet\u{a0}: il n’y a pas de tel transfert."),
         ]
@@ -201,17 +169,10 @@ fn a_subject_with_no_rows_gets_a_package_too() {
     let parcel = make("no-rows", &shelf);
     assert_eq!(parcel.text("data/shop.customers.json"), "[]\n");
     assert_eq!(parcel.text("data/shop.customers.csv"), "_row,id\r\n");
-    assert!(
-        parcel
-            .text("index.html")
-            .contains("No personal data about you was found")
-    );
+    assert!(parcel.text("index.html").contains("No personal data about you was found"));
 
     let nothing_at_all = make("no-systems", &Shelf::new(Language::Fr, Right::Access));
-    assert_eq!(
-        nothing_at_all.json("sources.json")["systems"],
-        serde_json::json!([])
-    );
+    assert_eq!(nothing_at_all.json("sources.json")["systems"], serde_json::json!([]));
 }
 
 #[test]
@@ -255,18 +216,10 @@ fn keys_and_references_are_declared_only_where_they_hold() {
         reference(&["person"], "staff", "nowhere", &["id"]),
         reference(&["missing"], "staff", "people", &["id"]),
     ];
-    let orphans = lines
-        .into_iter()
-        .chain([row(Value::Null, "1", "")])
-        .collect();
+    let orphans = lines.into_iter().chain([row(Value::Null, "1", "")]).collect();
     let table = shelf.table("orphans", &columns, orphans);
     table.key = vec!["person".to_owned(), "line".to_owned()];
-    table.references = vec![reference(
-        &["person", "line"],
-        "staff",
-        "lines",
-        &["person", "line"],
-    )];
+    table.references = vec![reference(&["person", "line"], "staff", "lines", &["person", "line"])];
     let table = shelf.table("empty", &columns, Vec::new());
     table.key = vec!["person".to_owned()];
     table.references = vec![reference(&["person_as_text"], "staff", "people", &["code"])];
@@ -284,12 +237,8 @@ fn keys_and_references_are_declared_only_where_they_hold() {
     );
     let lines = schema("lines");
     assert_eq!(lines["primaryKey"], serde_json::json!(["person", "line"]));
-    let declared: Vec<_> = lines["foreignKeys"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|key| &key["fields"][0])
-        .collect();
+    let declared: Vec<_> =
+        lines["foreignKeys"].as_array().unwrap().iter().map(|key| &key["fields"][0]).collect();
     assert_eq!(declared, ["person", "code"]);
     let orphans = schema("orphans");
     assert_eq!(orphans["primaryKey"], serde_json::json!(["_row"]));
@@ -312,30 +261,18 @@ fn portability_selects_columns_and_says_why() {
         }
         let parcel = make(&format!("portability-{}", language.code()), &shelf);
         assert!(!parcel.names.iter().any(|name| name.contains("payments")));
-        assert!(
-            !parcel
-                .text("data/shop.public-customers.json")
-                .contains("balance")
-        );
+        assert!(!parcel.text("data/shop.public-customers.json").contains("balance"));
         let selection = parcel.json("portability.json");
         let reasons: Vec<_> = selection["columns"].as_array().unwrap()[..7]
             .iter()
-            .map(|c| {
-                (
-                    c["decision"].as_str().unwrap(),
-                    c["reason"].as_str().unwrap(),
-                )
-            })
+            .map(|c| (c["decision"].as_str().unwrap(), c["reason"].as_str().unwrap()))
             .collect();
         assert_eq!(reasons[0], ("export", "key"));
         assert_eq!(reasons[1], ("export", "given"));
         assert_eq!(reasons[5], ("leave_out", "inferred"));
         assert_eq!(reasons[6], ("withhold", "security"));
-        let words = if language == Language::Fr {
-            "déduite ou dérivée"
-        } else {
-            "derived or inferred"
-        };
+        let words =
+            if language == Language::Fr { "déduite ou dérivée" } else { "derived or inferred" };
         assert!(parcel.text("index.html").contains(words));
     }
 }
@@ -349,10 +286,7 @@ fn an_incomplete_search_is_said_to_be_incomplete() {
     let sources = parcel.json("sources.json");
     assert_eq!(sources["complete"], false);
     assert_eq!(sources["systems"][1]["outcome"], "timed_out");
-    assert_eq!(
-        sources["incomplete_reason"],
-        "The archive is being moved; the rest follows."
-    );
+    assert_eq!(sources["incomplete_reason"], "The archive is being moved; the rest follows.");
     let index = parcel.text("index.html");
     assert!(index.contains("This answer is incomplete"));
     assert!(index.contains("The archive is being moved; the rest follows."));

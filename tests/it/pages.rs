@@ -13,14 +13,8 @@ use crate::support::client::{Answer, Client};
 /// The hidden token of the first form that leads to `action`.
 fn token(page: &Answer, action: &str) -> String {
     let text = page.text();
-    let form = text
-        .split(&format!("action=\"{action}\""))
-        .nth(1)
-        .expect("the form");
-    let value = form
-        .split("name=\"csrf\" value=\"")
-        .nth(1)
-        .expect("its token");
+    let form = text.split(&format!("action=\"{action}\"")).nth(1).expect("the form");
+    let value = form.split("name=\"csrf\" value=\"").nth(1).expect("its token");
     value.split('"').next().unwrap().to_owned()
 }
 
@@ -34,16 +28,10 @@ fn cookie(answer: &Answer, name: &str) -> Option<String> {
 
 async fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
     let form = app.anonymous().get("/sign-in").await.expect(200);
-    let browser = app.anonymous().with(
-        "cookie",
-        format!("sign-in={}", cookie(&form, "sign-in").unwrap()),
-    );
+    let browser =
+        app.anonymous().with("cookie", format!("sign-in={}", cookie(&form, "sign-in").unwrap()));
     let csrf = token(&form, "/sign-in");
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("email", email),
-        ("password", password),
-    ];
+    let fields = [("csrf", csrf.as_str()), ("email", email), ("password", password)];
     browser.post_form("/sign-in", &fields).await
 }
 
@@ -66,10 +54,7 @@ async fn a_browser_signs_in_looks_and_signs_out() {
     let set = signed.headers.get_all("set-cookie");
     let set: Vec<&str> = set.map(|value| value.to_str().unwrap()).collect();
     let session = set.iter().find(|set| set.starts_with("session=")).unwrap();
-    assert!(
-        session.contains("HttpOnly") && session.contains("SameSite=Lax"),
-        "{session}"
-    );
+    assert!(session.contains("HttpOnly") && session.contains("SameSite=Lax"), "{session}");
 
     let browser = browser(&app, &user).await;
     let home = browser.get("/").await.expect(200);
@@ -82,10 +67,7 @@ async fn a_browser_signs_in_looks_and_signs_out() {
     assert!(forged.expect(403).text().contains("no longer valid"));
     browser.get("/").await.expect(200);
     let csrf = token(&home, "/sign-out");
-    browser
-        .post_form("/sign-out", &[("csrf", &csrf)])
-        .await
-        .expect(303);
+    browser.post_form("/sign-out", &[("csrf", &csrf)]).await.expect(303);
     browser.get("/").await.expect(303);
 }
 
@@ -99,14 +81,8 @@ async fn with_https_the_cookie_belongs_to_this_host_alone() {
     let form = app.anonymous().get("/sign-in").await.expect(200);
     let before = cookie(&form, "__Host-sign-in").unwrap();
     let csrf = token(&form, "/sign-in");
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("email", &user.email),
-        ("password", PASSWORD),
-    ];
-    let browser = app
-        .anonymous()
-        .with("cookie", format!("__Host-sign-in={before}"));
+    let fields = [("csrf", csrf.as_str()), ("email", &user.email), ("password", PASSWORD)];
+    let browser = app.anonymous().with("cookie", format!("__Host-sign-in={before}"));
     let signed = browser.post_form("/sign-in", &fields).await.expect(303);
     let session = cookie(&signed, "__Host-session").unwrap();
     let set = signed.headers.get_all("set-cookie");
@@ -115,21 +91,13 @@ async fn with_https_the_cookie_belongs_to_this_host_alone() {
         .map(|value| value.to_str().unwrap())
         .find(|value| value.starts_with("__Host-session="))
         .unwrap();
-    assert!(
-        attributes.iter().all(|wanted| one.contains(wanted)),
-        "{one}"
-    );
+    assert!(attributes.iter().all(|wanted| one.contains(wanted)), "{one}");
     assert!(!one.contains("Domain"), "{one}");
-    assert_eq!(
-        form.header("strict-transport-security"),
-        Some("max-age=31536000")
-    );
+    assert_eq!(form.header("strict-transport-security"), Some("max-age=31536000"));
     // Without the prefix it is no session.
     let plain = app.anonymous().with("cookie", format!("session={session}"));
     plain.get("/").await.expect(303);
-    let prefixed = app
-        .anonymous()
-        .with("cookie", format!("__Host-session={session}"));
+    let prefixed = app.anonymous().with("cookie", format!("__Host-session={session}"));
     prefixed.get("/").await.expect(200);
 }
 
@@ -139,16 +107,9 @@ async fn a_form_of_another_site_or_browser_is_refused() {
     let user = app.user(&[]).await;
     let form = app.anonymous().get("/sign-in").await.expect(200);
     let csrf = token(&form, "/sign-in");
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("email", &user.email),
-        ("password", PASSWORD),
-    ];
+    let fields = [("csrf", csrf.as_str()), ("email", &user.email), ("password", PASSWORD)];
     // Without the cookie that the form was shown with, or with another browser's.
-    app.anonymous()
-        .post_form("/sign-in", &fields)
-        .await
-        .expect(403);
+    app.anonymous().post_form("/sign-in", &fields).await.expect(403);
     let other = app.anonymous().get("/sign-in").await.expect(200);
     let other = format!("sign-in={}", cookie(&other, "sign-in").unwrap());
     let stranger = app.anonymous().with("cookie", other);
@@ -161,10 +122,7 @@ async fn a_form_of_another_site_or_browser_is_refused() {
         ("sec-fetch-site", "same-site"),
         ("origin", "https://evil.example"),
     ] {
-        own.with(name, value)
-            .post_form("/sign-in", &fields)
-            .await
-            .expect(403);
+        own.with(name, value).post_form("/sign-in", &fields).await.expect(403);
     }
     own.with("sec-fetch-site", "same-origin")
         .with("origin", "null")
@@ -181,16 +139,9 @@ async fn a_sign_in_makes_a_new_session_and_ends_the_one_before() {
     first.get("/").await.expect(200);
     // The browser still holds the first session when it signs in again.
     let form = first.get("/sign-in").await.expect(200);
-    let cookies = first.with(
-        "cookie",
-        format!("sign-in={}", cookie(&form, "sign-in").unwrap()),
-    );
+    let cookies = first.with("cookie", format!("sign-in={}", cookie(&form, "sign-in").unwrap()));
     let csrf = token(&form, "/sign-in");
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("email", &user.email),
-        ("password", PASSWORD),
-    ];
+    let fields = [("csrf", csrf.as_str()), ("email", &user.email), ("password", PASSWORD)];
     let signed = cookies.post_form("/sign-in", &fields).await.expect(303);
     let second = cookie(&signed, "session").unwrap();
     first.get("/").await.expect(303);
@@ -222,21 +173,15 @@ async fn a_session_ends_when_idle_and_after_twelve_hours() {
 #[actix_web::test]
 async fn a_one_time_password_leads_to_its_change_alone() {
     let app = TestApp::start().await;
-    let user = app
-        .insert_user(&[], |row| row.must_change_password = true)
-        .await;
+    let user = app.insert_user(&[], |row| row.must_change_password = true).await;
     let here = browser(&app, &user).await;
     let elsewhere = browser(&app, &user).await;
     let turned = here.get("/").await.expect(303);
     assert_eq!(turned.header("location"), Some("/password"));
     let csrf = token(&here.get("/password").await.expect(200), "/password");
     let change = async |present: &str, new: &str, again: &str| {
-        let fields = [
-            ("csrf", csrf.as_str()),
-            ("present", present),
-            ("new", new),
-            ("again", again),
-        ];
+        let fields =
+            [("csrf", csrf.as_str()), ("present", present), ("new", new), ("again", again)];
         here.post_form("/password", &fields).await
     };
     let own = "a quiet heron by the pond";
@@ -266,13 +211,7 @@ async fn the_language_is_the_readers_choice() {
     assert_eq!(chosen.header("location"), Some("/sign-in"));
     let chosen = cookie(&chosen, "language").unwrap();
     let english = french.with("cookie", format!("language={chosen}"));
-    assert!(
-        english
-            .get("/sign-in")
-            .await
-            .text()
-            .contains("E-mail address")
-    );
+    assert!(english.get("/sign-in").await.text().contains("E-mail address"));
     let fields = [("language", "xx"), ("back", "/sign-in")];
     french.post_form("/language", &fields).await.expect(422);
 }

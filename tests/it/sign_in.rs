@@ -34,10 +34,7 @@ async fn a_password_is_worth_a_token() {
     let user = app.user(&[(controller.id, Role::Dpo)]).await;
     let answer = token(&app, json!({ "email": user.email, "password": PASSWORD })).await;
     let body: Value = answer.json();
-    assert_eq!(
-        (&body["token_type"], &body["expires_in"]),
-        (&json!("Bearer"), &json!(600))
-    );
+    assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(600)));
     let client = with_token(&app, answer);
     let me: Value = client.get("/api/v1/me").await.expect(200).json();
     assert_eq!(
@@ -56,9 +53,7 @@ async fn a_password_is_worth_a_token() {
 async fn unknown_mistyped_and_disabled_are_told_alike() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
-    let disabled = app
-        .insert_user(&[], |row| "disabled".clone_into(&mut row.status))
-        .await;
+    let disabled = app.insert_user(&[], |row| "disabled".clone_into(&mut row.status)).await;
     let mut told = Vec::new();
     for (email, password) in [
         (user.email.as_str(), "not the password at all"),
@@ -68,10 +63,7 @@ async fn unknown_mistyped_and_disabled_are_told_alike() {
         let answer = token(&app, json!({ "email": email, "password": password })).await;
         let answer = answer.expect(401);
         let mut body: Value = answer.json();
-        body.as_object_mut()
-            .unwrap()
-            .remove("instance")
-            .expect("an id of the request");
+        body.as_object_mut().unwrap().remove("instance").expect("an id of the request");
         let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
         headers.sort();
         told.push((body, headers));
@@ -103,10 +95,7 @@ async fn credentials_have_one_of_two_forms() {
         json!({ "email": "a@b.example", "password": "x", "api_key": "y" }),
     ] {
         let (kind, errors) = token(&app, wrong).await.expect(422).problem();
-        assert_eq!(
-            (kind.as_str(), errors),
-            ("invalid", vec![": password-or-key".to_owned()])
-        );
+        assert_eq!((kind.as_str(), errors), ("invalid", vec![": password-or-key".to_owned()]));
     }
     let unknown = token(&app, json!({ "email": "a@b.example", "role": "operator" })).await;
     let (_, errors) = unknown.expect(422).problem();
@@ -118,9 +107,7 @@ async fn a_one_time_password_opens_nothing_but_its_change() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;
     let roles = [(controller.id, Role::Admin)];
-    let user = app
-        .insert_user(&roles, |row| row.must_change_password = true)
-        .await;
+    let user = app.insert_user(&roles, |row| row.must_change_password = true).await;
     let client = app.as_user(&user);
     let me: Value = client.get("/api/v1/me").await.expect(200).json();
     assert_eq!(me["must_change_password"], true);
@@ -138,17 +125,10 @@ async fn a_one_time_password_opens_nothing_but_its_change() {
         let answer = client.put("/api/v1/me/password", change(old, new)).await;
         assert_eq!(answer.expect(422).problem().1, [expected]);
     }
-    client
-        .put("/api/v1/me/password", change(PASSWORD, own))
-        .await
-        .expect(204);
+    client.put("/api/v1/me/password", change(PASSWORD, own)).await.expect(204);
     client.get("/api/v1/controllers").await.expect(200);
-    token(&app, json!({ "email": user.email, "password": PASSWORD }))
-        .await
-        .expect(401);
-    token(&app, json!({ "email": user.email, "password": own }))
-        .await
-        .expect(200);
+    token(&app, json!({ "email": user.email, "password": PASSWORD })).await.expect(401);
+    token(&app, json!({ "email": user.email, "password": own })).await.expect(200);
 }
 
 #[actix_web::test]
@@ -156,9 +136,7 @@ async fn a_key_is_shown_once_works_and_is_revoked() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
     let client = app.as_user(&user);
-    let made = client
-        .post("/api/v1/api-keys", json!({ "label": "the shop" }))
-        .await;
+    let made = client.post("/api/v1/api-keys", json!({ "label": "the shop" })).await;
     let made: Value = made.expect(201).json();
     let key = made["api_key"].as_str().unwrap();
     let program = with_token(&app, token(&app, json!({ "api_key": key })).await);
@@ -187,14 +165,9 @@ async fn a_user_has_at_most_twenty_keys() {
     let user = app.user(&[]).await;
     let client = app.as_user(&user);
     for _ in 0..20 {
-        client
-            .post("/api/v1/api-keys", json!({ "label": "x" }))
-            .await
-            .expect(201);
+        client.post("/api/v1/api-keys", json!({ "label": "x" })).await.expect(201);
     }
-    let more = client
-        .post("/api/v1/api-keys", json!({ "label": "x" }))
-        .await;
+    let more = client.post("/api/v1/api-keys", json!({ "label": "x" })).await;
     let problem: Value = more.expect(409).json();
     assert_eq!(problem["reason"], "too-many-keys");
 }
@@ -204,9 +177,7 @@ async fn a_disabled_user_is_out_at_once() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
     let client = app.as_user(&user);
-    let key = client
-        .post("/api/v1/api-keys", json!({ "label": "x" }))
-        .await;
+    let key = client.post("/api/v1/api-keys", json!({ "label": "x" })).await;
     let key: Value = key.expect(201).json();
     let credentials = json!({ "email": user.email, "password": PASSWORD });
     let signed = with_token(&app, token(&app, credentials.clone()).await);
@@ -214,9 +185,7 @@ async fn a_disabled_user_is_out_at_once() {
     set_active(&app, user.id, false).await;
     signed.get("/api/v1/me").await.expect(401);
     token(&app, credentials.clone()).await.expect(401);
-    token(&app, json!({ "api_key": key["api_key"] }))
-        .await
-        .expect(401);
+    token(&app, json!({ "api_key": key["api_key"] })).await.expect(401);
     set_active(&app, user.id, true).await;
     token(&app, credentials).await.expect(200);
 }

@@ -21,11 +21,7 @@ fn bytes(directory: &Path) -> BTreeMap<String, Vec<u8>> {
         if path.is_dir() {
             let inner = bytes(&path);
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            found.extend(
-                inner
-                    .into_iter()
-                    .map(|(key, value)| (format!("{name}/{key}"), value)),
-            );
+            found.extend(inner.into_iter().map(|(key, value)| (format!("{name}/{key}"), value)));
         } else {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             // SQLite's shared memory is no data and comes with every reader.
@@ -59,13 +55,8 @@ fn a_first_run_makes_everything_for_its_user_alone() {
     let data = directory.path().join("data");
     let config = config::embedded(&data, "127.0.0.1:8080".parse().unwrap()).unwrap();
     open(&config).unwrap();
-    let mode = |path: &str| {
-        std::fs::metadata(data.join(path))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777
-    };
+    let mode =
+        |path: &str| std::fs::metadata(data.join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("master.key"), 0o600);
     assert_eq!(mode("sealed/instance.mark"), 0o600);
     assert_eq!(mode("sealed"), 0o700);

@@ -44,15 +44,9 @@ async fn a_connection_goes_in_and_never_comes_out() {
     });
     assert_eq!(again.json::<Value>(), shown);
 
-    let asked = client
-        .send(Method::POST, &format!("{path}/test"), None, &[])
-        .await
-        .expect(202);
+    let asked = client.send(Method::POST, &format!("{path}/test"), None, &[]).await.expect(202);
     assert_eq!(asked.json::<Value>()["test"]["state"], "testing");
-    let twice = client
-        .send(Method::POST, &format!("{path}/test"), None, &[])
-        .await
-        .expect(409);
+    let twice = client.send(Method::POST, &format!("{path}/test"), None, &[]).await.expect(409);
     assert_eq!(twice.json::<Value>()["reason"], "test-running");
     assert_eq!(worker::drain(&app.app).await.unwrap(), 1);
     let listed = client.get(&list).await.expect(200);
@@ -62,34 +56,19 @@ async fn a_connection_goes_in_and_never_comes_out() {
 
     let said = [made.text(), again.text(), asked.text(), listed.text()].concat();
     let events = app.event_texts().await;
-    assert!(
-        !said.contains("canary") && !events.contains("canary"),
-        "{events}"
-    );
+    assert!(!said.contains("canary") && !events.contains("canary"), "{events}");
     let id = controller.id;
-    let rows = app
-        .app
-        .read(move |conn| Ok(systems::list(conn, id)?))
-        .await
-        .unwrap();
+    let rows = app.app.read(move |conn| Ok(systems::list(conn, id)?)).await.unwrap();
     let sealed = &rows[0].sealed_connection;
     assert!(!sealed.windows(6).any(|window| window == b"canary"));
 
     client.delete(&path).await.expect(204);
     client.delete(&path).await.expect(404);
-    client
-        .send(Method::POST, &format!("{path}/test"), None, &[])
-        .await
-        .expect(404);
+    client.send(Method::POST, &format!("{path}/test"), None, &[]).await.expect(404);
     let kinds = app.event_kinds().await;
     assert_eq!(
         kinds,
-        [
-            "SystemConnected",
-            "SystemConnected",
-            "SystemDisconnected",
-            "SystemTestStarted"
-        ]
+        ["SystemConnected", "SystemConnected", "SystemDisconnected", "SystemTestStarted"]
     );
 }
 
@@ -107,10 +86,7 @@ async fn a_file_that_answers_is_ok() {
     let path = format!("/api/v1/controllers/{}/systems/shop", controller.id);
     let body = json!({ "connector": "sqlite", "path": file });
     client.put(&path, body).await.expect(201);
-    client
-        .send(Method::POST, &format!("{path}/test"), None, &[])
-        .await
-        .expect(202);
+    client.send(Method::POST, &format!("{path}/test"), None, &[]).await.expect(202);
     assert_eq!(worker::drain(&app.app).await.unwrap(), 1);
     let list = format!("/api/v1/controllers/{}/systems", controller.id);
     let listed: Value = client.get(&list).await.expect(200).json();
@@ -143,16 +119,10 @@ async fn what_is_not_allowed_is_refused_at_once_and_bad_input_is_told() {
     for (file, told) in [
         (json!("/etc/passwd"), "path: path-not-allowed"),
         (json!("shop.db"), "path: path-not-allowed"),
-        (
-            json!(app.config().data_dir.join("../x.db")),
-            "path: path-not-allowed",
-        ),
+        (json!(app.config().data_dir.join("../x.db")), "path: path-not-allowed"),
     ] {
         let body = json!({ "connector": "sqlite", "path": file });
-        assert_eq!(
-            client.put(&path, body).await.expect(422).problem().1,
-            [told]
-        );
+        assert_eq!(client.put(&path, body).await.expect(422).problem().1, [told]);
     }
     for body in [
         json!({ "connector": "oracle", "host": "127.0.0.1" }),
@@ -171,26 +141,16 @@ async fn what_is_not_allowed_is_refused_at_once_and_bad_input_is_told() {
 #[actix_web::test]
 async fn a_stranger_is_not_told_that_the_controller_exists() {
     let app = start().await;
-    let (controller, other) = (
-        app.controller("maison-exemple").await,
-        app.controller_ie().await,
-    );
-    app.connect(&controller, "shop", "sqlite:/srv/shop.db")
-        .await;
+    let (controller, other) = (app.controller("maison-exemple").await, app.controller_ie().await);
+    app.connect(&controller, "shop", "sqlite:/srv/shop.db").await;
     let list = format!("/api/v1/controllers/{}/systems", controller.id);
     let stranger = app.user(&[(other.id, Role::Admin)]).await;
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
     for (user, read, write) in [(&stranger, 404, 404), (&dpo, 200, 403)] {
         let client = app.as_user(user);
         client.get(&list).await.expect(read);
-        client
-            .put(&format!("{list}/shop"), postgresql())
-            .await
-            .expect(write);
-        client
-            .send(Method::POST, &format!("{list}/shop/test"), None, &[])
-            .await
-            .expect(write);
+        client.put(&format!("{list}/shop"), postgresql()).await.expect(write);
+        client.send(Method::POST, &format!("{list}/shop/test"), None, &[]).await.expect(write);
         client.delete(&format!("{list}/shop")).await.expect(write);
     }
 }

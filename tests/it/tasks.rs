@@ -8,12 +8,7 @@ use crate::support::app::TestApp;
 use crate::support::builders::User;
 
 async fn seen(app: &TestApp, user: &User) -> Vec<String> {
-    let listed: Value = app
-        .as_user(user)
-        .get("/api/v1/tasks")
-        .await
-        .expect(200)
-        .json();
+    let listed: Value = app.as_user(user).get("/api/v1/tasks").await.expect(200).json();
     let tasks = listed["tasks"].as_array().unwrap().iter();
     let line = |task: &Value| {
         let system = task["system"].as_str().unwrap_or("-");
@@ -25,10 +20,7 @@ async fn seen(app: &TestApp, user: &User) -> Vec<String> {
 #[actix_web::test]
 async fn each_role_sees_what_it_can_do_something_about() {
     let app = TestApp::start().await;
-    let (controller, other) = (
-        app.controller("maison-exemple").await,
-        app.controller_ie().await,
-    );
+    let (controller, other) = (app.controller("maison-exemple").await, app.controller_ie().await);
     let id = controller.id;
     let dpo = app.user(&[(id, Role::Dpo)]).await;
     let owner = app.user(&[(id, Role::DataOwner)]).await;
@@ -37,25 +29,16 @@ async fn each_role_sees_what_it_can_do_something_about() {
         owner.email.to_uppercase()
     );
     app.put_map(&dpo, &controller, &map).await.expect(200);
-    app.task(&controller, "answer_system", Some("archive"))
-        .await;
+    app.task(&controller, "answer_system", Some("archive")).await;
     app.advance(chrono::Duration::seconds(1));
-    app.task(&controller, "answer_system", Some("cabinet"))
-        .await;
+    app.task(&controller, "answer_system", Some("cabinet")).await;
     app.advance(chrono::Duration::seconds(1));
     app.task(&controller, "job_failed", None).await;
     app.task(&other, "job_failed", None).await;
 
-    let all = [
-        "answer_system archive",
-        "answer_system cabinet",
-        "job_failed -",
-    ];
+    let all = ["answer_system archive", "answer_system cabinet", "job_failed -"];
     assert_eq!(seen(&app, &dpo).await, all);
-    assert_eq!(
-        seen(&app, &app.user(&[(id, Role::Handler)]).await).await,
-        all
-    );
+    assert_eq!(seen(&app, &app.user(&[(id, Role::Handler)]).await).await, all);
     assert_eq!(seen(&app, &owner).await, ["answer_system archive"]);
     let another = app.user(&[(id, Role::DataOwner)]).await;
     assert!(seen(&app, &another).await.is_empty());
@@ -68,47 +51,28 @@ async fn each_role_sees_what_it_can_do_something_about() {
 #[actix_web::test]
 async fn a_failure_is_seen_to_once_and_the_rest_is_done_by_its_verb() {
     let app = TestApp::start().await;
-    let (controller, other) = (
-        app.controller("maison-exemple").await,
-        app.controller_ie().await,
-    );
+    let (controller, other) = (app.controller("maison-exemple").await, app.controller_ie().await);
     let handler = app.user(&[(controller.id, Role::Handler)]).await;
     let failed = app.task(&controller, "job_failed", None).await;
     let path = format!("/api/v1/tasks/{failed}/completion");
     let auditor = app.user(&[(controller.id, Role::Auditor)]).await;
-    app.as_user(&auditor)
-        .send(Method::POST, &path, None, &[])
-        .await
-        .expect(403);
+    app.as_user(&auditor).send(Method::POST, &path, None, &[]).await.expect(403);
     let stranger = app.user(&[(other.id, Role::Dpo)]).await;
-    app.as_user(&stranger)
-        .send(Method::POST, &path, None, &[])
-        .await
-        .expect(404);
+    app.as_user(&stranger).send(Method::POST, &path, None, &[]).await.expect(404);
     app.as_user(&handler)
         .send(Method::POST, "/api/v1/tasks/1/completion", None, &[])
         .await
         .expect(404);
 
     let client = app.as_user(&handler);
-    let done: Value = client
-        .send(Method::POST, &path, None, &[])
-        .await
-        .expect(200)
-        .json();
+    let done: Value = client.send(Method::POST, &path, None, &[]).await.expect(200).json();
     assert!(done["done_at"].is_string());
-    let twice = client
-        .send(Method::POST, &path, None, &[])
-        .await
-        .expect(409);
+    let twice = client.send(Method::POST, &path, None, &[]).await.expect(409);
     assert_eq!(twice.json::<Value>()["reason"], "task-done");
     for kind in ["answer_system", "acknowledge"] {
         let task = app.task(&controller, kind, Some("archive")).await;
         let path = format!("/api/v1/tasks/{task}/completion");
-        let answer = client
-            .send(Method::POST, &path, None, &[])
-            .await
-            .expect(409);
+        let answer = client.send(Method::POST, &path, None, &[]).await.expect(409);
         assert_eq!(answer.json::<Value>()["reason"], "task-of-verb");
     }
     assert_eq!(app.event_kinds().await, ["TaskCompleted"]);

@@ -27,9 +27,7 @@ fn every_rust_file_says_its_purpose_first() {
     each(|source, faults| {
         if source.is_rust() && !source.text.starts_with("//! ") {
             let path = &source.path;
-            faults.push(format!(
-                "{path}: begin with a line `//! …` that says its purpose"
-            ));
+            faults.push(format!("{path}: begin with a line `//! …` that says its purpose"));
         }
     });
 }
@@ -61,9 +59,7 @@ fn every_file_is_named_for_its_purpose() {
             let singular = stem.strip_suffix('s').unwrap_or(stem);
             if EMPTY.contains(&stem) || EMPTY.contains(&singular) {
                 let path = &source.path;
-                faults.push(format!(
-                    "{path}: `{stem}` names no purpose: use the field's term"
-                ));
+                faults.push(format!("{path}: `{stem}` names no purpose: use the field's term"));
             }
         }
     });
@@ -72,15 +68,9 @@ fn every_file_is_named_for_its_purpose() {
 #[test]
 fn nothing_is_left_for_later() {
     // In two halves, so that this file keeps its own rule.
-    const MARKS: [&str; 3] = [
-        concat!("TO", "DO"),
-        concat!("FIX", "ME"),
-        concat!("X", "XX"),
-    ];
+    const MARKS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX")];
     each(|source, faults| {
-        let endings = [
-            "rs", "sql", "sh", "py", "toml", "yaml", "html", "css", "js", "ftl",
-        ];
+        let endings = ["rs", "sql", "sh", "py", "toml", "yaml", "html", "css", "js", "ftl"];
         if !endings.iter().any(|it| has_ending(&source.path, it)) {
             return;
         }
@@ -89,10 +79,8 @@ fn nothing_is_left_for_later() {
                 let word = |it: &str| it == mark;
                 if line.split(|it: char| !it.is_alphanumeric()).any(word) {
                     let path = &source.path;
-                    faults.push(format!(
-                        "{path}:{}: {mark}: do it now or leave it out",
-                        number + 1
-                    ));
+                    faults
+                        .push(format!("{path}:{}: {mark}: do it now or leave it out", number + 1));
                 }
             }
         }
@@ -121,18 +109,9 @@ fn only_the_command_line_prints() {
 #[test]
 fn tests_run_and_names_have_one_address() {
     const REFUSED: [(&str, &str); 3] = [
-        (
-            "#[ignore",
-            "a test that does not run proves nothing: let it run or leave it out",
-        ),
-        (
-            "#[should_panic",
-            "a test asserts what it expects: return the error and compare it",
-        ),
-        (
-            "pub use ",
-            "a name has one address: import it from where it is defined",
-        ),
+        ("#[ignore", "a test that does not run proves nothing: let it run or leave it out"),
+        ("#[should_panic", "a test asserts what it expects: return the error and compare it"),
+        ("pub use ", "a name has one address: import it from where it is defined"),
     ];
     each(|source, faults| {
         for (number, line) in source.code.lines().enumerate() {
@@ -151,10 +130,7 @@ fn everything_is_imported_at_once_by_tests_alone() {
         if !source.path.starts_with("src/") || source.stem() == "tests" {
             return;
         }
-        let tests = source
-            .code
-            .find("#[cfg(test)]")
-            .unwrap_or(source.code.len());
+        let tests = source.code.find("#[cfg(test)]").unwrap_or(source.code.len());
         if let Some(at) = source.code.find("use super::*").filter(|at| *at < tests) {
             faults.push(format!(
                 "{}:{}: `use super::*` outside tests: name what is imported",
@@ -188,14 +164,10 @@ fn no_file_names_a_machine_or_a_registry() {
         for (number, line) in source.text.lines().enumerate() {
             let at = format!("{}:{}", source.path, number + 1);
             for place in PLACES.iter().filter(|it| line.contains(**it)) {
-                faults.push(format!(
-                    "{at}: {place}: a path of one machine: make it relative"
-                ));
+                faults.push(format!("{at}: {place}: a path of one machine: make it relative"));
             }
             for host in REGISTRIES.iter().filter(|it| line.contains(**it)) {
-                faults.push(format!(
-                    "{at}: {host}: leave it to the package manager's settings"
-                ));
+                faults.push(format!("{at}: {host}: leave it to the package manager's settings"));
             }
         }
     });

@@ -30,16 +30,13 @@ pub fn read(arguments: &CollectArguments) -> Result<Input, String> {
     let language = arguments.language;
     let text = read_map_file(language, &arguments.map)?;
     let file = arguments.map.display().to_string();
-    let map = parse(&text)
-        .map_err(|problems| problem_lines(language, &file, &problems).join("\n"))?
-        .map;
+    let map =
+        parse(&text).map_err(|problems| problem_lines(language, &file, &problems).join("\n"))?.map;
     let connections = connections(language, &map, &arguments.connect)?;
     let (identifiers, kinds) = identifiers(language, &arguments.identity)?;
     let known = known_kinds(&map);
-    let unused: Vec<String> = kinds
-        .into_iter()
-        .filter(|kind| !known.contains(kind.as_str()))
-        .collect();
+    let unused: Vec<String> =
+        kinds.into_iter().filter(|kind| !known.contains(kind.as_str())).collect();
     let plan = plan(&map, &identifiers);
     let reaches = plan.systems.iter().any(|system| !system.tables.is_empty());
     let by_machine = plan.systems.iter().any(|system| !system.waits_for_person());
@@ -49,12 +46,7 @@ pub fn read(arguments: &CollectArguments) -> Result<Input, String> {
         let arguments = arguments.each_ref().map(|(name, it)| (*name, it.as_str()));
         return Err(text_with(language, "collect-nothing-reached", &arguments));
     }
-    Ok(Input {
-        map,
-        connections,
-        plan,
-        unused_kinds: unused,
-    })
+    Ok(Input { map, connections, plan, unused_kinds: unused })
 }
 
 fn connections(
@@ -126,7 +118,5 @@ fn identifiers(
 fn known_kinds(map: &DataMap) -> BTreeSet<&str> {
     let tables = map.systems.iter().flat_map(|system| &system.tables);
     let kinds = tables.flat_map(|table| table.find_by.keys());
-    kinds
-        .flat_map(|kind| kind.split('+').chain([kind.as_str()]))
-        .collect()
+    kinds.flat_map(|kind| kind.split('+').chain([kind.as_str()])).collect()
 }

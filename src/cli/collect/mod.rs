@@ -109,9 +109,8 @@ async fn collect(arguments: &CollectArguments) -> Result<bool, String> {
     let file = unfinished.begin().map_err(disk)?;
     let directory = PrivateDirectory::create().map_err(disk)?;
     let progress = Progress::new(language);
-    let (found, rows) = gather(arguments, &input, &directory, &progress)
-        .await
-        .map_err(|error| {
+    let (found, rows) =
+        gather(arguments, &input, &directory, &progress).await.map_err(|error| {
             let reason = format!("{error:#}");
             text_with(language, "collect-rows-lost", &[("reason", &reason)])
         })?;
@@ -130,11 +129,7 @@ async fn collect(arguments: &CollectArguments) -> Result<bool, String> {
 /// Says what the map and the identifiers leave out, before the search begins.
 fn tell_gaps(language: Language, input: &Input) {
     for kind in &input.unused_kinds {
-        say(&text_with(
-            language,
-            "collect-unused-kind",
-            &[("kind", kind)],
-        ));
+        say(&text_with(language, "collect-unused-kind", &[("kind", kind)]));
     }
     for missed in &input.plan.not_searched {
         let needs = missed.needs.join(", ");
@@ -156,10 +151,7 @@ async fn gather(
 ) -> anyhow::Result<(Vec<SystemFound>, Rows)> {
     let key = random_key()?;
     let folder = SealedFolder::new(directory.path().to_owned());
-    let ctx = Ctx {
-        actor: Actor::CommandLine,
-        now: Clock::Machine.now(),
-    };
+    let ctx = Ctx { actor: Actor::CommandLine, now: Clock::Machine.now() };
     let limits = Limits {
         rows: arguments.row_cap,
         search: Duration::from_secs(arguments.timeout_s),
@@ -201,19 +193,9 @@ fn random_key() -> anyhow::Result<CaseKey> {
 }
 
 fn tell_end(arguments: &CollectArguments, contents: &Contents, summary: &Summary) -> bool {
-    let complete = contents
-        .systems
-        .iter()
-        .all(|system| system.outcome.is_complete());
-    let (file, rows) = (
-        arguments.out.display().to_string(),
-        summary.rows.to_string(),
-    );
-    let key = if complete {
-        "collect-done"
-    } else {
-        "collect-done-incomplete"
-    };
+    let complete = contents.systems.iter().all(|system| system.outcome.is_complete());
+    let (file, rows) = (arguments.out.display().to_string(), summary.rows.to_string());
+    let key = if complete { "collect-done" } else { "collect-done-incomplete" };
     let words = [("file", file.as_str()), ("rows", rows.as_str())];
     say(&text_with(arguments.language, key, &words));
     complete

@@ -112,10 +112,7 @@ fn found_in(
     language: Language,
 ) -> io::Result<Found> {
     let mut tables = Vec::new();
-    let own = rows
-        .files
-        .iter()
-        .filter(|((system, _), _)| *system == found.system);
+    let own = rows.files.iter().filter(|((system, _), _)| *system == found.system);
     for ((system, table), (_, count)) in own {
         if let Some(file) = rows.open(system, table)? {
             tables.push(FoundTable {
@@ -141,10 +138,7 @@ fn found_in(
 /// The tables of a system that the identifiers do not reach.
 fn unreached<'a>(input: &'a Input, system: &str) -> Vec<&'a str> {
     let missed = input.plan.not_searched.iter();
-    missed
-        .filter(|missed| missed.system == system)
-        .map(|missed| missed.table.as_str())
-        .collect()
+    missed.filter(|missed| missed.system == system).map(|missed| missed.table.as_str()).collect()
 }
 
 /// The outcome as the package says it. A table that the identifiers do not reach was not looked
@@ -171,10 +165,7 @@ fn outcome(
                 };
                 let note = [("tables", unreached.join(", "))];
                 let note = note.each_ref().map(|(name, it)| (*name, it.as_str()));
-                return (
-                    outcome,
-                    Some(text_with(language, "collect-unreached", &note)),
-                );
+                return (outcome, Some(text_with(language, "collect-unreached", &note)));
             }
             if tables.iter().all(|table| table.rows == 0) {
                 (Outcome::NothingFound, None)
@@ -198,10 +189,7 @@ impl Unfinished {
     pub fn of(out: &Path) -> Self {
         let mut name = OsString::from(out.as_os_str());
         name.push(".part");
-        Self {
-            part: name.into(),
-            out: out.to_owned(),
-        }
+        Self { part: name.into(), out: out.to_owned() }
     }
 
     /// Begins it, for its owner alone.
@@ -209,12 +197,7 @@ impl Unfinished {
     /// # Errors
     /// When the disk refuses.
     pub fn begin(&self) -> io::Result<File> {
-        OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&self.part)
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&self.part)
     }
 
     /// Gives it its name, also on the disk.
@@ -223,10 +206,7 @@ impl Unfinished {
     /// When the disk refuses.
     pub fn name(self) -> io::Result<()> {
         fs::rename(&self.part, &self.out)?;
-        let folder = self
-            .out
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     }
 }

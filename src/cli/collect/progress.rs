@@ -41,10 +41,7 @@ impl Progress {
     /// Nothing has begun yet.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        Self {
-            language,
-            lines: Arc::default(),
-        }
+        Self { language, lines: Arc::default() }
     }
 
     /// Says every second how far the systems at work are; never ends.
@@ -52,9 +49,7 @@ impl Progress {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
             self.with(|lines| {
-                for (system, line) in lines
-                    .iter()
-                    .filter(|(_, line)| line.span.ended_at.is_none())
+                for (system, line) in lines.iter().filter(|(_, line)| line.span.ended_at.is_none())
                 {
                     say(&self.sentence("collect-running", system, line, ""));
                 }
@@ -74,10 +69,8 @@ impl Progress {
     }
 
     fn sentence(&self, key: &str, system: &str, line: &Line, ending: &str) -> String {
-        let (rows, seconds) = (
-            line.rows.to_string(),
-            format!("{:.1}", line.began.elapsed().as_secs_f64()),
-        );
+        let (rows, seconds) =
+            (line.rows.to_string(), format!("{:.1}", line.began.elapsed().as_secs_f64()));
         let arguments = [
             ("system", system),
             ("rows", rows.as_str()),
@@ -108,10 +101,7 @@ pub fn ending(language: Language, found: &SystemFound) -> String {
 impl Watch for Progress {
     fn began(&self, system: &str) {
         let line = Line {
-            span: Span {
-                started_at: Clock::Machine.now(),
-                ended_at: None,
-            },
+            span: Span { started_at: Clock::Machine.now(), ended_at: None },
             began: Instant::now(),
             rows: 0,
         };

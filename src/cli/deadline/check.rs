@@ -14,15 +14,7 @@ use crate::domain::regime;
 use crate::domain::regime::clock_right::ClockRight;
 
 /// The columns that a row is computed from.
-const GIVEN: [&str; 7] = [
-    "id",
-    "regime",
-    "calendar",
-    "tz",
-    "right",
-    "received_at",
-    "events",
-];
+const GIVEN: [&str; 7] = ["id", "regime", "calendar", "tz", "right", "received_at", "events"];
 
 /// The columns that are compared.
 const EXPECTED: [&str; 9] = [
@@ -51,11 +43,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn cell(&self, column: &'static str) -> &str {
-        self.places
-            .get(column)
-            .and_then(|place| self.cells.get(*place))
-            .unwrap_or_default()
-            .trim()
+        self.places.get(column).and_then(|place| self.cells.get(*place)).unwrap_or_default().trim()
     }
 
     fn error(column: &'static str) -> impl Fn(String) -> RowError {
@@ -69,24 +57,14 @@ impl Row<'_> {
 /// A file that is no CSV, lacks a column, or has no row: exit code 2.
 pub fn check(source: impl Read, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut reader = csv::ReaderBuilder::new().from_reader(source);
-    let places = places(
-        reader
-            .headers()
-            .context("line 1, the names of the columns")?,
-    )?;
+    let places = places(reader.headers().context("line 1, the names of the columns")?)?;
     let mut calendars = BTreeMap::new();
     let mut cells = csv::StringRecord::new();
     let (mut cases, mut differ) = (0_u64, 0_u64);
     // The reader's own message says the line.
-    while reader
-        .read_record(&mut cells)
-        .context("the file is not a CSV table in UTF-8")?
-    {
+    while reader.read_record(&mut cells).context("the file is not a CSV table in UTF-8")? {
         cases = cases.saturating_add(1);
-        let row = Row {
-            places: &places,
-            cells: &cells,
-        };
+        let row = Row { places: &places, cells: &cells };
         let line = cells.position().map_or(0, csv::Position::line);
         let id = match row.cell("id") {
             "" => format!("line {line}"),
@@ -110,11 +88,7 @@ pub fn check(source: impl Read, out: &mut dyn Write) -> anyhow::Result<Outcome> 
         bail!("it has no row below the names of the columns");
     }
     writeln!(out, "{cases} cases, {differ} differ")?;
-    Ok(if differ == 0 {
-        Outcome::Done
-    } else {
-        Outcome::Finding
-    })
+    Ok(if differ == 0 { Outcome::Done } else { Outcome::Finding })
 }
 
 /// Where each column stands, by the names in the first line.
@@ -158,11 +132,7 @@ fn differences(
         let expected = expected(row, column)?;
         if expected != got {
             let shown = |text: String| {
-                if text.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    text
-                }
+                if text.is_empty() { "nothing".to_owned() } else { text }
             };
             found.push((column, shown(expected), shown(got)));
         }
@@ -174,10 +144,9 @@ fn differences(
 fn expected(row: &Row<'_>, column: &'static str) -> Result<String, RowError> {
     let text = row.cell(column);
     match column {
-        "status" if text.is_empty() => Err(RowError {
-            column,
-            reason: "empty: write ok or another status".to_owned(),
-        }),
+        "status" if text.is_empty() => {
+            Err(RowError { column, reason: "empty: write ok or another status".to_owned() })
+        }
         "status" => Ok(text.to_owned()),
         _ if text.is_empty() => Ok(String::new()),
         "deadline_instant_utc_exclusive" => {
@@ -197,10 +166,7 @@ fn expected(row: &Row<'_>, column: &'static str) -> Result<String, RowError> {
 fn dates(row: &Row<'_>, calendars: &mut BTreeMap<String, Calendar>) -> Result<Dates, RowError> {
     for column in ["regime", "calendar", "tz", "right", "received_at"] {
         if row.cell(column).is_empty() {
-            return Err(RowError {
-                column,
-                reason: "empty".to_owned(),
-            });
+            return Err(RowError { column, reason: "empty".to_owned() });
         }
     }
     let regime = regime::find(row.cell("regime"))
@@ -211,10 +177,9 @@ fn dates(row: &Row<'_>, calendars: &mut BTreeMap<String, Calendar>) -> Result<Da
             Calendar::shipped(code).map_err(|error| Row::error("calendar")(error.to_string()))?;
         calendars.insert(code.to_owned(), calendar);
     }
-    let calendar = calendars.get(code).ok_or_else(|| RowError {
-        column: "calendar",
-        reason: "unknown".to_owned(),
-    })?;
+    let calendar = calendars
+        .get(code)
+        .ok_or_else(|| RowError { column: "calendar", reason: "unknown".to_owned() })?;
     let tz = parse_zone(row.cell("tz")).map_err(Row::error("tz"))?;
     let right = row.cell("right");
     let right = ClockRight::parse(right).ok_or_else(|| RowError {
@@ -227,15 +192,8 @@ fn dates(row: &Row<'_>, calendars: &mut BTreeMap<String, Calendar>) -> Result<Da
     })?;
     let received_at = parse_instant(row.cell("received_at")).map_err(Row::error("received_at"))?;
     let events = parse_events(row.cell("events"), tz).map_err(Row::error("events"))?;
-    compute(&ClockInput {
-        regime,
-        calendar,
-        tz,
-        right,
-        received_at,
-        events: &events,
-    })
-    .map_err(|error| Row::error("received_at")(error.to_string()))
+    compute(&ClockInput { regime, calendar, tz, right, received_at, events: &events })
+        .map_err(|error| Row::error("received_at")(error.to_string()))
 }
 
 fn show_date(date: Option<NaiveDate>) -> String {
@@ -243,8 +201,7 @@ fn show_date(date: Option<NaiveDate>) -> String {
 }
 
 fn show_instant(at: Option<DateTime<Utc>>) -> String {
-    at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-        .unwrap_or_default()
+    at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default()
 }
 
 #[cfg(test)]

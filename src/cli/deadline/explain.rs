@@ -147,9 +147,7 @@ mod tests {
         }
         let arguments = Arguments::try_parse_from(given.iter().chain(extra))
             .map_err(|error| error.to_string())?;
-        let Command::Deadline {
-            command: DeadlineCommand::Explain(arguments),
-        } = arguments.command
+        let Command::Deadline { command: DeadlineCommand::Explain(arguments) } = arguments.command
         else {
             panic!("another command");
         };
@@ -162,16 +160,10 @@ mod tests {
     #[test]
     fn every_step_is_said_in_both_languages_with_rule_and_source() {
         let french = run(&["--language", "fr"]).unwrap();
-        assert!(
-            french.contains("Le 4 avril 2026 n’est pas un jour ouvrable"),
-            "{french}"
-        );
+        assert!(french.contains("Le 4 avril 2026 n’est pas un jour ouvrable"), "{french}");
         assert!(french.contains("le 7 avril 2026"), "{french}");
         let english = run(&[]).unwrap();
-        assert!(
-            english.contains("4 April 2026 is no working day"),
-            "{english}"
-        );
+        assert!(english.contains("4 April 2026 is no working day"), "{english}");
         assert!(english.contains("deadline-rolled · Reg. (EEC, Euratom) 1182/71 art. 3(4)"));
         assert_eq!(french.lines().count(), english.lines().count());
         for words in [french, english] {
@@ -188,12 +180,8 @@ mod tests {
         assert_eq!(document["dates"]["legal_on"], "2026-06-04");
         assert_eq!(document["dates"]["status"], "ok");
         assert_eq!(document["due_on"], "2026-06-02");
-        let rules: Vec<_> = document["steps"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|step| &step["rule"])
-            .collect();
+        let rules: Vec<_> =
+            document["steps"].as_array().unwrap().iter().map(|step| &step["rule"]).collect();
         assert_eq!(rules.first().unwrap().as_str(), Some("deadline-regime"));
         assert!(rules.iter().any(|rule| *rule == "deadline-extended"));
     }
@@ -207,17 +195,8 @@ mod tests {
             (&["--events", "{"], "--events: not a JSON array"),
             (&["--language", "de"], "[possible values: fr, en]"),
             (&["--tz", "Paris"], "not an IANA time zone"),
-            (
-                &["--received", "today"],
-                "is not an instant with its offset",
-            ),
-            (
-                &[
-                    "--events",
-                    r#"[{"type":"fee_paid","at":"2200-01-01T00:00:00Z"}]"#,
-                ],
-                "1970 to 2100",
-            ),
+            (&["--received", "today"], "is not an instant with its offset"),
+            (&["--events", r#"[{"type":"fee_paid","at":"2200-01-01T00:00:00Z"}]"#], "1970 to 2100"),
         ];
         for (extra, expected) in rows {
             let error = run(extra).unwrap_err();
@@ -237,14 +216,8 @@ mod tests {
         .filter(|word| word.starts_with("deadline-") && !word.contains(' '))
         .collect();
         for (language, texts) in [
-            (
-                Language::Fr,
-                include_str!("../../language/texts/fr/deadline.ftl"),
-            ),
-            (
-                Language::En,
-                include_str!("../../language/texts/en/deadline.ftl"),
-            ),
+            (Language::Fr, include_str!("../../language/texts/fr/deadline.ftl")),
+            (Language::En, include_str!("../../language/texts/en/deadline.ftl")),
         ] {
             let keys: BTreeSet<&str> = texts
                 .lines()
@@ -253,11 +226,9 @@ mod tests {
                 .collect();
             assert_eq!(keys, rules, "{language:?}");
             for rule in &rules {
-                let all = [
-                    "calendar", "count", "date", "from", "instant", "limit", "question",
-                ]
-                .into_iter()
-                .chain(["regime", "to", "version", "zone"]);
+                let all = ["calendar", "count", "date", "from", "instant", "limit", "question"]
+                    .into_iter()
+                    .chain(["regime", "to", "version", "zone"]);
                 let arguments: Vec<_> = all.map(|name| (name, "x")).collect();
                 let words = text_with(language, rule, &arguments);
                 assert_ne!(words, format!("[{rule}]"));

@@ -48,11 +48,9 @@ pub fn run(command: &DeadlineCommand, out: &mut dyn Write) -> anyhow::Result<Out
 /// # Errors
 /// What to write instead.
 pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| at.with_timezone(&Utc))
-        .map_err(|_| {
-            format!("“{text}” is not an instant with its offset: write 2026-01-31T10:00:00+01:00")
-        })
+    DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).map_err(|_| {
+        format!("“{text}” is not an instant with its offset: write 2026-01-31T10:00:00+01:00")
+    })
 }
 
 /// Reads an IANA zone.
@@ -91,10 +89,7 @@ pub fn parse_events(text: &str, tz: Tz) -> Result<Vec<ClockEvent>, String> {
             kind: event.kind,
             at: parse_instant(&event.at)?,
             reason: event.reason,
-            until: event
-                .until
-                .map(|until| parse_until(&until, tz))
-                .transpose()?,
+            until: event.until.map(|until| parse_until(&until, tz)).transpose()?,
         })
     };
     written.into_iter().map(event).collect()

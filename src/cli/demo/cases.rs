@@ -16,17 +16,11 @@ use crate::workflow::extension::{self, Extension};
 const DAY: i64 = 24;
 
 const fn plain(right: Right) -> Exercised {
-    Exercised {
-        right,
-        against: None,
-    }
+    Exercised { right, against: None }
 }
 
 fn person(organisation: &Organisation, place: usize) -> anyhow::Result<&Person> {
-    organisation
-        .people
-        .get(place)
-        .context("a person of the demo")
+    organisation.people.get(place).context("a person of the demo")
 }
 
 /// Tells all cases of an organisation.
@@ -44,25 +38,15 @@ pub async fn tell(stage: &Stage, organisation: &Organisation) -> anyhow::Result<
 /// Received today, not verified yet, and an urgent objection to marketing.
 async fn fresh(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
     let access = vec![plain(Right::Access)];
-    let asked = (
-        Channel::Email,
-        access.clone(),
-        "Which data do you hold about me?",
-    );
+    let asked = (Channel::Email, access.clone(), "Which data do you hold about me?");
     Story::begin(stage, organisation, person(organisation, 3)?, asked, 2).await?;
     let both = vec![plain(Right::Access), plain(Right::Portability)];
-    let asked = (
-        Channel::Phone,
-        both,
-        "She wants a copy of everything, for another shop too.",
-    );
+    let asked = (Channel::Phone, both, "She wants a copy of everything, for another shop too.");
     let one = person(organisation, 11)?;
     let story = Story::begin(stage, organisation, one, asked, 3 * DAY).await?;
     story.acknowledge(2 * DAY).await?;
-    let marketing = vec![Exercised {
-        right: Right::Objection,
-        against: Some(ObjectionTo::Marketing),
-    }];
+    let marketing =
+        vec![Exercised { right: Right::Objection, against: Some(ObjectionTo::Marketing) }];
     let asked = (Channel::Web, marketing, "Stop sending me newsletters.");
     Story::begin(stage, organisation, person(organisation, 17)?, asked, DAY).await?;
     Ok(())
@@ -83,18 +67,12 @@ async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<(
     let words = json!({ "statement": "The address of the letter is not the one on file." });
     let by = &organisation.handler;
     story
-        .act(
-            6 * DAY,
-            by,
-            Some(words),
-            move |conn, ctx, target, written| clock::pause(conn, ctx, target, &pause, written),
-        )
+        .act(6 * DAY, by, Some(words), move |conn, ctx, target, written| {
+            clock::pause(conn, ctx, target, &pause, written)
+        })
         .await?;
-    let asked = (
-        Channel::Email,
-        vec![plain(Right::Access)],
-        "All e-mails about me since 2019, please.",
-    );
+    let asked =
+        (Channel::Email, vec![plain(Right::Access)], "All e-mails about me since 2019, please.");
     let one = person(organisation, 29)?;
     let story = Story::begin(stage, organisation, one, asked, 38 * DAY).await?;
     story.acknowledge(37 * DAY).await?;
@@ -108,14 +86,9 @@ async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<(
     let words = json!({ "reason": "Several thousand messages have to be read one by one." });
     let by = &organisation.dpo;
     story
-        .act(
-            20 * DAY,
-            by,
-            Some(words),
-            move |conn, ctx, target, written| {
-                extension::extend(conn, ctx, target, &extension, written)
-            },
-        )
+        .act(20 * DAY, by, Some(words), move |conn, ctx, target, written| {
+            extension::extend(conn, ctx, target, &extension, written)
+        })
         .await
 }
 
@@ -134,16 +107,10 @@ async fn late(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> 
 /// In review with a package to look at, one that waits for the archive, and one released.
 async fn answered(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
     let access = vec![plain(Right::Access)];
-    for (place, days, archive, released) in [
-        (37, 16, true, false),
-        (41, 12, false, false),
-        (43, 24, true, true),
-    ] {
-        let asked = (
-            Channel::Email,
-            access.clone(),
-            "A copy of my data under Article 15.",
-        );
+    for (place, days, archive, released) in
+        [(37, 16, true, false), (41, 12, false, false), (43, 24, true, true)]
+    {
+        let asked = (Channel::Email, access.clone(), "A copy of my data under Article 15.");
         let one = person(organisation, place)?;
         let story = Story::begin(stage, organisation, one, asked, days * DAY).await?;
         story.acknowledge((days - 1) * DAY).await?;
@@ -179,17 +146,11 @@ async fn ended(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()>
             closing::close(conn, ctx, target, ClosingGround::Answered, written)
         })
         .await?;
-    let asked = (
-        Channel::Phone,
-        vec![plain(Right::Erasure)],
-        "Delete everything.",
-    );
+    let asked = (Channel::Phone, vec![plain(Right::Erasure)], "Delete everything.");
     let one = person(organisation, 53)?;
     let story = Story::begin(stage, organisation, one, asked, 20 * DAY).await?;
     story.acknowledge(19 * DAY).await?;
     let words = json!({ "reason": "She called again: she wants to keep her warranty." });
     let handler = &organisation.handler;
-    story
-        .act(18 * DAY, handler, Some(words), closing::withdraw)
-        .await
+    story.act(18 * DAY, handler, Some(words), closing::withdraw).await
 }

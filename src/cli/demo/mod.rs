@@ -80,9 +80,7 @@ pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
                 directory.display()
             );
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(make(config.clone(), &directory))?;
         std::fs::write(&marker, b"")?;
     }
@@ -104,10 +102,7 @@ async fn make(config: Config, directory: &Path) -> anyhow::Result<()> {
     let clock = Arc::new(AtomicI64::new(0));
     let now = Clock::Machine.now();
     let set_up_at = now - Duration::days(SET_UP_DAYS_AGO);
-    clock.store(
-        set_up_at.timestamp_micros(),
-        std::sync::atomic::Ordering::SeqCst,
-    );
+    clock.store(set_up_at.timestamp_micros(), std::sync::atomic::Ordering::SeqCst);
     let app = App::open(config, Clock::Moved(Arc::clone(&clock)), Opening::SetUp)?;
     let stage = Stage { app, clock, now };
     let app = &stage.app;
@@ -134,14 +129,8 @@ fn print(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
     writeln!(out, "{}", config.base_url)?;
     writeln!(out, "password of everybody: {PASSWORD}")?;
     let mut sign_ins = vec![
-        SignIn {
-            email: OPERATOR.to_owned(),
-            role: "operator".to_owned(),
-        },
-        SignIn {
-            email: SHARED.to_owned(),
-            role: "dpo of both organisations".to_owned(),
-        },
+        SignIn { email: OPERATOR.to_owned(), role: "operator".to_owned() },
+        SignIn { email: SHARED.to_owned(), role: "dpo of both organisations".to_owned() },
     ];
     for country in [Country::France, Country::Ireland] {
         sign_ins.extend(organisation::sign_ins(country));

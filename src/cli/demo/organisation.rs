@@ -121,10 +121,7 @@ pub fn user(
 ) -> anyhow::Result<User> {
     let ctx = app.ctx(Actor::CommandLine);
     let id: UserId = ctx.new_id();
-    let profile = Profile {
-        name: name.to_owned(),
-        email: email.to_owned(),
-    };
+    let profile = Profile { name: name.to_owned(), email: email.to_owned() };
     Ok(User {
         id,
         email_index: email_index(app.vault(), email).to_vec(),
@@ -145,9 +142,7 @@ pub fn user(
 /// When the address is taken.
 pub async fn store_user(app: &App, row: User) -> anyhow::Result<()> {
     let ctx = app.ctx(Actor::CommandLine);
-    app.write(move |conn| user_verbs::create(conn, &ctx, &row))
-        .await
-        .context("storing a user")
+    app.write(move |conn| user_verbs::create(conn, &ctx, &row)).await.context("storing a user")
 }
 
 /// Sets an organisation up; `shared` is the e-mail address of the DPO who serves both.
@@ -164,8 +159,7 @@ pub async fn set_up(
     let ctx = app.ctx(Actor::CommandLine);
     let controller = controllers::prepare(&ctx, app.vault(), country.controller())?;
     let (row, as_who) = (controller.clone(), ctx.clone());
-    app.write(move |conn| controllers::create(conn, &as_who, &row))
-        .await?;
+    app.write(move |conn| controllers::create(conn, &as_who, &row)).await?;
     let id = controller.id;
     let key = app.controller_key(&controller)?;
     let mut members = Vec::new();
@@ -179,9 +173,7 @@ pub async fn set_up(
     join(app, id, Who::Known(index), Role::Dpo).await?;
     let member = |wanted: Role| {
         let found = members.iter().find(|(role, _)| *role == wanted);
-        found
-            .map(|(_, member)| member.clone())
-            .context("a role of the demo")
+        found.map(|(_, member)| member.clone()).context("a role of the demo")
     };
     let owner = address(country, Role::DataOwner);
     let map = store_map(app, &controller, &key, &member(Role::Dpo)?, &owner).await?;
@@ -258,14 +250,8 @@ async fn store_map(
 ) -> anyhow::Result<DataMap> {
     let text = MAP
         .replace("name: CONTROLLER", &format!("name: {}", controller.name))
-        .replace(
-            "country: COUNTRY",
-            &format!("country: {}", controller.country),
-        )
-        .replace(
-            "contact: CONTACT",
-            &format!("contact: {}", controller.contact),
-        )
+        .replace("country: COUNTRY", &format!("country: {}", controller.country))
+        .replace("contact: CONTACT", &format!("contact: {}", controller.contact))
         .replace("owner: OWNER", &format!("owner: {owner}"));
     let document = parse(&text).map_err(|problems| {
         let first = problems.first().map(|problem| problem.path.clone());
@@ -274,8 +260,7 @@ async fn store_map(
     let ctx = app.ctx(Actor::Staff(by.clone()));
     let of = (controller.id, by.id);
     let new = data_map::prepare(&ctx, key, of, (0, Expected::Any), (&text, &document.map))?;
-    app.write(move |conn| data_map::replace(conn, &ctx, &new))
-        .await?;
+    app.write(move |conn| data_map::replace(conn, &ctx, &new)).await?;
     Ok(document.map)
 }
 
@@ -287,15 +272,9 @@ async fn connect(
     file: &Path,
 ) -> anyhow::Result<()> {
     let ctx = app.ctx(Actor::CommandLine);
-    let connection = Connection::Sqlite(SqliteSettings {
-        path: file.to_owned(),
-    });
+    let connection = Connection::Sqlite(SqliteSettings { path: file.to_owned() });
     let settings = serde_json::to_vec(&connection)?;
-    let new = NewConnection {
-        name,
-        connector: connection.kind().name(),
-        settings: &settings,
-    };
+    let new = NewConnection { name, connector: connection.kind().name(), settings: &settings };
     let row = systems::prepare(&ctx, key, controller, None, &new)?;
     let name = name.to_owned();
     app.write(move |conn| {

@@ -157,9 +157,7 @@ const IRISH_CITIES: [(&str, &str); 6] = [
 pub fn people(country: Country, count: i64) -> Vec<Person> {
     let seed = if country == Country::France { 33 } else { 353 };
     let mut draw = Draw::new(seed);
-    (1..=count)
-        .map(|number| person(country, number, &mut draw))
-        .collect()
+    (1..=count).map(|number| person(country, number, &mut draw)).collect()
 }
 
 fn person(country: Country, number: i64, draw: &mut Draw) -> Person {
@@ -201,10 +199,7 @@ fn person(country: Country, number: i64, draw: &mut Draw) -> Person {
 /// A name in the letters of an e-mail address.
 fn plain(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    name.nfd()
-        .filter(char::is_ascii_alphabetic)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect()
+    name.nfd().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
@@ -220,15 +215,8 @@ mod tests {
             assert_eq!(format!("{once:?}"), format!("{again:?}"));
             let addresses: BTreeSet<&str> = once.iter().map(|one| one.email.as_str()).collect();
             assert_eq!(addresses.len(), 200);
-            assert!(
-                addresses
-                    .iter()
-                    .all(|one| one.contains("@example.") && one.is_ascii())
-            );
-            assert!(
-                once.iter()
-                    .all(|one| phone::normalised(&one.phone, "FR").is_ok())
-            );
+            assert!(addresses.iter().all(|one| one.contains("@example.") && one.is_ascii()));
+            assert!(once.iter().all(|one| phone::normalised(&one.phone, "FR").is_ok()));
         }
     }
 }

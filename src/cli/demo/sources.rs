@@ -40,19 +40,13 @@ pub fn make(folder: &Path, people: &[Person], now: DateTime<Utc>) -> anyhow::Res
     std::fs::create_dir_all(folder)?;
     let mut draw = Draw::new(u64::try_from(people.len()).unwrap_or(1));
     fill(&folder.join("shop.db"), SHOP, |database| {
-        people
-            .iter()
-            .try_for_each(|one| buy(database, one, &mut draw, now))
+        people.iter().try_for_each(|one| buy(database, one, &mut draw, now))
     })?;
     fill(&folder.join("support.db"), SUPPORT, |database| {
-        people
-            .iter()
-            .try_for_each(|one| ask(database, one, &mut draw, now))
+        people.iter().try_for_each(|one| ask(database, one, &mut draw, now))
     })?;
     fill(&folder.join("newsletter.db"), NEWSLETTER, |database| {
-        people
-            .iter()
-            .try_for_each(|one| read(database, one, &mut draw, now))
+        people.iter().try_for_each(|one| read(database, one, &mut draw, now))
     })
 }
 
@@ -73,9 +67,7 @@ fn fill(
 
 fn before(now: DateTime<Utc>, draw: &mut Draw, days: u64) -> String {
     let minutes = i64::try_from(draw.below(days * 1_440)).unwrap_or(0);
-    (now - Duration::minutes(minutes))
-        .format("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    (now - Duration::minutes(minutes)).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn buy(
@@ -89,43 +81,37 @@ fn buy(
     database
         .prepare_cached("INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
         .execute(params![
-            one.number,
-            one.first,
-            one.last,
-            one.email,
-            one.phone,
-            one.street,
-            one.postcode,
-            one.city,
-            one.born_on.to_string(),
-            hash,
-            score,
-            before(now, draw, 2_000),
-        ])?;
+        one.number,
+        one.first,
+        one.last,
+        one.email,
+        one.phone,
+        one.street,
+        one.postcode,
+        one.city,
+        one.born_on.to_string(),
+        hash,
+        score,
+        before(now, draw, 2_000),
+    ])?;
     for _ in 0..=draw.below(6) {
         let article = draw.one(&["Lamp", "Chair", "Tea", "Atlas", "Blanket", "Clock", "Vase"]);
         let (quantity, cents) = (draw.below(3) + 1, draw.below(9_000) + 500);
         let total = format!("{}.{:02}", cents / 100, cents % 100);
-        database
-            .prepare_cached("INSERT INTO orders VALUES (NULL, ?, ?, ?, ?, ?)")?
-            .execute(params![
+        database.prepare_cached("INSERT INTO orders VALUES (NULL, ?, ?, ?, ?, ?)")?.execute(
+            params![
                 one.number,
                 before(now, draw, 900),
                 article,
                 i64::try_from(quantity).unwrap_or(1),
                 total,
-            ])?;
+            ],
+        )?;
         let order = database.last_insert_rowid();
         let last4 = format!("{:04}", draw.below(10_000));
-        database
-            .prepare_cached("INSERT INTO payments VALUES (NULL, ?, ?, ?, ?, ?)")?
-            .execute(params![
-                order,
-                before(now, draw, 900),
-                draw.one(&["card", "transfer"]),
-                last4,
-                total,
-            ])?;
+        database.prepare_cached("INSERT INTO payments VALUES (NULL, ?, ?, ?, ?, ?)")?.execute(
+            params![order, before(now, draw, 900), draw.one(&["card", "transfer"]), last4, total,],
+        )?;
     }
     Ok(())
 }
@@ -138,9 +124,11 @@ fn ask(
 ) -> rusqlite::Result<()> {
     for _ in 0..draw.below(3) {
         let topic = draw.one(&["Delivery", "Refund", "Address", "Invoice"]);
-        database
-            .prepare_cached("INSERT INTO tickets VALUES (NULL, ?, ?, ?)")?
-            .execute(params![one.email, topic, before(now, draw, 700)])?;
+        database.prepare_cached("INSERT INTO tickets VALUES (NULL, ?, ?, ?)")?.execute(params![
+            one.email,
+            topic,
+            before(now, draw, 700)
+        ])?;
         let ticket = database.last_insert_rowid();
         for by in ["customer", "staff"] {
             let body = format!("{topic}: {} {} – {by}", one.first, one.last);
@@ -161,13 +149,11 @@ fn read(
     if draw.below(4) == 0 {
         return Ok(());
     }
-    database
-        .prepare_cached("INSERT INTO subscribers VALUES (?, ?, ?)")?
-        .execute(params![
-            one.email,
-            "web form, box ticked",
-            before(now, draw, 1_500)
-        ])?;
+    database.prepare_cached("INSERT INTO subscribers VALUES (?, ?, ?)")?.execute(params![
+        one.email,
+        "web form, box ticked",
+        before(now, draw, 1_500)
+    ])?;
     for campaign in ["spring", "summer", "autumn"] {
         let opened = i64::try_from(draw.below(2)).unwrap_or(0);
         database

@@ -86,18 +86,13 @@ impl<'a> Story<'a> {
             received_reason: None,
             representative: None,
         };
-        let to = Addressee {
-            controller: &organisation.controller,
-            key: &organisation.key,
-            days: &[],
-        };
+        let to =
+            Addressee { controller: &organisation.controller, key: &organisation.key, days: &[] };
         let prepared = intake::prepare(&ctx, &to, &new)?;
         let id = prepared.request.id;
         let wrapped = prepared.request.wrapped_key.as_deref().context("a key")?;
         let key = organisation.key.case_key(id.uuid(), wrapped)?;
-        let logged = stage
-            .app
-            .write(move |conn| intake::log_request(conn, &ctx, &prepared, None));
+        let logged = stage.app.write(move |conn| intake::log_request(conn, &ctx, &prepared, None));
         logged.await?;
         let subject = Subject {
             names: vec![name],
@@ -109,13 +104,7 @@ impl<'a> Story<'a> {
             words: words.to_owned(),
             representative: None,
         };
-        Ok(Self {
-            stage,
-            organisation,
-            id,
-            key,
-            subject,
-        })
+        Ok(Self { stage, organisation, id, key, subject })
     }
 
     /// One verb, so many hours ago, with what was written by whoever did it.
@@ -139,19 +128,12 @@ impl<'a> Story<'a> {
             None => Written::plain(&ctx),
         };
         let target = self.target();
-        let acted = self
-            .stage
-            .app
-            .write(move |conn| verb(conn, &ctx, &target, &written));
+        let acted = self.stage.app.write(move |conn| verb(conn, &ctx, &target, &written));
         acted.await.map(drop).map_err(|error| anyhow!(error))
     }
 
     fn target(&self) -> Target {
-        Target {
-            scope: self.organisation.dpo.scope(),
-            id: self.id,
-            expected: Expected::Any,
-        }
+        Target { scope: self.organisation.dpo.scope(), id: self.id, expected: Expected::Any }
     }
 
     /// A message that was sent half an hour before it is recorded.
@@ -171,21 +153,13 @@ impl<'a> Story<'a> {
     pub async fn acknowledge(&self, hours_ago: i64) -> anyhow::Result<()> {
         let (message, handler) = (self.message(hours_ago), &self.organisation.handler);
         let assignee = Some(handler.id);
-        self.act(
-            hours_ago,
-            handler,
-            None,
-            move |conn, ctx, target, written| {
-                closing::acknowledge(conn, ctx, target, Some(message.clone()), written)
-            },
-        )
+        self.act(hours_ago, handler, None, move |conn, ctx, target, written| {
+            closing::acknowledge(conn, ctx, target, Some(message.clone()), written)
+        })
         .await?;
-        self.act(
-            hours_ago,
-            handler,
-            None,
-            move |conn, ctx, target, written| closing::assign(conn, ctx, target, assignee, written),
-        )
+        self.act(hours_ago, handler, None, move |conn, ctx, target, written| {
+            closing::assign(conn, ctx, target, assignee, written)
+        })
         .await
     }
 
@@ -201,14 +175,9 @@ impl<'a> Story<'a> {
             has_reason: false,
         };
         let handler = &self.organisation.handler;
-        self.act(
-            hours_ago,
-            handler,
-            None,
-            move |conn, ctx, target, written| {
-                identity::decide_identity(conn, ctx, target, &decision, written)
-            },
-        )
+        self.act(hours_ago, handler, None, move |conn, ctx, target, written| {
+            identity::decide_identity(conn, ctx, target, &decision, written)
+        })
         .await
     }
 
@@ -228,14 +197,9 @@ impl<'a> Story<'a> {
             by: handler.id,
             before_identity: false,
         };
-        self.act(
-            hours_ago,
-            handler,
-            None,
-            move |conn, ctx, target, written| {
-                collection::start_search(conn, ctx, target, &new, written)
-            },
-        )
+        self.act(hours_ago, handler, None, move |conn, ctx, target, written| {
+            collection::start_search(conn, ctx, target, &new, written)
+        })
         .await?;
         worker::drain(&self.stage.app).await?;
         if archive {
@@ -246,14 +210,9 @@ impl<'a> Story<'a> {
                 nothing_found: true,
             };
             let owner = &self.organisation.data_owner;
-            self.act(
-                hours_ago - 2,
-                owner,
-                None,
-                move |conn, ctx, target, written| {
-                    collection::answer_system(conn, ctx, target, &answer, written)
-                },
-            )
+            self.act(hours_ago - 2, owner, None, move |conn, ctx, target, written| {
+                collection::answer_system(conn, ctx, target, &answer, written)
+            })
             .await?;
         }
         Ok(id)
@@ -270,25 +229,12 @@ impl<'a> Story<'a> {
         right: Right,
     ) -> anyhow::Result<PackageId> {
         self.stage.hours_ago(hours_ago);
-        let ctx = self
-            .stage
-            .app
-            .ctx(Actor::Staff(self.organisation.handler.clone()));
+        let ctx = self.stage.app.ctx(Actor::Staff(self.organisation.handler.clone()));
         let id: PackageId = ctx.new_id();
-        let (target, new) = (
-            self.target(),
-            NewPackage {
-                id,
-                search,
-                right,
-                language: None,
-                sealed_reason: None,
-            },
-        );
-        let building = self
-            .stage
-            .app
-            .write(move |conn| response::build_package(conn, &ctx, &target, &new));
+        let (target, new) =
+            (self.target(), NewPackage { id, search, right, language: None, sealed_reason: None });
+        let building =
+            self.stage.app.write(move |conn| response::build_package(conn, &ctx, &target, &new));
         building.await?;
         worker::drain(&self.stage.app).await?;
         Ok(id)
@@ -301,14 +247,9 @@ impl<'a> Story<'a> {
     pub async fn release(&self, hours_ago: i64, package: PackageId) -> anyhow::Result<()> {
         let words = json!({ "reason": "Looked through; only what is about the person." });
         let dpo = &self.organisation.dpo;
-        self.act(
-            hours_ago,
-            dpo,
-            Some(words),
-            move |conn, ctx, target, written| {
-                response::release_package(conn, ctx, target, package, false, written)
-            },
-        )
+        self.act(hours_ago, dpo, Some(words), move |conn, ctx, target, written| {
+            response::release_package(conn, ctx, target, package, false, written)
+        })
         .await
     }
 }

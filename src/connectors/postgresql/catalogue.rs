@@ -105,11 +105,7 @@ impl PgTable {
     /// The shortest name that finds it.
     #[must_use]
     pub fn label(&self) -> String {
-        if self.visible {
-            self.name.clone()
-        } else {
-            format!("{}.{}", self.schema, self.name)
-        }
+        if self.visible { self.name.clone() } else { format!("{}.{}", self.schema, self.name) }
     }
 }
 
@@ -153,10 +149,7 @@ struct Catalogue {
 async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, SourceError> {
     let failed = |failure: tokio_postgres::Error| error(&failure, "");
     let rows = client.query(COLUMNS, &[&only]).await.map_err(failed)?;
-    let mut catalogue = Catalogue {
-        tables: BTreeMap::new(),
-        references: Vec::new(),
-    };
+    let mut catalogue = Catalogue { tables: BTreeMap::new(), references: Vec::new() };
     for row in rows {
         let text = |index: usize| row.try_get::<_, String>(index).map_err(failed);
         let flag = |index: usize| row.try_get::<_, bool>(index).map_err(failed);
@@ -169,16 +162,8 @@ async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, S
             columns: Vec::new(),
             key: Vec::new(),
         };
-        let column = PgColumn {
-            name: text(5)?,
-            family: Family::of(number(6)?, flag(7)?),
-        };
-        catalogue
-            .tables
-            .entry(number(0)?)
-            .or_insert(table)
-            .columns
-            .push(column);
+        let column = PgColumn { name: text(5)?, family: Family::of(number(6)?, flag(7)?) };
+        catalogue.tables.entry(number(0)?).or_insert(table).columns.push(column);
     }
     for row in client.query(CONSTRAINTS, &[]).await.map_err(failed)? {
         let text = |index: usize| row.try_get::<_, String>(index).map_err(failed);
@@ -186,9 +171,7 @@ async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, S
         let number = |index: usize| text(index)?.parse().map_err(|_| SourceError::Malformed);
         let (table, other): (u32, u32) = (number(0)?, number(2)?);
         if text(1)? == "f" {
-            catalogue
-                .references
-                .push((table, other, names(3)?, names(4)?));
+            catalogue.references.push((table, other, names(3)?, names(4)?));
         } else if let Some(table) = catalogue.tables.get_mut(&table) {
             table.key = names(3)?;
         }
@@ -204,9 +187,7 @@ async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, S
 pub async fn tables(client: &Client, names: &[&str]) -> Result<Vec<PgTable>, SourceError> {
     // `schema.table` may mean a table in a schema, or a table with a dot in its name.
     let ends = names.iter().flat_map(|name| {
-        let dots = name
-            .match_indices('.')
-            .filter_map(|(at, _)| name.get(at + 1..));
+        let dots = name.match_indices('.').filter_map(|(at, _)| name.get(at + 1..));
         std::iter::once(*name).chain(dots).map(str::to_owned)
     });
     let catalogue = read(client, Some(ends.collect())).await?;
@@ -219,11 +200,7 @@ pub fn find<'a>(tables: &'a [PgTable], name: &str) -> Option<&'a PgTable> {
     tables
         .iter()
         .find(|table| table.visible && table.name == name)
-        .or_else(|| {
-            tables
-                .iter()
-                .find(|table| format!("{}.{}", table.schema, table.name) == name)
-        })
+        .or_else(|| tables.iter().find(|table| format!("{}.{}", table.schema, table.name) == name))
 }
 
 /// The whole schema.
@@ -236,11 +213,7 @@ pub async fn schema(client: &Client) -> Result<LiveSchema, SourceError> {
     let reference = |(_, other, columns, other_columns): &(_, u32, Vec<String>, Vec<String>)| {
         let table = catalogue.tables.get(other)?.label();
         let (columns, other_columns) = (columns.clone(), other_columns.clone());
-        Some(Reference {
-            columns,
-            table,
-            other_columns,
-        })
+        Some(Reference { columns, table, other_columns })
     };
     let live = |(oid, table): (&u32, &PgTable)| LiveTable {
         schema: Some(table.schema.clone()),
@@ -250,10 +223,7 @@ pub async fn schema(client: &Client) -> Result<LiveSchema, SourceError> {
         columns: table
             .columns
             .iter()
-            .map(|column| Column {
-                name: column.name.clone(),
-                kind: column.family.kind(),
-            })
+            .map(|column| Column { name: column.name.clone(), kind: column.family.kind() })
             .collect(),
         key: table.key.clone(),
         references: catalogue

@@ -20,16 +20,8 @@ struct Side {
 
 fn side(column: &PgColumn, how: Match, dates: bool) -> Side {
     let name = quote(&column.name);
-    let text = |left: String| Side {
-        left,
-        cast: "text",
-        family: Family::Text,
-    };
-    let typed = |cast| Side {
-        left: name.clone(),
-        cast,
-        family: column.family,
-    };
+    let text = |left: String| Side { left, cast: "text", family: Family::Text };
+    let typed = |cast| Side { left: name.clone(), cast, family: column.family };
     match how {
         // Lower case in the C locale touches A–Z only.
         Match::Ci => text(format!("lower({name}::text COLLATE \"C\")")),
@@ -43,11 +35,9 @@ fn side(column: &PgColumn, how: Match, dates: bool) -> Side {
             Family::Uuid => typed("uuid"),
             Family::Date => typed("date"),
             // A date stands for its whole day: sources keep dates of birth as timestamps.
-            Family::Timestamp if dates => Side {
-                left: format!("{name}::date"),
-                cast: "date",
-                family: Family::Date,
-            },
+            Family::Timestamp if dates => {
+                Side { left: format!("{name}::date"), cast: "date", family: Family::Date }
+            }
             _ => text(format!("{name}::text")),
         },
     }
@@ -91,20 +81,13 @@ impl Dialect for Postgresql {
     ) -> String {
         let dates = values.iter().all(|value| is_date(value));
         let side = side(column, how, dates);
-        let values: Vec<String> = values
-            .iter()
-            .filter_map(|value| fitting(side.family, value))
-            .collect();
+        let values: Vec<String> =
+            values.iter().filter_map(|value| fitting(side.family, value)).collect();
         if values.is_empty() {
             return "FALSE".to_owned();
         }
         binds.push(values);
-        format!(
-            "{} = ANY(${}::text[]::{}[])",
-            side.left,
-            binds.len(),
-            side.cast
-        )
+        format!("{} = ANY(${}::text[]::{}[])", side.left, binds.len(), side.cast)
     }
 
     fn hold_together(
@@ -113,16 +96,9 @@ impl Dialect for Postgresql {
         tuples: &[Tuple],
         binds: &mut Vec<Vec<String>>,
     ) -> String {
-        let sides: Vec<Side> = columns
-            .iter()
-            .map(|column| side(column, how, false))
-            .collect();
+        let sides: Vec<Side> = columns.iter().map(|column| side(column, how, false)).collect();
         let fitting = |tuple: &Tuple| -> Option<Tuple> {
-            sides
-                .iter()
-                .zip(tuple)
-                .map(|(side, value)| fitting(side.family, value))
-                .collect()
+            sides.iter().zip(tuple).map(|(side, value)| fitting(side.family, value)).collect()
         };
         let tuples: Vec<Tuple> = tuples.iter().filter_map(fitting).collect();
         if tuples.is_empty() {
@@ -131,23 +107,14 @@ impl Dialect for Postgresql {
         let (mut own, mut arrays, mut names, mut casts) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, side) in sides.iter().enumerate() {
-            binds.push(
-                tuples
-                    .iter()
-                    .filter_map(|tuple| tuple.get(index).cloned())
-                    .collect(),
-            );
+            binds.push(tuples.iter().filter_map(|tuple| tuple.get(index).cloned()).collect());
             own.push(side.left.clone());
             arrays.push(format!("${}::text[]", binds.len()));
             names.push(format!("v{index}"));
             casts.push(format!("v{index}::{}", side.cast));
         }
-        let (own, arrays, names, casts) = (
-            own.join(", "),
-            arrays.join(", "),
-            names.join(", "),
-            casts.join(", "),
-        );
+        let (own, arrays, names, casts) =
+            (own.join(", "), arrays.join(", "), names.join(", "), casts.join(", "));
         format!("({own}) IN (SELECT {casts} FROM unnest({arrays}) AS v({names}))")
     }
 

@@ -54,9 +54,7 @@ pub async fn connect(
     allowed: &Allowlist,
     limits: &Limits,
 ) -> Result<Connected, SourceError> {
-    let addresses = allowed
-        .resolve(&settings.host, settings.port, limits.connect)
-        .await?;
+    let addresses = allowed.resolve(&settings.host, settings.port, limits.connect).await?;
     let mut config = Config::new();
     config
         .port(settings.port)
@@ -67,9 +65,7 @@ pub async fn connect(
         .keepalives_idle(Duration::from_secs(30));
     for address in addresses {
         // The name is only for the certificate: the driver connects to the address.
-        config
-            .host(settings.host.trim_start_matches('[').trim_end_matches(']'))
-            .hostaddr(address);
+        config.host(settings.host.trim_start_matches('[').trim_end_matches(']')).hostaddr(address);
     }
     if let Some(password) = &settings.password {
         config.password(password.expose_secret());
@@ -80,22 +76,14 @@ pub async fn connect(
                 config.ssl_mode(SslMode::Disable);
                 let (client, connection) =
                     config.connect(NoTls).await.map_err(|e| error(&e, ""))?;
-                Ok(Connected {
-                    client,
-                    task: tokio::spawn(async { drop(connection.await) }),
-                })
+                Ok(Connected { client, task: tokio::spawn(async { drop(connection.await) }) })
             }
             Tls::Verify => {
                 config.ssl_mode(SslMode::Require);
                 let connector = MakeRustlsConnect::new(verified(settings)?);
-                let (client, connection) = config
-                    .connect(connector)
-                    .await
-                    .map_err(|failure| tls_error(&failure))?;
-                Ok(Connected {
-                    client,
-                    task: tokio::spawn(async { drop(connection.await) }),
-                })
+                let (client, connection) =
+                    config.connect(connector).await.map_err(|failure| tls_error(&failure))?;
+                Ok(Connected { client, task: tokio::spawn(async { drop(connection.await) }) })
             }
         }
     };
@@ -190,11 +178,7 @@ pub fn error(failure: &tokio_postgres::Error, table: &str) -> SourceError {
             }
             cause = inner.source();
         }
-        return if failure.is_closed() {
-            SourceError::Dropped
-        } else {
-            SourceError::Malformed
-        };
+        return if failure.is_closed() { SourceError::Dropped } else { SourceError::Malformed };
     };
     match state {
         &SqlState::QUERY_CANCELED => SourceError::TimedOut,
@@ -209,8 +193,6 @@ pub fn error(failure: &tokio_postgres::Error, table: &str) -> SourceError {
         | &SqlState::CANNOT_CONNECT_NOW
         | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => SourceError::Dropped,
         state if state.code().starts_with("28") => SourceError::LoginRefused,
-        state => SourceError::Refused {
-            state: state.code().chars().take(5).collect(),
-        },
+        state => SourceError::Refused { state: state.code().chars().take(5).collect() },
     }
 }

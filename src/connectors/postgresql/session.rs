@@ -40,10 +40,7 @@ impl PostgresqlSession {
         limits: &Limits,
     ) -> Result<Self, SourceError> {
         let connected = connect(settings, allowed, limits).await?;
-        Ok(Self {
-            connected,
-            sources: Vec::new(),
-        })
+        Ok(Self { connected, sources: Vec::new() })
     }
 
     /// The live schema.
@@ -66,24 +63,15 @@ impl PostgresqlSession {
         system: usize,
         plan: &SystemPlan,
     ) -> Result<(), SourceError> {
-        let names: Vec<&str> = plan
-            .tables
-            .iter()
-            .map(|table| table.table.as_str())
-            .collect();
+        let names: Vec<&str> = plan.tables.iter().map(|table| table.table.as_str()).collect();
         let live = tables(&self.connected.client, &names).await?;
         self.sources.clear();
         for table in &plan.tables {
-            let missing = || SourceError::TableMissing {
-                table: table.table.clone(),
-            };
+            let missing = || SourceError::TableMissing { table: table.table.clone() };
             let found: &PgTable = find(&live, &table.table).ok_or_else(missing)?;
             let names = found.columns.iter().map(|column| column.name.clone());
-            let columns: BTreeMap<String, PgColumn> = found
-                .columns
-                .iter()
-                .map(|one| (one.name.clone(), one.clone()))
-                .collect();
+            let columns: BTreeMap<String, PgColumn> =
+                found.columns.iter().map(|one| (one.name.clone(), one.clone())).collect();
             self.sources.push(Source {
                 sql_name: found.sql_name(),
                 output: output(&table.table, &table.columns, names)?,
@@ -91,8 +79,7 @@ impl PostgresqlSession {
                 row_id: matches!(found.kind, 'r' | 'm').then_some("ctid"),
             });
         }
-        self.statements(search, plan, &LinkValues::default())
-            .check(system)
+        self.statements(search, plan, &LinkValues::default()).check(system)
     }
 
     fn statements<'a>(
@@ -101,12 +88,7 @@ impl PostgresqlSession {
         plan: &'a SystemPlan,
         known: &'a LinkValues,
     ) -> Sources<'a, Postgresql> {
-        Sources {
-            search,
-            plan,
-            tables: &self.sources,
-            known,
-        }
+        Sources { search, plan, tables: &self.sources, known }
     }
 
     async fn query(
@@ -114,15 +96,8 @@ impl PostgresqlSession {
         statement: Statement<Vec<String>>,
         table: &str,
     ) -> Result<RowStream, SourceError> {
-        let binds = statement
-            .binds
-            .into_iter()
-            .map(|values| (values, Type::TEXT_ARRAY));
-        let answer = self
-            .connected
-            .client
-            .query_typed_raw(&statement.sql, binds)
-            .await;
+        let binds = statement.binds.into_iter().map(|values| (values, Type::TEXT_ARRAY));
+        let answer = self.connected.client.query_typed_raw(&statement.sql, binds).await;
         answer.map_err(|failure| error(&failure, table))
     }
 
@@ -143,20 +118,13 @@ impl PostgresqlSession {
             return Ok(BTreeSet::new());
         };
         let columns: Vec<String> = link.on.iter().map(|(_, other)| other.clone()).collect();
-        let table = plan
-            .tables
-            .get(link.from.1)
-            .map(|one| one.table.as_str())
-            .unwrap_or_default();
-        let statement = self
-            .statements(search, plan, known)
-            .link(link.from.1, &columns, limit)?;
+        let table = plan.tables.get(link.from.1).map(|one| one.table.as_str()).unwrap_or_default();
+        let statement = self.statements(search, plan, known).link(link.from.1, &columns, limit)?;
         let mut rows = pin!(self.query(statement, table).await?);
         let mut found = BTreeSet::new();
         while let Some(row) = rows.try_next().await.map_err(|one| error(&one, table))? {
-            let tuple: Result<Tuple, _> = (0..columns.len())
-                .map(|index| row.try_get::<_, String>(index))
-                .collect();
+            let tuple: Result<Tuple, _> =
+                (0..columns.len()).map(|index| row.try_get::<_, String>(index)).collect();
             found.insert(tuple.map_err(|_| SourceError::Malformed)?);
         }
         Ok(found)
@@ -176,32 +144,18 @@ impl PostgresqlSession {
         (cap, limits): (u64, &Limits),
         sink: &mut dyn RowSink,
     ) -> Result<Read, Stop> {
-        let name = plan
-            .tables
-            .get(table)
-            .map(|one| one.table.as_str())
-            .unwrap_or_default();
-        let statement = self
-            .statements(search, plan, known)
-            .rows(table, render, cap + 1)?;
+        let name = plan.tables.get(table).map(|one| one.table.as_str()).unwrap_or_default();
+        let statement = self.statements(search, plan, known).rows(table, render, cap + 1)?;
         let families: Vec<_> = self
             .sources
             .get(table)
             .into_iter()
-            .flat_map(|source| {
-                source
-                    .output
-                    .iter()
-                    .filter_map(|name| source.columns.get(name))
-            })
+            .flat_map(|source| source.output.iter().filter_map(|name| source.columns.get(name)))
             .map(|column| (column.name.clone(), column.family))
             .collect();
         let columns: Vec<Column> = families
             .iter()
-            .map(|(name, family)| Column {
-                name: name.clone(),
-                kind: family.kind(),
-            })
+            .map(|(name, family)| Column { name: name.clone(), kind: family.kind() })
             .collect();
         sink.table(name, &columns).map_err(Stop::Sink)?;
         let mut rows = pin!(self.query(statement, name).await?);
@@ -209,10 +163,7 @@ impl PostgresqlSession {
         let mut count = 0;
         while let Some(row) = rows.try_next().await.map_err(|one| error(&one, name))? {
             if count == cap {
-                return Ok(Read {
-                    rows: count,
-                    capped: true,
-                });
+                return Ok(Read { rows: count, capped: true });
             }
             if row.raw_size_bytes() > limits.value_bytes {
                 let limit_bytes = limits.value_bytes;
@@ -222,9 +173,7 @@ impl PostgresqlSession {
             for (index, (_, family)) in families.iter().enumerate() {
                 let malformed = |_| SourceError::Malformed;
                 values.push(if *family == super::catalogue::Family::Bytes {
-                    let bytes = row
-                        .try_get::<_, Option<Vec<u8>>>(index)
-                        .map_err(malformed)?;
+                    let bytes = row.try_get::<_, Option<Vec<u8>>>(index).map_err(malformed)?;
                     bytes.map_or(Value::Null, Value::Bytes)
                 } else {
                     let text = row.try_get::<_, Option<&str>>(index).map_err(malformed)?;
@@ -234,9 +183,6 @@ impl PostgresqlSession {
             sink.row(&values).map_err(Stop::Sink)?;
             count += 1;
         }
-        Ok(Read {
-            rows: count,
-            capped: false,
-        })
+        Ok(Read { rows: count, capped: false })
     }
 }

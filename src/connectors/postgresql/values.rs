@@ -62,28 +62,12 @@ mod tests {
             (Family::Numeric, "NaN", text("NaN")),
             (Family::Float, "1e+300", number("1e+300")),
             (Family::Float, "-Infinity", text("-Infinity")),
-            (
-                Family::Integer,
-                "9007199254740993",
-                number("9007199254740993"),
-            ),
+            (Family::Integer, "9007199254740993", number("9007199254740993")),
             (Family::Boolean, "true", Value::Boolean(true)),
-            (
-                Family::TimestampTz,
-                "2026-03-05 10:00:00.5+00",
-                text("2026-03-05T10:00:00.5+00:00"),
-            ),
-            (
-                Family::Timestamp,
-                "2026-03-05 10:00:00",
-                text("2026-03-05T10:00:00"),
-            ),
+            (Family::TimestampTz, "2026-03-05 10:00:00.5+00", text("2026-03-05T10:00:00.5+00:00")),
+            (Family::Timestamp, "2026-03-05 10:00:00", text("2026-03-05T10:00:00")),
             (Family::Timestamp, "infinity", text("infinity")),
-            (
-                Family::TimestampTz,
-                "0044-03-15 10:00:00+00 BC",
-                text("0044-03-15 10:00:00+00 BC"),
-            ),
+            (Family::TimestampTz, "0044-03-15 10:00:00+00 BC", text("0044-03-15 10:00:00+00 BC")),
             (Family::Other, "[1,5)", text("[1,5)")),
         ] {
             assert_eq!(value(family, sent), wanted, "{sent}");

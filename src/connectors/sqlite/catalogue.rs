@@ -52,15 +52,10 @@ pub fn columns(connection: &Connection, table: &str) -> Result<Vec<SqliteColumn>
         .query_map([table], |row| {
             let (name, text): (String, String) = (row.get(0)?, row.get(1)?);
             let (kind, untyped) = declared(&text);
-            Ok(SqliteColumn {
-                name,
-                kind,
-                untyped,
-            })
+            Ok(SqliteColumn { name, kind, untyped })
         })
         .map_err(|failure| error(&failure, table))?;
-    rows.collect::<Result<_, _>>()
-        .map_err(|failure| error(&failure, table))
+    rows.collect::<Result<_, _>>().map_err(|failure| error(&failure, table))
 }
 
 /// Every table and view, by name: whether it is a view.
@@ -77,9 +72,7 @@ pub fn tables(connection: &Connection) -> Result<Vec<(String, bool)>, SourceErro
                 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
         )
         .map_err(failed)?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .map_err(failed)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
     rows.collect::<Result<_, _>>().map_err(failed)
 }
 
@@ -88,15 +81,9 @@ pub fn tables(connection: &Connection) -> Result<Vec<(String, bool)>, SourceErro
 #[must_use]
 pub fn find<'a>(tables: &'a [(String, bool)], name: &str) -> Option<&'a str> {
     let bare = name.strip_prefix("main.").unwrap_or(name);
-    let exact = tables
-        .iter()
-        .find(|(known, _)| known == name || known == bare);
+    let exact = tables.iter().find(|(known, _)| known == name || known == bare);
     exact
-        .or_else(|| {
-            tables
-                .iter()
-                .find(|(known, _)| known.eq_ignore_ascii_case(bare))
-        })
+        .or_else(|| tables.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare)))
         .map(|(known, _)| known.as_str())
 }
 
@@ -110,42 +97,18 @@ pub fn schema(connection: &Connection) -> Result<LiveSchema, SourceError> {
     for (name, view) in tables(connection)? {
         let columns = columns(connection, &name)?
             .into_iter()
-            .map(|column| Column {
-                name: column.name,
-                kind: column.kind,
-            })
+            .map(|column| Column { name: column.name, kind: column.kind })
             .collect();
-        let key = names(
-            connection,
-            "pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk",
-            &name,
-        )?;
+        let key = names(connection, "pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk", &name)?;
         let references = references(connection, &name)?;
         let schema = Some("main".to_owned());
-        live.tables.push(LiveTable {
-            schema,
-            name,
-            visible: true,
-            view,
-            columns,
-            key,
-            references,
-        });
+        live.tables.push(LiveTable { schema, name, visible: true, view, columns, key, references });
     }
     // A reference without columns means the other table's key; so does one that no longer exists.
-    let keys: Vec<(String, Vec<String>)> = live
-        .tables
-        .iter()
-        .map(|table| (table.name.clone(), table.key.clone()))
-        .collect();
-    for reference in live
-        .tables
-        .iter_mut()
-        .flat_map(|table| &mut table.references)
-    {
-        let other = keys
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(&reference.table));
+    let keys: Vec<(String, Vec<String>)> =
+        live.tables.iter().map(|table| (table.name.clone(), table.key.clone())).collect();
+    for reference in live.tables.iter_mut().flat_map(|table| &mut table.references) {
+        let other = keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(&reference.table));
         if let Some((name, key)) = other {
             reference.table.clone_from(name);
             if reference.other_columns.is_empty() {
@@ -158,12 +121,8 @@ pub fn schema(connection: &Connection) -> Result<LiveSchema, SourceError> {
 
 fn names(connection: &Connection, from: &str, table: &str) -> Result<Vec<String>, SourceError> {
     let failed = |failure: rusqlite::Error| error(&failure, table);
-    let mut statement = connection
-        .prepare(&format!("SELECT name FROM {from}"))
-        .map_err(failed)?;
-    let rows = statement
-        .query_map([table], |row| row.get(0))
-        .map_err(failed)?;
+    let mut statement = connection.prepare(&format!("SELECT name FROM {from}")).map_err(failed)?;
+    let rows = statement.query_map([table], |row| row.get(0)).map_err(failed)?;
     rows.collect::<Result<_, _>>().map_err(failed)
 }
 
@@ -183,11 +142,8 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>, So
             (row.get(1).map_err(failed)?, row.get(2).map_err(failed)?);
         let to: Option<String> = row.get(3).map_err(failed)?;
         if references.last().is_none_or(|(last, _)| *last != id) {
-            let reference = Reference {
-                columns: Vec::new(),
-                table: other,
-                other_columns: Vec::new(),
-            };
+            let reference =
+                Reference { columns: Vec::new(), table: other, other_columns: Vec::new() };
             references.push((id, reference));
         }
         if let Some((_, reference)) = references.last_mut() {
@@ -195,8 +151,5 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>, So
             reference.other_columns.extend(to);
         }
     }
-    Ok(references
-        .into_iter()
-        .map(|(_, reference)| reference)
-        .collect())
+    Ok(references.into_iter().map(|(_, reference)| reference).collect())
 }

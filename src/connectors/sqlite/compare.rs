@@ -70,9 +70,8 @@ impl Dialect for Sqlite {
         }
         binds.push(json(&tuples));
         let own: Vec<String> = columns.iter().map(|column| left(column, how)).collect();
-        let parts: Vec<String> = (0..columns.len())
-            .map(|index| format!("value ->> {index}"))
-            .collect();
+        let parts: Vec<String> =
+            (0..columns.len()).map(|index| format!("value ->> {index}")).collect();
         let (own, parts, number) = (own.join(", "), parts.join(", "), binds.len());
         format!("({own}) IN (SELECT {parts} FROM json_each(?{number}))")
     }

@@ -24,11 +24,7 @@ fn real(number: f64) -> Value {
     if number.is_finite() {
         return Value::Number(format!("{number:?}"));
     }
-    let text = if number > 0.0 {
-        "Infinity"
-    } else {
-        "-Infinity"
-    };
+    let text = if number > 0.0 { "Infinity" } else { "-Infinity" };
     Value::Text(text.to_owned())
 }
 

@@ -45,14 +45,10 @@ pub fn error(failure: &rusqlite::Error, table: &str) -> SourceError {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => SourceError::NotADatabase,
         Some(ErrorCode::CannotOpen) => SourceError::NotADatabase,
         Some(ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => {
-            SourceError::PermissionDenied {
-                table: table.to_owned(),
-            }
+            SourceError::PermissionDenied { table: table.to_owned() }
         }
         Some(ErrorCode::SystemIoFailure) => SourceError::Dropped,
-        Some(code) => SourceError::Refused {
-            state: format!("{code:?}"),
-        },
+        Some(code) => SourceError::Refused { state: format!("{code:?}") },
         None => SourceError::Malformed,
     }
 }
@@ -62,26 +58,16 @@ fn open(path: &std::path::Path, deadline: Instant) -> Result<Connection, SourceE
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |failure: rusqlite::Error| error(&failure, "");
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection
-        .progress_handler(STEPS, Some(move || Instant::now() > deadline))
-        .map_err(failed)?;
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
-        .map_err(failed)?;
-    let patience = deadline
-        .saturating_duration_since(Instant::now())
-        .min(Duration::from_secs(5));
+    connection.progress_handler(STEPS, Some(move || Instant::now() > deadline)).map_err(failed)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(failed)?;
+    let patience = deadline.saturating_duration_since(Instant::now()).min(Duration::from_secs(5));
     connection.busy_timeout(patience).map_err(failed)?;
     let pure = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
     connection
         .create_scalar_function(DIGITS, 1, pure, |context| {
-            let digits = |text: &str| {
-                text.chars()
-                    .filter(char::is_ascii_digit)
-                    .collect::<String>()
-            };
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
             Ok(match value(context.get_raw(0)) {
                 Value::Text(text) | Value::Number(text) => Some(digits(&text)),
                 _ => None,
@@ -94,9 +80,7 @@ fn open(path: &std::path::Path, deadline: Instant) -> Result<Connection, SourceE
         .map_err(failed)?;
     // The transaction begins with the first read; this one also tells whether it is a database.
     connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
-            row.get::<_, i64>(0)
-        })
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
         .map_err(failed)?;
     Ok(connection)
 }
@@ -116,10 +100,7 @@ impl SqliteSession {
         let deadline = Instant::now() + limits.search;
         let opened = tokio::task::spawn_blocking(move || open(&path, deadline)).await;
         let connection = opened.map_err(|_| SourceError::Dropped)??;
-        Ok(Self {
-            connection: Some(connection),
-            sources: Arc::new(Vec::new()),
-        })
+        Ok(Self { connection: Some(connection), sources: Arc::new(Vec::new()) })
     }
 
     /// Runs work on a blocking thread and takes the connection back.
@@ -161,40 +142,28 @@ impl SqliteSession {
         system: usize,
         plan: &SystemPlan,
     ) -> Result<(), SourceError> {
-        let wanted: Vec<_> = plan
-            .tables
-            .iter()
-            .map(|one| (one.table.clone(), one.columns.clone()))
-            .collect();
+        let wanted: Vec<_> =
+            plan.tables.iter().map(|one| (one.table.clone(), one.columns.clone())).collect();
         let sources = self
             .run(move |connection, _| {
                 let live = tables(connection)?;
                 let source = |(table, wanted): &(String, _)| {
-                    let missing = || SourceError::TableMissing {
-                        table: table.clone(),
-                    };
+                    let missing = || SourceError::TableMissing { table: table.clone() };
                     let name = find(&live, table).ok_or_else(missing)?;
                     let columns = columns(connection, name)?;
                     let names = columns.iter().map(|column| column.name.clone());
                     Ok(Source {
                         sql_name: format!("main.{}", quote(name)),
                         output: output(table, wanted, names)?,
-                        columns: columns
-                            .into_iter()
-                            .map(|one| (one.name.clone(), one))
-                            .collect(),
+                        columns: columns.into_iter().map(|one| (one.name.clone(), one)).collect(),
                         row_id: None,
                     })
                 };
-                wanted
-                    .iter()
-                    .map(source)
-                    .collect::<Result<Vec<_>, SourceError>>()
+                wanted.iter().map(source).collect::<Result<Vec<_>, SourceError>>()
             })
             .await?;
         self.sources = Arc::new(sources);
-        self.statements(search, plan, &LinkValues::default())
-            .check(system)
+        self.statements(search, plan, &LinkValues::default()).check(system)
     }
 
     fn statements<'a>(
@@ -203,12 +172,7 @@ impl SqliteSession {
         plan: &'a SystemPlan,
         known: &'a LinkValues,
     ) -> Sources<'a, Sqlite> {
-        Sources {
-            search,
-            plan,
-            tables: &self.sources,
-            known,
-        }
+        Sources { search, plan, tables: &self.sources, known }
     }
 
     /// The distinct values that a link takes from this system.
@@ -228,15 +192,11 @@ impl SqliteSession {
             return Ok(BTreeSet::new());
         };
         let columns: Vec<String> = link.on.iter().map(|(_, other)| other.clone()).collect();
-        let statement = self
-            .statements(search, plan, known)
-            .link(link.from.1, &columns, limit)?;
+        let statement = self.statements(search, plan, known).link(link.from.1, &columns, limit)?;
         self.run(move |connection, _| {
             let failed = |failure: rusqlite::Error| error(&failure, "");
             let mut prepared = connection.prepare(&statement.sql).map_err(failed)?;
-            let mut rows = prepared
-                .query(params_from_iter(statement.binds))
-                .map_err(failed)?;
+            let mut rows = prepared.query(params_from_iter(statement.binds)).map_err(failed)?;
             let mut found = BTreeSet::new();
             while let Some(row) = rows.next().map_err(failed)? {
                 let values = (0..columns.len())
@@ -264,29 +224,15 @@ impl SqliteSession {
         (cap, limits): (u64, &Limits),
         sink: &mut dyn RowSink,
     ) -> Result<Read, Stop> {
-        let name = plan
-            .tables
-            .get(table)
-            .map(|one| one.table.clone())
-            .unwrap_or_default();
+        let name = plan.tables.get(table).map(|one| one.table.clone()).unwrap_or_default();
         let render = |column: &SqliteColumn| quote(&column.name);
-        let statement = self
-            .statements(search, plan, known)
-            .rows(table, render, cap + 1)?;
+        let statement = self.statements(search, plan, known).rows(table, render, cap + 1)?;
         let columns: Vec<Column> = self
             .sources
             .get(table)
             .into_iter()
-            .flat_map(|source| {
-                source
-                    .output
-                    .iter()
-                    .filter_map(|name| source.columns.get(name))
-            })
-            .map(|column| Column {
-                name: column.name.clone(),
-                kind: column.kind,
-            })
+            .flat_map(|source| source.output.iter().filter_map(|name| source.columns.get(name)))
+            .map(|column| Column { name: column.name.clone(), kind: column.kind })
             .collect();
         sink.table(&name, &columns).map_err(Stop::Sink)?;
         let (sender, receiver) = mpsc::channel(4);
@@ -302,19 +248,13 @@ impl SqliteSession {
             while let Some(batch) = receiver.recv().await {
                 for row in batch {
                     if count == cap {
-                        return Ok(Read {
-                            rows: count,
-                            capped: true,
-                        });
+                        return Ok(Read { rows: count, capped: true });
                     }
                     sink.row(&row)?;
                     count += 1;
                 }
             }
-            anyhow::Ok(Read {
-                rows: count,
-                capped: false,
-            })
+            anyhow::Ok(Read { rows: count, capped: false })
         };
         let (worked, taken) = tokio::join!(work, take);
         let read = taken.map_err(Stop::Sink)?;
@@ -336,9 +276,7 @@ fn send_rows(
 ) -> Result<(), SourceError> {
     let failed = |failure: rusqlite::Error| error(&failure, table);
     let mut prepared = connection.prepare(&statement.sql).map_err(failed)?;
-    let mut rows = prepared
-        .query(params_from_iter(&statement.binds))
-        .map_err(failed)?;
+    let mut rows = prepared.query(params_from_iter(&statement.binds)).map_err(failed)?;
     let (mut batch, mut bytes) = (Vec::with_capacity(BATCH_ROWS), 0);
     while let Some(row) = rows.next().map_err(failed)? {
         let mut values = Vec::with_capacity(width);
@@ -350,9 +288,7 @@ fn send_rows(
                 Value::Null | Value::Boolean(_) => 0,
             };
             if size > largest {
-                return Err(SourceError::ValueTooLarge {
-                    limit_bytes: largest,
-                });
+                return Err(SourceError::ValueTooLarge { limit_bytes: largest });
             }
             bytes += size;
             values.push(value);

@@ -59,9 +59,7 @@ impl Calendar {
         let found = table
             .calendars
             .get(place)
-            .ok_or_else(|| CalendarError::Unknown {
-                code: code.to_owned(),
-            })?;
+            .ok_or_else(|| CalendarError::Unknown { code: code.to_owned() })?;
         Ok(Self {
             code: place.to_owned(),
             version: table.version.clone(),
@@ -147,11 +145,7 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::Outside`].
     pub fn check(&self, date: NaiveDate) -> Result<NaiveDate, CalendarError> {
-        if (FIRST..=LAST).contains(&date) {
-            Ok(date)
-        } else {
-            Err(CalendarError::Outside { date })
-        }
+        if (FIRST..=LAST).contains(&date) { Ok(date) } else { Err(CalendarError::Outside { date }) }
     }
 
     /// Whether the day is a public holiday.
@@ -167,9 +161,7 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::Outside`].
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, CalendarError> {
-        let bit = 1_u8
-            .checked_shl(date.weekday().num_days_from_monday())
-            .unwrap_or(0);
+        let bit = 1_u8.checked_shl(date.weekday().num_days_from_monday()).unwrap_or(0);
         Ok(!self.holidays.contains(date)? && self.weekend & bit == 0)
     }
 

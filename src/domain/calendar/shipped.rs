@@ -37,39 +37,28 @@ pub fn table() -> Result<&'static Table, CalendarError> {
 
 /// Reads the form that `scripts/holidays.py` writes.
 pub fn read(text: &str) -> Result<Table, CalendarError> {
-    let mut table = Table {
-        version: String::new(),
-        calendars: BTreeMap::new(),
-    };
+    let mut table = Table { version: String::new(), calendars: BTreeMap::new() };
     let mut current: Option<(String, DaySet, u8)> = None;
     for (index, line) in text.lines().enumerate() {
-        let wrong = |reason| CalendarError::Data {
-            line: index.saturating_add(1),
-            reason,
-        };
+        let wrong = |reason| CalendarError::Data { line: index.saturating_add(1), reason };
         let mut words = line.split_whitespace();
         match words.next() {
             None => {}
             Some(word) if word.starts_with('#') => {}
             Some("version") => {
-                words
-                    .next()
-                    .ok_or_else(|| wrong("no version"))?
-                    .clone_into(&mut table.version);
+                words.next().ok_or_else(|| wrong("no version"))?.clone_into(&mut table.version);
             }
             Some("calendar") => {
                 close(&mut table, current.take());
                 current = Some(header(&table, words).map_err(wrong)?);
             }
             Some(year) => {
-                let (_, days, _) = current
-                    .as_mut()
-                    .ok_or_else(|| wrong("days before a calendar"))?;
+                let (_, days, _) =
+                    current.as_mut().ok_or_else(|| wrong("days before a calendar"))?;
                 for word in words {
                     let date = NaiveDate::parse_from_str(&format!("{year}{word}"), "%Y%m%d")
                         .map_err(|_| wrong("not a date of the form YYYY MMDD"))?;
-                    days.insert(date)
-                        .map_err(|_| wrong("outside the years of the data"))?;
+                    days.insert(date).map_err(|_| wrong("outside the years of the data"))?;
                 }
             }
         }
@@ -80,13 +69,7 @@ pub fn read(text: &str) -> Result<Table, CalendarError> {
 
 fn close(table: &mut Table, read: Option<(String, DaySet, u8)>) {
     if let Some((code, days, weekend)) = read {
-        table.calendars.insert(
-            code,
-            Shipped {
-                holidays: Arc::new(days),
-                weekend,
-            },
-        );
+        table.calendars.insert(code, Shipped { holidays: Arc::new(days), weekend });
     }
 }
 
@@ -102,19 +85,13 @@ fn header<'a>(
         let value = words.next().ok_or("a word without its value")?;
         match word {
             "of" => {
-                let parent = table
-                    .calendars
-                    .get(value)
-                    .ok_or("the parent must come first")?;
+                let parent = table.calendars.get(value).ok_or("the parent must come first")?;
                 days = DaySet::clone(&parent.holidays);
             }
             "weekend" => {
                 for day in value.split(',') {
                     let day: u32 = day.parse().map_err(|_| "weekend days are numbers")?;
-                    let bit = day
-                        .checked_sub(1)
-                        .filter(|bit| *bit < 7)
-                        .ok_or("days are 1 to 7")?;
+                    let bit = day.checked_sub(1).filter(|bit| *bit < 7).ok_or("days are 1 to 7")?;
                     weekend |= 1_u8.checked_shl(bit).unwrap_or(0);
                 }
             }
@@ -136,11 +113,7 @@ mod tests {
         for (code, shipped) in &table.calendars {
             let expected = if code == "SA" { 0b011_0000 } else { 0b110_0000 };
             assert_eq!(shipped.weekend, expected, "{code}");
-            assert!(
-                shipped.holidays.len() >= 21 * 4,
-                "{code}: {}",
-                shipped.holidays.len()
-            );
+            assert!(shipped.holidays.len() >= 21 * 4, "{code}: {}", shipped.holidays.len());
         }
     }
 
@@ -149,38 +122,17 @@ mod tests {
         let cases = [
             ("version", "holiday data, line 1: no version"),
             ("2020 0101", "holiday data, line 1: days before a calendar"),
-            (
-                "calendar",
-                "holiday data, line 1: a calendar without a code",
-            ),
-            (
-                "calendar X of Y",
-                "holiday data, line 1: the parent must come first",
-            ),
-            (
-                "calendar X of",
-                "holiday data, line 1: a word without its value",
-            ),
-            (
-                "calendar X weekend a",
-                "holiday data, line 1: weekend days are numbers",
-            ),
-            (
-                "calendar X weekend 8",
-                "holiday data, line 1: days are 1 to 7",
-            ),
-            (
-                "calendar X colour red",
-                "holiday data, line 1: unknown word in a calendar line",
-            ),
+            ("calendar", "holiday data, line 1: a calendar without a code"),
+            ("calendar X of Y", "holiday data, line 1: the parent must come first"),
+            ("calendar X of", "holiday data, line 1: a word without its value"),
+            ("calendar X weekend a", "holiday data, line 1: weekend days are numbers"),
+            ("calendar X weekend 8", "holiday data, line 1: days are 1 to 7"),
+            ("calendar X colour red", "holiday data, line 1: unknown word in a calendar line"),
             (
                 "\ncalendar X weekend 6,7\n2020 0230",
                 "holiday data, line 3: not a date of the form YYYY MMDD",
             ),
-            (
-                "calendar X\n2019 0101",
-                "holiday data, line 2: outside the years of the data",
-            ),
+            ("calendar X\n2019 0101", "holiday data, line 2: outside the years of the data"),
         ];
         for (text, expected) in cases {
             assert_eq!(read(text).unwrap_err().to_string(), expected);

@@ -9,10 +9,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn holiday(code: &str, date: &str) -> bool {
-    Calendar::shipped(code)
-        .unwrap()
-        .is_holiday(day(date))
-        .unwrap()
+    Calendar::shipped(code).unwrap().is_holiday(day(date)).unwrap()
 }
 
 #[test]
@@ -38,13 +35,12 @@ fn france_has_eleven_holidays_wherever_easter_falls() {
         (2030, "04-22", "05-30", "06-10", "04-19"),
     ];
     for (year, easter_monday, ascension, whit_monday, good_friday) in years {
-        let mut expected: Vec<String> = [
-            "01-01", "05-01", "05-08", "07-14", "08-15", "11-01", "11-11", "12-25",
-        ]
-        .into_iter()
-        .chain([easter_monday, ascension, whit_monday])
-        .map(|date| format!("{year}-{date}"))
-        .collect();
+        let mut expected: Vec<String> =
+            ["01-01", "05-01", "05-08", "07-14", "08-15", "11-01", "11-11", "12-25"]
+                .into_iter()
+                .chain([easter_monday, ascension, whit_monday])
+                .map(|date| format!("{year}-{date}"))
+                .collect();
         expected.sort();
         let found: Vec<String> = day(&format!("{year}-01-01"))
             .iter_days()
@@ -143,16 +139,8 @@ fn the_data_says_what_the_law_says() {
 fn an_unknown_code_is_refused_in_clear_words() {
     for code in ["", "XX", "fr", "GB", "FR+", "+strict", "FR+strict+strict"] {
         let error = Calendar::shipped(code).unwrap_err();
-        assert_eq!(
-            error,
-            CalendarError::Unknown {
-                code: code.to_owned()
-            }
-        );
-        assert!(
-            error.to_string().contains("give the code of a state"),
-            "{error}"
-        );
+        assert_eq!(error, CalendarError::Unknown { code: code.to_owned() });
+        assert!(error.to_string().contains("give the code of a state"), "{error}");
     }
 }
 
@@ -160,10 +148,7 @@ fn an_unknown_code_is_refused_in_clear_words() {
 fn a_controller_adds_and_removes_days() {
     let calendar = Calendar::shipped("FR").unwrap();
     let (patron, both) = (day("2026-12-07"), day("2026-12-08"));
-    let own = calendar
-        .clone()
-        .with_days(&[patron, both], &[day("2026-05-25"), both])
-        .unwrap();
+    let own = calendar.clone().with_days(&[patron, both], &[day("2026-05-25"), both]).unwrap();
     assert!(!own.is_working_day(patron).unwrap());
     assert!(own.is_working_day(both).unwrap());
     assert!(own.is_working_day(day("2026-05-25")).unwrap());
@@ -174,10 +159,7 @@ fn a_controller_adds_and_removes_days() {
     let outside = day("2041-01-01");
     for (added, removed) in [(vec![outside], vec![]), (vec![], vec![outside])] {
         let refused = calendar.clone().with_days(&added, &removed);
-        assert_eq!(
-            refused.unwrap_err(),
-            CalendarError::Outside { date: outside }
-        );
+        assert_eq!(refused.unwrap_err(), CalendarError::Outside { date: outside });
     }
 }
 
@@ -185,37 +167,19 @@ fn a_controller_adds_and_removes_days() {
 fn strict_is_a_choice_of_the_controller() {
     assert!(!Calendar::shipped("FR").unwrap().is_strict());
     assert!(Calendar::shipped("FR+strict").unwrap().is_strict());
-    assert_eq!(
-        Calendar::shipped("FR+strict").unwrap(),
-        Calendar::shipped("FR").unwrap().strict()
-    );
+    assert_eq!(Calendar::shipped("FR+strict").unwrap(), Calendar::shipped("FR").unwrap().strict());
 }
 
 #[test]
 fn working_days_are_counted_both_ways() {
     let us = Calendar::shipped("US").unwrap();
-    assert_eq!(
-        us.working_days_after(day("2026-01-05"), 10).unwrap(),
-        day("2026-01-20")
-    );
-    assert_eq!(
-        us.working_days_before(day("2026-01-20"), 10).unwrap(),
-        day("2026-01-05")
-    );
-    assert_eq!(
-        us.working_days_after(day("2026-01-03"), 0).unwrap(),
-        day("2026-01-03")
-    );
+    assert_eq!(us.working_days_after(day("2026-01-05"), 10).unwrap(), day("2026-01-20"));
+    assert_eq!(us.working_days_before(day("2026-01-20"), 10).unwrap(), day("2026-01-05"));
+    assert_eq!(us.working_days_after(day("2026-01-03"), 0).unwrap(), day("2026-01-03"));
     let fr = Calendar::shipped("FR").unwrap();
     // Saturday, Sunday, Easter Monday.
-    assert_eq!(
-        fr.on_or_after(day("2026-04-04")).unwrap(),
-        day("2026-04-07")
-    );
-    assert_eq!(
-        fr.on_or_before(day("2026-04-06")).unwrap(),
-        day("2026-04-03")
-    );
+    assert_eq!(fr.on_or_after(day("2026-04-04")).unwrap(), day("2026-04-07"));
+    assert_eq!(fr.on_or_before(day("2026-04-06")).unwrap(), day("2026-04-03"));
     // Saudi Arabia rests on Friday and Saturday.
     let sa = Calendar::shipped("SA").unwrap();
     assert!(sa.is_working_day(day("2026-08-02")).unwrap());
@@ -226,12 +190,7 @@ fn working_days_are_counted_both_ways() {
 fn outside_the_data_nothing_is_guessed() {
     let fr = Calendar::shipped("FR").unwrap();
     assert_eq!(fr.check(day("2040-12-31")), Ok(day("2040-12-31")));
-    for date in [
-        day("2019-12-31"),
-        day("2041-01-01"),
-        NaiveDate::MIN,
-        NaiveDate::MAX,
-    ] {
+    for date in [day("2019-12-31"), day("2041-01-01"), NaiveDate::MIN, NaiveDate::MAX] {
         assert_eq!(fr.check(date), Err(CalendarError::Outside { date }));
         assert!(fr.is_holiday(date).is_err() && fr.is_working_day(date).is_err());
         assert!(fr.on_or_after(date).is_err() && fr.on_or_before(date).is_err());

@@ -13,8 +13,7 @@ use crate::domain::deadline::DeadlineError;
 /// # Errors
 /// [`DeadlineError::Overflow`].
 pub fn add_months(date: NaiveDate, months: u32) -> Result<NaiveDate, DeadlineError> {
-    date.checked_add_months(Months::new(months))
-        .ok_or(DeadlineError::Overflow { date })
+    date.checked_add_months(Months::new(months)).ok_or(DeadlineError::Overflow { date })
 }
 
 /// The day so many days after (before, when negative).
@@ -23,11 +22,7 @@ pub fn add_months(date: NaiveDate, months: u32) -> Result<NaiveDate, DeadlineErr
 /// [`DeadlineError::Overflow`].
 pub fn add_days(date: NaiveDate, days: i64) -> Result<NaiveDate, DeadlineError> {
     let count = Days::new(days.unsigned_abs());
-    let moved = if days < 0 {
-        date.checked_sub_days(count)
-    } else {
-        date.checked_add_days(count)
-    };
+    let moved = if days < 0 { date.checked_sub_days(count) } else { date.checked_add_days(count) };
     moved.ok_or(DeadlineError::Overflow { date })
 }
 

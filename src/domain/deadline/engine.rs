@@ -27,14 +27,8 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// [`DeadlineError`] for a receipt outside the years of the calendar.
     pub fn new(input: &'a ClockInput<'a>) -> Result<Self, DeadlineError> {
-        let received_on = input
-            .calendar
-            .check(civil_date(input.received_at, input.tz)?)?;
-        Ok(Self {
-            input,
-            regime: for_right(input.regime, input.right),
-            received_on,
-        })
+        let received_on = input.calendar.check(civil_date(input.received_at, input.tz)?)?;
+        Ok(Self { input, regime: for_right(input.regime, input.right), received_on })
     }
 
     /// All dates.
@@ -51,10 +45,7 @@ impl<'a> Engine<'a> {
             ]
         });
         trace.step("deadline-received", self.computing(NOT_COUNTED), || {
-            [
-                ("date", self.received_on.into()),
-                ("zone", self.input.tz.name().into()),
-            ]
+            [("date", self.received_on.into()), ("zone", self.input.tz.name().into())]
         });
         match self.regime.elapsed_hours {
             Some(hours) => self.hours(hours, trace),
@@ -95,11 +86,7 @@ impl<'a> Engine<'a> {
     /// [`DeadlineError::Calendar`].
     pub fn roll(&self, date: NaiveDate) -> Result<NaiveDate, DeadlineError> {
         let calendar = self.input.calendar;
-        Ok(if self.rolls() {
-            calendar.on_or_after(date)?
-        } else {
-            calendar.check(date)?
-        })
+        Ok(if self.rolls() { calendar.on_or_after(date)? } else { calendar.check(date)? })
     }
 
     fn rolls(&self) -> bool {
@@ -116,10 +103,9 @@ impl<'a> Engine<'a> {
         };
         let end = match self.regime.period {
             Period::Months(period) => add_months(start, period.saturating_add(months))?,
-            Period::Days(period)
-            | Period::WithoutDelay {
-                target_days: period,
-            } => add_days(start, i64::from(period))?,
+            Period::Days(period) | Period::WithoutDelay { target_days: period } => {
+                add_days(start, i64::from(period))?
+            }
             Period::WorkingDays(count) => self.input.calendar.working_days_after(start, count)?,
         };
         add_days(end, i64::from(days))
@@ -150,11 +136,7 @@ impl<'a> Engine<'a> {
         let Some(notice) = notice else {
             return Ok(first);
         };
-        self.extended(
-            first,
-            add_days(self.strictest_end(start, true)?, paused)?,
-            notice,
-        )
+        self.extended(first, add_days(self.strictest_end(start, true)?, paused)?, notice)
     }
 
     /// The announced date, at most the law's longest and never before the first end. Where the law
@@ -193,9 +175,8 @@ impl<'a> Engine<'a> {
             warnings: timeline.warnings,
         };
         if status == ClockStatus::Suspended {
-            trace.step("deadline-suspended", self.regime.source, || {
-                [("date", conservative.into())]
-            });
+            trace
+                .step("deadline-suspended", self.regime.source, || [("date", conservative.into())]);
             return Ok(dates);
         }
         if !matches!(self.regime.period, Period::WithoutDelay { .. }) {
@@ -224,9 +205,7 @@ impl<'a> Engine<'a> {
                 [("from", unrolled.into()), ("to", legal.into())]
             });
         } else if !self.rolls() {
-            trace.step("deadline-never-rolls", self.regime.source, || {
-                [("date", legal.into())]
-            });
+            trace.step("deadline-never-rolls", self.regime.source, || [("date", legal.into())]);
         }
         trace.step("deadline-limit", self.computing(LAST_HOUR), || {
             [("date", legal.into()), ("instant", expires_at.into())]
@@ -254,11 +233,7 @@ impl<'a> Engine<'a> {
             }
         };
         trace.step(rule, self.regime.source, || {
-            [
-                ("count", Argument::from(count)),
-                ("from", start.into()),
-                ("to", end.into()),
-            ]
+            [("count", Argument::from(count)), ("from", start.into()), ("to", end.into())]
         });
         if timeline.notice.is_some() {
             trace.step("deadline-extended", self.regime.source, || {
@@ -292,18 +267,12 @@ impl<'a> Engine<'a> {
     fn target(&self, timeline: &Timeline, trace: &mut Trace) -> Result<NaiveDate, DeadlineError> {
         let paused = timeline.paused_days(self);
         let strictest = self.strictest(timeline.starts_on, paused, timeline.notice)?;
-        let target = self
-            .input
-            .calendar
-            .on_or_before(strictest)?
-            .max(self.received_on);
+        let target = self.input.calendar.on_or_before(strictest)?.max(self.received_on);
         let rule = match self.regime.period {
             Period::WithoutDelay { .. } => "deadline-target-without-delay",
             _ => "deadline-target",
         };
-        trace.step(rule, PRODUCT, || {
-            [("from", strictest.into()), ("date", target.into())]
-        });
+        trace.step(rule, PRODUCT, || [("from", strictest.into()), ("date", target.into())]);
         Ok(target)
     }
 
@@ -311,10 +280,7 @@ impl<'a> Engine<'a> {
         let Some(count) = self.regime.acknowledgement else {
             return Ok(None);
         };
-        let due = self
-            .input
-            .calendar
-            .working_days_after(self.received_on, count)?;
+        let due = self.input.calendar.working_days_after(self.received_on, count)?;
         trace.step("deadline-acknowledgement", self.regime.source, || {
             [("count", Argument::from(count)), ("date", due.into())]
         });
@@ -324,10 +290,7 @@ impl<'a> Engine<'a> {
     /// Code de la santé publique L1111-7: not before forty-eight hours of reflection.
     fn reflection(&self, trace: &mut Trace) -> Option<chrono::DateTime<chrono::Utc>> {
         let hours = i64::from(self.regime.reflection_hours?);
-        let at = self
-            .input
-            .received_at
-            .checked_add_signed(Duration::hours(hours))?;
+        let at = self.input.received_at.checked_add_signed(Duration::hours(hours))?;
         trace.step("deadline-reflection", self.regime.source, || {
             [("count", hours.into()), ("instant", at.into())]
         });
@@ -341,15 +304,9 @@ impl<'a> Engine<'a> {
         let expires_at = received_at
             .checked_add_signed(Duration::hours(i64::from(hours)))
             .ok_or(DeadlineError::OutOfReach { at: received_at })?;
-        let legal = self
-            .input
-            .calendar
-            .check(civil_date(expires_at, self.input.tz)?)?;
+        let legal = self.input.calendar.check(civil_date(expires_at, self.input.tz)?)?;
         trace.step("deadline-hours", self.regime.source, || {
-            [
-                ("count", Argument::from(hours)),
-                ("instant", expires_at.into()),
-            ]
+            [("count", Argument::from(hours)), ("instant", expires_at.into())]
         });
         Ok(Dates {
             regime: self.regime.id,
@@ -370,11 +327,7 @@ impl<'a> Engine<'a> {
 
     /// The article on computing periods where the regulation binds, else the regime's own source.
     fn computing(&self, article: &'static str) -> &'static str {
-        if self.regime.pauses == Pauses::Suspend {
-            article
-        } else {
-            self.regime.source
-        }
+        if self.regime.pauses == Pauses::Suspend { article } else { self.regime.source }
     }
 }
 

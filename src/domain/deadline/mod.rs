@@ -123,10 +123,7 @@ impl Dates {
     /// suspended, the limit of a breach.
     #[must_use]
     pub fn due_on(&self) -> NaiveDate {
-        self.target_on
-            .or(self.conservative_on)
-            .or(self.legal_on)
-            .unwrap_or(self.received_on)
+        self.target_on.or(self.conservative_on).or(self.legal_on).unwrap_or(self.received_on)
     }
 }
 

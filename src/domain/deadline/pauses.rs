@@ -75,11 +75,7 @@ mod tests {
             (&[(10, 7), (12, 14)], 2, 3),
         ];
         for (pairs, difference, both) in rows {
-            assert_eq!(
-                days(&pauses(pairs), Ends::Difference),
-                difference,
-                "{pairs:?}"
-            );
+            assert_eq!(days(&pauses(pairs), Ends::Difference), difference, "{pairs:?}");
             assert_eq!(days(&pauses(pairs), Ends::Both), both, "{pairs:?}");
         }
     }

@@ -75,11 +75,7 @@ impl Trace {
         arguments: impl FnOnce() -> [(&'static str, Argument); N],
     ) {
         if let Some(steps) = &mut self.0 {
-            steps.push(Step {
-                rule,
-                arguments: arguments().into(),
-                source,
-            });
+            steps.push(Step { rule, arguments: arguments().into(), source });
         }
     }
 

@@ -23,9 +23,7 @@ pub fn day(text: &str) -> NaiveDate {
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
-    DateTime::parse_from_rfc3339(text)
-        .unwrap()
-        .with_timezone(&Utc)
+    DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
 }
 
 /// `identity_requested 2026-03-05`, at noon UTC; `until` after the date.
@@ -35,12 +33,7 @@ pub fn events(rows: &[&str]) -> Vec<ClockEvent> {
         let kind = format!("\"{}\"", words.next().unwrap());
         let kind: ClockEventKind = serde_json::from_str(&kind).unwrap();
         let at = at(&format!("{}T12:00:00Z", words.next().unwrap()));
-        ClockEvent {
-            kind,
-            at,
-            reason: None,
-            until: words.next().map(day),
-        }
+        ClockEvent { kind, at, reason: None, until: words.next().map(day) }
     };
     rows.iter().map(event).collect()
 }
@@ -77,12 +70,7 @@ impl Case {
     }
 
     pub fn of(regime: &'static str, calendar: &'static str, received_on: &'static str) -> Self {
-        Self {
-            regime,
-            calendar,
-            tz: Tz::UTC,
-            ..Self::eu(received_on, &[])
-        }
+        Self { regime, calendar, tz: Tz::UTC, ..Self::eu(received_on, &[]) }
     }
 
     pub fn with<T>(&self, run: impl FnOnce(&ClockInput<'_>) -> T) -> T {
@@ -116,9 +104,5 @@ pub fn check(case: &Case, expected: [&str; 5]) {
         show(dates.conservative_on),
         dates.status.name().to_owned(),
     ];
-    assert_eq!(
-        got, expected,
-        "{} {} {:?}",
-        case.regime, case.received_on, case.events
-    );
+    assert_eq!(got, expected, "{} {} {:?}", case.regime, case.received_on, case.events);
 }

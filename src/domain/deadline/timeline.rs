@@ -111,9 +111,7 @@ impl Timeline {
     /// # Errors
     /// As [`crate::domain::deadline::compute`].
     pub fn notice_due_on(&self, engine: &Engine<'_>) -> Result<Option<NaiveDate>, DeadlineError> {
-        let count = self
-            .notice
-            .map_or(self.pauses.len(), |notice| notice.pauses_before);
+        let count = self.notice.map_or(self.pauses.len(), |notice| notice.pauses_before);
         let begun = self.pauses.get(..count).unwrap_or_default();
         let restarts = engine.regime.pauses == Pauses::Restart;
         let unknown = (restarts && (self.identity.is_some() || self.fee.is_some()))
@@ -152,9 +150,7 @@ impl Timeline {
             ClockEventKind::FeePaid => self.answer(engine, Question::Fee, on, trace),
             // EDPB: suspended until *sufficient* information arrives.
             ClockEventKind::IdentityInsufficient => {
-                trace.step("deadline-answer-insufficient", EDPB, || {
-                    [("date", on.into())]
-                });
+                trace.step("deadline-answer-insufficient", EDPB, || [("date", on.into())]);
                 Ok(())
             }
         }
@@ -207,18 +203,13 @@ impl Timeline {
             calendar.working_days_after(engine.received_on, QUESTION_WINDOW_WORKING_DAYS)?;
         if on > window {
             self.warnings.contestable_pause = true;
-            trace.step("deadline-question-contestable", source, || {
-                [("date", window.into())]
-            });
+            trace.step("deadline-question-contestable", source, || [("date", window.into())]);
         }
         // The UK's identity and fee move the start; every other question adds days.
         let adds = engine.regime.pauses == Pauses::Suspend || question == Question::Clarification;
         let pause = adds.then(|| {
             let asked_on = on.max(engine.received_on);
-            self.pauses.push(Pause {
-                asked_on,
-                answered_on: None,
-            });
+            self.pauses.push(Pause { asked_on, answered_on: None });
             self.pauses.len().saturating_sub(1)
         });
         *self.slot(question) = Some(Open { pause });
@@ -281,9 +272,7 @@ impl Timeline {
             return Ok(());
         }
         if self.is_suspended() {
-            trace.step("deadline-notice-while-suspended", source, || {
-                [("date", on.into())]
-            });
+            trace.step("deadline-notice-while-suspended", source, || [("date", on.into())]);
         } else {
             let days = self.paused_days(engine);
             let unrolled = engine.first_end(self.starts_on, days)?;
@@ -305,16 +294,11 @@ impl Timeline {
         let unpaused = engine.roll(engine.first_end(engine.received_on, 0)?)?;
         if on > unpaused {
             self.warnings.notice_relies_on_pause = true;
-            trace.step("deadline-notice-relies-on-pause", source, || {
-                [("limit", unpaused.into())]
-            });
+            trace.step("deadline-notice-relies-on-pause", source, || [("limit", unpaused.into())]);
         }
         // A pause that begins with the notice did not begin before it: the order of kinds at one
         // instant has put the notice first.
-        self.notice = Some(Notice {
-            until: event.until,
-            pauses_before: self.pauses.len(),
-        });
+        self.notice = Some(Notice { until: event.until, pauses_before: self.pauses.len() });
         Ok(())
     }
 }

@@ -32,9 +32,7 @@ pub fn acknowledgement_target_on(
 pub fn immediate_action_due_at(received_at: DateTime<Utc>) -> Result<DateTime<Utc>, CalendarError> {
     received_at
         .checked_add_signed(Duration::hours(IMMEDIATE_HOURS))
-        .ok_or(CalendarError::Outside {
-            date: received_at.date_naive(),
-        })
+        .ok_or(CalendarError::Outside { date: received_at.date_naive() })
 }
 
 /// The last day on which a question to the person is clearly without undue delay.
@@ -99,22 +97,11 @@ mod tests {
         let fr = Calendar::shipped("FR").unwrap();
         // Thursday before Easter.
         let received = day("2026-04-02");
-        assert_eq!(
-            acknowledgement_target_on(&fr, received),
-            Ok(day("2026-04-08"))
-        );
-        assert_eq!(
-            question_window_ends_on(&fr, received),
-            Ok(day("2026-04-10"))
-        );
+        assert_eq!(acknowledgement_target_on(&fr, received), Ok(day("2026-04-08")));
+        assert_eq!(question_window_ends_on(&fr, received), Ok(day("2026-04-10")));
         assert_eq!(
             escalations_on(&fr, day("2026-05-04")),
-            Ok([
-                day("2026-04-22"),
-                day("2026-04-28"),
-                day("2026-04-30"),
-                day("2026-05-04")
-            ])
+            Ok([day("2026-04-22"), day("2026-04-28"), day("2026-04-30"), day("2026-05-04")])
         );
         assert_eq!(extension_decision_on(day("2026-05-04")), day("2026-04-27"));
         assert_eq!(extension_decision_on(NaiveDate::MIN), NaiveDate::MIN);
@@ -124,10 +111,7 @@ mod tests {
     #[test]
     fn marketing_stops_within_a_day() {
         let at: DateTime<Utc> = "2026-03-28T10:00:00Z".parse().unwrap();
-        assert_eq!(
-            immediate_action_due_at(at).unwrap().to_rfc3339(),
-            "2026-03-29T10:00:00+00:00"
-        );
+        assert_eq!(immediate_action_due_at(at).unwrap().to_rfc3339(), "2026-03-29T10:00:00+00:00");
         assert!(immediate_action_due_at(DateTime::<Utc>::MAX_UTC).is_err());
     }
 

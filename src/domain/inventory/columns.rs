@@ -9,15 +9,8 @@ use super::problem::Rule;
 use super::tables::{PROVIDED, column_list};
 use crate::domain::exemption::Exemption;
 
-const COLUMN_KEYS: [&str; 7] = [
-    "title",
-    "category",
-    "tag",
-    "provided",
-    "automated_decision",
-    "erase",
-    "withhold",
-];
+const COLUMN_KEYS: [&str; 7] =
+    ["title", "category", "tag", "provided", "automated_decision", "erase", "withhold"];
 
 pub(super) fn column_rules(reader: &mut Reader, at: &Spot<'_>) -> BTreeMap<String, ColumnRule> {
     let mut rules = BTreeMap::new();
@@ -37,13 +30,11 @@ pub(super) fn column_rules(reader: &mut Reader, at: &Spot<'_>) -> BTreeMap<Strin
 
 fn column_rule(reader: &mut Reader, at: &Spot<'_>) -> Option<ColumnRule> {
     let fields = reader.fields(at, &COLUMN_KEYS)?;
-    let erase = fields
-        .raw("erase")
-        .and_then(|spot| match spot.node.content {
-            Content::Null => Some(None),
-            Content::Text(ref text) if text.is_empty() => Some(Some(String::new())),
-            _ => reader.text(&spot).map(Some),
-        });
+    let erase = fields.raw("erase").and_then(|spot| match spot.node.content {
+        Content::Null => Some(None),
+        Content::Text(ref text) if text.is_empty() => Some(Some(String::new())),
+        _ => reader.text(&spot).map(Some),
+    });
     let withhold = fields.get("withhold").and_then(|spot| {
         let code = reader.text(&spot)?;
         let exemption = Exemption::parse(&code);
@@ -61,9 +52,7 @@ fn column_rule(reader: &mut Reader, at: &Spot<'_>) -> Option<ColumnRule> {
         provided: fields
             .get("provided")
             .and_then(|spot| reader.choice(&spot, Provided::parse, &PROVIDED)),
-        automated_decision: fields
-            .get("automated_decision")
-            .and_then(|spot| reader.label(&spot)),
+        automated_decision: fields.get("automated_decision").and_then(|spot| reader.label(&spot)),
         erase,
         withhold,
     })
@@ -87,21 +76,12 @@ pub(super) fn tag(reader: &mut Reader, at: &Spot<'_>) -> Option<String> {
 
 pub(super) fn contact(reader: &mut Reader, at: &Spot<'_>) -> Option<Contact> {
     let fields = reader.fields(at, &["email", "phone", "address", "changed_at"])?;
-    let mut columns = |key| {
-        fields
-            .get(key)
-            .map(|spot| column_list(reader, &spot))
-            .unwrap_or_default()
-    };
+    let mut columns =
+        |key| fields.get(key).map(|spot| column_list(reader, &spot)).unwrap_or_default();
     let (email, phone, address) = (columns("email"), columns("phone"), columns("address"));
     let changed_at = fields.get("changed_at").and_then(|spot| reader.text(&spot));
     if email.is_empty() && phone.is_empty() && address.is_empty() {
         reader.problem(at, Rule::Empty, Vec::new());
     }
-    Some(Contact {
-        email,
-        phone,
-        address,
-        changed_at,
-    })
+    Some(Contact { email, phone, address, changed_at })
 }

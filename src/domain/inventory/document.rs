@@ -56,19 +56,11 @@ struct Builder {
 }
 
 fn problem(place: Place, rule: Rule, arguments: Vec<(&'static str, String)>) -> Problem {
-    Problem {
-        place,
-        path: String::new(),
-        rule,
-        arguments,
-    }
+    Problem { place, path: String::new(), rule, arguments }
 }
 
 fn place_of(span: Span) -> Place {
-    Place {
-        line: span.start.line(),
-        column: span.start.col() + 1,
-    }
+    Place { line: span.start.line(), column: span.start.col() + 1 }
 }
 
 /// Reads a document.
@@ -86,15 +78,9 @@ pub fn read(text: &str) -> Result<Node, Vec<Problem>> {
     let mut documents = 0;
     for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         let (event, span) = event.map_err(|error| {
-            let place = Place {
-                line: error.marker().line().max(1),
-                column: error.marker().col() + 1,
-            };
-            vec![problem(
-                place,
-                Rule::Syntax,
-                vec![("detail", error.info().to_owned())],
-            )]
+            let place =
+                Place { line: error.marker().line().max(1), column: error.marker().col() + 1 };
+            vec![problem(place, Rule::Syntax, vec![("detail", error.info().to_owned())])]
         })?;
         let place = place_of(span);
         if matches!(event, Event::DocumentStart(_)) {
@@ -103,17 +89,12 @@ pub fn read(text: &str) -> Result<Node, Vec<Problem>> {
                 return Err(vec![problem(place, Rule::SeveralDocuments, Vec::new())]);
             }
         }
-        builder
-            .take(event, place)
-            .map_err(|problem| vec![problem])?;
+        builder.take(event, place).map_err(|problem| vec![problem])?;
     }
     if !builder.duplicates.is_empty() {
         return Err(builder.duplicates);
     }
-    Ok(builder.root.unwrap_or(Node {
-        place: start,
-        content: Content::Null,
-    }))
+    Ok(builder.root.unwrap_or(Node { place: start, content: Content::Null }))
 }
 
 impl Builder {
@@ -123,11 +104,7 @@ impl Builder {
                 refuse_tag(tag.is_some(), place)?;
                 let null = style == ScalarStyle::Plain
                     && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let content = if null {
-                    Content::Null
-                } else {
-                    Content::Text(text.into_owned())
-                };
+                let content = if null { Content::Null } else { Content::Text(text.into_owned()) };
                 self.close(Node { place, content }, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
@@ -139,13 +116,9 @@ impl Builder {
                 self.open(place, anchor, Content::Mapping(Vec::new()))
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(open) => self.close(
-                    Node {
-                        place: open.place,
-                        content: open.content,
-                    },
-                    open.anchor,
-                ),
+                Some(open) => {
+                    self.close(Node { place: open.place, content: open.content }, open.anchor)
+                }
                 None => Ok(()),
             },
             Event::Alias(anchor) => {
@@ -163,19 +136,9 @@ impl Builder {
 
     fn open(&mut self, place: Place, anchor: usize, content: Content) -> Result<(), Problem> {
         if self.open.len() >= DEEPEST {
-            return Err(problem(
-                place,
-                Rule::TooDeep,
-                vec![("limit", DEEPEST.to_string())],
-            ));
+            return Err(problem(place, Rule::TooDeep, vec![("limit", DEEPEST.to_string())]));
         }
-        self.open.push(Open {
-            place,
-            anchor,
-            content,
-            key: None,
-            seen: BTreeSet::new(),
-        });
+        self.open.push(Open { place, anchor, content, key: None, seen: BTreeSet::new() });
         Ok(())
     }
 
@@ -183,11 +146,7 @@ impl Builder {
         self.nodes += 1;
         if self.nodes > MOST_NODES {
             let limit = MOST_NODES.to_string();
-            return Err(problem(
-                node.place,
-                Rule::TooManyNodes,
-                vec![("limit", limit)],
-            ));
+            return Err(problem(node.place, Rule::TooManyNodes, vec![("limit", limit)]));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
@@ -206,8 +165,7 @@ impl Builder {
                     };
                     if !parent.seen.insert(key.clone()) {
                         let arguments = vec![("key", key.clone())];
-                        self.duplicates
-                            .push(problem(node.place, Rule::DuplicateKey, arguments));
+                        self.duplicates.push(problem(node.place, Rule::DuplicateKey, arguments));
                     }
                     parent.key = Some((key, node.place));
                 }
@@ -220,11 +178,7 @@ impl Builder {
 
 /// Tags ask for types of a programming language; a map needs none.
 fn refuse_tag(tagged: bool, place: Place) -> Result<(), Problem> {
-    if tagged {
-        Err(problem(place, Rule::Tagged, Vec::new()))
-    } else {
-        Ok(())
-    }
+    if tagged { Err(problem(place, Rule::Tagged, Vec::new())) } else { Ok(()) }
 }
 
 /// Where each path of a document stands: `systems[0].name` → its value, and the key of a mapping.
@@ -331,9 +285,7 @@ mod tests {
         }
         assert_eq!(refused(&bomb).0, Rule::TooManyNodes);
         let root = read("a: &x {b: c}\nd: *x").unwrap();
-        let Content::Mapping(fields) = root.content else {
-            panic!("not a mapping")
-        };
+        let Content::Mapping(fields) = root.content else { panic!("not a mapping") };
         assert!(matches!(&fields[1].2.content, Content::Mapping(inner) if inner.len() == 1));
     }
 }

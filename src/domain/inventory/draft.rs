@@ -48,15 +48,7 @@ fn likely(name: &str, kind: ValueKind) -> Option<Likely> {
     if text && (has(&["email", "mail", "courriel"]) || joined.ends_with("email")) {
         return Some(Likely::Email);
     }
-    if has(&[
-        "phone",
-        "telephone",
-        "mobile",
-        "tel",
-        "portable",
-        "msisdn",
-        "cellphone",
-    ]) {
+    if has(&["phone", "telephone", "mobile", "tel", "portable", "msisdn", "cellphone"]) {
         return Some(Likely::Phone);
     }
     if has(&["birthdate", "birthday", "dob", "birth", "naissance"]) {
@@ -81,23 +73,8 @@ fn likely(name: &str, kind: ValueKind) -> Option<Likely> {
     if text && has(&address) {
         return Some(Likely::Address);
     }
-    let full = [
-        "firstname",
-        "lastname",
-        "fullname",
-        "surname",
-        "forename",
-        "prenom",
-        "nom",
-    ];
-    let person = [
-        "firstname",
-        "lastname",
-        "fullname",
-        "familyname",
-        "givenname",
-        "surname",
-    ];
+    let full = ["firstname", "lastname", "fullname", "surname", "forename", "prenom", "nom"];
+    let person = ["firstname", "lastname", "fullname", "familyname", "givenname", "surname"];
     if text && (has(&full) || person.iter().any(|one| joined.ends_with(one))) {
         return Some(Likely::Name);
     }
@@ -144,13 +121,7 @@ pub fn draft(system: &str, connector: ConnectorKind, schema: &LiveSchema) -> Dra
             }
             let ways = ways(table, &|other| found.contains_key(other));
             if !ways.is_empty() {
-                found.insert(
-                    label,
-                    Table {
-                        reached_from: ways,
-                        ..described(table)
-                    },
-                );
+                found.insert(label, Table { reached_from: ways, ..described(table) });
             }
         }
         if found.len() == before {
@@ -159,24 +130,16 @@ pub fn draft(system: &str, connector: ConnectorKind, schema: &LiveSchema) -> Dra
     }
     // Ways from tables that were drafted later.
     for table in &live {
-        let all = ways(table, &|other| {
-            found.contains_key(other) && other != table.label()
-        });
+        let all = ways(table, &|other| found.contains_key(other) && other != table.label());
         if let Some(drafted) = found.get_mut(&table.label())
             && !drafted.reached_from.is_empty()
         {
             drafted.reached_from = all;
         }
     }
-    let left_out = live
-        .iter()
-        .map(|table| table.label())
-        .filter(|label| !found.contains_key(label))
-        .collect();
-    let tables: Vec<Table> = live
-        .iter()
-        .filter_map(|table| found.remove(&table.label()))
-        .collect();
+    let left_out =
+        live.iter().map(|table| table.label()).filter(|label| !found.contains_key(label)).collect();
+    let tables: Vec<Table> = live.iter().filter_map(|table| found.remove(&table.label())).collect();
     let system = System {
         name: system.to_owned(),
         title: None,
@@ -185,32 +148,21 @@ pub fn draft(system: &str, connector: ConnectorKind, schema: &LiveSchema) -> Dra
         reviewed_on: None,
         tables,
     };
-    let map = (!system.tables.is_empty()).then(|| DataMap {
-        controller: None,
-        systems: vec![system],
-    });
+    let map =
+        (!system.tables.is_empty()).then(|| DataMap { controller: None, systems: vec![system] });
     Draft { map, left_out }
 }
 
 fn ways(table: &LiveTable, known: &dyn Fn(&str) -> bool) -> Vec<Way> {
     let mut ways: Vec<Way> = Vec::new();
-    for reference in table
-        .references
-        .iter()
-        .filter(|reference| known(&reference.table))
-    {
+    for reference in table.references.iter().filter(|reference| known(&reference.table)) {
         let on: BTreeMap<String, String> = reference
             .columns
             .iter()
             .cloned()
             .zip(reference.other_columns.iter().cloned())
             .collect();
-        let way = Way {
-            system: None,
-            table: reference.table.clone(),
-            on,
-            how: None,
-        };
+        let way = Way { system: None, table: reference.table.clone(), on, how: None };
         if !way.on.is_empty() && !ways.contains(&way) {
             ways.push(way);
         }
@@ -220,11 +172,7 @@ fn ways(table: &LiveTable, known: &dyn Fn(&str) -> bool) -> Vec<Way> {
 
 /// What is said of a table however it is found.
 fn described(live: &LiveTable) -> Table {
-    let mut table = Table {
-        table: live.label(),
-        key: live.key.clone(),
-        ..empty()
-    };
+    let mut table = Table { table: live.label(), key: live.key.clone(), ..empty() };
     let category = |text: &str| Some(Label::One(text.to_owned()));
     for column in &live.columns {
         let (text, tag, withhold) = match likely(&column.name, column.kind) {
@@ -234,20 +182,13 @@ fn described(live: &LiveTable) -> Table {
             Some(Likely::Name) => ("identity", "user.name", None),
             Some(Likely::BirthDate) => ("identity", "user.demographic.date_of_birth", None),
             Some(Likely::Location) => ("usage", "user.location", None),
-            Some(Likely::Secret) => (
-                "security",
-                "user.authorization.password",
-                Some(Exemption::Security),
-            ),
+            Some(Likely::Secret) => {
+                ("security", "user.authorization.password", Some(Exemption::Security))
+            }
             None => continue,
         };
         let tag = Some(tag.to_owned());
-        let rule = ColumnRule {
-            category: category(text),
-            tag,
-            withhold,
-            ..ColumnRule::default()
-        };
+        let rule = ColumnRule { category: category(text), tag, withhold, ..ColumnRule::default() };
         table.columns.insert(column.name.clone(), rule);
     }
     table
@@ -260,32 +201,14 @@ fn found_table(live: &LiveTable) -> Table {
         let named = |column: &&crate::domain::row::Column| {
             likely(&column.name, column.kind) == Some(wanted)
         };
-        live.columns
-            .iter()
-            .filter(named)
-            .map(|column| column.name.clone())
-            .collect()
+        live.columns.iter().filter(named).map(|column| column.name.clone()).collect()
     };
-    let (email, phone, birth) = (
-        columns(Likely::Email),
-        columns(Likely::Phone),
-        columns(Likely::BirthDate),
-    );
+    let (email, phone, birth) =
+        (columns(Likely::Email), columns(Likely::Phone), columns(Likely::BirthDate));
     let find = |columns: &[String], how: Match| {
-        FindBy(
-            columns
-                .iter()
-                .map(|column| Matched {
-                    column: column.clone(),
-                    how,
-                })
-                .collect(),
-        )
+        FindBy(columns.iter().map(|column| Matched { column: column.clone(), how }).collect())
     };
-    for (kind, list, how) in [
-        ("email", &email, Match::Ci),
-        ("phone", &phone, Match::Digits),
-    ] {
+    for (kind, list, how) in [("email", &email, Match::Ci), ("phone", &phone, Match::Digits)] {
         if !list.is_empty() {
             table.find_by.insert(kind.to_owned(), find(list, how));
         }
@@ -300,34 +223,19 @@ fn found_table(live: &LiveTable) -> Table {
     });
     if let (Some(last), [birth, ..]) = (last, birth.as_slice()) {
         let columns = vec![
-            Matched {
-                column: last.clone(),
-                how: Match::Ci,
-            },
-            Matched {
-                column: birth.clone(),
-                how: Match::Exact,
-            },
+            Matched { column: last.clone(), how: Match::Ci },
+            Matched { column: birth.clone(), how: Match::Exact },
         ];
-        table
-            .find_by
-            .insert("name+birth_date".to_owned(), FindBy(columns));
+        table.find_by.insert("name+birth_date".to_owned(), FindBy(columns));
     }
     // A number of its own finds a person, but says nothing of what the table holds.
     if let ([key], false) = (live.key.as_slice(), table.find_by.is_empty()) {
         let kind = format!("{}_no", words(&live.name).join("_"));
         if super::fields::is_name(&kind) {
-            table
-                .find_by
-                .insert(kind, find(std::slice::from_ref(key), Match::Exact));
+            table.find_by.insert(kind, find(std::slice::from_ref(key), Match::Exact));
         }
     }
-    let contact = Contact {
-        email,
-        phone,
-        address: columns(Likely::Address),
-        changed_at: None,
-    };
+    let contact = Contact { email, phone, address: columns(Likely::Address), changed_at: None };
     let reachable = !contact.email.is_empty() || !contact.phone.is_empty();
     table.contact = reachable.then_some(contact);
     table

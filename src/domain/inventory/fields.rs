@@ -15,9 +15,7 @@ pub const LONGEST_LIST: usize = 2_000;
 #[must_use]
 pub fn join(path: &str, key: &str) -> String {
     let plain = !key.is_empty()
-        && key
-            .chars()
-            .all(|one| one.is_alphanumeric() || matches!(one, '_' | '-' | '+'));
+        && key.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-' | '+'));
     let mut joined = path.to_owned();
     if !path.is_empty() {
         joined.push('.');
@@ -55,18 +53,14 @@ impl<'a> Fields<'a> {
     /// The value of a key, unless it is absent or null.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Spot<'a>> {
-        self.raw(key)
-            .filter(|spot| !matches!(spot.node.content, Content::Null))
+        self.raw(key).filter(|spot| !matches!(spot.node.content, Content::Null))
     }
 
     /// The value of a key, null included.
     #[must_use]
     pub fn raw(&self, key: &str) -> Option<Spot<'a>> {
         let (_, _, node) = self.fields.iter().find(|(name, _, _)| name == key)?;
-        Some(Spot {
-            node,
-            path: join(&self.path, key),
-        })
+        Some(Spot { node, path: join(&self.path, key) })
     }
 }
 
@@ -74,12 +68,7 @@ impl Reader {
     /// Notes an error at a node.
     pub fn problem(&mut self, at: &Spot<'_>, rule: Rule, arguments: Vec<(&'static str, String)>) {
         let (place, path) = (at.node.place, at.path.clone());
-        self.problems.push(Problem {
-            place,
-            path,
-            rule,
-            arguments,
-        });
+        self.problems.push(Problem { place, path, rule, arguments });
     }
 
     /// The fields of a mapping; every key that is not `allowed` is an error.
@@ -98,11 +87,7 @@ impl Reader {
                 });
             }
         }
-        Some(Fields {
-            path: at.path.clone(),
-            place: at.node.place,
-            fields,
-        })
+        Some(Fields { path: at.path.clone(), place: at.node.place, fields })
     }
 
     /// The entries of a mapping with free keys.
@@ -113,15 +98,7 @@ impl Reader {
         };
         fields
             .iter()
-            .map(|(key, _, node)| {
-                (
-                    key.clone(),
-                    Spot {
-                        node,
-                        path: join(&at.path, key),
-                    },
-                )
-            })
+            .map(|(key, _, node)| (key.clone(), Spot { node, path: join(&at.path, key) }))
             .collect()
     }
 
@@ -152,10 +129,7 @@ impl Reader {
             .iter()
             .take(LONGEST_LIST)
             .enumerate()
-            .map(|(index, node)| Spot {
-                node,
-                path: format!("{}[{index}]", at.path),
-            })
+            .map(|(index, node)| Spot { node, path: format!("{}[{index}]", at.path) })
             .collect()
     }
 
@@ -238,9 +212,7 @@ impl Reader {
 pub fn is_name(text: &str) -> bool {
     text.len() <= 63
         && text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text
-            .chars()
-            .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_')
+        && text.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_')
 }
 
 /// `fr`, `gsw`, `pt-BR`.

@@ -41,10 +41,7 @@ mod tests {
     fn a_language_falls_back_to_its_root_then_english_then_any() {
         let label = |pairs: &[(&str, &str)]| {
             Label::PerLanguage(
-                pairs
-                    .iter()
-                    .map(|(code, text)| ((*code).into(), (*text).into()))
-                    .collect(),
+                pairs.iter().map(|(code, text)| ((*code).into(), (*text).into())).collect(),
             )
         };
         let both = label(&[("en", "Orders"), ("fr", "Commandes")]);

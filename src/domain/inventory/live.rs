@@ -61,10 +61,7 @@ impl LiveSchema {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&LiveTable> {
         let qualified = |table: &&LiveTable| {
-            table
-                .schema
-                .as_ref()
-                .is_some_and(|schema| format!("{schema}.{}", table.name) == name)
+            table.schema.as_ref().is_some_and(|schema| format!("{schema}.{}", table.name) == name)
         };
         self.tables
             .iter()
@@ -105,11 +102,7 @@ pub fn named_columns(map: &DataMap, system: &str, table: &Table) -> Vec<(String,
     for column in table.columns.keys() {
         add(join("columns", column), column);
     }
-    if let Some(from) = table
-        .retention
-        .as_ref()
-        .and_then(|retention| retention.from.as_ref())
-    {
+    if let Some(from) = table.retention.as_ref().and_then(|retention| retention.from.as_ref()) {
         add("retention.from".to_owned(), from);
     }
     if let Some(OnErasure::Columns(sets)) = &table.on_erasure {
@@ -151,11 +144,8 @@ pub fn check(
 ) -> (Vec<Problem>, Vec<Undescribed>) {
     let (mut problems, mut undescribed) = (Vec::new(), Vec::new());
     let map = &document.map;
-    let Some((index, system)) = map
-        .systems
-        .iter()
-        .enumerate()
-        .find(|(_, candidate)| candidate.name == system)
+    let Some((index, system)) =
+        map.systems.iter().enumerate().find(|(_, candidate)| candidate.name == system)
     else {
         let arguments = vec![("system", system.to_owned())];
         problems.push(document.problem("systems", Rule::SystemNotInMap, arguments));
@@ -173,10 +163,7 @@ pub fn check(
     let mut described = BTreeSet::new();
     for (table_index, table) in system.tables.iter().enumerate() {
         let at = format!("systems[{index}].tables[{table_index}]");
-        let of = vec![
-            ("table", table.table.clone()),
-            ("system", system.name.clone()),
-        ];
+        let of = vec![("table", table.table.clone()), ("system", system.name.clone())];
         let Some(live) = schema.table(&table.table) else {
             let path = format!("{at}.table");
             problems.push(document.problem(&path, Rule::TableNotInSystem, of));
@@ -198,20 +185,14 @@ pub fn check(
         for column in &live.columns {
             if !named.iter().any(|(_, name)| *name == column.name) {
                 let column = Some(column.name.clone());
-                undescribed.push(Undescribed {
-                    table: live.label(),
-                    column,
-                });
+                undescribed.push(Undescribed { table: live.label(), column });
             }
         }
     }
     // A view shows rows of tables that are listed themselves.
     for live in schema.tables.iter().filter(|live| !live.view) {
         if !described.contains(&live.label()) {
-            undescribed.push(Undescribed {
-                table: live.label(),
-                column: None,
-            });
+            undescribed.push(Undescribed { table: live.label(), column: None });
         }
     }
     problems.sort_by(|one, other| (one.place, &one.path).cmp(&(other.place, &other.path)));

@@ -214,12 +214,7 @@ impl Contact {
     /// Every column named, each once, in the order e-mail, phone, address, change.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        let all = self
-            .email
-            .iter()
-            .chain(&self.phone)
-            .chain(&self.address)
-            .chain(&self.changed_at);
+        let all = self.email.iter().chain(&self.phone).chain(&self.address).chain(&self.changed_at);
         let mut columns: Vec<&str> = Vec::new();
         for column in all {
             if !columns.contains(&column.as_str()) {
@@ -296,10 +291,7 @@ impl DataMap {
     #[must_use]
     pub fn not_reviewed_for_a_year(&self, today: NaiveDate) -> Vec<&System> {
         let year_ago = today.checked_sub_months(chrono::Months::new(12));
-        self.systems
-            .iter()
-            .filter(|system| system.reviewed_on < year_ago)
-            .collect()
+        self.systems.iter().filter(|system| system.reviewed_on < year_ago).collect()
     }
 }
 

@@ -19,9 +19,7 @@ impl Match {
     /// Reads `exact`, `ci` or `digits`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Exact, Self::Ci, Self::Digits]
-            .into_iter()
-            .find(|one| one.name() == name)
+        [Self::Exact, Self::Ci, Self::Digits].into_iter().find(|one| one.name() == name)
     }
 
     /// The name in maps.
@@ -164,19 +162,11 @@ mod tests {
 
     #[test]
     fn a_number_is_known_under_its_national_and_international_forms() {
-        let french = vec![
-            "33612345678",
-            "0033612345678",
-            "0612345678",
-            "330612345678",
-            "00330612345678",
-        ];
-        for written in [
-            "+33 6 12 34 56 78",
-            "0033612345678",
-            "06.12.34.56.78",
-            "+33 (0)6 12 34 56 78",
-        ] {
+        let french =
+            vec!["33612345678", "0033612345678", "0612345678", "330612345678", "00330612345678"];
+        for written in
+            ["+33 6 12 34 56 78", "0033612345678", "06.12.34.56.78", "+33 (0)6 12 34 56 78"]
+        {
             assert_eq!(phone_variants(written, Some("FR")), french, "{written}");
         }
         assert_eq!(
@@ -203,9 +193,6 @@ mod tests {
     #[test]
     fn case_is_folded_for_ascii_only() {
         assert_eq!(Match::Ci.forms(" Ana.K@X.ie ", None), ["ana.k@x.ie"]);
-        assert_eq!(
-            Match::Ci.forms("\u{212A}ate@x.ie", None),
-            ["\u{212A}ate@x.ie"]
-        );
+        assert_eq!(Match::Ci.forms("\u{212A}ate@x.ie", None), ["\u{212A}ate@x.ie"]);
     }
 }

@@ -38,12 +38,7 @@ pub(super) fn located(
     arguments: Vec<(&'static str, String)>,
 ) -> Problem {
     let (path, place) = places.find(path);
-    Problem {
-        place,
-        path,
-        rule,
-        arguments,
-    }
+    Problem { place, path, rule, arguments }
 }
 
 /// Reads and checks a map.
@@ -55,13 +50,7 @@ pub fn parse(text: &str) -> Result<Document, Vec<Problem>> {
     let root = read(text)?;
     let places = Places::of(&root);
     let mut reader = Reader::default();
-    let mut map = data_map(
-        &mut reader,
-        &Spot {
-            node: &root,
-            path: String::new(),
-        },
-    );
+    let mut map = data_map(&mut reader, &Spot { node: &root, path: String::new() });
     let mut problems = reader.problems;
     references::check(&map, &places, &mut problems);
     // A way that leads nowhere is already an error: what it does not reach is its consequence.
@@ -80,11 +69,7 @@ pub fn parse(text: &str) -> Result<Document, Vec<Problem>> {
 fn settle_ways(map: &mut DataMap) {
     let known = map.clone();
     for system in &mut map.systems {
-        for way in system
-            .tables
-            .iter_mut()
-            .flat_map(|table| &mut table.reached_from)
-        {
+        for way in system.tables.iter_mut().flat_map(|table| &mut table.reached_from) {
             let other = known.system(way.system.as_ref().unwrap_or(&system.name));
             let other = other.and_then(|other| other.table(&way.table));
             let (Some(other), None, 1) = (other, way.how, way.on.len()) else {
@@ -102,10 +87,7 @@ fn settle_ways(map: &mut DataMap) {
 }
 
 fn data_map(reader: &mut Reader, at: &Spot<'_>) -> DataMap {
-    let mut map = DataMap {
-        controller: None,
-        systems: Vec::new(),
-    };
+    let mut map = DataMap { controller: None, systems: Vec::new() };
     let Some(fields) = reader.fields(at, &["controller", "systems"]) else {
         return map;
     };
@@ -118,18 +100,8 @@ fn data_map(reader: &mut Reader, at: &Spot<'_>) -> DataMap {
             reader.problem(&spot, Rule::Empty, Vec::new());
         }
         map.systems = list.iter().map(|spot| system(reader, spot)).collect();
-        if map
-            .systems
-            .iter()
-            .map(|system| system.tables.len())
-            .sum::<usize>()
-            > LONGEST_LIST
-        {
-            reader.problem(
-                &spot,
-                Rule::TooMany,
-                vec![("limit", LONGEST_LIST.to_string())],
-            );
+        if map.systems.iter().map(|system| system.tables.len()).sum::<usize>() > LONGEST_LIST {
+            reader.problem(&spot, Rule::TooMany, vec![("limit", LONGEST_LIST.to_string())]);
         }
     }
     map
@@ -137,9 +109,7 @@ fn data_map(reader: &mut Reader, at: &Spot<'_>) -> DataMap {
 
 fn controller(reader: &mut Reader, at: &Spot<'_>) -> Option<Controller> {
     let fields = reader.fields(at, &["name", "country", "contact"])?;
-    let name = reader
-        .required(&fields, "name")
-        .and_then(|spot| reader.text(&spot));
+    let name = reader.required(&fields, "name").and_then(|spot| reader.text(&spot));
     let country = fields.get("country").and_then(|spot| {
         let country = reader.text(&spot)?;
         if country.len() == 2 && country.chars().all(|one| one.is_ascii_uppercase()) {
@@ -149,21 +119,10 @@ fn controller(reader: &mut Reader, at: &Spot<'_>) -> Option<Controller> {
         None
     });
     let contact = fields.get("contact").and_then(|spot| reader.text(&spot));
-    Some(Controller {
-        name: name?,
-        country,
-        contact,
-    })
+    Some(Controller { name: name?, country, contact })
 }
 
-const SYSTEM_KEYS: [&str; 6] = [
-    "name",
-    "title",
-    "connector",
-    "owner",
-    "reviewed_on",
-    "tables",
-];
+const SYSTEM_KEYS: [&str; 6] = ["name", "title", "connector", "owner", "reviewed_on", "tables"];
 
 /// Reads a system. What is missing is replaced by something harmless, so that the places of the
 /// others stay right and their errors are found in the same run.
@@ -179,9 +138,7 @@ fn system(reader: &mut Reader, at: &Spot<'_>) -> System {
     let Some(fields) = reader.fields(at, &SYSTEM_KEYS) else {
         return system;
     };
-    let name = reader
-        .required(&fields, "name")
-        .and_then(|spot| reader.name(&spot));
+    let name = reader.required(&fields, "name").and_then(|spot| reader.name(&spot));
     system.name = name.unwrap_or_default();
     system.title = fields.get("title").and_then(|spot| reader.label(&spot));
     if let Some(spot) = reader.required(&fields, "connector") {
@@ -190,18 +147,13 @@ fn system(reader: &mut Reader, at: &Spot<'_>) -> System {
         system.connector = kind.unwrap_or(ConnectorKind::Manual);
     }
     system.owner = fields.get("owner").and_then(|spot| reader.text(&spot));
-    system.reviewed_on = fields
-        .get("reviewed_on")
-        .and_then(|spot| date(reader, &spot));
+    system.reviewed_on = fields.get("reviewed_on").and_then(|spot| date(reader, &spot));
     if let Some(spot) = reader.required(&fields, "tables") {
         let list = reader.list(&spot);
         if list.is_empty() {
             reader.problem(&spot, Rule::Empty, Vec::new());
         }
-        system.tables = list
-            .iter()
-            .map(|spot| tables::table(reader, spot))
-            .collect();
+        system.tables = list.iter().map(|spot| tables::table(reader, spot)).collect();
     }
     system
 }
@@ -229,10 +181,7 @@ mod tests {
         let line = |problem: &super::Problem| {
             let (line, column) = (problem.place.line - 4, problem.place.column);
             let path = problem.path.trim_start_matches("systems[0].tables");
-            format!(
-                "{line}:{column} {path} {}",
-                problem.rule.code().trim_start_matches("map-")
-            )
+            format!("{line}:{column} {path} {}", problem.rule.code().trim_start_matches("map-"))
         };
         problems.iter().map(line).collect()
     }
@@ -244,20 +193,11 @@ mod tests {
     #[test]
     fn each_rule_names_its_place() {
         check("  - {table: a, find_by: {email: e}}", &[]);
-        check(
-            "  - {table: a, finds_by: {email: e}}",
-            &["1:16 [0].finds_by unknown-key"],
-        );
+        check("  - {table: a, finds_by: {email: e}}", &["1:16 [0].finds_by unknown-key"]);
         check("  - {find_by: {email: e}}", &["1:5 [0] missing"]);
         check("  - {table: a}", &["1:13 [0].table no-way-in"]);
-        check(
-            "  - {table: a, find_by: {E-Mail: e}}",
-            &["1:34 [0].find_by.E-Mail bad-kind"],
-        );
-        check(
-            "  - {table: a, find_by: {n+b: e}}",
-            &["1:31 [0].find_by.n+b pair-columns"],
-        );
+        check("  - {table: a, find_by: {E-Mail: e}}", &["1:34 [0].find_by.E-Mail bad-kind"]);
+        check("  - {table: a, find_by: {n+b: e}}", &["1:31 [0].find_by.n+b pair-columns"]);
         check("  - {table: a, find_by: {n+b: [x, y]}}", &[]);
         check(
             "  - {table: a, find_by: {email: {column: e, match: like}}}",
@@ -265,10 +205,7 @@ mod tests {
         );
         check(
             "  - table: a\n    find_by: {email: e}\n    basis: [contract, whim]\n    sensitivity: high\n",
-            &[
-                "3:23 [0].basis[1] unknown-value",
-                "4:18 [0].sensitivity unknown-value",
-            ],
+            &["3:23 [0].basis[1] unknown-value", "4:18 [0].sensitivity unknown-value"],
         );
         check(
             "  - table: a\n    find_by: {email: e}\n    columns:\n      p: {withhold: because}\n      q: {provided: stolen}\n",
@@ -283,10 +220,7 @@ mod tests {
         );
         check(
             "  - {table: a, find_by: {email: e}, on_erasure: {keep: [x], mask: [x]}}",
-            &[
-                "1:49 [0].on_erasure rest-once",
-                "1:67 [0].on_erasure.mask duplicate-column",
-            ],
+            &["1:49 [0].on_erasure rest-once", "1:67 [0].on_erasure.mask duplicate-column"],
         );
         check(
             "  - {table: a, find_by: {email: e}}\n  - {table: a, find_by: {email: e}}",
@@ -297,10 +231,7 @@ mod tests {
     #[test]
     fn every_table_must_be_reached() {
         let a = "  - {table: a, find_by: {email: e}}\n";
-        check(
-            &format!("{a}  - {{table: b, reached_from: {{table: a, on: {{x: y}}}}}}"),
-            &[],
-        );
+        check(&format!("{a}  - {{table: b, reached_from: {{table: a, on: {{x: y}}}}}}"), &[]);
         check(
             &format!(
                 "{a}  - {{table: b, reached_from: [{{table: a, on: {{x: y}}}}, {{table: z, on: {{x: y}}}}]}}"
@@ -328,11 +259,7 @@ mod tests {
     #[test]
     fn all_errors_are_found_in_one_run_and_unusable_texts_in_none() {
         let text = "controller: {name: A, country: fra}\nsystems:\n- name: Shop\n  connector: oracle\n  tables: []\n- 12\n";
-        let rules: Vec<Rule> = parse(text)
-            .unwrap_err()
-            .iter()
-            .map(|one| one.rule)
-            .collect();
+        let rules: Vec<Rule> = parse(text).unwrap_err().iter().map(|one| one.rule).collect();
         let wanted = [
             Rule::BadCountry,
             Rule::BadName,
@@ -357,9 +284,6 @@ mod tests {
         let customers = map.system("shop").unwrap().table("customers").unwrap();
         assert_eq!(customers.sensitivity, Sensitivity::Normal);
         assert_eq!(customers.columns["email"].erase, Some(None));
-        assert_eq!(
-            customers.columns["name"].erase,
-            Some(Some("[effacé]".into()))
-        );
+        assert_eq!(customers.columns["name"].erase, Some(Some("[effacé]".into())));
     }
 }

@@ -61,12 +61,9 @@ pub struct ColumnSelection {
 #[must_use]
 pub fn provided(table: &Table, column: &str) -> Option<Provided> {
     let own = table.columns.get(column).and_then(|rule| rule.provided);
-    let from_subject = table
-        .source
-        .as_ref()
-        .is_some_and(|source| source.in_language("en") == "subject");
-    own.or(table.provided)
-        .or(from_subject.then_some(Provided::Given))
+    let from_subject =
+        table.source.as_ref().is_some_and(|source| source.in_language("en") == "subject");
+    own.or(table.provided).or(from_subject.then_some(Provided::Given))
 }
 
 /// The ground for which a column is withheld from every answer.
@@ -88,10 +85,7 @@ pub fn portability(
     let named = named_columns(map, system, table);
     let ties = |column: &str| {
         table.key.iter().any(|key| key == column)
-            || table
-                .reached_from
-                .iter()
-                .any(|way| way.on.contains_key(column))
+            || table.reached_from.iter().any(|way| way.on.contains_key(column))
             || referenced.contains(column)
     };
     let own = |column: &str| own_selection(table, column);
@@ -106,11 +100,7 @@ pub fn portability(
                 other => other,
             };
             let described = named.iter().any(|(_, column)| column == name);
-            ColumnSelection {
-                column: name.clone(),
-                selection,
-                described,
-            }
+            ColumnSelection { column: name.clone(), selection, described }
         })
         .collect();
     for (column, rule) in &table.columns {
@@ -118,11 +108,7 @@ pub fn portability(
             && !live.iter().any(|one| one.name == *column)
         {
             let (column, selection) = (column.clone(), Selection::Withheld(code));
-            selections.push(ColumnSelection {
-                column,
-                selection,
-                described: true,
-            });
+            selections.push(ColumnSelection { column, selection, described: true });
         }
     }
     selections
@@ -156,32 +142,19 @@ mod tests {
     fn selected(table: &str, live: &[&str]) -> Vec<String> {
         let map = parse(include_str!("example.yaml")).unwrap().map;
         let table = map.system("shop").unwrap().table(table).unwrap();
-        let column = |name: &&str| Column {
-            name: (*name).to_owned(),
-            kind: ValueKind::Text,
-        };
+        let column = |name: &&str| Column { name: (*name).to_owned(), kind: ValueKind::Text };
         let live: Vec<Column> = live.iter().map(column).collect();
         let word = |described| if described { "" } else { " undescribed" };
         portability(&map, "shop", table, &live)
             .iter()
-            .map(|one| {
-                format!(
-                    "{} {}{}",
-                    one.column,
-                    one.selection.code(),
-                    word(one.described)
-                )
-            })
+            .map(|one| format!("{} {}{}", one.column, one.selection.code(), word(one.described)))
             .collect()
     }
 
     #[test]
     fn what_was_given_or_observed_on_consent_or_contract_goes() {
         assert_eq!(
-            selected(
-                "customers",
-                &["id", "name", "last_seen_at", "churn_score", "nickname"]
-            ),
+            selected("customers", &["id", "name", "last_seen_at", "churn_score", "nickname"]),
             [
                 "id given",
                 "name given",
@@ -210,10 +183,8 @@ mod tests {
         );
         let text = "systems:\n- name: s\n  connector: sqlite\n  tables:\n  - {table: t, key: [id], find_by: {email: e}, basis: consent, columns: {e: {provided: given}, x: {provided: inferred}}}";
         let map = parse(text).unwrap().map;
-        let live = ["id", "e", "x"].map(|name| Column {
-            name: name.to_owned(),
-            kind: ValueKind::Text,
-        });
+        let live =
+            ["id", "e", "x"].map(|name| Column { name: name.to_owned(), kind: ValueKind::Text });
         let codes: Vec<&str> = portability(&map, "s", &map.systems[0].tables[0], &live)
             .iter()
             .map(|one| one.selection.code())

@@ -24,10 +24,7 @@ impl Problem {
     /// The arguments as the catalogue takes them.
     #[must_use]
     pub fn arguments(&self) -> Vec<(&'static str, &str)> {
-        self.arguments
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect()
+        self.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 }
 

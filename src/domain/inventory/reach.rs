@@ -59,10 +59,8 @@ pub fn reached(map: &DataMap, found: impl Fn(&Table) -> bool) -> BTreeSet<Positi
             onward.entry(from).or_default().push(to);
         }
     }
-    let mut next: Vec<Position> = tables(map)
-        .filter(|(_, _, table)| found(table))
-        .map(|(position, _, _)| position)
-        .collect();
+    let mut next: Vec<Position> =
+        tables(map).filter(|(_, _, table)| found(table)).map(|(position, _, _)| position).collect();
     let mut reached: BTreeSet<Position> = next.iter().copied().collect();
     while let Some(position) = next.pop() {
         for to in onward.get(&position).into_iter().flatten() {
@@ -98,10 +96,8 @@ pub(super) fn check(map: &DataMap, places: &Places, problems: &mut Vec<Problem>)
     let ways = ways(map);
     for (position, system, table) in tables(map) {
         let (index, table_index) = position;
-        let manual = map
-            .systems
-            .get(index)
-            .is_some_and(|system| system.connector == ConnectorKind::Manual);
+        let manual =
+            map.systems.get(index).is_some_and(|system| system.connector == ConnectorKind::Manual);
         // In a manual system a person does the finding.
         if manual || reached.contains(&position) {
             continue;
@@ -113,10 +109,7 @@ pub(super) fn check(map: &DataMap, places: &Places, problems: &mut Vec<Problem>)
         } else {
             Rule::Unreachable
         };
-        let arguments = vec![
-            ("table", table.table.clone()),
-            ("system", system.to_owned()),
-        ];
+        let arguments = vec![("table", table.table.clone()), ("system", system.to_owned())];
         let path = match rule {
             Rule::NoWayIn => format!("systems[{index}].tables[{table_index}].table"),
             _ => format!("systems[{index}].tables[{table_index}].reached_from"),

@@ -20,10 +20,8 @@ pub(super) fn check(map: &DataMap, places: &Places, problems: &mut Vec<Problem>)
         for (table_index, table) in system.tables.iter().enumerate() {
             let at = format!("{at}.tables[{table_index}]");
             if !table.table.is_empty() && !tables.insert(&table.table) {
-                let arguments = vec![
-                    ("table", table.table.clone()),
-                    ("system", system.name.clone()),
-                ];
+                let arguments =
+                    vec![("table", table.table.clone()), ("system", system.name.clone())];
                 let path = format!("{at}.table");
                 problems.push(located(places, &path, Rule::DuplicateTable, arguments));
             }

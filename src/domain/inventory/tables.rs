@@ -41,15 +41,10 @@ pub(super) fn table(reader: &mut Reader, at: &Spot<'_>) -> Table {
     let Some(fields) = reader.fields(at, &TABLE_KEYS) else {
         return table;
     };
-    let name = reader
-        .required(&fields, "table")
-        .and_then(|spot| reader.text(&spot));
+    let name = reader.required(&fields, "table").and_then(|spot| reader.text(&spot));
     table.table = name.unwrap_or_default();
     table.title = fields.get("title").and_then(|spot| reader.label(&spot));
-    table.key = fields
-        .get("key")
-        .map(|spot| column_list(reader, &spot))
-        .unwrap_or_default();
+    table.key = fields.get("key").map(|spot| column_list(reader, &spot)).unwrap_or_default();
     if let Some(spot) = fields.get("find_by") {
         for (kind, spot) in reader.entries(&spot) {
             if let Some(found) = find_by(reader, &spot, &kind) {
@@ -61,9 +56,7 @@ pub(super) fn table(reader: &mut Reader, at: &Spot<'_>) -> Table {
         let ways = reader.one_or_list(&spot);
         table.reached_from = ways.iter().filter_map(|spot| way(reader, spot)).collect();
     }
-    table.contact = fields
-        .get("contact")
-        .and_then(|spot| contact(reader, &spot));
+    table.contact = fields.get("contact").and_then(|spot| contact(reader, &spot));
     if let Some(spot) = fields.get("sensitivity") {
         let names: Vec<&str> = Sensitivity::ALL.iter().map(|one| one.name()).collect();
         let sensitivity = reader.choice(&spot, Sensitivity::parse, &names);
@@ -73,32 +66,24 @@ pub(super) fn table(reader: &mut Reader, at: &Spot<'_>) -> Table {
     if let Some(spot) = fields.get("basis") {
         let names: Vec<&str> = Basis::ALL.iter().map(|one| one.name()).collect();
         for spot in reader.one_or_list(&spot) {
-            table
-                .basis
-                .extend(reader.choice(&spot, Basis::parse, &names));
+            table.basis.extend(reader.choice(&spot, Basis::parse, &names));
         }
     }
     table.source = fields.get("source").and_then(|spot| reader.label(&spot));
-    for (key, labels) in [
-        ("recipients", &mut table.recipients),
-        ("transfers", &mut table.transfers),
-    ] {
+    for (key, labels) in
+        [("recipients", &mut table.recipients), ("transfers", &mut table.transfers)]
+    {
         if let Some(spot) = fields.get(key) {
             let spots = reader.list(&spot);
             *labels = spots.iter().filter_map(|spot| reader.label(spot)).collect();
         }
     }
-    table.retention = fields
-        .get("retention")
-        .and_then(|spot| retention(reader, &spot));
-    table.on_erasure = fields
-        .get("on_erasure")
-        .and_then(|spot| on_erasure(reader, &spot));
+    table.retention = fields.get("retention").and_then(|spot| retention(reader, &spot));
+    table.on_erasure = fields.get("on_erasure").and_then(|spot| on_erasure(reader, &spot));
     table.category = fields.get("category").and_then(|spot| reader.label(&spot));
     table.tag = fields.get("tag").and_then(|spot| tag(reader, &spot));
-    table.provided = fields
-        .get("provided")
-        .and_then(|spot| reader.choice(&spot, Provided::parse, &PROVIDED));
+    table.provided =
+        fields.get("provided").and_then(|spot| reader.choice(&spot, Provided::parse, &PROVIDED));
     if let Some(spot) = fields.get("columns") {
         table.columns = column_rules(reader, &spot);
     }
@@ -167,11 +152,7 @@ fn find_by(reader: &mut Reader, at: &Spot<'_>, kind: &str) -> Option<FindBy> {
     }
     let mut columns = Vec::new();
     for (index, spot) in spots.iter().enumerate() {
-        let part = if parts.len() > 1 {
-            parts.get(index).copied()
-        } else {
-            None
-        };
+        let part = if parts.len() > 1 { parts.get(index).copied() } else { None };
         let default = Match::default_of(part.unwrap_or(kind));
         columns.extend(matched(reader, spot, default));
     }
@@ -180,30 +161,18 @@ fn find_by(reader: &mut Reader, at: &Spot<'_>, kind: &str) -> Option<FindBy> {
 
 fn matched(reader: &mut Reader, at: &Spot<'_>, default: Match) -> Option<Matched> {
     if !matches!(at.node.content, super::document::Content::Mapping(_)) {
-        return reader.text(at).map(|column| Matched {
-            column,
-            how: default,
-        });
+        return reader.text(at).map(|column| Matched { column, how: default });
     }
     let fields = reader.fields(at, &["column", "match"])?;
-    let column = reader
-        .required(&fields, "column")
-        .and_then(|spot| reader.text(&spot));
-    let how = fields
-        .get("match")
-        .map(|spot| reader.choice(&spot, Match::parse, &MATCHES));
-    Some(Matched {
-        column: column?,
-        how: how.unwrap_or(Some(default))?,
-    })
+    let column = reader.required(&fields, "column").and_then(|spot| reader.text(&spot));
+    let how = fields.get("match").map(|spot| reader.choice(&spot, Match::parse, &MATCHES));
+    Some(Matched { column: column?, how: how.unwrap_or(Some(default))? })
 }
 
 fn way(reader: &mut Reader, at: &Spot<'_>) -> Option<Way> {
     let fields = reader.fields(at, &["system", "table", "on", "match"])?;
     let system = fields.get("system").and_then(|spot| reader.name(&spot));
-    let table = reader
-        .required(&fields, "table")
-        .and_then(|spot| reader.text(&spot));
+    let table = reader.required(&fields, "table").and_then(|spot| reader.text(&spot));
     let mut on = BTreeMap::new();
     if let Some(spot) = reader.required(&fields, "on") {
         let entries = reader.entries(&spot);
@@ -214,26 +183,14 @@ fn way(reader: &mut Reader, at: &Spot<'_>) -> Option<Way> {
             on.extend(reader.text(&spot).map(|other| (own, other)));
         }
     }
-    let how = fields
-        .get("match")
-        .and_then(|spot| reader.choice(&spot, Match::parse, &MATCHES));
-    Some(Way {
-        system,
-        table: table?,
-        on,
-        how,
-    })
+    let how = fields.get("match").and_then(|spot| reader.choice(&spot, Match::parse, &MATCHES));
+    Some(Way { system, table: table?, on, how })
 }
 
 fn retention(reader: &mut Reader, at: &Spot<'_>) -> Option<Retention> {
     if matches!(at.node.content, super::document::Content::Text(_)) {
         let keep = duration(reader, at)?;
-        return Some(Retention {
-            keep: Some(keep),
-            from: None,
-            law: None,
-            criteria: None,
-        });
+        return Some(Retention { keep: Some(keep), from: None, law: None, criteria: None });
     }
     let fields = reader.fields(at, &["keep", "from", "law", "criteria"])?;
     let retention = Retention {
@@ -270,9 +227,7 @@ fn duration(reader: &mut Reader, at: &Spot<'_>) -> Option<String> {
 fn on_erasure(reader: &mut Reader, at: &Spot<'_>) -> Option<OnErasure> {
     if matches!(at.node.content, super::document::Content::Text(_)) {
         let names: Vec<&str> = ErasureAction::ALL.iter().map(|one| one.name()).collect();
-        return reader
-            .choice(at, ErasureAction::parse, &names)
-            .map(OnErasure::Whole);
+        return reader.choice(at, ErasureAction::parse, &names).map(OnErasure::Whole);
     }
     let mut sets = BTreeMap::new();
     let mut seen: Vec<String> = Vec::new();
@@ -292,11 +247,7 @@ fn on_erasure(reader: &mut Reader, at: &Spot<'_>) -> Option<OnErasure> {
         let columns = column_list(reader, &spot);
         for column in &columns {
             if seen.contains(column) {
-                reader.problem(
-                    &spot,
-                    Rule::DuplicateColumn,
-                    vec![("column", column.clone())],
-                );
+                reader.problem(&spot, Rule::DuplicateColumn, vec![("column", column.clone())]);
             }
         }
         seen.extend(columns.iter().cloned());

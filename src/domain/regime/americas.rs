@@ -5,17 +5,10 @@ use crate::domain::regime::{Extension, LOCATED, PLAIN, Period, READ, READ_ON, Re
 use crate::domain::right::Right;
 
 /// A State's privacy act: 45 days, 45 more once, reasons told within the first 45.
-const STATE: Regime = Regime {
-    period: Period::Days(45),
-    extension: Extension::Days(45),
-    ..PLAIN
-};
+const STATE: Regime = Regime { period: Period::Days(45), extension: Extension::Days(45), ..PLAIN };
 
 /// An appeal against a State's decision: 60 days.
-const APPEAL: Regime = Regime {
-    period: Period::Days(60),
-    ..PLAIN
-};
+const APPEAL: Regime = Regime { period: Period::Days(60), ..PLAIN };
 
 /// The rows of America.
 pub const REGIMES: &[Regime] = &[
@@ -46,11 +39,7 @@ pub const REGIMES: &[Regime] = &[
         source: "Va. Code §59.1-577(B)",
         ..STATE
     },
-    Regime {
-        id: "US-VA-APPEAL",
-        source: "Va. Code §59.1-577(C)",
-        ..APPEAL
-    },
+    Regime { id: "US-VA-APPEAL", source: "Va. Code §59.1-577(C)", ..APPEAL },
     Regime {
         id: "US-CO",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-CO-APPEAL")],
@@ -70,27 +59,15 @@ pub const REGIMES: &[Regime] = &[
         source: "Conn. Gen. Stat. §42-518(c)",
         ..STATE
     },
-    Regime {
-        id: "US-CT-APPEAL",
-        source: "Conn. Gen. Stat. §42-518(d)",
-        ..APPEAL
-    },
+    Regime { id: "US-CT-APPEAL", source: "Conn. Gen. Stat. §42-518(d)", ..APPEAL },
     Regime {
         id: "US-TX",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-TX-APPEAL")],
         source: "Tex. Bus. & Com. Code §541.052",
         ..STATE
     },
-    Regime {
-        id: "US-TX-APPEAL",
-        source: "Tex. Bus. & Com. Code §541.053",
-        ..APPEAL
-    },
-    Regime {
-        id: "US-UT",
-        source: "Utah Code §13-61-203",
-        ..STATE
-    },
+    Regime { id: "US-TX-APPEAL", source: "Tex. Bus. & Com. Code §541.053", ..APPEAL },
+    Regime { id: "US-UT", source: "Utah Code §13-61-203", ..STATE },
     Regime {
         id: "US-OR",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-OR-APPEAL")],
@@ -109,55 +86,35 @@ pub const REGIMES: &[Regime] = &[
         source: "Mont. Code §30-14-2808",
         ..STATE
     },
-    Regime {
-        id: "US-MT-APPEAL",
-        source: "Mont. Code §30-14-2808",
-        ..APPEAL
-    },
+    Regime { id: "US-MT-APPEAL", source: "Mont. Code §30-14-2808", ..APPEAL },
     Regime {
         id: "US-DE",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-DE-APPEAL")],
         source: "Del. Code tit. 6 §12D-104(c)",
         ..STATE
     },
-    Regime {
-        id: "US-DE-APPEAL",
-        source: "Del. Code tit. 6 §12D-104(d)",
-        ..APPEAL
-    },
+    Regime { id: "US-DE-APPEAL", source: "Del. Code tit. 6 §12D-104(d)", ..APPEAL },
     Regime {
         id: "US-NJ",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-NJ-APPEAL")],
         source: "N.J. Stat. §56:8-166.7",
         ..STATE
     },
-    Regime {
-        id: "US-NJ-APPEAL",
-        source: "N.J. Stat. §56:8-166.7",
-        ..APPEAL
-    },
+    Regime { id: "US-NJ-APPEAL", source: "N.J. Stat. §56:8-166.7", ..APPEAL },
     Regime {
         id: "US-NH",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-NH-APPEAL")],
         source: "N.H. Rev. Stat. §507-H:4",
         ..STATE
     },
-    Regime {
-        id: "US-NH-APPEAL",
-        source: "N.H. Rev. Stat. §507-H:4",
-        ..APPEAL
-    },
+    Regime { id: "US-NH-APPEAL", source: "N.H. Rev. Stat. §507-H:4", ..APPEAL },
     Regime {
         id: "US-MD",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-MD-APPEAL")],
         source: "Md. Code, Com. Law §14-4705",
         ..STATE
     },
-    Regime {
-        id: "US-MD-APPEAL",
-        source: "Md. Code, Com. Law §14-4705",
-        ..APPEAL
-    },
+    Regime { id: "US-MD-APPEAL", source: "Md. Code, Com. Law §14-4705", ..APPEAL },
     Regime {
         id: "US-MN",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-MN-APPEAL")],
@@ -176,44 +133,28 @@ pub const REGIMES: &[Regime] = &[
         source: "Ind. Code §24-15-3-1",
         ..STATE
     },
-    Regime {
-        id: "US-IN-APPEAL",
-        source: "Ind. Code §24-15-3-1",
-        ..APPEAL
-    },
+    Regime { id: "US-IN-APPEAL", source: "Ind. Code §24-15-3-1", ..APPEAL },
     Regime {
         id: "US-KY",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-KY-APPEAL")],
         source: "Ky. Rev. Stat. §367.3615",
         ..STATE
     },
-    Regime {
-        id: "US-KY-APPEAL",
-        source: "Ky. Rev. Stat. §367.3615",
-        ..APPEAL
-    },
+    Regime { id: "US-KY-APPEAL", source: "Ky. Rev. Stat. §367.3615", ..APPEAL },
     Regime {
         id: "US-TN",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-TN-APPEAL")],
         source: "Tenn. Code §47-18-3304",
         ..STATE
     },
-    Regime {
-        id: "US-TN-APPEAL",
-        source: "Tenn. Code §47-18-3304",
-        ..APPEAL
-    },
+    Regime { id: "US-TN-APPEAL", source: "Tenn. Code §47-18-3304", ..APPEAL },
     Regime {
         id: "US-NE",
         elsewhere: &[(ClockRight::Right(Right::Appeal), "US-NE-APPEAL")],
         source: "Neb. Rev. Stat. §87-1108",
         ..STATE
     },
-    Regime {
-        id: "US-NE-APPEAL",
-        source: "Neb. Rev. Stat. §87-1108",
-        ..APPEAL
-    },
+    Regime { id: "US-NE-APPEAL", source: "Neb. Rev. Stat. §87-1108", ..APPEAL },
     Regime {
         id: "US-FL",
         extension: Extension::Days(15),
@@ -221,11 +162,7 @@ pub const REGIMES: &[Regime] = &[
         source: "Fla. Stat. §501.706",
         ..STATE
     },
-    Regime {
-        id: "US-FL-APPEAL",
-        source: "Fla. Stat. §501.707",
-        ..APPEAL
-    },
+    Regime { id: "US-FL-APPEAL", source: "Fla. Stat. §501.707", ..APPEAL },
     Regime {
         id: "US-IA",
         period: Period::Days(90),
@@ -233,18 +170,11 @@ pub const REGIMES: &[Regime] = &[
         source: "Iowa Code §715D.3",
         ..STATE
     },
-    Regime {
-        id: "US-IA-APPEAL",
-        source: "Iowa Code §715D.3",
-        ..APPEAL
-    },
+    Regime { id: "US-IA-APPEAL", source: "Iowa Code §715D.3", ..APPEAL },
     Regime {
         id: "US-HIPAA",
         extension: Extension::Days(30),
-        elsewhere: &[(
-            ClockRight::Right(Right::Rectification),
-            "US-HIPAA-AMENDMENT",
-        )],
+        elsewhere: &[(ClockRight::Right(Right::Rectification), "US-HIPAA-AMENDMENT")],
         source: "45 CFR 164.524(b)(2)",
         verified_on: READ_ON,
         verified_by: READ,

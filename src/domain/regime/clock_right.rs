@@ -52,18 +52,12 @@ mod tests {
 
     #[test]
     fn a_name_reads_back() {
-        let others = [
-            ClockRight::Refusal,
-            ClockRight::ComplaintAcknowledgement,
-            ClockRight::Breach,
-        ];
+        let others =
+            [ClockRight::Refusal, ClockRight::ComplaintAcknowledgement, ClockRight::Breach];
         for right in Right::ALL.into_iter().map(ClockRight::from).chain(others) {
             assert_eq!(ClockRight::parse(right.name()), Some(right));
         }
-        assert_eq!(
-            ClockRight::parse("know"),
-            Some(ClockRight::Right(Right::Access))
-        );
+        assert_eq!(ClockRight::parse("know"), Some(ClockRight::Right(Right::Access)));
         assert_eq!(ClockRight::parse("anything"), None);
     }
 }

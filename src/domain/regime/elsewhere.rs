@@ -15,11 +15,7 @@ const OTHER_THAN_ACCESS: &[(ClockRight, &str)] = &[
     (ClockRight::Right(Right::ConsentWithdrawal), "TW-PDPA-OTHER"),
 ];
 
-const VERIFIED: Regime = Regime {
-    verified_on: READ_ON,
-    verified_by: READ,
-    ..PLAIN
-};
+const VERIFIED: Regime = Regime { verified_on: READ_ON, verified_by: READ, ..PLAIN };
 
 /// The rows of the rest of the world.
 pub const REGIMES: &[Regime] = &[
@@ -31,16 +27,8 @@ pub const REGIMES: &[Regime] = &[
         source: "PIPA Enforcement Decree art. 41-44",
         ..VERIFIED
     },
-    Regime {
-        id: "TH-PDPA",
-        source: "PDPA s.30",
-        ..PLAIN
-    },
-    Regime {
-        id: "TR-KVKK",
-        source: "KVKK art. 13-14",
-        ..PLAIN
-    },
+    Regime { id: "TH-PDPA", source: "PDPA s.30", ..PLAIN },
+    Regime { id: "TR-KVKK", source: "KVKK art. 13-14", ..PLAIN },
     Regime {
         id: "ZA-PAIA",
         extension: Extension::Days(30),

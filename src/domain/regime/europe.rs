@@ -21,12 +21,8 @@ const ALL_BUT_ACCESS: &[(ClockRight, &str)] = &[
     (ClockRight::Breach, "EU-GDPR-ART33"),
 ];
 
-const READ_AND_OFFERED: Regime = Regime {
-    enabled: true,
-    verified_on: READ_ON,
-    verified_by: READ,
-    ..PLAIN
-};
+const READ_AND_OFFERED: Regime =
+    Regime { enabled: true, verified_on: READ_ON, verified_by: READ, ..PLAIN };
 
 const GDPR: Regime = Regime {
     period: Period::Months(1),

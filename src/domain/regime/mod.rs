@@ -130,9 +130,7 @@ pub const PLAIN: Regime = Regime {
 
 /// Every row, enabled or not.
 pub fn all() -> impl Iterator<Item = &'static Regime> {
-    [europe::REGIMES, americas::REGIMES, elsewhere::REGIMES]
-        .into_iter()
-        .flatten()
+    [europe::REGIMES, americas::REGIMES, elsewhere::REGIMES].into_iter().flatten()
 }
 
 /// The row of an id.
@@ -140,9 +138,7 @@ pub fn all() -> impl Iterator<Item = &'static Regime> {
 /// # Errors
 /// [`UnknownRegime`].
 pub fn find(id: &str) -> Result<&'static Regime, UnknownRegime> {
-    all()
-        .find(|regime| regime.id == id)
-        .ok_or_else(|| UnknownRegime { id: id.to_owned() })
+    all().find(|regime| regime.id == id).ok_or_else(|| UnknownRegime { id: id.to_owned() })
 }
 
 /// The row whose clock applies when a controller under `regime` receives a request for `right`:
@@ -175,20 +171,12 @@ mod tests {
             assert!(!regime.verified_by.is_empty(), "{}", regime.id);
             assert_eq!(find(regime.id), Ok(regime));
             // Nobody offers a regime that nobody has read.
-            assert!(
-                !regime.enabled || regime.verified_on == READ_ON,
-                "{}",
-                regime.id
-            );
+            assert!(!regime.enabled || regime.verified_on == READ_ON, "{}", regime.id);
             for (right, id) in regime.elsewhere {
                 let other = find(id).unwrap();
                 assert_eq!(for_right(regime, *right), other);
                 assert_eq!(for_right(other, *right), other, "{id} sends {right:?} on");
-                assert!(
-                    other.enabled || !regime.enabled,
-                    "{} leads to {id}",
-                    regime.id
-                );
+                assert!(other.enabled || !regime.enabled, "{} leads to {id}", regime.id);
             }
         }
     }
@@ -205,57 +193,29 @@ mod tests {
     #[test]
     fn each_right_finds_its_clock() {
         let rows = [
-            (
-                "UK-GDPR",
-                ClockRight::Right(Right::Complaint),
-                "UK-DPA-164A",
-            ),
-            (
-                "UK-GDPR",
-                ClockRight::ComplaintAcknowledgement,
-                "UK-DPA-164A",
-            ),
+            ("UK-GDPR", ClockRight::Right(Right::Complaint), "UK-DPA-164A"),
+            ("UK-GDPR", ClockRight::ComplaintAcknowledgement, "UK-DPA-164A"),
             ("UK-GDPR", ClockRight::Right(Right::Access), "UK-GDPR"),
             ("UK-GDPR", ClockRight::Breach, "UK-GDPR-ART33"),
             ("EU-GDPR", ClockRight::Breach, "EU-GDPR-ART33"),
             ("EU-GDPR", ClockRight::Right(Right::Complaint), "EU-GDPR"),
             ("EU-GDPR", ClockRight::Refusal, "EU-GDPR"),
-            (
-                "US-CA-CCPA",
-                ClockRight::Right(Right::OptOut),
-                "US-CA-OPTOUT",
-            ),
-            (
-                "US-CA-CCPA",
-                ClockRight::Right(Right::Erasure),
-                "US-CA-CCPA",
-            ),
+            ("US-CA-CCPA", ClockRight::Right(Right::OptOut), "US-CA-OPTOUT"),
+            ("US-CA-CCPA", ClockRight::Right(Right::Erasure), "US-CA-CCPA"),
             ("US-VA", ClockRight::Right(Right::Appeal), "US-VA-APPEAL"),
             ("US-CO", ClockRight::Right(Right::Appeal), "US-CO-APPEAL"),
             ("US-VA", ClockRight::Right(Right::Access), "US-VA"),
             ("US-UT", ClockRight::Right(Right::Appeal), "US-UT"),
-            (
-                "US-HIPAA",
-                ClockRight::Right(Right::Rectification),
-                "US-HIPAA-AMENDMENT",
-            ),
+            ("US-HIPAA", ClockRight::Right(Right::Rectification), "US-HIPAA-AMENDMENT"),
             ("FR-CSP", ClockRight::Right(Right::Access), "FR-CSP"),
             ("FR-CSP", ClockRight::Right(Right::Erasure), "EU-GDPR"),
             ("FR-CSP-5Y", ClockRight::Refusal, "EU-GDPR"),
             ("FR-CSP", ClockRight::Breach, "EU-GDPR-ART33"),
             ("TW-PDPA", ClockRight::Right(Right::Access), "TW-PDPA"),
-            (
-                "TW-PDPA",
-                ClockRight::Right(Right::Erasure),
-                "TW-PDPA-OTHER",
-            ),
+            ("TW-PDPA", ClockRight::Right(Right::Erasure), "TW-PDPA-OTHER"),
         ];
         for (regime, right, expected) in rows {
-            assert_eq!(
-                for_right(find(regime).unwrap(), right).id,
-                expected,
-                "{regime} {right:?}"
-            );
+            assert_eq!(for_right(find(regime).unwrap(), right).id, expected, "{regime} {right:?}");
         }
     }
 }

@@ -10,10 +10,7 @@ use crate::domain::inventory::map::{ConnectorKind, DataMap};
 /// Plans the search for contacts. Tables without contacts are not part of it.
 #[must_use]
 pub fn plan_contacts(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
-    let country = map
-        .controller
-        .as_ref()
-        .and_then(|controller| controller.country.clone());
+    let country = map.controller.as_ref().and_then(|controller| controller.country.clone());
     let mut systems = Vec::new();
     // Tables without contacts are not wanted here, and hence not missed.
     let mut settled = BTreeSet::new();
@@ -31,26 +28,12 @@ pub fn plan_contacts(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
             settled.insert((index, table_index));
             let columns = contact.columns().into_iter().map(str::to_owned).collect();
             let columns = Columns::Only(columns);
-            tables.push(TablePlan {
-                table: table.table.clone(),
-                columns,
-                conditions,
-            });
+            tables.push(TablePlan { table: table.table.clone(), columns, conditions });
         }
         let (system, connector) = (system.name.clone(), system.connector);
-        systems.push(SystemPlan {
-            system,
-            connector,
-            tables,
-        });
+        systems.push(SystemPlan { system, connector, tables });
     }
     let groups = groups(systems.len(), &[]);
     let not_searched = not_searched(map, &settled);
-    SearchPlan {
-        systems,
-        links: Vec::new(),
-        groups,
-        not_searched,
-        country,
-    }
+    SearchPlan { systems, links: Vec::new(), groups, not_searched, country }
 }

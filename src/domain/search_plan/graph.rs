@@ -68,9 +68,7 @@ mod tests {
         assert_eq!(mutual[0], mutual[1]);
         assert!(mutual[2] > mutual[0]);
         assert!(circles(&[]).is_empty());
-        let chain: Vec<Vec<usize>> = (0..100_000)
-            .map(|node| vec![(node + 1) % 100_000])
-            .collect();
+        let chain: Vec<Vec<usize>> = (0..100_000).map(|node| vec![(node + 1) % 100_000]).collect();
         assert!(circles(&chain).iter().all(|circle| *circle == 0));
     }
 }

@@ -96,9 +96,6 @@ mod tests {
         for number in 1..20 {
             identifiers.add("email", &number.to_string()).unwrap();
         }
-        assert_eq!(
-            identifiers.add("email", "20"),
-            Err(IdentifierError::TooMany)
-        );
+        assert_eq!(identifiers.add("email", "20"), Err(IdentifierError::TooMany));
     }
 }

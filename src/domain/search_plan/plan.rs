@@ -67,11 +67,7 @@ pub enum Condition {
     /// All of these columns hold one of their values.
     Identified(Vec<Wanted>),
     /// Own columns equal those of rows found in another table of this system.
-    Within {
-        table: usize,
-        on: Vec<(String, String)>,
-        how: Match,
-    },
+    Within { table: usize, on: Vec<(String, String)>, how: Match },
     /// Own columns equal values that a link brings: an index of [`SearchPlan::links`].
     Carried(usize),
 }
@@ -135,10 +131,7 @@ pub struct NotSearched {
 /// Plans the whole search: every table that the identifiers reach, all columns but the withheld.
 #[must_use]
 pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
-    let country = map
-        .controller
-        .as_ref()
-        .and_then(|controller| controller.country.clone());
+    let country = map.controller.as_ref().and_then(|controller| controller.country.clone());
     let identified = |table: &Table| identified(table, identifiers, country.as_deref());
     let reached = searchable(map, reached(map, |table| !identified(table).is_empty()));
     let places = places(map, &reached);
@@ -165,25 +158,12 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                 let Some(from) = places.get(&source) else {
                     continue;
                 };
-                let on = way
-                    .on
-                    .iter()
-                    .map(|(own, other)| (own.clone(), other.clone()))
-                    .collect();
+                let on = way.on.iter().map(|(own, other)| (own.clone(), other.clone())).collect();
                 if routes.within(source, position, way) {
-                    conditions.push(Condition::Within {
-                        table: from.1,
-                        on,
-                        how: way.how(),
-                    });
+                    conditions.push(Condition::Within { table: from.1, on, how: way.how() });
                 } else {
                     conditions.push(Condition::Carried(plan.links.len()));
-                    plan.links.push(Link {
-                        from: *from,
-                        to: *to,
-                        on,
-                        how: way.how(),
-                    });
+                    plan.links.push(Link { from: *from, to: *to, on, how: way.how() });
                 }
             }
             let withheld = |(column, rule): (&String, &_)| {
@@ -191,18 +171,10 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                 rule.withhold.is_some().then(|| column.clone())
             };
             let columns = Columns::Except(table.columns.iter().filter_map(withheld).collect());
-            tables.push(TablePlan {
-                table: table.table.clone(),
-                columns,
-                conditions,
-            });
+            tables.push(TablePlan { table: table.table.clone(), columns, conditions });
         }
         let (system, connector) = (system.name.clone(), system.connector);
-        plan.systems.push(SystemPlan {
-            system,
-            connector,
-            tables,
-        });
+        plan.systems.push(SystemPlan { system, connector, tables });
     }
     plan.groups = groups(plan.systems.len(), &plan.links);
     plan
@@ -212,23 +184,15 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
 #[must_use]
 pub fn unknown_kinds(map: &DataMap, identifiers: &Identifiers) -> Vec<String> {
     let tables = map.systems.iter().flat_map(|system| &system.tables);
-    let known: BTreeSet<&str> = tables
-        .flat_map(|table| table.find_by.keys())
-        .flat_map(|kind| kind.split('+'))
-        .collect();
-    identifiers
-        .kinds()
-        .filter(|kind| !known.contains(kind))
-        .map(str::to_owned)
-        .collect()
+    let known: BTreeSet<&str> =
+        tables.flat_map(|table| table.find_by.keys()).flat_map(|kind| kind.split('+')).collect();
+    identifiers.kinds().filter(|kind| !known.contains(kind)).map(str::to_owned).collect()
 }
 
 /// Manual systems are searched by people.
 fn searchable(map: &DataMap, mut positions: BTreeSet<Position>) -> BTreeSet<Position> {
     positions.retain(|(system, _)| {
-        map.systems
-            .get(*system)
-            .is_some_and(|system| system.connector != ConnectorKind::Manual)
+        map.systems.get(*system).is_some_and(|system| system.connector != ConnectorKind::Manual)
     });
     positions
 }
@@ -256,9 +220,7 @@ pub(super) fn not_searched(map: &DataMap, searched: &BTreeSet<Position>) -> Vec<
                 not_searched.push(NotSearched {
                     system: system.name.clone(),
                     table: table.table.clone(),
-                    needs: kinds_leading_to(map, (index, table_index))
-                        .into_iter()
-                        .collect(),
+                    needs: kinds_leading_to(map, (index, table_index)).into_iter().collect(),
                 });
             }
         }
@@ -285,18 +247,11 @@ pub(super) fn identified(
             values.sort_unstable();
             values.dedup();
             let (column, how) = (matched.column.clone(), matched.how);
-            (!values.is_empty()).then_some(Wanted {
-                column,
-                how,
-                values,
-            })
+            (!values.is_empty()).then_some(Wanted { column, how, values })
         };
         if parts.len() > 1 {
-            let all: Option<Vec<Wanted>> = parts
-                .iter()
-                .enumerate()
-                .map(|(index, part)| wanted(part, index))
-                .collect();
+            let all: Option<Vec<Wanted>> =
+                parts.iter().enumerate().map(|(index, part)| wanted(part, index)).collect();
             conditions.extend(all.map(Condition::Identified));
         } else {
             let any = (0..columns.len()).filter_map(|index| wanted(kind, index));
@@ -315,11 +270,8 @@ struct Routes<'a> {
 impl<'a> Routes<'a> {
     fn new(map: &'a DataMap, reached: &BTreeSet<Position>) -> Self {
         let numbered: Vec<Position> = reached.iter().copied().collect();
-        let number: BTreeMap<Position, usize> = numbered
-            .iter()
-            .enumerate()
-            .map(|(number, position)| (*position, number))
-            .collect();
+        let number: BTreeMap<Position, usize> =
+            numbered.iter().enumerate().map(|(number, position)| (*position, number)).collect();
         let mut edges = vec![Vec::new(); numbered.len()];
         for (to, from) in crate::domain::inventory::reach::ways(map) {
             for from in from {
@@ -331,10 +283,7 @@ impl<'a> Routes<'a> {
             }
         }
         let circles = numbered.into_iter().zip(circles(&edges)).collect();
-        Self {
-            positions: positions(map),
-            circles,
-        }
+        Self { positions: positions(map), circles }
     }
 
     fn source(&self, system: &str, way: &Way) -> Option<Position> {
@@ -361,13 +310,7 @@ pub(super) fn groups(systems: usize, links: &[Link]) -> Vec<Group> {
     }
     let circle = circles(&edges);
     let count = circle.iter().max().map_or(0, |last| last + 1);
-    let mut groups = vec![
-        Group {
-            systems: Vec::new(),
-            after: Vec::new()
-        };
-        count
-    ];
+    let mut groups = vec![Group { systems: Vec::new(), after: Vec::new() }; count];
     for (system, number) in circle.iter().enumerate() {
         if let Some(group) = groups.get_mut(*number) {
             group.systems.push(system);

@@ -28,23 +28,11 @@ const fn plan(
     trunk: &'static str,
     longest: usize,
 ) -> Plan {
-    Plan {
-        country,
-        code,
-        trunk,
-        abroad: "00",
-        longest,
-    }
+    Plan { country, code, trunk, abroad: "00", longest }
 }
 
 const fn north_america(country: &'static str) -> Plan {
-    Plan {
-        country,
-        code: "1",
-        trunk: "1",
-        abroad: "011",
-        longest: 10,
-    }
+    Plan { country, code: "1", trunk: "1", abroad: "011", longest: 10 }
 }
 
 /// The EU, then the EEA, then others.

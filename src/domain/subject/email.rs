@@ -131,11 +131,7 @@ mod tests {
         ] {
             assert_eq!(normalised(value), Err(IdentifierError::Email), "{value}");
         }
-        for value in [
-            "ali\u{200b}ce@example.org",
-            "alice@exa\u{ad}mple.org",
-            "a\0@b.org",
-        ] {
+        for value in ["ali\u{200b}ce@example.org", "alice@exa\u{ad}mple.org", "a\0@b.org"] {
             assert_eq!(normalised(value), Err(IdentifierError::HiddenCharacter));
         }
     }

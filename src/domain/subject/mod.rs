@@ -71,11 +71,7 @@ impl Identifier {
             return Err(IdentifierError::HiddenCharacter);
         }
         let normalised = normalised(&kind, value, country)?;
-        Ok(Self {
-            kind,
-            value: value.to_owned(),
-            normalised,
-        })
+        Ok(Self { kind, value: value.to_owned(), normalised })
     }
 
     #[must_use]
@@ -205,11 +201,7 @@ mod tests {
             ("loyalty_card", "aB1", "aB1"),
             ("postcode", "d02 x285", "D02X285"),
             ("name", "  Éloïse   O’Brien ", "eloise o brien"),
-            (
-                "name+birth_date",
-                "Alice MARTIN | 1980-02-03",
-                "alice martin|1980-02-03",
-            ),
+            ("name+birth_date", "Alice MARTIN | 1980-02-03", "alice martin|1980-02-03"),
             ("name+postcode", "Alice Martin|75 011", "alice martin|75011"),
             ("email+phone", "A@b.fr|0612345678", "a@b.fr|+33612345678"),
         ] {
@@ -225,24 +217,12 @@ mod tests {
             ("phone", "call me", IdentifierError::Phone),
             ("customer_no", " \u{a0} ", IdentifierError::Empty),
             ("customer_no", "a\u{0}b", IdentifierError::HiddenCharacter),
-            (
-                "customer_no",
-                &"x".repeat(321),
-                IdentifierError::TooLong { found: 321 },
-            ),
+            ("customer_no", &"x".repeat(321), IdentifierError::TooLong { found: 321 }),
             ("name+birth_date", "Alice Martin", parts(2, 1)),
             ("name+birth_date", "A|1980-02-03|x", parts(2, 3)),
             ("name+birth_date", "|1980-02-03", IdentifierError::Empty),
-            (
-                "name+birth_date",
-                "Alice|03/02/1980",
-                IdentifierError::BirthDate,
-            ),
-            (
-                "name+birth_date",
-                "Alice|1981-02-29",
-                IdentifierError::BirthDate,
-            ),
+            ("name+birth_date", "Alice|03/02/1980", IdentifierError::BirthDate),
+            ("name+birth_date", "Alice|1981-02-29", IdentifierError::BirthDate),
             ("E-Mail", "a@b.fr", IdentifierError::Kind(KindError::Form)),
         ] {
             let error = form(kind, value).unwrap_err();
@@ -266,20 +246,14 @@ mod tests {
         let values: Vec<&str> = kept.iter().map(Identifier::value).collect();
         assert_eq!(values, ["Alice@example.org", "06 12 34 56 78"]);
         let shown = format!("{kept:?}");
-        assert_eq!(
-            shown,
-            "[Identifier(email=[redacted]), Identifier(phone=[redacted])]"
-        );
+        assert_eq!(shown, "[Identifier(email=[redacted]), Identifier(phone=[redacted])]");
         let wrong = identifiers([("email", "a@b.fr"), ("phone", "x")], "FR");
         let (position, error) = (1, IdentifierError::Phone);
         assert_eq!(wrong, Err(IdentifierAt { position, error }));
         let many: Vec<String> = (0..21).map(|it| it.to_string()).collect();
         let many = many.iter().map(|it| ("customer_no", it.as_str()));
         let (position, error) = (20, IdentifierError::TooMany { found: 21 });
-        assert_eq!(
-            identifiers(many.clone(), "FR"),
-            Err(IdentifierAt { position, error })
-        );
+        assert_eq!(identifiers(many.clone(), "FR"), Err(IdentifierAt { position, error }));
         assert_eq!(identifiers(many.skip(1), "FR").map(|it| it.len()), Ok(20));
     }
 }

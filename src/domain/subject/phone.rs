@@ -19,11 +19,7 @@ pub fn normalised(value: &str, country: &str) -> Result<String, IdentifierError>
     let home = plan_of(country);
     let (plus, digits) = digits(value)?;
     let abroad = home.map_or("00", |plan| plan.abroad);
-    let international = if plus {
-        Some(digits.as_str())
-    } else {
-        digits.strip_prefix(abroad)
-    };
+    let international = if plus { Some(digits.as_str()) } else { digits.strip_prefix(abroad) };
     let number = match (international, home) {
         (Some(digits), _) => from_abroad(digits),
         (None, Some(plan)) => from_home(&digits, plan),
@@ -45,10 +41,7 @@ fn digits(value: &str) -> Result<(bool, String), IdentifierError> {
     if written.starts_with('+') || written.starts_with("00") {
         written = written.replacen("(0)", "", 1);
     }
-    let written: String = written
-        .chars()
-        .filter(|it| !matches!(it, '(' | ')'))
-        .collect();
+    let written: String = written.chars().filter(|it| !matches!(it, '(' | ')')).collect();
     let (plus, digits) = match written.strip_prefix('+') {
         Some(digits) => (true, digits),
         None => (false, written.as_str()),
@@ -61,10 +54,7 @@ fn digits(value: &str) -> Result<(bool, String), IdentifierError> {
 
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
-        || matches!(
-            character,
-            '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}'
-        )
+        || matches!(character, '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// From the digits that start with a country code.
@@ -95,10 +85,7 @@ fn from_home(digits: &str, plan: &Plan) -> String {
 
 fn joined(national: &str, plan: &Plan) -> String {
     let overseas = || {
-        FRENCH_OVERSEAS
-            .iter()
-            .find(|(start, _)| national.starts_with(start))
-            .map(|(_, code)| *code)
+        FRENCH_OVERSEAS.iter().find(|(start, _)| national.starts_with(start)).map(|(_, code)| *code)
     };
     let code = match plan.country {
         "FR" if national.len() == plan.longest => overseas().unwrap_or(plan.code),
@@ -134,60 +121,23 @@ mod tests {
                     "612345678",
                 ][..],
             ),
-            (
-                "FR",
-                "+262692123456",
-                &["0692 12 34 56", "+262 692 12 34 56", "+33692123456"],
-            ),
-            (
-                "FR",
-                "+596696123456",
-                &["0696 12 34 56", "+596 696 12 34 56"],
-            ),
-            (
-                "IE",
-                "+353851234567",
-                &["085 123 4567", "+353 (0)85 123 4567", "353851234567"],
-            ),
-            (
-                "GB",
-                "+442079460000",
-                &["020 7946 0000", "+44 (0)20 7946 0000", "442079460000"],
-            ),
+            ("FR", "+262692123456", &["0692 12 34 56", "+262 692 12 34 56", "+33692123456"]),
+            ("FR", "+596696123456", &["0696 12 34 56", "+596 696 12 34 56"]),
+            ("IE", "+353851234567", &["085 123 4567", "+353 (0)85 123 4567", "353851234567"]),
+            ("GB", "+442079460000", &["020 7946 0000", "+44 (0)20 7946 0000", "442079460000"]),
             ("UK", "+442079460000", &["(020) 7946 0000"]),
-            (
-                "DE",
-                "+493012345678",
-                &["030/12345678", "+49 30 12345678", "0049 30 12345678"],
-            ),
+            ("DE", "+493012345678", &["030/12345678", "+49 30 12345678", "0049 30 12345678"]),
             ("IT", "+390612345678", &["06 1234 5678", "+39 06 1234 5678"]),
-            (
-                "ES",
-                "+34612345678",
-                &["612 345 678", "+34 612 345 678", "34612345678"],
-            ),
+            ("ES", "+34612345678", &["612 345 678", "+34 612 345 678", "34612345678"]),
             ("HU", "+36201234567", &["06 20 123 4567", "+36 20 123 4567"]),
-            (
-                "LI",
-                "+4232345678",
-                &["234 5678", "0234 5678", "+423 234 5678"],
-            ),
+            ("LI", "+4232345678", &["234 5678", "0234 5678", "+423 234 5678"]),
             ("AT", "+436641234567", &["0664 1234567", "436641234567"]),
             ("FR", "+33508412345", &["0508 41 23 45"]),
-            (
-                "CH",
-                "+41791234567",
-                &["079 123 45 67", "+41 (0)79 123 45 67"],
-            ),
+            ("CH", "+41791234567", &["079 123 45 67", "+41 (0)79 123 45 67"]),
             (
                 "US",
                 "+12125550100",
-                &[
-                    "(212) 555-0100",
-                    "1-212-555-0100",
-                    "+1 212 555 0100",
-                    "12125550100",
-                ],
+                &["(212) 555-0100", "1-212-555-0100", "+1 212 555 0100", "12125550100"],
             ),
             ("US", "+33612345678", &["011 33 6 12 34 56 78"]),
             ("FR", "+81312345678", &["+81 3 1234 5678", "0081312345678"]),
@@ -206,10 +156,7 @@ mod tests {
         let home = |value| normalised(value, "FR").unwrap();
         assert_ne!(home("06 12 34 56 78"), home("06 12 34 56 79"));
         assert_ne!(home("06 12 34 56 78"), home("+32 6 12 34 56 78"));
-        assert_ne!(
-            normalised("020 7946 0000", "GB"),
-            normalised("020 7946 0000", "IE")
-        );
+        assert_ne!(normalised("020 7946 0000", "GB"), normalised("020 7946 0000", "IE"));
     }
 
     #[test]
@@ -229,11 +176,7 @@ mod tests {
             "+33 0000",
             "00000",
         ] {
-            assert_eq!(
-                normalised(value, "FR"),
-                Err(IdentifierError::Phone),
-                "{value}"
-            );
+            assert_eq!(normalised(value, "FR"), Err(IdentifierError::Phone), "{value}");
         }
     }
 

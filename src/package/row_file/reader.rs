@@ -11,10 +11,7 @@ use crate::package::row_file::{
 };
 
 fn damaged(what: &'static str) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!("damaged row file: {what}"),
-    )
+    io::Error::new(io::ErrorKind::InvalidData, format!("damaged row file: {what}"))
 }
 
 /// Reads a row file, one row at a time, in the memory of the largest row.
@@ -55,14 +52,7 @@ impl<R: Read> RowFileReader<R> {
             columns.push(Column { name, kind });
         }
         let row = vec![Value::Null; columns.len()];
-        Ok(Self {
-            input,
-            table,
-            columns,
-            row,
-            rows: 0,
-            ended: false,
-        })
+        Ok(Self { input, table, columns, row, rows: 0, ended: false })
     }
 
     /// The table's name, as given when the file was written.
@@ -221,12 +211,7 @@ mod tests {
     use std::io;
 
     fn columns(count: usize) -> Vec<Column> {
-        (0..count)
-            .map(|n| Column {
-                name: format!("c{n}"),
-                kind: KINDS[n % KINDS.len()],
-            })
-            .collect()
+        (0..count).map(|n| Column { name: format!("c{n}"), kind: KINDS[n % KINDS.len()] }).collect()
     }
 
     fn write(columns: &[Column], rows: &[Vec<Value>]) -> Vec<u8> {
@@ -251,21 +236,9 @@ mod tests {
 
     fn sample() -> Vec<Vec<Value>> {
         vec![
-            vec![
-                Value::Null,
-                Value::Text(String::new()),
-                Value::Number("-1.50e300".into()),
-            ],
-            vec![
-                Value::Boolean(true),
-                Value::Bytes(vec![0, 255, 10]),
-                Value::Json("[1]".into()),
-            ],
-            vec![
-                Value::Boolean(false),
-                Value::Text("é\0😀".repeat(60)),
-                Value::Null,
-            ],
+            vec![Value::Null, Value::Text(String::new()), Value::Number("-1.50e300".into())],
+            vec![Value::Boolean(true), Value::Bytes(vec![0, 255, 10]), Value::Json("[1]".into())],
+            vec![Value::Boolean(false), Value::Text("é\0😀".repeat(60)), Value::Null],
         ]
     }
 

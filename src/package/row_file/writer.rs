@@ -50,11 +50,7 @@ impl<W: Write> RowFileWriter<W> {
         if row.len() != self.columns {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                format!(
-                    "a row has {} values for {} columns",
-                    row.len(),
-                    self.columns
-                ),
+                format!("a row has {} values for {} columns", row.len(), self.columns),
             ));
         }
         self.buffer.push(MARK_ROW);

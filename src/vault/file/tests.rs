@@ -33,9 +33,7 @@ fn open(file: Uuid, sealed: &[u8]) -> Result<Vec<u8>, ErrorKind> {
     let mut reader =
         SealedReader::open(Cursor::new(sealed), &key(), file).map_err(|error| error.kind())?;
     let mut plaintext = Vec::new();
-    reader
-        .read_to_end(&mut plaintext)
-        .map_err(|error| error.kind())?;
+    reader.read_to_end(&mut plaintext).map_err(|error| error.kind())?;
     assert_eq!(usize::try_from(reader.len()), Ok(plaintext.len()));
     Ok(plaintext)
 }
@@ -82,11 +80,7 @@ fn cuts_around_the_borders_of_chunks_are_detected() {
     let sealed = seal(FILE, &content(2 * CHUNK_BYTES + 100));
     for border in [HEADER, HEADER + SEALED_CHUNK, HEADER + 2 * SEALED_CHUNK] {
         for at in border.saturating_sub(20)..(border + 20) {
-            assert_eq!(
-                open(FILE, &sealed[..at]),
-                Err(ErrorKind::InvalidData),
-                "{at}"
-            );
+            assert_eq!(open(FILE, &sealed[..at]), Err(ErrorKind::InvalidData), "{at}");
         }
     }
     // A file whose last chunk is full, cut to its first chunk.
@@ -124,10 +118,7 @@ fn chunks_that_moved_or_came_from_elsewhere_are_detected() {
 #[test]
 fn another_id_or_key_does_not_open() {
     let sealed = seal(FILE, b"Alice");
-    assert_eq!(
-        open(Uuid::from_u128(43), &sealed),
-        Err(ErrorKind::InvalidData)
-    );
+    assert_eq!(open(Uuid::from_u128(43), &sealed), Err(ErrorKind::InvalidData));
     let other = Key::from_bytes([6; 32]);
     let error = SealedReader::open(Cursor::new(&sealed), &other, FILE).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidData);

@@ -23,10 +23,7 @@ pub struct NewKey {
 /// `GET /api/v1/api-keys`
 pub async fn list(front: Data<Front>, signed: Signed) -> Result<HttpResponse, Problem> {
     let user = signed.0.id;
-    let keys = front
-        .app
-        .read(move |conn| Ok(sessions::api_keys(conn, user)?))
-        .await?;
+    let keys = front.app.read(move |conn| Ok(sessions::api_keys(conn, user)?)).await?;
     let keys: Vec<Value> = keys.iter().map(shown).collect();
     Ok(HttpResponse::Ok().json(json!({ "api_keys": keys })))
 }
@@ -41,10 +38,7 @@ pub async fn create(
     let prepared = api_keys::prepare(&ctx, signed.0.id, new.body.label)?;
     let mut body = shown(&prepared.row);
     let row = prepared.row;
-    front
-        .app
-        .write(move |conn| api_keys::create(conn, &ctx, &row))
-        .await?;
+    front.app.write(move |conn| api_keys::create(conn, &ctx, &row)).await?;
     if let Some(fields) = body.as_object_mut() {
         fields.insert("api_key".to_owned(), json!(prepared.secret.shown()));
     }
@@ -59,10 +53,7 @@ pub async fn revoke(
 ) -> Result<HttpResponse, Problem> {
     let ctx = front.app.ctx(signed.actor());
     let (user, id) = (signed.0.id, *id);
-    front
-        .app
-        .write(move |conn| api_keys::revoke(conn, &ctx, user, id))
-        .await?;
+    front.app.write(move |conn| api_keys::revoke(conn, &ctx, user, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

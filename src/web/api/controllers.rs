@@ -128,10 +128,7 @@ pub async fn create(front: Data<Front>, signed: Signed, new: Json<New>) -> Answe
     };
     let row = verbs::prepare(&ctx, front.app.vault(), new)?;
     let stored = row.clone();
-    front
-        .app
-        .write(move |conn| verbs::create(conn, &ctx, &stored))
-        .await?;
+    front.app.write(move |conn| verbs::create(conn, &ctx, &stored)).await?;
     let place = format!("/api/v1/controllers/{}", row.id);
     Ok(HttpResponse::Created()
         .insert_header(("location", place))
@@ -142,10 +139,7 @@ pub async fn create(front: Data<Front>, signed: Signed, new: Json<New>) -> Answe
 /// `GET /api/v1/controllers/{id}`
 pub async fn get(front: Data<Front>, signed: Signed, id: Path<ControllerId>) -> Answer {
     permission::on_controller(&signed.actor(), *id, Permission::ReadController)?;
-    let row = front
-        .app
-        .read(move |conn| Ok(controllers::find(conn, *id)?))
-        .await?;
+    let row = front.app.read(move |conn| Ok(controllers::find(conn, *id)?)).await?;
     Ok(answer(&row))
 }
 
@@ -173,10 +167,8 @@ pub async fn change(
         roll_over: body.roll_over,
         time_zone: body.time_zone,
     };
-    let row = front
-        .app
-        .write(move |conn| verbs::change(conn, &ctx, *id, expected, &change))
-        .await?;
+    let row =
+        front.app.write(move |conn| verbs::change(conn, &ctx, *id, expected, &change)).await?;
     Ok(answer(&row))
 }
 
@@ -192,9 +184,7 @@ pub async fn days(front: Data<Front>, signed: Signed, id: Path<ControllerId>) ->
         })
         .await?;
     let days: Vec<Day> = days.into_iter().map(shown_day).collect();
-    Ok(HttpResponse::Ok()
-        .insert_header(version::etag(row.version))
-        .json(json!({ "days": days })))
+    Ok(HttpResponse::Ok().insert_header(version::etag(row.version)).json(json!({ "days": days })))
 }
 
 /// `PUT /api/v1/controllers/{id}/calendar-days`
@@ -218,33 +208,23 @@ pub async fn replace_days(
             name: day.name.clone(),
         })
         .collect();
-    let row = front
-        .app
-        .write(move |conn| verbs::replace_days(conn, &ctx, *id, expected, &days))
-        .await?;
+    let row =
+        front.app.write(move |conn| verbs::replace_days(conn, &ctx, *id, expected, &days)).await?;
     let mut days = body.body.days;
     days.sort_by_key(|day| day.day);
-    Ok(HttpResponse::Ok()
-        .insert_header(version::etag(row.version))
-        .json(json!({ "days": days })))
+    Ok(HttpResponse::Ok().insert_header(version::etag(row.version)).json(json!({ "days": days })))
 }
 
 fn shown_day(row: CalendarDay) -> Day {
     Day {
         day: row.day,
-        change: if row.change == "added" {
-            DayKind::Added
-        } else {
-            DayKind::Removed
-        },
+        change: if row.change == "added" { DayKind::Added } else { DayKind::Removed },
         name: row.name,
     }
 }
 
 fn answer(row: &Controller) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(version::etag(row.version))
-        .json(in_full(row))
+    HttpResponse::Ok().insert_header(version::etag(row.version)).json(in_full(row))
 }
 
 /// What whoever belongs to it may know.

@@ -52,10 +52,7 @@ pub async fn get(
     }
     let place = map_place(row.controller_id, row.version);
     let place = Place::of_text("data_maps", "sealed_map", &place);
-    let text = key
-        .key()
-        .open(&place, &row.sealed_map)
-        .map_err(Error::from)?;
+    let text = key.key().open(&place, &row.sealed_map).map_err(Error::from)?;
     Ok(answer.content_type("application/yaml").body(text))
 }
 
@@ -84,17 +81,12 @@ pub async fn replace(
     let of = (id, signed.0.id);
     let new = verbs::prepare(&ctx, &key, of, (newest, expected), (&text, &map))?;
     let version = new.row.version;
-    front
-        .app
-        .write(move |conn| verbs::replace(conn, &ctx, &new))
-        .await?;
+    front.app.write(move |conn| verbs::replace(conn, &ctx, &new)).await?;
     let mut body = counted(&map);
     if let Value::Object(body) = &mut body {
         body.insert("version".to_owned(), json!(version));
     }
-    Ok(HttpResponse::Ok()
-        .insert_header(version::etag(version))
-        .json(body))
+    Ok(HttpResponse::Ok().insert_header(version::etag(version)).json(body))
 }
 
 /// `POST /api/v1/controllers/{id}/data-map/check`: nothing is stored.
@@ -106,10 +98,7 @@ pub async fn check(
     bytes: Bytes,
 ) -> Answer {
     permission::on_controller(&signed.actor(), *id, Permission::EditDataMap)?;
-    front
-        .app
-        .read(move |conn| Ok(controllers::find(conn, *id)?))
-        .await?;
+    front.app.read(move |conn| Ok(controllers::find(conn, *id)?)).await?;
     let (_, map) = read(&request, bytes).await?;
     Ok(HttpResponse::Ok().json(counted(&map)))
 }
@@ -140,20 +129,9 @@ async fn read(request: &HttpRequest, bytes: Bytes) -> Result<(String, DataMap), 
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
-    let known = [
-        "application/json",
-        "application/yaml",
-        "text/yaml",
-        "application/x-yaml",
-    ];
-    if !known
-        .iter()
-        .any(|known| essence.eq_ignore_ascii_case(known))
-    {
-        return Err(Problem::Http(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "no-map-type",
-        ));
+    let known = ["application/json", "application/yaml", "text/yaml", "application/x-yaml"];
+    if !known.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
+        return Err(Problem::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no-map-type"));
     }
     let text = String::from_utf8(bytes.to_vec())
         .map_err(|_| Problem::Http(StatusCode::BAD_REQUEST, "bad-request"))?;
@@ -161,9 +139,7 @@ async fn read(request: &HttpRequest, bytes: Bytes) -> Result<(String, DataMap), 
         Ok(document) => Ok((text, document.map)),
         Err(problems) => Err(problems),
     });
-    let read = reading
-        .await
-        .map_err(|_| Error::internal("a map could not be read"))?;
+    let read = reading.await.map_err(|_| Error::internal("a map could not be read"))?;
     read.map_err(|problems| {
         let fields = problems.iter().take(MOST_ERRORS).map(told).collect();
         Error::Invalid(fields).into()
@@ -175,9 +151,5 @@ fn told(problem: &MapProblem) -> FieldError {
     let mut arguments = problem.arguments.clone();
     arguments.push(("line", problem.place.line.to_string()));
     arguments.push(("column", problem.place.column.to_string()));
-    FieldError {
-        field: problem.path.clone(),
-        code: problem.rule.code(),
-        arguments,
-    }
+    FieldError { field: problem.path.clone(), code: problem.rule.code(), arguments }
 }

@@ -45,10 +45,7 @@ pub async fn set_password(
     signed: SignedNewcomer,
     change: Json<PasswordChange>,
 ) -> Result<HttpResponse, Problem> {
-    let PasswordChange {
-        current_password,
-        new_password,
-    } = change.body;
+    let PasswordChange { current_password, new_password } = change.body;
     credentials::change(&front, signed.member, current_password, new_password, None).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -70,17 +70,9 @@ pub async fn add(
     let controller = *id;
     let ctx = front.app.ctx(signed.actor());
     permission::on_controller(&ctx.actor, controller, Permission::Administer)?;
-    let New {
-        email,
-        role,
-        name,
-        language,
-    } = new.body;
+    let New { email, role, name, language } = new.body;
     // Looked at even where somebody known needs none: what is sent is either right or refused.
-    if let Some(error) = name
-        .as_deref()
-        .and_then(|name| text::line("name", name, 200))
-    {
+    if let Some(error) = name.as_deref().and_then(|name| text::line("name", name, 200)) {
         return Err(Error::Invalid(vec![error]).into());
     }
     let index = email_index(front.app.vault(), &email);
@@ -88,10 +80,7 @@ pub async fn add(
         .app
         .read(move |conn| {
             let controller = controllers::find(conn, controller)?;
-            Ok((
-                users::by_email(conn, &index)?.is_some(),
-                controller.language,
-            ))
+            Ok((users::by_email(conn, &index)?.is_some(), controller.language))
         })
         .await?;
     let (is_known, controllers_language) = known;
@@ -110,10 +99,8 @@ pub async fn add(
         }
         _ => Who::Known(index),
     };
-    let user = front
-        .app
-        .write(move |conn| memberships::add(conn, &ctx, controller, &who, role))
-        .await?;
+    let user =
+        front.app.write(move |conn| memberships::add(conn, &ctx, controller, &who, role)).await?;
     body.insert("user_id".to_owned(), json!(user));
     body.insert("role".to_owned(), json!(role.name()));
     Ok(HttpResponse::Created().json(body))
@@ -129,9 +116,6 @@ pub async fn remove(
     let ctx = front.app.ctx(signed.actor());
     permission::on_controller(&ctx.actor, controller, Permission::Administer)?;
     let role = Role::parse(&role).ok_or(Error::NotFound)?;
-    front
-        .app
-        .write(move |conn| memberships::remove(conn, &ctx, controller, user, role))
-        .await?;
+    front.app.write(move |conn| memberships::remove(conn, &ctx, controller, user, role)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

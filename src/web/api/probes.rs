@@ -44,7 +44,5 @@ pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
 
 /// `GET /api/v1/openapi.yaml`
 pub async fn contract() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/yaml"))
-        .body(OPENAPI)
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/yaml")).body(OPENAPI)
 }

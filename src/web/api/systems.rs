@@ -56,22 +56,12 @@ pub async fn connect(
     let key = front.app.controller_key(&controller)?;
     let settings =
         serde_json::to_vec(&connection).map_err(|_| Error::internal("a connection to JSON"))?;
-    let new = NewConnection {
-        name: &name,
-        connector: connection.kind().name(),
-        settings: &settings,
-    };
+    let new =
+        NewConnection { name: &name, connector: connection.kind().name(), settings: &settings };
     let row = verbs::prepare(&ctx, &key, id, known.as_ref(), &new)?;
     let stored = row.clone();
-    let is_new = front
-        .app
-        .write(move |conn| verbs::connect(conn, &ctx, &stored))
-        .await?;
-    let mut answer = if is_new {
-        HttpResponse::Created()
-    } else {
-        HttpResponse::Ok()
-    };
+    let is_new = front.app.write(move |conn| verbs::connect(conn, &ctx, &stored)).await?;
+    let mut answer = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(shown(&key, &row)?))
 }
 
@@ -83,10 +73,7 @@ pub async fn disconnect(
 ) -> Answer {
     let (id, name) = path.into_inner();
     let ctx = front.app.ctx(signed.actor());
-    front
-        .app
-        .write(move |conn| verbs::disconnect(conn, &ctx, id, &name))
-        .await?;
+    front.app.write(move |conn| verbs::disconnect(conn, &ctx, id, &name)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -98,10 +85,7 @@ pub async fn test(
 ) -> Answer {
     let (id, name) = path.into_inner();
     let ctx = front.app.ctx(signed.actor());
-    let row = front
-        .app
-        .write(move |conn| verbs::test(conn, &ctx, id, &name))
-        .await?;
+    let row = front.app.write(move |conn| verbs::test(conn, &ctx, id, &name)).await?;
     let (controller, _) = find(&front.app, id, &row.name).await?;
     let key = front.app.controller_key(&controller)?;
     Ok(HttpResponse::Accepted().json(shown(&key, &row)?))
@@ -146,11 +130,7 @@ fn check(app: &App, connection: &Connection) -> Result<(), Error> {
             }
         }
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 /// Where a system stands, and nothing that opens it.

@@ -35,16 +35,12 @@ pub async fn issue(
 ) -> std::result::Result<HttpResponse, Problem> {
     let network = client::network(&request, &front.app.config().trusted_proxies);
     let user = match credentials.body {
-        Credentials {
-            email: Some(email),
-            password: Some(password),
-            api_key: None,
-        } => sign_in(&front, network, &email, password).await?,
-        Credentials {
-            email: None,
-            password: None,
-            api_key: Some(key),
-        } => by_key(&front, network, &key).await?,
+        Credentials { email: Some(email), password: Some(password), api_key: None } => {
+            sign_in(&front, network, &email, password).await?
+        }
+        Credentials { email: None, password: None, api_key: Some(key) } => {
+            by_key(&front, network, &key).await?
+        }
         _ => return Err(Error::invalid("", "password-or-key").into()),
     };
     let token = front.tokens.issue(user, front.app.now())?;

@@ -50,10 +50,7 @@ enum Status {
 pub async fn list(front: Data<Front>, signed: Signed) -> Answer {
     signed.operator()?;
     let rows = front.app.read(|conn| Ok(users::list_all(conn)?)).await?;
-    let rows: Result<Vec<Value>> = rows
-        .iter()
-        .map(|row| shown(front.app.vault(), row))
-        .collect();
+    let rows: Result<Vec<Value>> = rows.iter().map(|row| shown(front.app.vault(), row)).collect();
     Ok(HttpResponse::Ok().json(json!({ "users": rows? })))
 }
 
@@ -62,20 +59,14 @@ pub async fn create(front: Data<Front>, signed: Signed, new: Json<New>) -> Answe
     signed.operator()?;
     let ctx = front.app.ctx(signed.actor());
     let new = NewUser {
-        profile: Profile {
-            name: new.body.name,
-            email: new.body.email,
-        },
+        profile: Profile { name: new.body.name, email: new.body.email },
         language: new.body.language,
         is_operator: new.body.operator,
     };
     let prepared = prepare(&front.app, &ctx, new).await?;
     let mut body = shown(front.app.vault(), &prepared.row)?;
     let row = prepared.row;
-    front
-        .app
-        .write(move |conn| verbs::create(conn, &ctx, &row))
-        .await?;
+    front.app.write(move |conn| verbs::create(conn, &ctx, &row)).await?;
     if let Some(fields) = body.as_object_mut() {
         let password = prepared.one_time_password.as_str();
         fields.insert("one_time_password".to_owned(), json!(password));
@@ -93,10 +84,7 @@ pub async fn change(
     signed.operator()?;
     let ctx = front.app.ctx(signed.actor());
     let active = changed.body.status == Status::Active;
-    let row = front
-        .app
-        .write(move |conn| verbs::set_active(conn, &ctx, *id, active))
-        .await?;
+    let row = front.app.write(move |conn| verbs::set_active(conn, &ctx, *id, active)).await?;
     Ok(HttpResponse::Ok().json(shown(front.app.vault(), &row)?))
 }
 

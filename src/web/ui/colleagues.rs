@@ -44,11 +44,7 @@ impl Colleagues {
             let profile = Profile::open(front.app.vault(), row.id, &row.sealed_profile)?;
             names.insert(row.id, profile.name);
         }
-        Ok(Self {
-            names,
-            reader,
-            language,
-        })
+        Ok(Self { names, reader, language })
     }
 
     /// Who it is; the reader is addressed.

@@ -79,20 +79,15 @@ impl FromRequest for Form {
 /// # Errors
 /// 403.
 pub fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
-    let front = request
-        .app_data::<Data<Front>>()
-        .ok_or_else(|| Error::internal("no front door"))?;
+    let front =
+        request.app_data::<Data<Front>>().ok_or_else(|| Error::internal("no front door"))?;
     let header = |name: &str| {
         let value = request.headers().get(name)?;
         Some(value.to_str().unwrap_or("unreadable").to_owned())
     };
     let site = header("sec-fetch-site");
     let origin = header(header::ORIGIN.as_str());
-    if is_ours(
-        site.as_deref(),
-        origin.as_deref(),
-        &front.app.config().base_url,
-    ) {
+    if is_ours(site.as_deref(), origin.as_deref(), &front.app.config().base_url) {
         return Ok(());
     }
     Err(Problem::Http(StatusCode::FORBIDDEN, "wrong-form"))
@@ -127,11 +122,7 @@ mod tests {
             (Some("cross-site"), Some("https://desk.example"), false),
             (Some("same-origin"), Some("https://evil.example"), false),
         ] {
-            assert_eq!(
-                is_ours(site, origin, &ours),
-                expected,
-                "{site:?} {origin:?}"
-            );
+            assert_eq!(is_ours(site, origin, &ours), expected, "{site:?} {origin:?}");
         }
     }
 

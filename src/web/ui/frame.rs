@@ -29,11 +29,7 @@ impl Frame {
     /// The frame of a page that nobody needs to sign in for.
     #[must_use]
     pub fn open(request: &HttpRequest) -> Self {
-        Self {
-            language: tongue::of(request),
-            path: request.path().to_owned(),
-            person: None,
-        }
+        Self { language: tongue::of(request), path: request.path().to_owned(), person: None }
     }
 
     /// A text in the language of the page.
@@ -68,9 +64,7 @@ pub fn page(
     language: Language,
     template: &impl Template,
 ) -> Result<HttpResponse, Problem> {
-    let body = template
-        .render()
-        .map_err(|_| Error::internal("a page could not be written"))?;
+    let body = template.render().map_err(|_| Error::internal("a page could not be written"))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_LANGUAGE, language.code()))
@@ -80,7 +74,5 @@ pub fn page(
 /// The answer to a form that was carried out: see that page.
 #[must_use]
 pub fn see(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, path))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }

@@ -30,10 +30,7 @@ struct Home {
 /// When the database fails.
 pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse, Problem> {
     let scope = signed.member.scope();
-    let rows = front
-        .app
-        .read(move |conn| Ok(controllers::list(conn, &scope)?))
-        .await?;
+    let rows = front.app.read(move |conn| Ok(controllers::list(conn, &scope)?)).await?;
     let memberships = rows.into_iter().map(|row| {
         let held = signed.member.memberships.iter();
         let roles = held

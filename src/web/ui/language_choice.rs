@@ -24,9 +24,7 @@ pub async fn post(front: Data<Front>, form: Form) -> Result<HttpResponse, Proble
         .max_age(Duration::days(365))
         .finish();
     let mut answer = see(own_path(form.field("back")));
-    answer
-        .add_cookie(&cookie)
-        .map_err(|_| Error::internal("a cookie could not be written"))?;
+    answer.add_cookie(&cookie).map_err(|_| Error::internal("a cookie could not be written"))?;
     Ok(answer)
 }
 

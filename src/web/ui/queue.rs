@@ -94,14 +94,8 @@ pub async fn show(
     }
     let search = tidied(search.into_inner());
     let nobody = Person::default();
-    let found = queue::find(
-        &front,
-        &signed.member,
-        &search,
-        &nobody,
-        Permission::ReadHistory,
-    )
-    .await;
+    let found =
+        queue::find(&front, &signed.member, &search, &nobody, Permission::ReadHistory).await;
     answer(&front, &signed, search, None, found).await
 }
 
@@ -113,17 +107,12 @@ pub async fn find_person(
 ) -> std::result::Result<HttpResponse, Problem> {
     signed.check(&form)?;
     let given = |name: &str| Some(form.field(name).trim().to_owned()).filter(|it| !it.is_empty());
-    let search = Search {
-        status: Some("all".to_owned()),
-        cursor: given("cursor"),
-        ..Search::default()
-    };
+    let search =
+        Search { status: Some("all".to_owned()), cursor: given("cursor"), ..Search::default() };
     let person = Person {
         name: given("name"),
-        identifier: given("value").map(|value| PersonIdentifier {
-            kind: given("kind").unwrap_or_default(),
-            value,
-        }),
+        identifier: given("value")
+            .map(|value| PersonIdentifier { kind: given("kind").unwrap_or_default(), value }),
     };
     let found = if person.name.is_none() && person.identifier.is_none() {
         Err(Error::invalid("name", "nobody"))
@@ -179,17 +168,10 @@ async fn answer(
         None => Vec::new(),
     };
     let scope = signed.member.scope_where(Permission::ReadHistory);
-    let controllers = front
-        .app
-        .read(move |conn| Ok(controllers::list(conn, &scope)?))
-        .await?;
+    let controllers = front.app.read(move |conn| Ok(controllers::list(conn, &scope)?)).await?;
     let next = found.as_ref().and_then(|found| found.next.clone());
     let persons = signed.member.scope_where(Permission::ReadSubject);
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let template = Queue {
         frame: signed.frame(),
         errors,
@@ -197,10 +179,7 @@ async fn answer(
         search,
         person,
         may_find_persons: !persons.controllers().is_empty(),
-        controllers: controllers
-            .into_iter()
-            .map(|row| (row.id.to_string(), row.name))
-            .collect(),
+        controllers: controllers.into_iter().map(|row| (row.id.to_string(), row.name)).collect(),
         statuses: Status::ALL
             .iter()
             .map(|status| (status.name(), named(language, "status", status.name())))
@@ -248,8 +227,7 @@ async fn rows(front: &Front, signed: &SignedPage, found: &Found) -> Result<Vec<R
     let (reader, language) = (signed.member.id, signed.language);
     let colleagues = Colleagues::read(front, reader, language, assignees.collect()).await?;
     let rows = found.page.iter();
-    rows.map(|row| one(front, signed, found, row, &colleagues))
-        .collect()
+    rows.map(|row| one(front, signed, found, row, &colleagues)).collect()
 }
 
 fn one(
@@ -274,9 +252,7 @@ fn one(
         due: due(language, row, queue::today(front, controller)),
         urgent: row.urgent_until.is_some(),
         paused: row.paused,
-        rights: rights
-            .map(|right| wording::right(language, right.exercised))
-            .collect(),
+        rights: rights.map(|right| wording::right(language, right.exercised)).collect(),
         names,
         channel: named(language, "channel", row.channel.name()),
         status: named(language, "status", row.status.name()),

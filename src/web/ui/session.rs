@@ -120,8 +120,7 @@ pub async fn touch(app: &App, session: &Session) -> Result<()> {
         return Ok(());
     }
     let hash = session.token_hash.clone();
-    app.write(move |conn| Ok(sessions::touch(conn, &hash, Instant::from(now))?))
-        .await
+    app.write(move |conn| Ok(sessions::touch(conn, &hash, Instant::from(now))?)).await
 }
 
 /// Ends a session.
@@ -129,6 +128,5 @@ pub async fn touch(app: &App, session: &Session) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn end(app: &App, token_hash: Vec<u8>) -> Result<()> {
-    app.write(move |conn| Ok(sessions::delete(conn, &token_hash)?))
-        .await
+    app.write(move |conn| Ok(sessions::delete(conn, &token_hash)?)).await
 }

@@ -90,12 +90,7 @@ fn answer(
     let token = form_token(front.app.vault(), &cookie);
     let frame = Frame::open(request);
     let language = frame.language;
-    let template = SignIn {
-        frame,
-        token: &token,
-        email,
-        failed: status != StatusCode::OK,
-    };
+    let template = SignIn { frame, token: &token, email, failed: status != StatusCode::OK };
     let mut answer = page(status, language, &template)?;
     let cookie = session::cookie(Kind::SignInForm, cookie.shown(), base_url);
     add(&mut answer, &cookie)?;
@@ -108,7 +103,5 @@ fn form_token(vault: &Vault, cookie: &Token) -> String {
 }
 
 fn add(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), Problem> {
-    answer
-        .add_cookie(cookie)
-        .map_err(|_| Error::internal("a cookie could not be written").into())
+    answer.add_cookie(cookie).map_err(|_| Error::internal("a cookie could not be written").into())
 }

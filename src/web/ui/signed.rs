@@ -58,10 +58,7 @@ impl SignedPage {
         Frame {
             language: self.language,
             path: self.path.clone(),
-            person: Some(Person {
-                name: self.name.clone(),
-                csrf: self.csrf.clone(),
-            }),
+            person: Some(Person { name: self.name.clone(), csrf: self.csrf.clone() }),
         }
     }
 
@@ -128,9 +125,7 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
             };
             let signed = users::signed_in(conn, session.user_id)?;
             let user = users::get(conn, session.user_id)?;
-            Ok(signed
-                .zip(user)
-                .map(|(signed, user)| (session, signed, user)))
+            Ok(signed.zip(user).map(|(signed, user)| (session, signed, user)))
         })
         .await?;
     let Some((session, (member, must_change_password), user)) = found else {
@@ -146,10 +141,7 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
         csrf: session.csrf_token,
         path: request.path().to_owned(),
     };
-    Ok(Some(NewcomerPage {
-        page,
-        must_change_password,
-    }))
+    Ok(Some(NewcomerPage { page, must_change_password }))
 }
 
 impl From<Error> for Turned {
@@ -177,9 +169,9 @@ impl ResponseError for Turned {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::To(path) => HttpResponse::SeeOther()
-                .insert_header((header::LOCATION, *path))
-                .finish(),
+            Self::To(path) => {
+                HttpResponse::SeeOther().insert_header((header::LOCATION, *path)).finish()
+            }
             Self::Problem(problem) => problem.error_response(),
         }
     }

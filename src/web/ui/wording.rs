@@ -48,11 +48,7 @@ pub fn due(language: Language, row: &Request, today: NaiveDate) -> Due {
     } else {
         until(language, (row.due_on, row.legal_on), today)
     };
-    Due {
-        text,
-        class,
-        date: language::date(language, row.due_on),
-    }
+    Due { text, class, date: language::date(language, row.due_on) }
 }
 
 fn until(
@@ -158,12 +154,7 @@ mod tests {
             (10, Some(12), 8, ("in 2 days", "soon")),
             (10, Some(12), 9, ("tomorrow", "soon")),
             (10, Some(12), 10, ("today", "soon")),
-            (
-                10,
-                Some(12),
-                12,
-                ("target missed, legal limit on 12 March 2026", "soon"),
-            ),
+            (10, Some(12), 12, ("target missed, legal limit on 12 March 2026", "soon")),
             (10, Some(12), 13, ("1 day late", "late")),
             (10, Some(12), 14, ("2 days late", "late")),
             (10, None, 14, ("date to watch has passed", "soon")),

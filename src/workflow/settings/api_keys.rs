@@ -52,9 +52,7 @@ pub fn create(conn: &mut Conn, ctx: &Ctx, row: &ApiKey) -> Result<()> {
     let keys = sessions::api_keys(conn, row.user_id)?;
     let valid = keys.iter().filter(|key| key.revoked_at.is_none()).count();
     if valid >= MOST_KEYS {
-        return Err(Error::Conflict {
-            code: "too-many-keys",
-        });
+        return Err(Error::Conflict { code: "too-many-keys" });
     }
     sessions::insert_api_key(conn, row)?;
     record(conn, ctx, "ApiKeyCreated", row.user_id, row.id)
@@ -73,8 +71,5 @@ pub fn revoke(conn: &mut Conn, ctx: &Ctx, user: UserId, id: ApiKeyId) -> Result<
 
 fn record(conn: &mut Conn, ctx: &Ctx, kind: &str, user: UserId, id: ApiKeyId) -> Result<()> {
     let detail = json!({ "user": user, "key": id });
-    Ok(events::insert(
-        conn,
-        &settings_event(ctx, None, kind, &detail),
-    )?)
+    Ok(events::insert(conn, &settings_event(ctx, None, kind, &detail))?)
 }

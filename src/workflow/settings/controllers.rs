@@ -232,11 +232,7 @@ fn check(row: &Controller) -> Result<()> {
     if row.time_zone.parse::<chrono_tz::Tz>().is_err() {
         errors.push(FieldError::new("time_zone", "unknown-time-zone"));
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 fn is_slug(slug: &str) -> bool {
@@ -277,11 +273,7 @@ fn check_days(calendar: &str, days: &[DayChange]) -> Result<()> {
             errors.push(error);
         }
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 #[cfg(test)]
@@ -308,21 +300,11 @@ mod tests {
 
     #[test]
     fn the_regimes_offered_are_whole_laws_that_are_enabled() {
-        let offered: Vec<_> = regime::all()
-            .filter(|regime| is_offered(regime))
-            .map(|regime| regime.id)
-            .collect();
+        let offered: Vec<_> =
+            regime::all().filter(|regime| is_offered(regime)).map(|regime| regime.id).collect();
         assert_eq!(
             offered,
-            [
-                "EU-GDPR",
-                "UK-GDPR",
-                "FR-CSP",
-                "FR-CSP-5Y",
-                "CH-FADP",
-                "US-CA-CCPA",
-                "CA-QC"
-            ]
+            ["EU-GDPR", "UK-GDPR", "FR-CSP", "FR-CSP-5Y", "CH-FADP", "US-CA-CCPA", "CA-QC"]
         );
     }
 }

@@ -63,10 +63,7 @@ mod tests {
     fn a_profile_opens_in_its_own_row_alone() {
         let vault = Vault::open(MasterKey::from_key(Key::from_bytes([7; 32])));
         let [one, other] = [1, 2].map(|byte| UserId::from_slice(&[byte; 16]).unwrap());
-        let profile = Profile {
-            name: "Ada".to_owned(),
-            email: "ada@example.org".to_owned(),
-        };
+        let profile = Profile { name: "Ada".to_owned(), email: "ada@example.org".to_owned() };
         let sealed = profile.seal(&vault, one).unwrap();
         assert!(Profile::open(&vault, one, &sealed).unwrap() == profile);
         assert!(Profile::open(&vault, other, &sealed).is_err());

@@ -79,9 +79,7 @@ pub fn connect(conn: &mut Conn, ctx: &Ctx, row: &System) -> Result<bool> {
         }
         None => {
             if systems::list(conn, controller)?.len() >= MOST_SYSTEMS {
-                return Err(Error::Conflict {
-                    code: "too-many-systems",
-                });
+                return Err(Error::Conflict { code: "too-many-systems" });
             }
             systems::insert(conn, row)?;
             true
@@ -111,25 +109,15 @@ pub fn test(conn: &mut Conn, ctx: &Ctx, controller: ControllerId, name: &str) ->
     let row = systems::by_name(conn, controller, name)?.ok_or(Error::NotFound)?;
     let recent = |at: Instant| ctx.now - at.utc() < TEST_LASTS;
     if row.test_state == "testing" && row.tested_at.is_some_and(recent) {
-        return Err(Error::Conflict {
-            code: "test-running",
-        });
+        return Err(Error::Conflict { code: "test-running" });
     }
     let at = Instant::from(ctx.now);
     systems::set_test(conn, row.id, "testing", None, at)?;
     let job = job_row(ctx, &Job::TestSystem { system: row.id }, None, ctx.now)?;
-    let job = JobRow {
-        controller_id: Some(controller),
-        ..job
-    };
+    let job = JobRow { controller_id: Some(controller), ..job };
     jobs::insert(conn, &job)?;
     record(conn, ctx, "SystemTestStarted", &row)?;
-    Ok(System {
-        test_state: "testing".to_owned(),
-        test_detail: None,
-        tested_at: Some(at),
-        ..row
-    })
+    Ok(System { test_state: "testing".to_owned(), test_detail: None, tested_at: Some(at), ..row })
 }
 
 fn record(conn: &mut Conn, ctx: &Ctx, kind: &str, row: &System) -> Result<()> {

@@ -57,10 +57,7 @@ pub fn prepare(ctx: &Ctx, vault: &Vault, new: &NewUser) -> Result<PreparedUser> 
         failed_sign_ins: 0,
         created_at: Instant::from(ctx.now),
     };
-    Ok(PreparedUser {
-        row,
-        one_time_password,
-    })
+    Ok(PreparedUser { row, one_time_password })
 }
 
 fn check(profile: &Profile) -> Result<()> {
@@ -72,11 +69,7 @@ fn check(profile: &Profile) -> Result<()> {
         }
         None => {}
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 /// Stores a prepared user.
@@ -91,16 +84,11 @@ pub fn create(conn: &mut Conn, ctx: &Ctx, row: &User) -> Result<()> {
 /// Stores a user for a verb that has asked for permission itself.
 pub(super) fn insert(conn: &mut Conn, ctx: &Ctx, row: &User) -> Result<()> {
     if users::by_email(conn, &row.email_index)?.is_some() {
-        return Err(Error::Conflict {
-            code: "email-taken",
-        });
+        return Err(Error::Conflict { code: "email-taken" });
     }
     users::insert(conn, row)?;
     let detail = json!({ "user": row.id, "operator": row.is_operator });
-    Ok(events::insert(
-        conn,
-        &settings_event(ctx, None, "UserCreated", &detail),
-    )?)
+    Ok(events::insert(conn, &settings_event(ctx, None, "UserCreated", &detail))?)
 }
 
 /// Stores the operator of an instance that has none.
@@ -109,9 +97,7 @@ pub(super) fn insert(conn: &mut Conn, ctx: &Ctx, row: &User) -> Result<()> {
 /// `Conflict` when there is an operator, or the address is taken.
 pub fn create_first_operator(conn: &mut Conn, ctx: &Ctx, row: &User) -> Result<()> {
     if users::operators(conn)? > 0 {
-        return Err(Error::Conflict {
-            code: "operator-exists",
-        });
+        return Err(Error::Conflict { code: "operator-exists" });
     }
     create(conn, ctx, row)
 }
@@ -124,15 +110,10 @@ pub fn set_active(conn: &mut Conn, ctx: &Ctx, id: UserId, active: bool) -> Resul
     permission::run_instance(&ctx.actor)?;
     let mut user = users::get(conn, id)?.ok_or(Error::NotFound)?;
     if !active && matches!(&ctx.actor, Actor::Staff(member) if member.id == id) {
-        return Err(Error::Conflict {
-            code: "own-account",
-        });
+        return Err(Error::Conflict { code: "own-account" });
     }
-    let (status, kind) = if active {
-        ("active", "UserEnabled")
-    } else {
-        ("disabled", "UserDisabled")
-    };
+    let (status, kind) =
+        if active { ("active", "UserEnabled") } else { ("disabled", "UserDisabled") };
     if user.status == status {
         return Ok(user);
     }
@@ -158,9 +139,7 @@ pub fn prepare_password(user: &User, profile: &Profile, old: &str, new: &str) ->
     if old == new {
         return Err(Error::invalid("new_password", "same-password"));
     }
-    Policy::default()
-        .check(new, &profile.email)
-        .map_err(rejected)?;
+    Policy::default().check(new, &profile.email).map_err(rejected)?;
     password::hash(new).map_err(broken)
 }
 
@@ -195,9 +174,7 @@ pub fn change_password(
 ) -> Result<()> {
     let user = users::get(conn, id)?.ok_or(Error::Unauthenticated)?;
     if user.password_hash != old_hash {
-        return Err(Error::Conflict {
-            code: "password-changed",
-        });
+        return Err(Error::Conflict { code: "password-changed" });
     }
     users::set_password(conn, id, new_hash, false)?;
     sessions::delete_of_user(conn, id, kept)?;

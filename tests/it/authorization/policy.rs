@@ -77,14 +77,8 @@ impl Outcome {
 impl Rule {
     /// Whether the caller's roles for the object's controller are among those that may.
     fn lets(&self, caller: &Caller, of: Of) -> bool {
-        let roles = if of == Of::Own {
-            &caller.roles
-        } else {
-            &caller.roles_elsewhere
-        };
-        roles
-            .iter()
-            .any(|role| self.may.iter().any(|may| may == role.name()))
+        let roles = if of == Of::Own { &caller.roles } else { &caller.roles_elsewhere };
+        roles.iter().any(|role| self.may.iter().any(|may| may == role.name()))
             || (caller.is_operator && self.may.iter().any(|may| may == "operator"))
     }
 
@@ -97,17 +91,9 @@ impl Rule {
             return Outcome::Unauthenticated;
         }
         if caller.must_change_password {
-            return if self.newcomer {
-                Outcome::Reached
-            } else {
-                Outcome::Forbidden
-            };
+            return if self.newcomer { Outcome::Reached } else { Outcome::Forbidden };
         }
-        let roles = if of == Of::Own {
-            &caller.roles
-        } else {
-            &caller.roles_elsewhere
-        };
+        let roles = if of == Of::Own { &caller.roles } else { &caller.roles_elsewhere };
         let serves = !roles.is_empty();
         match self.on {
             On::Anybody | On::Account => Outcome::Reached,
@@ -115,11 +101,7 @@ impl Rule {
             On::OwnKey => Outcome::Hidden,
             On::Queue => {
                 let anywhere = self.lets(caller, Of::Own) || self.lets(caller, Of::Elsewhere);
-                if anywhere {
-                    Outcome::Reached
-                } else {
-                    Outcome::Forbidden
-                }
+                if anywhere { Outcome::Reached } else { Outcome::Forbidden }
             }
             _ if self.lets(caller, of) => Outcome::Reached,
             On::NamedController if !serves => Outcome::Unknown,

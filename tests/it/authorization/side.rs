@@ -36,9 +36,8 @@ pub struct Side {
 
 impl Side {
     pub async fn new(app: &TestApp, slug: &str, canary: &str) -> Self {
-        let controller = app
-            .insert_controller(slug, |row| row.name = format!("{canary} SAS"))
-            .await;
+        let controller =
+            app.insert_controller(slug, |row| row.name = format!("{canary} SAS")).await;
         let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
         let email = format!("{}@example.org", canary.to_lowercase());
         let words = format!("{canary} wants to know");
@@ -51,10 +50,7 @@ impl Side {
             })
             .await;
         let note = json!({ "note": format!("A note on {canary}") });
-        app.as_user(&dpo)
-            .verb(&case, "notes", note)
-            .await
-            .expect(200);
+        app.as_user(&dpo).verb(&case, "notes", note).await.expect(200);
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
         let map = format!(
             "systems:\n- name: archive\n  title: {canary}\n  connector: manual\n  \
@@ -65,12 +61,7 @@ impl Side {
         Self {
             search,
             package,
-            secrets: vec![
-                canary.to_owned(),
-                email.clone(),
-                case.reference.clone(),
-                receipt,
-            ],
+            secrets: vec![canary.to_owned(), email.clone(), case.reference.clone(), receipt],
             personal: vec![
                 format!("Zoé {canary}"),
                 email,

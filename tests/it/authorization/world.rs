@@ -45,12 +45,7 @@ impl World {
         let app = TestApp::start().await;
         let own = Side::new(&app, "maison-exemple", "Amarante").await;
         let elsewhere = Side::new(&app, "autre-maison", "Belladone").await;
-        let mut world = Self {
-            app,
-            own,
-            elsewhere,
-            callers: Vec::new(),
-        };
+        let mut world = Self { app, own, elsewhere, callers: Vec::new() };
         world.callers = world.callers().await;
         world
     }
@@ -67,60 +62,30 @@ impl World {
         let mut callers = Vec::new();
         for role in Role::ALL {
             let user = self.app.user(&[(own, role)]).await;
-            callers.push(Caller {
-                roles: vec![role],
-                ..Caller::signed_in(role.name(), user)
-            });
+            callers.push(Caller { roles: vec![role], ..Caller::signed_in(role.name(), user) });
         }
-        let user = self
-            .app
-            .user(&[(own, Role::Auditor), (elsewhere, Role::Dpo)])
-            .await;
+        let user = self.app.user(&[(own, Role::Auditor), (elsewhere, Role::Dpo)]).await;
         callers.push(Caller {
             roles: vec![Role::Auditor],
             roles_elsewhere: vec![Role::Dpo],
             ..Caller::signed_in("auditor, dpo elsewhere", user)
         });
         let user = self.app.operator().await;
-        callers.push(Caller {
-            is_operator: true,
-            ..Caller::signed_in("operator", user)
-        });
+        callers.push(Caller { is_operator: true, ..Caller::signed_in("operator", user) });
         let user = self.app.user(&[]).await;
         callers.push(Caller::signed_in("nobody's member", user));
         let dpo = [(own, Role::Dpo)];
-        let user = self
-            .app
-            .insert_user(&dpo, |row| row.must_change_password = true)
-            .await;
-        callers.push(Caller {
-            must_change_password: true,
-            ..Caller::signed_in("newcomer", user)
-        });
-        let user = self
-            .app
-            .insert_user(&dpo, |row| row.status = "disabled".to_owned())
-            .await;
-        callers.push(Caller {
-            is_signed_in: false,
-            ..Caller::signed_in("disabled", user)
-        });
+        let user = self.app.insert_user(&dpo, |row| row.must_change_password = true).await;
+        callers.push(Caller { must_change_password: true, ..Caller::signed_in("newcomer", user) });
+        let user = self.app.insert_user(&dpo, |row| row.status = "disabled".to_owned()).await;
+        callers.push(Caller { is_signed_in: false, ..Caller::signed_in("disabled", user) });
         callers.push(Caller::stranger("anonymous", None));
         let long_ago = self.app.app.now() - Duration::seconds(600);
-        let expired = self
-            .app
-            .front
-            .tokens
-            .issue(self.own.dpo.id, long_ago)
-            .unwrap();
+        let expired = self.app.front.tokens.issue(self.own.dpo.id, long_ago).unwrap();
         callers.push(Caller::stranger("expired", Some(expired)));
         let forged = format!(
             "{}x",
-            self.app
-                .front
-                .tokens
-                .issue(self.own.dpo.id, self.app.app.now())
-                .unwrap()
+            self.app.front.tokens.issue(self.own.dpo.id, self.app.app.now()).unwrap()
         );
         callers.push(Caller::stranger("forged", Some(forged)));
         callers
@@ -129,10 +94,9 @@ impl World {
     pub fn client(&self, caller: &Caller) -> Client<'_> {
         match (&caller.user, &caller.token) {
             (Some(user), _) => self.app.as_user(user),
-            (None, Some(token)) => self
-                .app
-                .anonymous()
-                .with("authorization", format!("Bearer {token}")),
+            (None, Some(token)) => {
+                self.app.anonymous().with("authorization", format!("Bearer {token}"))
+            }
             (None, None) => self.app.anonymous(),
         }
         .with("if-match", "*")

@@ -34,11 +34,7 @@ impl Shop {
         let controller = app.controller("maison-exemple").await;
         let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
         make_sources(&sources);
-        let shop = Self {
-            app,
-            controller,
-            dpo,
-        };
+        let shop = Self { app, controller, dpo };
         shop.store_map(MAP).await;
         shop.connect("shop", sources.join("shop.db")).await;
         shop.connect("support", sources.join("support.db")).await;
@@ -57,9 +53,7 @@ impl Shop {
             created_by: self.dpo.id,
             created_at: app.now().into(),
         };
-        app.write(move |conn| Ok(data_maps::insert(conn, &row)?))
-            .await
-            .unwrap();
+        app.write(move |conn| Ok(data_maps::insert(conn, &row)?)).await.unwrap();
     }
 
     async fn connect(&self, name: &str, path: PathBuf) {
@@ -81,9 +75,7 @@ impl Shop {
             version: 1,
             created_at: app.now().into(),
         };
-        app.write(move |conn| Ok(systems::insert(conn, &row)?))
-            .await
-            .unwrap();
+        app.write(move |conn| Ok(systems::insert(conn, &row)?)).await.unwrap();
     }
 
     /// The DPO, changing whatever version there is.
@@ -98,10 +90,7 @@ impl Shop {
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
              INSERT INTO orders SELECT 1000 + i, 1, i * 1.25 FROM n"
         );
-        rusqlite::Connection::open(path)
-            .unwrap()
-            .execute_batch(&sql)
-            .unwrap();
+        rusqlite::Connection::open(path).unwrap().execute_batch(&sql).unwrap();
     }
 
     pub async fn log(&self, email: &str) -> (String, String) {
@@ -116,12 +105,7 @@ impl Shop {
             "words": "Tout ce que vous avez : canari-note",
             "language": "fr",
         });
-        let logged: Value = self
-            .dpo()
-            .post("/api/v1/requests", body)
-            .await
-            .expect(201)
-            .json();
+        let logged: Value = self.dpo().post("/api/v1/requests", body).await.expect(201).json();
         let text = |key: &str| logged["request"][key].as_str().unwrap().to_owned();
         (text("id"), text("reference"))
     }

@@ -64,12 +64,8 @@ fn postgresql_map() -> String {
     ];
     let mut by_length = words;
     by_length.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let map = SQLITE
-        .replace("connector: sqlite", "connector: postgresql")
-        .replace("Chinook", "C");
-    by_length
-        .iter()
-        .fold(map, |map, word| map.replace(word, &snake(word)))
+    let map = SQLITE.replace("connector: sqlite", "connector: postgresql").replace("Chinook", "C");
+    by_length.iter().fold(map, |map, word| map.replace(word, &snake(word)))
 }
 
 /// The ids of the four tables' rows of every customer, by e-mail, as SQL itself finds them.
@@ -77,19 +73,12 @@ fn wanted(path: &std::path::Path) -> Vec<(String, Vec<Vec<String>>)> {
     let database = rusqlite::Connection::open(path).unwrap();
     let ids = |sql: &str, email: &str| -> Vec<String> {
         let mut statement = database.prepare(sql).unwrap();
-        let rows = statement
-            .query_map([email], |row| row.get::<_, i64>(0))
-            .unwrap();
+        let rows = statement.query_map([email], |row| row.get::<_, i64>(0)).unwrap();
         rows.map(|id| id.unwrap().to_string()).collect()
     };
-    let mut statement = database
-        .prepare("SELECT Email FROM Customer ORDER BY CustomerId")
-        .unwrap();
-    let emails: Vec<String> = statement
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let mut statement = database.prepare("SELECT Email FROM Customer ORDER BY CustomerId").unwrap();
+    let emails: Vec<String> =
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     emails
         .into_iter()
         .map(|email| {
@@ -118,12 +107,7 @@ async fn compare(
         let given = follow(&plan, &[("shop", made)], &Limits::default()).await;
         assert!(given.found[0].is_complete(), "{:?}", given.found);
         for (table, ids) in tables.iter().zip(answers) {
-            assert_eq!(
-                given.kept["shop"].keys(table),
-                *ids,
-                "{:?} {table}",
-                made.kind
-            );
+            assert_eq!(given.kept["shop"].keys(table), *ids, "{:?} {table}", made.kind);
         }
         assert!(answers.iter().all(|ids| !ids.is_empty()));
     }
@@ -177,30 +161,13 @@ async fn a_draft_of_the_schema_is_a_map_that_works() {
         let (problems, undescribed) =
             live::check(&document, "shop", made.connection.kind(), &schema);
         assert_eq!(problems, []);
-        assert!(
-            undescribed
-                .iter()
-                .any(|one| one.column.is_none() && snake(&one.table) == "album")
-        );
-        let plan = plan(
-            &document.map,
-            &identifiers(&[("email", "luisg@embraer.com.br")]),
-        );
+        assert!(undescribed.iter().any(|one| one.column.is_none() && snake(&one.table) == "album"));
+        let plan = plan(&document.map, &identifiers(&[("email", "luisg@embraer.com.br")]));
         let given = follow(&plan, &[("shop", &made)], &Limits::default()).await;
-        let counts: Vec<(String, u64)> = given.found[0]
-            .tables
-            .iter()
-            .map(|one| (snake(&one.table), one.rows))
-            .collect();
+        let counts: Vec<(String, u64)> =
+            given.found[0].tables.iter().map(|one| (snake(&one.table), one.rows)).collect();
         let count = |table: &str| counts.iter().find(|(name, _)| name == table).unwrap().1;
-        assert_eq!(
-            (count("customer"), count("invoice"), count("invoice_line")),
-            (1, 7, 38)
-        );
-        assert_eq!(
-            count("employee"),
-            0,
-            "the employee who looks after her is not her"
-        );
+        assert_eq!((count("customer"), count("invoice"), count("invoice_line")), (1, 7, 38));
+        assert_eq!(count("employee"), 0, "the employee who looks after her is not her");
     }
 }

@@ -71,11 +71,7 @@ systems:
         let given = look(map, &[("email", "f@x.ie")], &[("s", &one), ("t", &two)]).await;
         assert_eq!(given.lines("s"), ["staff: 2 4 6"], "{kind:?}");
         assert_eq!(given.lines("t"), ["notes: 1 2 3"], "{kind:?}");
-        assert!(
-            given.found.iter().all(|one| one.is_complete()),
-            "{:?}",
-            given.found
-        );
+        assert!(given.found.iter().all(|one| one.is_complete()), "{:?}", given.found);
     }
 }
 
@@ -99,22 +95,8 @@ systems:
         let plan = plan(&map, &identifiers(&[("no", "1")]));
         for (limits, rows, wanted) in [
             (Limits::default(), 49, Outcome::Complete),
-            (
-                Limits {
-                    rounds: 5,
-                    ..Limits::default()
-                },
-                6,
-                Outcome::LinkCap,
-            ),
-            (
-                Limits {
-                    link_values: 7,
-                    ..Limits::default()
-                },
-                8,
-                Outcome::LinkCap,
-            ),
+            (Limits { rounds: 5, ..Limits::default() }, 6, Outcome::LinkCap),
+            (Limits { link_values: 7, ..Limits::default() }, 8, Outcome::LinkCap),
         ] {
             let given = follow(&plan, &[("s", &made)], &limits).await;
             assert_eq!(given.found[0].outcome, wanted, "{kind:?}");

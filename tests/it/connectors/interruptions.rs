@@ -46,10 +46,7 @@ fn pass_on(mut upstream: TcpStream, mut client: TcpStream, bytes: usize, then: T
         left -= some;
         if left == 0 && then == Then::Break {
             // Whether it was open still does not matter.
-            let _ = (
-                client.shutdown(Shutdown::Both),
-                upstream.shutdown(Shutdown::Both),
-            );
+            let _ = (client.shutdown(Shutdown::Both), upstream.shutdown(Shutdown::Both));
             return;
         }
         if left == 0 && then == Then::Lie {
@@ -72,40 +69,24 @@ async fn a_source_that_hangs_breaks_or_lies_in_the_middle_is_told_apart_in_time(
     let plan = plan(&map, &identifiers(&[("kind", "a")]));
     let url = url::Url::parse(&made.url).unwrap();
     let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
-    let limits = Limits {
-        search: Duration::from_secs(2),
-        ..Limits::default()
-    };
+    let limits = Limits { search: Duration::from_secs(2), ..Limits::default() };
     let failed = |error| Outcome::Failed { error };
     for (then, wanted) in [
         (Then::Hang, vec![Outcome::TimedOut]),
         (Then::Break, vec![failed(SourceError::Dropped)]),
         (
             Then::Lie,
-            vec![
-                failed(SourceError::Malformed),
-                failed(SourceError::Dropped),
-                Outcome::TimedOut,
-            ],
+            vec![failed(SourceError::Malformed), failed(SourceError::Dropped), Outcome::TimedOut],
         ),
     ] {
         let mut url = url.clone();
         url.set_host(Some("127.0.0.1")).unwrap();
-        url.set_port(Some(before(server.clone(), 500_000, then)))
-            .unwrap();
+        url.set_port(Some(before(server.clone(), 500_000, then))).unwrap();
         made.connection = Connection::from_url(url.as_str()).unwrap();
         let start = Instant::now();
         let given = follow(&plan, &[("s", &made)], &limits).await;
-        assert!(
-            wanted.contains(&given.found[0].outcome),
-            "{:?}",
-            given.found
-        );
-        assert!(
-            start.elapsed() < Duration::from_secs(6),
-            "{:?}",
-            start.elapsed()
-        );
+        assert!(wanted.contains(&given.found[0].outcome), "{:?}", given.found);
+        assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
         let rows = given.kept["s"].rows["t"].len();
         assert!(rows > 1_000 && rows < 200_000, "{rows}");
     }

@@ -47,17 +47,10 @@ async fn the_row_cap_is_exact_and_marks_the_search() {
             (2_000, vec![2_000, 0], Outcome::RowCap),
             (5, vec![5], Outcome::RowCap),
         ] {
-            let limits = Limits {
-                rows,
-                ..Limits::default()
-            };
+            let limits = Limits { rows, ..Limits::default() };
             let given = follow(&plan, &[("s", &made)], &limits).await;
             let counts: Vec<u64> = given.found[0].tables.iter().map(|one| one.rows).collect();
-            assert_eq!(
-                (counts, &given.found[0].outcome),
-                (tables, &wanted),
-                "{kind:?} {rows}"
-            );
+            assert_eq!((counts, &given.found[0].outcome), (tables, &wanted), "{kind:?} {rows}");
         }
     }
 }
@@ -77,23 +70,12 @@ async fn a_slow_source_is_cut_at_its_time() {
         let made = Made::new(kind, &format!("{}{slow}", sql())).await;
         let map = format!("{MAP}  - {{table: slow, find_by: {{kind: kind}}}}\n");
         let plan = planned(&map, &made);
-        let limits = Limits {
-            search: Duration::from_secs(1),
-            ..Limits::default()
-        };
+        let limits = Limits { search: Duration::from_secs(1), ..Limits::default() };
         let start = Instant::now();
         let given = follow(&plan, &[("s", &made)], &limits).await;
         assert_eq!(given.found[0].outcome, Outcome::TimedOut, "{kind:?}");
-        assert_eq!(
-            given.found[0].tables.len(),
-            2,
-            "what came before is kept and counted"
-        );
-        assert!(
-            start.elapsed() < Duration::from_secs(5),
-            "{kind:?} {:?}",
-            start.elapsed()
-        );
+        assert_eq!(given.found[0].tables.len(), 2, "what came before is kept and counted");
+        assert!(start.elapsed() < Duration::from_secs(5), "{kind:?} {:?}", start.elapsed());
     }
 }
 
@@ -110,14 +92,9 @@ async fn a_value_that_is_too_large_is_an_error() {
             }
         };
         let made = Made::new(kind, &format!("{}{big}", sql())).await;
-        let limits = Limits {
-            value_bytes: 100_000,
-            ..Limits::default()
-        };
+        let limits = Limits { value_bytes: 100_000, ..Limits::default() };
         let given = follow(&planned(MAP, &made), &[("s", &made)], &limits).await;
-        let Outcome::Failed { error } = &given.found[0].outcome else {
-            panic!("{kind:?}")
-        };
+        let Outcome::Failed { error } = &given.found[0].outcome else { panic!("{kind:?}") };
         assert_eq!(error.code(), "source-value-too-large");
     }
 }
@@ -145,12 +122,8 @@ async fn a_sink_that_fails_ends_the_search_and_blames_no_source() {
         let plan = planned(MAP, &made);
         let connections = BTreeMap::from([("s".to_owned(), made.connection.clone())]);
         let (allowed, limits) = (Allowlist::anything(), Limits::default());
-        let reach = Reach {
-            plan: &plan,
-            connections: &connections,
-            allowed: &allowed,
-            limits: &limits,
-        };
+        let reach =
+            Reach { plan: &plan, connections: &connections, allowed: &allowed, limits: &limits };
         let mut sinks = BTreeMap::from([("s".to_owned(), Full::default())]);
         let error = search(&reach, &mut sinks, &()).await.unwrap_err();
         assert_eq!(error.to_string(), "disk full", "{kind:?}");

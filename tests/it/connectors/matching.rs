@@ -60,20 +60,9 @@ async fn each_comparison_finds_whom_it_should() {
             let map = parse(&with_connectors(MAP, &[("s", &made)])).unwrap().map;
             let plan = guichet::domain::search_plan::plan::plan(&map, &identifiers(&pairs));
             let given = follow(&plan, &[("s", &made)], &Limits::default()).await;
-            assert_eq!(
-                given.found[0].outcome,
-                Outcome::Complete,
-                "{kind:?} {pairs:?}"
-            );
-            let keys = given.kept["s"]
-                .rows
-                .get("people")
-                .map(|_| given.kept["s"].keys("people"));
-            assert_eq!(
-                keys.unwrap_or_default().join(" "),
-                wanted,
-                "{kind:?} {pairs:?}"
-            );
+            assert_eq!(given.found[0].outcome, Outcome::Complete, "{kind:?} {pairs:?}");
+            let keys = given.kept["s"].rows.get("people").map(|_| given.kept["s"].keys("people"));
+            assert_eq!(keys.unwrap_or_default().join(" "), wanted, "{kind:?} {pairs:?}");
         }
     }
 }
@@ -84,10 +73,7 @@ async fn what_is_withheld_is_not_read_and_contacts_alone_are_read_before_identit
         let made = Made::new(kind, PEOPLE).await;
         let given = look(MAP, &[("email", "kate@x.ie")], &[("s", &made)]).await;
         let names = |given: &super::sources::Given| -> Vec<String> {
-            given.kept["s"].columns["people"]
-                .iter()
-                .map(|column| column.name.clone())
-                .collect()
+            given.kept["s"].columns["people"].iter().map(|column| column.name.clone()).collect()
         };
         assert!(names(&given).contains(&"name".to_owned()));
         assert!(!names(&given).contains(&"code".to_owned()));
@@ -113,27 +99,16 @@ systems:
 "#;
     for kind in kinds() {
         let made = Made::new(kind, sql).await;
-        let sound = map
-            .lines()
-            .filter(|line| !line.contains("WHERE"))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let sound =
+            map.lines().filter(|line| !line.contains("WHERE")).collect::<Vec<_>>().join("\n");
         let given = look(&sound, &[("name", "ana")], &[("s", &made)]).await;
-        assert_eq!(
-            given.kept["s"].keys("we\"ird; DROP TABLE x; --"),
-            ["7"],
-            "{kind:?}"
-        );
+        assert_eq!(given.kept["s"].keys("we\"ird; DROP TABLE x; --"), ["7"], "{kind:?}");
         let given = look(map, &[("name", "ana")], &[("s", &made)]).await;
-        let Outcome::Failed { error } = &given.found[0].outcome else {
-            panic!("{kind:?}")
-        };
+        let Outcome::Failed { error } = &given.found[0].outcome else { panic!("{kind:?}") };
         assert_eq!(error.code(), "source-table-missing");
         let wrong = sound.replace("é \"q\"", "1=1 OR ");
         let given = look(&wrong, &[("name", "ana")], &[("s", &made)]).await;
-        let Outcome::Failed { error } = &given.found[0].outcome else {
-            panic!("{kind:?}")
-        };
+        let Outcome::Failed { error } = &given.found[0].outcome else { panic!("{kind:?}") };
         assert_eq!(error.code(), "source-column-missing");
     }
 }

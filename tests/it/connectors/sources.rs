@@ -47,46 +47,26 @@ impl Made {
             Kind::Sqlite => {
                 let directory = tempfile::tempdir().unwrap();
                 let path = directory.path().join("source.db");
-                rusqlite::Connection::open(&path)
-                    .unwrap()
-                    .execute_batch(sql)
-                    .unwrap();
+                rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
                 let url = format!("sqlite:{}", path.display());
                 let connection = Connection::from_url(&url).unwrap();
-                Self {
-                    kind,
-                    connection,
-                    url,
-                    _directory: Some(directory),
-                    database: None,
-                }
+                Self { kind, connection, url, _directory: Some(directory), database: None }
             }
             Kind::Postgresql => {
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
                 let name = format!("guichet_source_{}_{number}", std::process::id());
-                server(&format!(
-                    "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
-                ))
-                .await;
+                server(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await;
                 let mut url = url::Url::parse(&test_url()).unwrap();
                 url.set_path(&name);
                 let (client, connection) =
-                    tokio_postgres::connect(url.as_str(), tokio_postgres::NoTls)
-                        .await
-                        .unwrap();
+                    tokio_postgres::connect(url.as_str(), tokio_postgres::NoTls).await.unwrap();
                 let connection = tokio::spawn(connection);
                 client.batch_execute(sql).await.unwrap();
                 drop(client);
                 connection.await.unwrap().unwrap();
                 let connection = Connection::from_url(url.as_str()).unwrap();
                 let url = url.to_string();
-                Self {
-                    kind,
-                    connection,
-                    url,
-                    _directory: None,
-                    database: Some(name),
-                }
+                Self { kind, connection, url, _directory: None, database: Some(name) }
             }
         }
     }
@@ -103,9 +83,7 @@ impl Drop for Made {
             return;
         };
         let work = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             runtime.unwrap().block_on(server(&drop));
         };
@@ -119,9 +97,8 @@ pub fn test_url() -> String {
 
 /// Runs a statement on the test server itself.
 async fn server(sql: &str) {
-    let (client, connection) = tokio_postgres::connect(&test_url(), tokio_postgres::NoTls)
-        .await
-        .unwrap();
+    let (client, connection) =
+        tokio_postgres::connect(&test_url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client.batch_execute(sql).await.unwrap();
 }
@@ -144,11 +121,7 @@ impl RowSink for Kept {
 
     fn row(&mut self, row: &[Value]) -> anyhow::Result<()> {
         let last = self.tables.last().unwrap();
-        assert_eq!(
-            row.len(),
-            self.columns[last].len(),
-            "a value for each column"
-        );
+        assert_eq!(row.len(), self.columns[last].len(), "a value for each column");
         self.rows.get_mut(last).unwrap().push(row.to_vec());
         Ok(())
     }
@@ -192,22 +165,12 @@ pub fn identifiers(pairs: &[(&str, &str)]) -> Identifiers {
 
 /// Follows a plan over the systems given.
 pub async fn follow(plan: &SearchPlan, systems: &[(&str, &Made)], limits: &Limits) -> Given {
-    let connections: BTreeMap<String, Connection> = systems
-        .iter()
-        .map(|(name, made)| ((*name).to_owned(), made.connection.clone()))
-        .collect();
+    let connections: BTreeMap<String, Connection> =
+        systems.iter().map(|(name, made)| ((*name).to_owned(), made.connection.clone())).collect();
     let allowed = Allowlist::anything();
-    let reach = Reach {
-        plan,
-        connections: &connections,
-        allowed: &allowed,
-        limits,
-    };
-    let mut kept: BTreeMap<String, Kept> = plan
-        .systems
-        .iter()
-        .map(|one| (one.system.clone(), Kept::default()))
-        .collect();
+    let reach = Reach { plan, connections: &connections, allowed: &allowed, limits };
+    let mut kept: BTreeMap<String, Kept> =
+        plan.systems.iter().map(|one| (one.system.clone(), Kept::default())).collect();
     let found = search(&reach, &mut kept, &()).await.unwrap();
     Given { found, kept }
 }
@@ -216,15 +179,8 @@ pub async fn follow(plan: &SearchPlan, systems: &[(&str, &Made)], limits: &Limit
 /// the place of each connector.
 pub async fn look(map: &str, pairs: &[(&str, &str)], systems: &[(&str, &Made)]) -> Given {
     let map = with_connectors(map, systems);
-    let map = parse(&map)
-        .unwrap_or_else(|problems| panic!("{problems:?}"))
-        .map;
-    follow(
-        &plan(&map, &identifiers(pairs)),
-        systems,
-        &Limits::default(),
-    )
-    .await
+    let map = parse(&map).unwrap_or_else(|problems| panic!("{problems:?}")).map;
+    follow(&plan(&map, &identifiers(pairs)), systems, &Limits::default()).await
 }
 
 pub fn with_connectors(map: &str, systems: &[(&str, &Made)]) -> String {

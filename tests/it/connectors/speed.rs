@@ -70,11 +70,7 @@ impl RowSink for Count {
 /// A line of `/proc/self/status`.
 fn status(name: &str) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status
-        .lines()
-        .find(|line| line.starts_with(name))
-        .unwrap_or_default()
-        .to_owned()
+    status.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,25 +85,14 @@ async fn speed_of_a_large_subject() {
     let plan = plan(&map, &identifiers(&[("email", "C3@example.ie")]));
     let connections = BTreeMap::from([("s".to_owned(), made.connection.clone())]);
     let (allowed, limits) = (Allowlist::anything(), Limits::default());
-    let reach = Reach {
-        plan: &plan,
-        connections: &connections,
-        allowed: &allowed,
-        limits: &limits,
-    };
+    let reach =
+        Reach { plan: &plan, connections: &connections, allowed: &allowed, limits: &limits };
     for _ in 0..3 {
         let mut sinks = BTreeMap::from([("s".to_owned(), Count::default())]);
         let start = Instant::now();
         let found = search(&reach, &mut sinks, &()).await.unwrap();
         let (seconds, count) = (start.elapsed().as_secs_f64(), &sinks["s"]);
-        assert_eq!(
-            (&found[0].outcome, count.rows),
-            (&Outcome::Complete, 200_001)
-        );
-        println!(
-            "{seconds:.2} s, {} bytes of values, {}",
-            count.bytes,
-            status("VmHWM")
-        );
+        assert_eq!((&found[0].outcome, count.rows), (&Outcome::Complete, 200_001));
+        println!("{seconds:.2} s, {} bytes of values, {}", count.bytes, status("VmHWM"));
     }
 }

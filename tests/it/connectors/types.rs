@@ -20,11 +20,7 @@ async fn row(kind: Kind, sql: &str) -> (Vec<ValueKind>, Vec<Value>) {
     assert!(given.found[0].is_complete(), "{:?}", given.found);
     let kept = &given.kept["s"];
     assert_eq!(kept.rows["t"].len(), 1);
-    let kinds = kept.columns["t"]
-        .iter()
-        .skip(1)
-        .map(|column| column.kind)
-        .collect();
+    let kinds = kept.columns["t"].iter().skip(1).map(|column| column.kind).collect();
     (kinds, kept.rows["t"][0][1..].to_vec())
 }
 
@@ -47,12 +43,7 @@ async fn postgresql_types_are_kept_exactly() {
     }
     let cases: [(&str, &str, ValueKind, Value); 40] = [
         ("int2", "-32768", ValueKind::Integer, number("-32768")),
-        (
-            "int8",
-            "9007199254740993",
-            ValueKind::Integer,
-            number("9007199254740993"),
-        ),
+        ("int8", "9007199254740993", ValueKind::Integer, number("9007199254740993")),
         (
             "numeric",
             "'12345678901234567890.123456789012345678900'",
@@ -61,12 +52,7 @@ async fn postgresql_types_are_kept_exactly() {
         ),
         ("numeric(10,2)", "5", ValueKind::Decimal, number("5.00")),
         ("numeric", "'NaN'", ValueKind::Decimal, text("NaN")),
-        (
-            "numeric",
-            "'-Infinity'",
-            ValueKind::Decimal,
-            text("-Infinity"),
-        ),
+        ("numeric", "'-Infinity'", ValueKind::Decimal, text("-Infinity")),
         ("float8", "0.1", ValueKind::Float, number("0.1")),
         ("float8", "'1e300'", ValueKind::Float, number("1e+300")),
         ("float8", "'NaN'", ValueKind::Float, text("NaN")),
@@ -75,101 +61,41 @@ async fn postgresql_types_are_kept_exactly() {
         ("bool", "false", ValueKind::Boolean, Boolean(false)),
         ("date", "'2026-03-05'", ValueKind::Date, text("2026-03-05")),
         ("date", "'infinity'", ValueKind::Date, text("infinity")),
-        (
-            "time",
-            "'10:00:00.123456'",
-            ValueKind::Time,
-            text("10:00:00.123456"),
-        ),
-        (
-            "timetz",
-            "'10:00:00+02'",
-            ValueKind::Text,
-            text("10:00:00+02"),
-        ),
-        (
-            "timestamp",
-            "'2026-03-05 10:00:00'",
-            ValueKind::Timestamp,
-            text("2026-03-05T10:00:00"),
-        ),
+        ("time", "'10:00:00.123456'", ValueKind::Time, text("10:00:00.123456")),
+        ("timetz", "'10:00:00+02'", ValueKind::Text, text("10:00:00+02")),
+        ("timestamp", "'2026-03-05 10:00:00'", ValueKind::Timestamp, text("2026-03-05T10:00:00")),
         (
             "timestamptz",
             "'2026-03-05 10:00:00.5+02'",
             ValueKind::TimestampTz,
             text("2026-03-05T08:00:00.5+00:00"),
         ),
-        (
-            "timestamptz",
-            "'-infinity'",
-            ValueKind::TimestampTz,
-            text("-infinity"),
-        ),
+        ("timestamptz", "'-infinity'", ValueKind::TimestampTz, text("-infinity")),
         (
             "uuid",
             "'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'",
             ValueKind::Uuid,
             text("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
         ),
-        (
-            "json",
-            "'{\"b\": 1.0,  \"a\":[]}'",
-            ValueKind::Json,
-            json("{\"b\": 1.0,  \"a\":[]}"),
-        ),
-        (
-            "jsonb",
-            "'{\"b\":1.0}'",
-            ValueKind::Json,
-            json("{\"b\": 1.0}"),
-        ),
+        ("json", "'{\"b\": 1.0,  \"a\":[]}'", ValueKind::Json, json("{\"b\": 1.0,  \"a\":[]}")),
+        ("jsonb", "'{\"b\":1.0}'", ValueKind::Json, json("{\"b\": 1.0}")),
         ("text", "''", ValueKind::Text, text("")),
         ("text", "NULL", ValueKind::Text, Null),
-        (
-            "text",
-            "E'a\\nb\\u00e9\\U0001F600'",
-            ValueKind::Text,
-            text("a\nb\u{e9}\u{1F600}"),
-        ),
+        ("text", "E'a\\nb\\u00e9\\U0001F600'", ValueKind::Text, text("a\nb\u{e9}\u{1F600}")),
         ("varchar(9)", "'x '", ValueKind::Text, text("x ")),
         ("bytea", "'\\x00ff'", ValueKind::Bytes, Bytes(vec![0, 255])),
         ("bytea", "''", ValueKind::Bytes, Bytes(vec![])),
         ("bytea", "NULL", ValueKind::Bytes, Null),
-        (
-            "int4[]",
-            "'{1,NULL,3}'",
-            ValueKind::Json,
-            json("[1,null,3]"),
-        ),
-        (
-            "text[]",
-            "'{\"a,b\",\"\",NULL}'",
-            ValueKind::Json,
-            json("[\"a,b\",\"\",null]"),
-        ),
-        (
-            "int4[]",
-            "'{{1,2},{3,4}}'",
-            ValueKind::Json,
-            json("[[1,2],[3,4]]"),
-        ),
+        ("int4[]", "'{1,NULL,3}'", ValueKind::Json, json("[1,null,3]")),
+        ("text[]", "'{\"a,b\",\"\",NULL}'", ValueKind::Json, json("[\"a,b\",\"\",null]")),
+        ("int4[]", "'{{1,2},{3,4}}'", ValueKind::Json, json("[[1,2],[3,4]]")),
         ("mood", "'sad'", ValueKind::Text, text("sad")),
         ("positive", "7", ValueKind::Integer, number("7")),
         ("positive_again", "8", ValueKind::Integer, number("8")),
         ("int4range", "'[1,5)'", ValueKind::Text, text("[1,5)")),
         ("inet", "'10.0.0.1/8'", ValueKind::Text, text("10.0.0.1/8")),
-        (
-            "interval",
-            "'1 year 2 days'",
-            ValueKind::Text,
-            text("1 year 2 days"),
-        ),
-        (
-            "pair",
-            "ROW(1, 'x y')",
-            ValueKind::Text,
-            text("(1,\"x y\")"),
-        ),
+        ("interval", "'1 year 2 days'", ValueKind::Text, text("1 year 2 days")),
+        ("pair", "ROW(1, 'x y')", ValueKind::Text, text("(1,\"x y\")")),
         ("xml", "'<a/>'", ValueKind::Text, text("<a/>")),
     ];
     let (mut declared, mut written) = (String::new(), String::new());
@@ -192,18 +118,8 @@ async fn postgresql_types_are_kept_exactly() {
 #[tokio::test]
 async fn sqlite_values_are_kept_as_what_they_are_whatever_their_column_says() {
     let cases: [(&str, &str, ValueKind, Value); 16] = [
-        (
-            "INTEGER",
-            "9223372036854775807",
-            ValueKind::Integer,
-            number("9223372036854775807"),
-        ),
-        (
-            "INTEGER",
-            "'not a number'",
-            ValueKind::Integer,
-            text("not a number"),
-        ),
+        ("INTEGER", "9223372036854775807", ValueKind::Integer, number("9223372036854775807")),
+        ("INTEGER", "'not a number'", ValueKind::Integer, text("not a number")),
         ("INTEGER", "1.5", ValueKind::Integer, number("1.5")),
         ("NUMERIC(10,2)", "0.99", ValueKind::Decimal, number("0.99")),
         ("REAL", "1e300", ValueKind::Float, number("1e300")),
@@ -211,26 +127,11 @@ async fn sqlite_values_are_kept_as_what_they_are_whatever_their_column_says() {
         ("REAL", "-9e999", ValueKind::Float, text("-Infinity")),
         ("TEXT", "''", ValueKind::Text, text("")),
         ("TEXT", "NULL", ValueKind::Text, Null),
-        (
-            "NVARCHAR(10)",
-            "'a' || char(0) || 'b'",
-            ValueKind::Text,
-            text("a\0b"),
-        ),
-        (
-            "TEXT",
-            "CAST(x'ff41' AS TEXT)",
-            ValueKind::Text,
-            Bytes(vec![0xff, 0x41]),
-        ),
+        ("NVARCHAR(10)", "'a' || char(0) || 'b'", ValueKind::Text, text("a\0b")),
+        ("TEXT", "CAST(x'ff41' AS TEXT)", ValueKind::Text, Bytes(vec![0xff, 0x41])),
         ("BLOB", "x'00ff'", ValueKind::Bytes, Bytes(vec![0, 255])),
         ("BOOLEAN", "1", ValueKind::Boolean, number("1")),
-        (
-            "DATETIME",
-            "'2026-03-05 10:00:00'",
-            ValueKind::Timestamp,
-            text("2026-03-05 10:00:00"),
-        ),
+        ("DATETIME", "'2026-03-05 10:00:00'", ValueKind::Timestamp, text("2026-03-05 10:00:00")),
         ("DATE", "'2026-03-05'", ValueKind::Date, text("2026-03-05")),
         ("", "'anything'", ValueKind::Text, text("anything")),
     ];

@@ -39,20 +39,11 @@ async fn a_chain_brings_what_hangs_on_the_subject_once_and_nothing_else() {
         let given = look(MAP, &[("email", "ANA@example.IE")], &[("shop", &shop)]).await;
         assert_eq!(
             given.lines("shop"),
-            [
-                "customers: 1",
-                "orders: 10 11 12",
-                "payments: 20 21",
-                "lines: 30 31 32"
-            ],
+            ["customers: 1", "orders: 10 11 12", "payments: 20 21", "lines: 30 31 32"],
             "{kind:?}"
         );
         assert_eq!(given.found[0].outcome, Outcome::Complete);
-        let counts: Vec<u64> = given.found[0]
-            .tables
-            .iter()
-            .map(|table| table.rows)
-            .collect();
+        let counts: Vec<u64> = given.found[0].tables.iter().map(|table| table.rows).collect();
         assert_eq!(counts, [1, 3, 2, 3]);
     }
 }
@@ -72,26 +63,15 @@ async fn blanks_and_nulls_tie_nothing_together() {
 async fn identifiers_that_find_nothing_give_empty_tables() {
     for kind in kinds() {
         let shop = Made::new(kind, SHOP).await;
-        for value in [
-            "nobody@example.ie",
-            "%",
-            "_",
-            "' OR 1=1 --",
-            "ana@example.ie'",
-            "\0",
-            "a\0",
-        ] {
+        for value in ["nobody@example.ie", "%", "_", "' OR 1=1 --", "ana@example.ie'", "\0", "a\0"]
+        {
             let given = look(MAP, &[("email", value)], &[("shop", &shop)]).await;
             assert_eq!(
                 given.lines("shop"),
                 ["customers: ", "orders: ", "payments: ", "lines: "],
                 "{kind:?} {value:?}"
             );
-            assert_eq!(
-                given.found[0].outcome,
-                Outcome::Complete,
-                "{kind:?} {value:?}"
-            );
+            assert_eq!(given.found[0].outcome, Outcome::Complete, "{kind:?} {value:?}");
         }
     }
 }
@@ -103,11 +83,8 @@ async fn several_columns_and_several_values_are_looked_for() {
         let map = MAP.replace("email: email", "email: [email, old_email]");
         let given = look(&map, &[("email", "ana@example.ie")], &[("shop", &shop)]).await;
         assert_eq!(given.lines("shop")[0], "customers: 1 2", "{kind:?}");
-        let pairs = [
-            ("email", "ana@example.ie"),
-            ("email", "bob@example.ie"),
-            ("customer_no", "4"),
-        ];
+        let pairs =
+            [("email", "ana@example.ie"), ("email", "bob@example.ie"), ("customer_no", "4")];
         let given = look(MAP, &pairs, &[("shop", &shop)]).await;
         assert_eq!(given.lines("shop")[0], "customers: 1 2 4", "{kind:?}");
     }
@@ -142,10 +119,7 @@ systems:
 
 /// Every pair of kinds, so that values also travel from one database to another.
 fn pairs() -> Vec<(Kind, Kind)> {
-    kinds()
-        .iter()
-        .flat_map(|one| kinds().into_iter().map(|two| (*one, two)))
-        .collect()
+    kinds().iter().flat_map(|one| kinds().into_iter().map(|two| (*one, two))).collect()
 }
 
 #[tokio::test]
@@ -157,16 +131,8 @@ async fn values_travel_from_one_system_to_another() {
         let support = Made::new(two, SUPPORT).await;
         let systems = [("shop", &shop), ("support", &support)];
         let given = look(BOTH, &[("email", "ana@example.ie")], &systems).await;
-        assert_eq!(
-            given.lines("support"),
-            ["tickets: 1 2 4 5", "replies: 1 3"],
-            "{one:?} {two:?}"
-        );
-        assert!(
-            given.found.iter().all(|system| system.is_complete()),
-            "{:?}",
-            given.found
-        );
+        assert_eq!(given.lines("support"), ["tickets: 1 2 4 5", "replies: 1 3"], "{one:?} {two:?}");
+        assert!(given.found.iter().all(|system| system.is_complete()), "{:?}", given.found);
         assert_eq!(given.found[0].system, "support", "in the order of the map");
     }
 }
@@ -181,9 +147,7 @@ async fn a_system_that_fails_leaves_its_followers_marked() {
         assert_eq!(given.found[0].outcome, Outcome::Complete, "{kind:?}");
         assert_eq!(given.found[0].lacks, ["shop"]);
         assert!(!given.found[0].is_complete() && !given.found[1].is_complete());
-        let Outcome::Failed { error } = &given.found[1].outcome else {
-            panic!()
-        };
+        let Outcome::Failed { error } = &given.found[1].outcome else { panic!() };
         assert_eq!(error.code(), "source-table-missing");
     }
 }

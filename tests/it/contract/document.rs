@@ -10,10 +10,7 @@ use serde_json::{Value, json};
 pub static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");
     let text = std::fs::read_to_string(path).unwrap();
-    Document {
-        root: serde_norway::from_str(&text).unwrap(),
-        compiled: Mutex::default(),
-    }
+    Document { root: serde_norway::from_str(&text).unwrap(), compiled: Mutex::default() }
 });
 
 /// The description of the API.
@@ -41,17 +38,12 @@ impl Schema {
     #[track_caller]
     pub fn hold(&self, of: &str, value: &Value) {
         let errors = self.errors(value);
-        assert!(
-            errors.is_empty(),
-            "{of}, against openapi.yaml:\n{errors:#?}\n{value:#}"
-        );
+        assert!(errors.is_empty(), "{of}, against openapi.yaml:\n{errors:#?}\n{value:#}");
     }
 
     pub fn errors(&self, value: &Value) -> Vec<String> {
         let errors = self.validator.iter_errors(value);
-        errors
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect()
+        errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 }
 
@@ -99,9 +91,7 @@ impl Document {
     pub fn query_parameters(&self, id: &str) -> Vec<String> {
         let (_, parameters) = self.operation(id).unwrap();
         let in_query = parameters.iter().filter(|it| it["in"] == "query");
-        in_query
-            .map(|it| it["name"].as_str().unwrap().to_owned())
-            .collect()
+        in_query.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The schema of a body that the operation takes.
@@ -137,15 +127,11 @@ impl Document {
         let mut compiled = self.compiled.lock().unwrap_or_else(|it| it.into_inner());
         let validator = compiled.entry(key).or_insert_with_key(|key| {
             let whole = json!({ "allOf": [schema], "components": self.root["components"] });
-            let options = jsonschema::options()
-                .with_draft(Draft::Draft202012)
-                .should_validate_formats(true);
+            let options =
+                jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
             let validator = options.build(&whole);
             Arc::new(validator.unwrap_or_else(|error| panic!("{error} in {key}")))
         });
-        Schema {
-            validator: Arc::clone(validator),
-            required: false,
-        }
+        Schema { validator: Arc::clone(validator), required: false }
     }
 }

@@ -43,10 +43,7 @@ fn every_example_is_what_its_schema_says() {
     };
     walk(&DOCUMENT.root, "#", &mut visit);
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(
-        examples >= DOCUMENT.operations().len(),
-        "{examples} examples"
-    );
+    assert!(examples >= DOCUMENT.operations().len(), "{examples} examples");
 }
 
 #[test]
@@ -110,10 +107,7 @@ fn every_operation_says_what_it_does_and_what_can_go_wrong() {
             needed.extend(["412", "428"]);
         }
         for status in needed {
-            assert!(
-                answers.contains_key(status),
-                "{method} {path} can answer {status}: say so"
-            );
+            assert!(answers.contains_key(status), "{method} {path} can answer {status}: say so");
         }
     }
 }

@@ -35,22 +35,15 @@ impl Server {
             DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
             DatabaseUrl::Postgres(url) => url.clone(),
         };
-        let directories: Vec<String> = config
-            .allowed
-            .directories
-            .iter()
-            .map(|path| format!("{path:?}"))
-            .collect();
+        let directories: Vec<String> =
+            config.allowed.directories.iter().map(|path| format!("{path:?}")).collect();
         let child = Command::new("sh")
             .args(["-c", &script, program])
             .env("GUICHET_DATA_DIR", &config.data_dir)
             .env("GUICHET_DATABASE_URL", database)
             .env("GUICHET_LISTEN", address.to_string())
             .env("GUICHET_BASE_URL", config.base_url.as_str())
-            .env(
-                "GUICHET_ALLOWED_DIRECTORIES",
-                format!("[{}]", directories.join(",")),
-            )
+            .env("GUICHET_ALLOWED_DIRECTORIES", format!("[{}]", directories.join(",")))
             .env("GUICHET_LOG", "error")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -58,14 +51,8 @@ impl Server {
             .unwrap();
         let server = Self { child, address };
         let began = Instant::now();
-        while server
-            .get("/readyz", "")
-            .is_none_or(|reply| reply.status != 200)
-        {
-            assert!(
-                began.elapsed() < PATIENCE,
-                "the server is not ready after {PATIENCE:?}"
-            );
+        while server.get("/readyz", "").is_none_or(|reply| reply.status != 200) {
+            assert!(began.elapsed() < PATIENCE, "the server is not ready after {PATIENCE:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
         server
@@ -104,10 +91,7 @@ impl Drop for Server {
 }
 
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 /// One call on a connection of its own; nothing when no whole answer came.
@@ -120,9 +104,7 @@ pub fn exchange(
     body: &[u8],
 ) -> Option<Reply> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5)).ok()?;
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let mut head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
          content-length: {}\r\n",
@@ -144,9 +126,7 @@ pub fn exchange(
     let status = head.split(' ').nth(1)?.parse().ok()?;
     let body = answer[end + 4..].to_vec();
     // A body that was cut off is no acknowledgement.
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     if length.is_some_and(|length| length.trim().parse() != Ok(body.len())) {
         return None;
     }

@@ -30,9 +30,8 @@ fn root() -> &'static Path {
 fn migrations() -> Vec<String> {
     let folders = std::fs::read_dir(root().join("migrations/sqlite")).unwrap();
     let names = folders.map(|it| it.unwrap().file_name().into_string().unwrap());
-    let mut numbers: Vec<String> = names
-        .map(|it| it.split('_').next().unwrap().to_owned())
-        .collect();
+    let mut numbers: Vec<String> =
+        names.map(|it| it.split('_').next().unwrap().to_owned()).collect();
     numbers.sort();
     numbers
 }
@@ -46,10 +45,7 @@ fn every_landed_schema_opens_and_reads() {
     for number in migrations() {
         let path = fixture(&number);
         let sql = std::fs::read_to_string(&path).unwrap_or_else(|error| {
-            panic!(
-                "{}: {error}: make it as tests/it/migrations/fixture.rs says",
-                path.display()
-            )
+            panic!("{}: {error}: make it as tests/it/migrations/fixture.rs says", path.display())
         });
         for place in Place::each() {
             load(&place, &number, &sql);
@@ -115,45 +111,33 @@ fn dump(place: &Place) -> String {
              AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY rowid",
         )
         .unwrap();
-    let tables: Vec<String> = tables
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let tables: Vec<String> =
+        tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let mut sql =
         "-- Made-up people under a made-up key; see tests/it/migrations/fixture.rs.\n".to_owned();
     for table in tables {
         let kinds = column_kinds(&conn, &table);
         let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
         let names = names.join(", ");
-        let mut select = conn
-            .prepare(&format!("SELECT {names} FROM {table} ORDER BY rowid"))
-            .unwrap();
+        let mut select =
+            conn.prepare(&format!("SELECT {names} FROM {table} ORDER BY rowid")).unwrap();
         let mut rows = select.query([]).unwrap();
         let mut count = 0;
         while let Some(row) = rows.next().unwrap() {
             let kinds = kinds.values().enumerate();
-            let values: Vec<String> = kinds
-                .map(|(at, kind)| literal(row.get_ref(at).unwrap(), kind))
-                .collect();
+            let values: Vec<String> =
+                kinds.map(|(at, kind)| literal(row.get_ref(at).unwrap(), kind)).collect();
             let values = values.join(", ");
-            sql.push_str(&format!(
-                "INSERT INTO {table} ({names}) VALUES ({values});\n"
-            ));
+            sql.push_str(&format!("INSERT INTO {table} ({names}) VALUES ({values});\n"));
             count += 1;
         }
-        assert!(
-            count > 0,
-            "{table} is empty: fill it in tests/it/migrations/populated.rs"
-        );
+        assert!(count > 0, "{table} is empty: fill it in tests/it/migrations/populated.rs");
     }
     sql
 }
 
 fn column_kinds(conn: &rusqlite::Connection, table: &str) -> BTreeMap<String, String> {
-    let mut select = conn
-        .prepare("SELECT name, type FROM pragma_table_info(?1)")
-        .unwrap();
+    let mut select = conn.prepare("SELECT name, type FROM pragma_table_info(?1)").unwrap();
     let columns = select.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)));
     columns.unwrap().map(Result::unwrap).collect()
 }

@@ -27,11 +27,7 @@ impl Place {
     pub fn sqlite() -> Self {
         let directory = TempDir::with_prefix("guichet-migrations-").unwrap();
         let url = DatabaseUrl::Sqlite(directory.path().join("guichet.db"));
-        Self {
-            directory,
-            url,
-            name: None,
-        }
+        Self { directory, url, name: None }
     }
 
     /// One place on each database at hand, SQLite first.

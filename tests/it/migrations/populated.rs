@@ -44,10 +44,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn ctx(minutes: i64) -> Ctx {
-    Ctx {
-        actor: Actor::CommandLine,
-        now: now() + Duration::minutes(minutes),
-    }
+    Ctx { actor: Actor::CommandLine, now: now() + Duration::minutes(minutes) }
 }
 
 /// Opens the instance with the made-up key, as `serve` would.
@@ -77,11 +74,7 @@ pub fn make(place: &Place) {
         name: "Fermeture annuelle".to_owned(),
     }];
     controllers::replace_calendar_days(&mut conn, controller.id, &days).unwrap();
-    let to = Addressee {
-        controller: &controller,
-        key: &key,
-        days: &days,
-    };
+    let to = Addressee { controller: &controller, key: &key, days: &days };
     let worked = work(&mut conn, &to, user);
     forgotten(&mut conn, &to);
     for sql in rows_without_verbs(controller.id, worked, user, &key) {
@@ -170,11 +163,7 @@ fn prepared(to: &Addressee<'_>, rights: &[Right]) -> Prepared {
 }
 
 fn target(to: &Addressee<'_>, id: RequestId) -> Target {
-    Target {
-        scope: Scope::of_job(to.controller.id),
-        id,
-        expected: Expected::Any,
-    }
+    Target { scope: Scope::of_job(to.controller.id), id, expected: Expected::Any }
 }
 
 /// A request in the middle of its life: acknowledged, asked back, identified.
@@ -201,11 +190,8 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
     let row = requests::get(conn, &place.scope, id).unwrap();
     let wrapped = row.wrapped_key.unwrap();
     let case_key = to.key.case_key(id.uuid(), &wrapped).unwrap();
-    let question = Pause {
-        ground: PauseGround::Identity,
-        message: message(2),
-        has_statement: true,
-    };
+    let question =
+        Pause { ground: PauseGround::Identity, message: message(2), has_statement: true };
     let doubt = serde_json::json!({ "statement": "deux personnes de ce nom" });
     let written = Written::sealed(&ctx(2), &case_key, &doubt).unwrap();
     pause(conn, &ctx(2), &place, &question, &written).unwrap();
@@ -256,15 +242,10 @@ fn rows_without_verbs(
         let place = SealedPlace::new(table, column, controller.uuid());
         hex(&key.key().seal(&place, b"made up").unwrap())
     };
-    let (map, connection) = (
-        sealed("data_maps", "sealed_map"),
-        sealed("systems", "sealed_connection"),
-    );
-    let (controller, request, user) = (
-        hex(controller.as_bytes()),
-        hex(request.as_bytes()),
-        hex(user.as_bytes()),
-    );
+    let (map, connection) =
+        (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
+    let (controller, request, user) =
+        (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
     let (system, file, search, package) = (id(1), id(2), id(3), id(4));
     vec![
@@ -322,11 +303,7 @@ pub fn two_controllers(conn: &mut Conn) -> TwoControllers {
     other.id = ctx(1).new_id();
     other.slug = "other".to_owned();
     controllers::insert(conn, &other).unwrap();
-    let to = Addressee {
-        controller: &own,
-        key: &key,
-        days: &[],
-    };
+    let to = Addressee { controller: &own, key: &key, days: &[] };
     let prepared = prepared(&to, &[Right::Access]);
     log_request(conn, &ctx(0), &prepared, None).unwrap();
     TwoControllers {

@@ -29,9 +29,7 @@ pub fn check(place: &Place) {
     let [controller] = all.as_slice() else {
         panic!("{place}: {} controllers", all.len());
     };
-    let key = vault
-        .controller_key(controller.id.uuid(), &controller.wrapped_key)
-        .unwrap();
+    let key = vault.controller_key(controller.id.uuid(), &controller.wrapped_key).unwrap();
     let scope = Scope::of_job(controller.id);
     let ids = request_ids(&mut conn);
     assert_eq!(ids.len(), 2, "{place}");
@@ -75,9 +73,5 @@ fn request_ids(conn: &mut Conn) -> Vec<RequestId> {
     use diesel::prelude::*;
     use guichet::db::schema::requests as table;
 
-    table::table
-        .order(table::id)
-        .select(table::id)
-        .load(conn)
-        .unwrap()
+    table::table.order(table::id).select(table::id).load(conn).unwrap()
 }

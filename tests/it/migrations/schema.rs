@@ -94,19 +94,14 @@ pub fn of_code() -> BTreeSet<String> {
     let mut table = "";
     for line in include_str!("../../../src/db/schema.rs").lines() {
         let line = line.trim();
-        if let Some((name, keys)) = line
-            .strip_suffix(") {")
-            .and_then(|line| line.split_once(" ("))
+        if let Some((name, keys)) = line.strip_suffix(") {").and_then(|line| line.split_once(" ("))
         {
             table = name;
             lines.insert(format!("{table} primary key ({keys})"));
-        } else if let Some((column, written)) = line
-            .strip_suffix(',')
-            .and_then(|line| line.split_once(" -> "))
+        } else if let Some((column, written)) =
+            line.strip_suffix(',').and_then(|line| line.split_once(" -> "))
         {
-            let inner = written
-                .strip_prefix("Nullable<")
-                .and_then(|it| it.strip_suffix('>'));
+            let inner = written.strip_prefix("Nullable<").and_then(|it| it.strip_suffix('>'));
             let kind = match inner.unwrap_or(written) {
                 "Binary" => "blob".to_owned(),
                 "Bool" => "boolean".to_owned(),

@@ -85,11 +85,7 @@ fn hostile_values_and_headers_come_through() {
                     ["{\"a\":\n \"\\ud800\"}", "[1, 2]", "not json", "-5", "=1"][n % 5].to_owned(),
                 ),
                 Value::Bytes(vec![251, 240, 0, 255]),
-                if n == 3 {
-                    text("Infinity")
-                } else {
-                    number("-1.50e-300")
-                },
+                if n == 3 { text("Infinity") } else { number("-1.50e-300") },
                 Value::Boolean(n % 2 == 0),
                 text(if n == 4 { "infinity" } else { "2026-03-05" }),
                 text("2026-03-05T10:00:00.123456"),
@@ -107,17 +103,11 @@ fn hostile_values_and_headers_come_through() {
     );
     let keyed = shelf.table(
         "repeated",
-        &[
-            column("id", ValueKind::Integer),
-            column("note", ValueKind::Text),
-        ],
+        &[column("id", ValueKind::Integer), column("note", ValueKind::Text)],
         vec![vec![number("1"), text("a")], vec![number("1"), text("b")]],
     );
     keyed.key = vec!["id".to_owned()];
-    let same = [
-        column("same", ValueKind::Text),
-        column("same", ValueKind::Text),
-    ];
+    let same = [column("same", ValueKind::Text), column("same", ValueKind::Text)];
     shelf.table("twins", &same, vec![vec![text("left"), text("right")]]);
     let parcel = make("hostile-values", &shelf);
     let schema = &parcel.resource("data/shop.repeated.csv")["schema"];
@@ -158,26 +148,13 @@ fn hostile_names_become_safe_and_stay_distinct() {
     for (n, name) in names.iter().enumerate() {
         shelf.upload(name, format!("content {n}").as_bytes());
     }
-    for name in [
-        "../../x.sh",
-        "NUL.txt",
-        "scan.PDF",
-        "SCAN.pdf",
-        "list.csv",
-        "d.json",
-        "\u{202e}fdp.exe",
-    ] {
+    for name in
+        ["../../x.sh", "NUL.txt", "scan.PDF", "SCAN.pdf", "list.csv", "d.json", "\u{202e}fdp.exe"]
+    {
         shelf.upload(name, b"a,b\n1\n\"");
     }
     let parcel = make("hostile-names", &shelf);
     assert_eq!(parcel.text("files/paper/passwd"), "content 0");
     assert_eq!(parcel.text("files/paper/x.sh"), "a,b\n1\n\"");
-    assert_eq!(
-        parcel
-            .names
-            .iter()
-            .filter(|name| name.starts_with("data/"))
-            .count(),
-        72
-    );
+    assert_eq!(parcel.names.iter().filter(|name| name.starts_with("data/")).count(), 72);
 }

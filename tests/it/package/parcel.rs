@@ -24,10 +24,7 @@ pub struct Parcel {
 
 impl Parcel {
     pub fn text(&self, path: &str) -> &str {
-        let bytes = self
-            .files
-            .get(path)
-            .unwrap_or_else(|| panic!("no {path}: {:?}", self.names));
+        let bytes = self.files.get(path).unwrap_or_else(|| panic!("no {path}: {:?}", self.names));
         std::str::from_utf8(bytes).unwrap()
     }
 
@@ -38,11 +35,7 @@ impl Parcel {
     pub fn resource(&self, path: &str) -> serde_json::Value {
         let described = self.json("datapackage.json");
         let resources = described["resources"].as_array().unwrap();
-        resources
-            .iter()
-            .find(|resource| resource["path"] == path)
-            .unwrap()
-            .clone()
+        resources.iter().find(|resource| resource["path"] == path).unwrap().clone()
     }
 }
 
@@ -55,18 +48,11 @@ pub fn make(name: &str, shelf: &Shelf) -> Parcel {
     check_names(&parcel);
     check_descriptor(&parcel);
     check_tables(&parcel, shelf);
-    let uploads = parcel
-        .names
-        .iter()
-        .filter(|name| name.starts_with("files/"))
-        .count();
+    let uploads = parcel.names.iter().filter(|name| name.starts_with("files/")).count();
     assert_eq!(uploads, shelf.uploads.len());
     for page in ["index.html", "information.html"] {
         let page = parcel.text(page);
-        assert!(
-            !page.contains("<script") && !page.contains("<b>"),
-            "a text was not escaped"
-        );
+        assert!(!page.contains("<script") && !page.contains("<b>"), "a text was not escaped");
         assert!(!page.contains("[package-"), "a text is missing");
         let lang = format!("<html lang=\"{}\">", shelf.contents.language.code());
         assert!(page.contains(&lang));
@@ -79,11 +65,7 @@ pub fn make(name: &str, shelf: &Shelf) -> Parcel {
 fn keep(name: &str, bytes: &[u8]) {
     if let Ok(folder) = std::env::var("TEST_PACKAGES") {
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(
-            std::path::Path::new(&folder).join(format!("{name}.zip")),
-            bytes,
-        )
-        .unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.zip")), bytes).unwrap();
     }
 }
 
@@ -101,29 +83,17 @@ fn open(bytes: Vec<u8>) -> Parcel {
         files.insert(name, content);
     }
     assert_eq!(names.len(), files.len());
-    Parcel {
-        names,
-        files,
-        bytes,
-    }
+    Parcel { names, files, bytes }
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn check_sums(parcel: &Parcel, summary: &Summary) {
-    assert_eq!(
-        summary
-            .entries
-            .iter()
-            .map(|entry| &entry.path)
-            .collect::<Vec<_>>(),
-        { parcel.names.iter().collect::<Vec<_>>() }
-    );
+    assert_eq!(summary.entries.iter().map(|entry| &entry.path).collect::<Vec<_>>(), {
+        parcel.names.iter().collect::<Vec<_>>()
+    });
     for entry in &summary.entries {
         let content = &parcel.files[&entry.path];
         assert_eq!(entry.bytes, u64::try_from(content.len()).unwrap());
@@ -139,29 +109,14 @@ fn check_sums(parcel: &Parcel, summary: &Summary) {
 }
 
 fn check_names(parcel: &Parcel) {
-    let mut folded: Vec<_> = parcel
-        .names
-        .iter()
-        .map(|name| name.to_lowercase())
-        .collect();
+    let mut folded: Vec<_> = parcel.names.iter().map(|name| name.to_lowercase()).collect();
     folded.sort();
     folded.dedup();
-    assert_eq!(
-        folded.len(),
-        parcel.names.len(),
-        "names differ by case only"
-    );
+    assert_eq!(folded.len(), parcel.names.len(), "names differ by case only");
     for name in &parcel.names {
         assert!(name.len() < 200, "{name}");
-        assert!(
-            name.split('/')
-                .all(|part| !part.is_empty() && !part.starts_with(['.', '-']))
-        );
-        assert!(
-            name.chars()
-                .all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c)),
-            "{name}"
-        );
+        assert!(name.split('/').all(|part| !part.is_empty() && !part.starts_with(['.', '-'])));
+        assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c)), "{name}");
         for part in name.split('/') {
             let word = part.split('.').next().unwrap().to_lowercase();
             assert!(!["con", "nul", "aux", "prn", "com1", "lpt1"].contains(&word.as_str()));
@@ -172,10 +127,7 @@ fn check_names(parcel: &Parcel) {
 fn check_descriptor(parcel: &Parcel) {
     let described = parcel.json("datapackage.json");
     let resources = described["resources"].as_array().unwrap();
-    let paths: Vec<_> = resources
-        .iter()
-        .map(|r| r["path"].as_str().unwrap())
-        .collect();
+    let paths: Vec<_> = resources.iter().map(|r| r["path"].as_str().unwrap()).collect();
     let expected: Vec<_> = parcel
         .names
         .iter()
@@ -192,27 +144,17 @@ fn check_descriptor(parcel: &Parcel) {
 
 fn check_tables(parcel: &Parcel, shelf: &Shelf) {
     let sources = parcel.json("sources.json");
-    for (system, reported) in shelf
-        .contents
-        .systems
-        .iter()
-        .zip(sources["systems"].as_array().unwrap())
+    for (system, reported) in
+        shelf.contents.systems.iter().zip(sources["systems"].as_array().unwrap())
     {
         assert_eq!(reported["name"], system.name.as_str());
-        for (table, reported) in system
-            .tables
-            .iter()
-            .zip(reported["tables"].as_array().unwrap())
-        {
+        for (table, reported) in system.tables.iter().zip(reported["tables"].as_array().unwrap()) {
             assert_eq!(reported["name"], table.name.as_str());
             assert_eq!(reported["rows"], table.rows);
             let (columns, rows) = &shelf.tables[&(system.name.clone(), table.name.clone())];
             let shown: Vec<usize> = (0..columns.len())
                 .filter(|&n| {
-                    let plan = table
-                        .columns
-                        .iter()
-                        .find(|plan| plan.name == columns[n].name);
+                    let plan = table.columns.iter().find(|plan| plan.name == columns[n].name);
                     plan.is_none_or(|plan| matches!(plan.decision, Decision::Export(_)))
                 })
                 .collect();
@@ -222,10 +164,8 @@ fn check_tables(parcel: &Parcel, shelf: &Shelf) {
                 continue;
             }
             let names: Vec<_> = shown.iter().map(|&n| columns[n].name.as_str()).collect();
-            let rows: Vec<Vec<&Value>> = rows
-                .iter()
-                .map(|row| shown.iter().map(|&n| &row[n]).collect())
-                .collect();
+            let rows: Vec<Vec<&Value>> =
+                rows.iter().map(|row| shown.iter().map(|&n| &row[n]).collect()).collect();
             check_json(parcel.text(files[0].as_str().unwrap()), &names, &rows);
             check_csv(parcel.text(files[1].as_str().unwrap()), &rows);
         }
@@ -236,10 +176,7 @@ fn check_tables(parcel: &Parcel, shelf: &Shelf) {
 fn check_json(content: &str, names: &[&str], rows: &[Vec<&Value>]) {
     let read: Vec<BTreeMap<String, Box<RawValue>>> = serde_json::from_str(content).unwrap();
     assert_eq!(read.len(), rows.len());
-    assert_eq!(
-        content.lines().count(),
-        if rows.is_empty() { 1 } else { rows.len() + 2 }
-    );
+    assert_eq!(content.lines().count(), if rows.is_empty() { 1 } else { rows.len() + 2 });
     let mut unique = names.to_vec();
     unique.sort_unstable();
     unique.dedup();
@@ -249,9 +186,7 @@ fn check_json(content: &str, names: &[&str], rows: &[Vec<&Value>]) {
         for (name, value) in names.iter().zip(row) {
             let member = format!("{}:", serde_json::to_string(name).unwrap());
             if unique.len() == names.len() {
-                place += line[place..]
-                    .find(&member)
-                    .expect("columns are out of order");
+                place += line[place..].find(&member).expect("columns are out of order");
                 check_value(object[*name].get(), value);
             }
         }
@@ -306,10 +241,7 @@ fn check_csv(content: &str, rows: &[Vec<&Value>]) {
                     assert!(cell == text || cell.strip_prefix('\'') == Some(&text));
                 }
                 Value::Bytes(bytes) => {
-                    assert_eq!(
-                        &STANDARD.decode(cell.trim_start_matches('\'')).unwrap(),
-                        bytes
-                    );
+                    assert_eq!(&STANDARD.decode(cell.trim_start_matches('\'')).unwrap(), bytes);
                 }
             }
         }

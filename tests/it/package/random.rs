@@ -68,10 +68,8 @@ fn value() -> impl Strategy<Value = Value> {
 /// A column's values: most columns hold one sort of value, as their kind says, some hold anything.
 fn table() -> impl Strategy<Value = (Vec<Column>, Vec<Vec<Value>>)> {
     prop::collection::btree_map(words(), kind(), 1..6).prop_flat_map(|columns| {
-        let columns: Vec<Column> = columns
-            .into_iter()
-            .map(|(name, kind)| Column { name, kind })
-            .collect();
+        let columns: Vec<Column> =
+            columns.into_iter().map(|(name, kind)| Column { name, kind }).collect();
         let row: Vec<_> = columns.iter().map(|column| value_of(column.kind)).collect();
         let honest = prop::collection::vec(row, 0..12);
         let lying = prop::collection::vec(prop::collection::vec(value(), columns.len()), 0..12);
@@ -122,13 +120,6 @@ fn random_tables_come_through_whole() {
             }
         }
         let parcel = make(&format!("random-{package}"), &shelf);
-        assert_eq!(
-            parcel
-                .names
-                .iter()
-                .filter(|n| n.starts_with("data/"))
-                .count(),
-            2 * TABLES
-        );
+        assert_eq!(parcel.names.iter().filter(|n| n.starts_with("data/")).count(), 2 * TABLES);
     }
 }

@@ -35,10 +35,7 @@ pub fn number(literal: &str) -> Value {
 }
 
 pub fn column(name: &str, kind: ValueKind) -> Column {
-    Column {
-        name: name.to_owned(),
-        kind,
-    }
+    Column { name: name.to_owned(), kind }
 }
 
 pub fn plan(name: &str, decision: Decision) -> ColumnPlan {
@@ -109,8 +106,7 @@ impl Shelf {
         if !rows.is_empty() {
             let mut writer = RowFileWriter::create(Vec::new(), name, columns).unwrap();
             rows.iter().for_each(|row| writer.write(row).unwrap());
-            self.row_files
-                .insert(place.clone(), writer.finish().unwrap().0);
+            self.row_files.insert(place.clone(), writer.finish().unwrap().0);
         }
         system.tables.push(Table {
             name: name.to_owned(),
@@ -132,18 +128,11 @@ impl Shelf {
         let id = format!("upload-{}", self.uploads.len());
         self.uploads.insert(id.clone(), content.to_vec());
         let system = self.contents.systems.last_mut().unwrap();
-        system.files.push(UploadedFile {
-            id,
-            name: name.to_owned(),
-            title: None,
-        });
+        system.files.push(UploadedFile { id, name: name.to_owned(), title: None });
     }
 
     pub fn damage(&mut self, system: &str, table: &str) {
-        let file = self
-            .row_files
-            .get_mut(&(system.to_owned(), table.to_owned()))
-            .unwrap();
+        let file = self.row_files.get_mut(&(system.to_owned(), table.to_owned())).unwrap();
         file.truncate(file.len() - 4);
     }
 }
@@ -179,10 +168,7 @@ pub struct Hands<'a>(pub &'a Shelf);
 
 impl Supply for Hands<'_> {
     fn rows(&mut self, system: &System, table: &Table) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let file = self
-            .0
-            .row_files
-            .get(&(system.name.clone(), table.name.clone()));
+        let file = self.0.row_files.get(&(system.name.clone(), table.name.clone()));
         Ok(file.map(|bytes| -> Box<dyn Read> { Box::new(&bytes[..]) }))
     }
 

@@ -52,10 +52,8 @@ impl Desk<'_> {
 async fn a_case_goes_from_receipt_to_release_in_a_browser() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    let desk = Desk {
-        browser: browser(&shop.app, &shop.dpo).await,
-        path: format!("/requests/{id}"),
-    };
+    let desk =
+        Desk { browser: browser(&shop.app, &shop.dpo).await, path: format!("/requests/{id}") };
     let page = desk.page().await;
     for shown in [
         reference.as_str(),
@@ -79,37 +77,22 @@ async fn a_case_goes_from_receipt_to_release_in_a_browser() {
     let early = desk.post("searches", &[("scope", "full"), ("search_reason", "")]);
     let early = early.await.expect(409).text();
     assert!(early.contains("Identity is not settled yet"), "{early}");
-    let fields = [
-        ("level", "v2"),
-        ("methods", "code_on_file"),
-        ("doubt", "hm"),
-    ];
+    let fields = [("level", "v2"), ("methods", "code_on_file"), ("doubt", "hm")];
     let refused = desk.post("identity-decision", &fields).await.expect(422);
     let refused = refused.text();
     assert!(refused.contains("V2 needs two methods"), "{refused}");
     assert!(refused.contains(">hm</textarea>"), "{refused}");
-    assert!(
-        refused.contains("value=\"code_on_file\" checked"),
-        "{refused}"
-    );
+    assert!(refused.contains("value=\"code_on_file\" checked"), "{refused}");
     let mut fields = fields.to_vec();
     fields.push(("methods", "call_back"));
     let page = desk.done("identity-decision", &fields).await;
-    assert!(
-        page.contains("Code sent to an address on file, Call back"),
-        "{page}"
-    );
+    assert!(page.contains("Code sent to an address on file, Call back"), "{page}");
     assert!(page.contains("V2: two independent proofs"), "{page}");
 
     desk.done("searches", &[("scope", "full")]).await;
     worker::drain(&shop.app.app).await.unwrap();
     let page = desk.page().await;
-    for shown in [
-        "shop",
-        "support",
-        "searched completely",
-        "waits for a person",
-    ] {
+    for shown in ["shop", "support", "searched completely", "waits for a person"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
     let search = value(&page, "search_id");
@@ -124,10 +107,7 @@ async fn a_case_goes_from_receipt_to_release_in_a_browser() {
     assert!(page.contains("ready to be looked at") && page.contains("incomplete"));
     let package = value(&page, "package_id");
 
-    let fields = [
-        ("package_id", package.as_str()),
-        ("reference", "7K4M-Q2XD-5"),
-    ];
+    let fields = [("package_id", package.as_str()), ("reference", "7K4M-Q2XD-5")];
     let refused = desk.post("release", &fields).await.expect(422).text();
     assert!(refused.contains("value=\"7K4M-Q2XD-5\""), "{refused}");
     let fields = [("package_id", package.as_str()), ("reference", &reference)];
@@ -151,10 +131,7 @@ async fn a_case_is_closed_or_withdrawn_with_a_reason() {
     let mut desks = Vec::new();
     for _ in 0..2 {
         let case = app.log_case(&dpo, &controller, |_| ()).await;
-        desks.push(Desk {
-            browser: browser.clone(),
-            path: format!("/requests/{}", case.id),
-        });
+        desks.push(Desk { browser: browser.clone(), path: format!("/requests/{}", case.id) });
     }
     let answered = [("ground", "answered"), ("closing_reason", "Tout est dit")];
     let refused = desks[0].post("closing", &answered).await.expect(422).text();
@@ -178,16 +155,10 @@ async fn a_case_is_closed_or_withdrawn_with_a_reason() {
 #[actix_web::test]
 async fn a_case_is_seen_by_its_own_staff_as_far_as_their_role_goes() {
     let app = TestApp::start().await;
-    let (here, there) = (
-        app.controller("maison-exemple").await,
-        app.controller_ie().await,
-    );
+    let (here, there) = (app.controller("maison-exemple").await, app.controller_ie().await);
     let dpo = app.user(&[(here.id, Role::Dpo)]).await;
     let case = app.log_case(&dpo, &here, |_| ()).await;
-    app.as_user(&dpo)
-        .verb(&case, "notes", json!({ "note": "Elle a rappelé" }))
-        .await
-        .expect(200);
+    app.as_user(&dpo).verb(&case, "notes", json!({ "note": "Elle a rappelé" })).await.expect(200);
     let path = format!("/requests/{}", case.id);
     let page = async |roles: &[_]| {
         let user = app.user(roles).await;
@@ -227,26 +198,14 @@ async fn a_case_is_seen_by_its_own_staff_as_far_as_their_role_goes() {
     let handler = [(here.id, Role::Handler)];
     post(&handler, "notes", "forged").await.expect(403);
     post(&handler, "notes", "").await.expect(403);
-    post(&[(there.id, Role::Dpo)], "notes", "own")
-        .await
-        .expect(404);
-    post(&[(here.id, Role::Auditor)], "notes", "own")
-        .await
-        .expect(403);
-    post(&[(here.id, Role::Auditor)], "searches", "own")
-        .await
-        .expect(403);
+    post(&[(there.id, Role::Dpo)], "notes", "own").await.expect(404);
+    post(&[(here.id, Role::Auditor)], "notes", "own").await.expect(403);
+    post(&[(here.id, Role::Auditor)], "searches", "own").await.expect(403);
     let stale = post(&handler, "notes", "own").await.expect(409).text();
-    assert!(
-        stale.contains("Somebody else changed it meanwhile"),
-        "{stale}"
-    );
+    assert!(stale.contains("Somebody else changed it meanwhile"), "{stale}");
     assert!(stale.contains("gardé") && !stale.contains("<b>"), "{stale}");
     let case: Value = app.as_user(&dpo).case(&case).await;
-    assert_eq!(
-        (&case["version"], &case["status"]),
-        (&json!(2), &json!("received"))
-    );
+    assert_eq!((&case["version"], &case["status"]), (&json!(2), &json!("received")));
 }
 
 #[actix_web::test]
@@ -261,10 +220,7 @@ async fn hostile_words_stay_text_wherever_they_stand() {
             body["words"] = json!(words);
         })
         .await;
-    let desk = Desk {
-        browser: browser(&app, &dpo).await,
-        path: format!("/requests/{}", case.id),
-    };
+    let desk = Desk { browser: browser(&app, &dpo).await, path: format!("/requests/{}", case.id) };
     let mut pages = Vec::new();
     for text in HOSTILE {
         pages.push(desk.done("notes", &[("note", text)]).await);
@@ -273,10 +229,7 @@ async fn hostile_words_stay_text_wherever_they_stand() {
     }
     for page in pages {
         assert!(page.contains("alert(1)"), "{page}");
-        assert!(
-            page.contains("{{ 7*7 }}"),
-            "the words are shown as they are"
-        );
+        assert!(page.contains("{{ 7*7 }}"), "the words are shown as they are");
         for sign in ["<script", "<img", "<b>", "'bold'", "onerror=alert(1)>"] {
             assert!(!page.contains(sign), "{sign}: {page}");
         }

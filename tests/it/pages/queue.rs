@@ -76,9 +76,7 @@ async fn filters_pages_and_the_search_for_a_person() {
     let app = TestApp::start().await;
     let here = app.controller("maison-exemple").await;
     let there = app.controller_ie().await;
-    let dpo = app
-        .user(&[(here.id, Role::Dpo), (there.id, Role::Handler)])
-        .await;
+    let dpo = app.user(&[(here.id, Role::Dpo), (there.id, Role::Handler)]).await;
     let french = app.log_case(&dpo, &here, |_| ()).await;
     let irish = app
         .log_case(&dpo, &there, |body| {
@@ -104,12 +102,7 @@ async fn filters_pages_and_the_search_for_a_person() {
 
     let csrf = token(&browser.get("/").await, "/sign-out");
     let find = async |name: &str, value: &str, csrf: &str| {
-        let fields = [
-            ("csrf", csrf),
-            ("name", name),
-            ("kind", "email"),
-            ("value", value),
-        ];
+        let fields = [("csrf", csrf), ("name", name), ("kind", "email"), ("value", value)];
         browser.post_form("/", &fields).await
     };
     let found = find("byrne", "", &csrf).await.expect(200).text();

@@ -68,13 +68,7 @@ impl TestApp {
                 async move { actix_web::test::call_service(&*service, request.to_request()).await },
             )
         });
-        Self {
-            app,
-            front,
-            clock,
-            serve,
-            place,
-        }
+        Self { app, front, clock, serve, place }
     }
 
     /// A client that is signed in with a token.
@@ -127,9 +121,7 @@ impl TestApp {
     /// Everything that those events say in clear.
     pub async fn event_texts(&self) -> String {
         let events = self.settings_events().await;
-        let texts = events
-            .iter()
-            .map(|event| format!("{} {}", event.actor, event.detail));
+        let texts = events.iter().map(|event| format!("{} {}", event.actor, event.detail));
         texts.collect::<Vec<_>>().join("\n")
     }
 

@@ -28,8 +28,7 @@ pub struct User {
 /// Hashed once a process: it takes its time on purpose.
 fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| password::hash(PASSWORD).unwrap())
-        .clone()
+    HASH.get_or_init(|| password::hash(PASSWORD).unwrap()).clone()
 }
 
 impl TestApp {
@@ -80,10 +79,7 @@ impl TestApp {
         };
         change(&mut row);
         let stored = row.clone();
-        self.app
-            .write(move |conn| Ok(controllers::insert(conn, &stored)?))
-            .await
-            .unwrap();
+        self.app.write(move |conn| Ok(controllers::insert(conn, &stored)?)).await.unwrap();
         row
     }
 
@@ -144,10 +140,6 @@ impl TestApp {
             })
             .await
             .unwrap();
-        User {
-            id,
-            name: profile.name,
-            email: profile.email,
-        }
+        User { id, name: profile.name, email: profile.email }
     }
 }

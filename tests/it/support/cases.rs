@@ -36,17 +36,9 @@ impl TestApp {
         });
         change(&mut body);
         let client = self.as_user(by);
-        let answer: Value = client
-            .post("/api/v1/requests", body)
-            .await
-            .expect(201)
-            .json();
+        let answer: Value = client.post("/api/v1/requests", body).await.expect(201).json();
         let text = |field: &str| answer["request"][field].as_str().unwrap().to_owned();
-        LoggedCase {
-            id: text("id"),
-            reference: text("reference"),
-            answer,
-        }
+        LoggedCase { id: text("id"), reference: text("reference"), answer }
     }
 
     /// Compares every request of the instance with what its history makes of it: the row that the

@@ -42,11 +42,7 @@ pub struct Client<'a> {
 
 impl<'a> Client<'a> {
     pub fn new(app: &'a TestApp) -> Self {
-        Self {
-            app,
-            user: None,
-            headers: Vec::new(),
-        }
+        Self { app, user: None, headers: Vec::new() }
     }
 
     /// The same client with a token of this user at each call.
@@ -86,12 +82,10 @@ impl<'a> Client<'a> {
 
     /// Posts a form, as a browser does.
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let kind = [("content-type", "application/x-www-form-urlencoded")];
-        self.send(Method::POST, path, Some(body.into()), &kind)
-            .await
+        self.send(Method::POST, path, Some(body.into()), &kind).await
     }
 
     async fn send_json(&self, method: Method, path: &str, body: &impl Serialize) -> Answer {
@@ -109,26 +103,12 @@ impl<'a> Client<'a> {
         headers: &[(&str, &str)],
     ) -> Answer {
         let mut all = self.headers.clone();
-        all.extend(
-            headers
-                .iter()
-                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned())),
-        );
+        all.extend(headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         if let Some(user) = self.user {
-            let token = self
-                .app
-                .front
-                .tokens
-                .issue(user, self.app.app.now())
-                .unwrap();
+            let token = self.app.front.tokens.issue(user, self.app.app.now()).unwrap();
             all.push(("authorization".to_owned(), format!("Bearer {token}")));
         }
-        let call = Call {
-            method,
-            path: path.to_owned(),
-            headers: all,
-            body,
-        };
+        let call = Call { method, path: path.to_owned(), headers: all, body };
         let answer = self.exchange(&call).await;
         contract::check(operation(&call), &call, &answer);
         answer
@@ -146,11 +126,7 @@ impl<'a> Client<'a> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = actix_web::test::read_body(response).await;
-        Answer {
-            status,
-            headers,
-            body,
-        }
+        Answer { status, headers, body }
     }
 }
 
@@ -158,11 +134,7 @@ impl Answer {
     /// The body as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| {
-            panic!(
-                "not the JSON expected ({error}): {} {}",
-                self.status,
-                self.text()
-            )
+            panic!("not the JSON expected ({error}): {} {}", self.status, self.text())
         })
     }
 
@@ -190,9 +162,8 @@ impl Answer {
         let kind = kind.trim_start_matches("urn:guichet:problem:").to_owned();
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
         let text = |error: &Value, key: &str| error[key].as_str().unwrap_or_default().to_owned();
-        let errors = errors
-            .iter()
-            .map(|error| format!("{}: {}", text(error, "field"), text(error, "code")));
+        let errors =
+            errors.iter().map(|error| format!("{}: {}", text(error, "field"), text(error, "code")));
         (kind, errors.collect())
     }
 }

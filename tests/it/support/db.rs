@@ -43,11 +43,7 @@ impl Place {
             config.database_url = url_of(&name);
             name
         });
-        Self {
-            config,
-            database,
-            _directory: directory,
-        }
+        Self { config, database, _directory: directory }
     }
 
     /// The directory with the key, the sealed files and, on SQLite, the database.
@@ -77,10 +73,7 @@ impl Template {
             name
         });
         start::open(&config, super::app::start_at(), Opening::SetUp).unwrap();
-        Self {
-            directory,
-            database,
-        }
+        Self { directory, database }
     }
 }
 
@@ -134,8 +127,7 @@ fn drop_left_over() {
     for Name { name } in names {
         let process = name.split('_').nth(2).unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-                .unwrap();
+            conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
         }
     }
 }

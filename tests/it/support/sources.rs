@@ -26,16 +26,10 @@ impl TestApp {
         let connection = Connection::from_url(url).unwrap();
         let key = self.app.controller_key(controller).unwrap();
         let (ctx, id, owned) = (self.ctx(), controller.id, name.to_owned());
-        let read = self
-            .app
-            .read(move |conn| Ok(systems::by_name(conn, id, &owned)?));
+        let read = self.app.read(move |conn| Ok(systems::by_name(conn, id, &owned)?));
         let known = read.await.unwrap();
         let settings = serde_json::to_vec(&connection).unwrap();
-        let new = NewConnection {
-            name,
-            connector: connection.kind().name(),
-            settings: &settings,
-        };
+        let new = NewConnection { name, connector: connection.kind().name(), settings: &settings };
         let row = verbs::prepare(&ctx, &key, id, known.as_ref(), &new).unwrap();
         let connect = self.app.write(move |conn| verbs::connect(conn, &ctx, &row));
         connect.await.unwrap();

@@ -23,10 +23,8 @@ fn every_setting_stands_in_both_readmes() {
     let config = read("src/config.rs");
     let (_, after) = config.split_once("struct Written {").unwrap();
     let (fields, _) = after.split_once("\n}").unwrap();
-    let named = fields
-        .lines()
-        .filter_map(|line| line.trim().split_once(": "))
-        .map(|(name, _)| name);
+    let named =
+        fields.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name);
     let settings: BTreeSet<&str> = named.collect();
     assert!(settings.contains("database_url"), "{settings:?}");
     let mut faults = Vec::new();
@@ -34,9 +32,7 @@ fn every_setting_stands_in_both_readmes() {
         let text = read(readme);
         for setting in &settings {
             if !text.contains(&format!("`{setting}`")) {
-                faults.push(format!(
-                    "{readme}: add `{setting}` of src/config.rs to the settings"
-                ));
+                faults.push(format!("{readme}: add `{setting}` of src/config.rs to the settings"));
             }
         }
     }
@@ -47,10 +43,7 @@ fn every_setting_stands_in_both_readmes() {
 fn every_command_stands_in_both_readmes() {
     let mut commands = Vec::new();
     leaves(&Arguments::command(), "guichet", &mut commands);
-    assert!(
-        commands.contains(&"guichet deadline check".to_owned()),
-        "{commands:?}"
-    );
+    assert!(commands.contains(&"guichet deadline check".to_owned()), "{commands:?}");
     let mut faults = Vec::new();
     for readme in READMES {
         let text = read(readme);
@@ -79,26 +72,18 @@ fn both_databases_have_the_same_migrations() {
     let names = |database: &str| -> BTreeSet<String> {
         let folder = root().join("migrations").join(database);
         let entries = std::fs::read_dir(folder).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     };
     let sqlite = names("sqlite");
     assert!(!sqlite.is_empty());
-    assert_eq!(
-        sqlite,
-        names("postgres"),
-        "the folders must have the same names"
-    );
+    assert_eq!(sqlite, names("postgres"), "the folders must have the same names");
     let mut faults = Vec::new();
     for name in &sqlite {
         for file in ["up.sql", "down.sql"] {
             let ours = read(format!("migrations/sqlite/{name}/{file}"));
             let theirs = read(format!("migrations/postgres/{name}/{file}"));
             if ours.contains("BYTEA") {
-                faults.push(format!(
-                    "migrations/sqlite/{name}/{file}: write BLOB for BYTEA"
-                ));
+                faults.push(format!("migrations/sqlite/{name}/{file}: write BLOB for BYTEA"));
             }
             let theirs = theirs.replace("BYTEA", "BLOB");
             let first = ours.lines().zip(theirs.lines()).position(|(a, b)| a != b);

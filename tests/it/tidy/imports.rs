@@ -14,32 +14,15 @@ const ROOMS: [(&str, &[&str]); 19] = [
     // The hosts that systems may stand on are a setting of the operator.
     ("config", &["connectors", "db"]),
     ("db", &["domain", "error", "language", "vault", "audit"]),
-    (
-        "workflow",
-        &["audit", "db", "domain", "error", "language", "vault"],
-    ),
+    ("workflow", &["audit", "db", "domain", "error", "language", "vault"]),
     ("connectors", &["domain"]),
     ("sealed_folder", &["domain", "vault"]),
     // What takes the rows of a source into the folder, for the worker and for the command line.
-    (
-        "sealed_rows",
-        &["connectors", "domain", "package", "sealed_folder", "vault"],
-    ),
+    ("sealed_rows", &["connectors", "domain", "package", "sealed_folder", "vault"]),
     ("package", &["domain", "language", "vault"]),
     ("mail", &["domain", "language", "vault"]),
     ("start", &["config", "db", "domain", "vault"]),
-    (
-        "app",
-        &[
-            "config",
-            "db",
-            "domain",
-            "error",
-            "sealed_folder",
-            "start",
-            "vault",
-        ],
-    ),
+    ("app", &["config", "db", "domain", "error", "sealed_folder", "start", "vault"]),
     (
         "web",
         // Rows that a person types become row files; how a system is reached is checked and sealed.
@@ -105,28 +88,12 @@ const ROOMS: [(&str, &[&str]); 19] = [
 /// Crates that belong to one room, and the rooms that may name them.
 const CRATES: [(&[&str], &[&str]); 4] = [
     (&["diesel", "diesel_migrations"], &["db"]),
+    (&["actix_web", "actix_multipart", "actix_http", "tracing_actix_web"], &["web"]),
     (
-        &[
-            "actix_web",
-            "actix_multipart",
-            "actix_http",
-            "tracing_actix_web",
-        ],
-        &["web"],
-    ),
-    (
-        &[
-            "rusqlite",
-            "tokio_postgres",
-            "tokio_postgres_rustls",
-            "mysql_async",
-        ],
+        &["rusqlite", "tokio_postgres", "tokio_postgres_rustls", "mysql_async"],
         &["connectors", "cli"],
     ),
-    (
-        &["anyhow"],
-        &["worker", "cli", "connectors", "sealed_rows", "main"],
-    ),
+    (&["anyhow"], &["worker", "cli", "connectors", "sealed_rows", "main"]),
 ];
 
 #[test]
@@ -201,9 +168,7 @@ fn each_foreign_crate_stays_in_its_room() {
                 {
                     let rooms = rooms.join(", ");
                     let path = &source.path;
-                    faults.push(format!(
-                        "{path}:{line}: {name} may be named in {rooms} only"
-                    ));
+                    faults.push(format!("{path}:{line}: {name} may be named in {rooms} only"));
                 }
             }
         }
@@ -214,11 +179,7 @@ fn each_foreign_crate_stays_in_its_room() {
 #[test]
 fn few_files_ask_which_database_it_is() {
     // Opening differs: the file must be made, the server must be there.
-    const CONN: [&str; 3] = [
-        "src/db/conn.rs",
-        "src/db/dialect.rs",
-        "src/db/migrations.rs",
-    ];
+    const CONN: [&str; 3] = ["src/db/conn.rs", "src/db/dialect.rs", "src/db/migrations.rs"];
     const ADDRESS: [&str; 6] = [
         "src/config.rs",
         "src/db/dialect.rs",
@@ -291,10 +252,7 @@ fn escape(source: &Source) -> Option<usize> {
     let module = below.strip_suffix("/mod").unwrap_or(below);
     let depth = module.split('/').count();
     let climbs = "super::".repeat(depth);
-    let line = |line: &str| {
-        line.strip_prefix("use ")
-            .is_some_and(|it| it.starts_with(&climbs))
-    };
+    let line = |line: &str| line.strip_prefix("use ").is_some_and(|it| it.starts_with(&climbs));
     Some(source.code.lines().position(line)? + 1)
 }
 

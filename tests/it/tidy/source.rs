@@ -52,11 +52,7 @@ pub fn all() -> Vec<Source> {
             true => blank(&text),
             false => String::new(),
         };
-        Some(Source {
-            path: path.to_owned(),
-            text,
-            code,
-        })
+        Some(Source { path: path.to_owned(), text, code })
     });
     sources.collect()
 }
@@ -153,8 +149,7 @@ fn raw_or_byte_string(text: &str) -> usize {
     let end = format!("\"{}", "#".repeat(hashes));
     let start = prefix + 1 + hashes + 1;
     let body = &text[start..];
-    body.find(&end)
-        .map_or(text.len(), |at| start + at + end.len())
+    body.find(&end).map_or(text.len(), |at| start + at + end.len())
 }
 
 /// A character, or 0 for a lifetime.
@@ -177,10 +172,7 @@ fn code_is_told_from_comments_and_texts() {
         ("a /* b /* c */ d */ e", "a                   e"),
         (r#"f("x \" y", z)"#, "f(        , z)"),
         (r###"r#"a " b"# + 1"###, "           + 1"),
-        (
-            r#"b"a" br"b" 'c' '\'' '\u{e9}'"#,
-            "                            ",
-        ),
+        (r#"b"a" br"b" 'c' '\'' '\u{e9}'"#, "                            "),
         ("fn f<'a>(x: &'a str) {}", "fn f<'a>(x: &'a str) {}"),
         ("for r in bar {}", "for r in bar {}"),
         ("\"a\nb\" c", "  \n   c"),

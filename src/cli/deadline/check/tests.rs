@@ -24,20 +24,14 @@ fn row(from: &str, to: &str) -> (Result<Outcome, String>, String) {
 #[test]
 fn a_file_without_differences_is_done() {
     let (ended, out) = run(&format!("\u{feff}{HEADER}\r\n{RIGHT}\r\n"));
-    assert_eq!(
-        (ended, out.as_str()),
-        (Ok(Outcome::Done), "1 cases, 0 differ\n")
-    );
+    assert_eq!((ended, out.as_str()), (Ok(Outcome::Done), "1 cases, 0 differ\n"));
     // Columns are found by name, an instant may have any offset, no event may be empty text.
     let turned = "status,extra,target_date,conservative_date,deadline_instant_utc_exclusive,\
                   expected_deadline,unrolled_end,extension_notice_due,ack_due,receipt_date,events,\
                   received_at,right,tz,calendar,regime,id\n\
                   ok,,2026-07-09,2026-07-09,2026-07-10T00:00:00+02:00,2026-07-09,2026-07-09,\
                   2026-07-09,,2026-06-09,,2026-06-09T07:00:00Z,know,Europe/Paris,FR,EU-GDPR,A1\n";
-    assert_eq!(
-        run(turned),
-        (Ok(Outcome::Done), "1 cases, 0 differ\n".to_owned())
-    );
+    assert_eq!(run(turned), (Ok(Outcome::Done), "1 cases, 0 differ\n".to_owned()));
 }
 
 #[test]
@@ -45,9 +39,7 @@ fn each_difference_is_one_line() {
     let file = format!(
         "{HEADER}\n{}\n{RIGHT}\n{}\n",
         RIGHT.replace("2026-07-09,ok", ",suspended"),
-        RIGHT
-            .replace("A1", "")
-            .replace("Z,2026-07-09", "Z,2026-07-08"),
+        RIGHT.replace("A1", "").replace("Z,2026-07-09", "Z,2026-07-08"),
     );
     let expected = "A1: target_date: expected nothing, got 2026-07-09\n\
                     A1: status: expected suspended, got ok\n\
@@ -59,54 +51,18 @@ fn each_difference_is_one_line() {
 #[test]
 fn a_row_that_cannot_be_computed_says_its_column_and_what_to_write() {
     let rows = [
-        (
-            "EU-GDPR",
-            "EU",
-            "column regime: the regime “EU” is not known: give an id such as",
-        ),
+        ("EU-GDPR", "EU", "column regime: the regime “EU” is not known: give an id such as"),
         ("EU-GDPR", "", "column regime: empty"),
-        (
-            ",FR,",
-            ",XX,",
-            "column calendar: the calendar “XX” is not known: give the code",
-        ),
+        (",FR,", ",XX,", "column calendar: the calendar “XX” is not known: give the code"),
         (",FR,", ",,", "column calendar: empty"),
-        (
-            "Europe/Paris",
-            "Paris",
-            "column tz: “Paris” is not an IANA time zone",
-        ),
-        (
-            "access",
-            "acces",
-            "column right: “acces” is not a right: write access",
-        ),
-        (
-            "2026-06-09T09:00:00+02:00",
-            "2026-06-09",
-            "column received_at: “2026-06-09” is not an",
-        ),
-        (
-            "2026-06-09T09:00:00+02:00",
-            "1999-06-09T09:00:00Z",
-            "column received_at: 1999-06-09 is",
-        ),
-        (
-            ",[],",
-            ",[{}],",
-            "column events: not a JSON array of events with type and at: missing",
-        ),
+        ("Europe/Paris", "Paris", "column tz: “Paris” is not an IANA time zone"),
+        ("access", "acces", "column right: “acces” is not a right: write access"),
+        ("2026-06-09T09:00:00+02:00", "2026-06-09", "column received_at: “2026-06-09” is not an"),
+        ("2026-06-09T09:00:00+02:00", "1999-06-09T09:00:00Z", "column received_at: 1999-06-09 is"),
+        (",[],", ",[{}],", "column events: not a JSON array of events with type and at: missing"),
         (",[],", ",{},", "column events: not a JSON array of events"),
-        (
-            ",[],",
-            r#","[{""type"":""ask"",""at"":""""}]","#,
-            "unknown variant `ask`",
-        ),
-        (
-            ",[],",
-            r#","[{""type"":""fee_paid"",""at"":""now""}]","#,
-            "column events: “now” is not",
-        ),
+        (",[],", r#","[{""type"":""ask"",""at"":""""}]","#, "unknown variant `ask`"),
+        (",[],", r#","[{""type"":""fee_paid"",""at"":""now""}]","#, "column events: “now” is not"),
         (
             ",[],",
             r#","[{""type"":""extension_notice"",""at"":""2026-06-10T09:00:00Z"",""until"":""soon""}]","#,
@@ -117,20 +73,13 @@ fn a_row_that_cannot_be_computed_says_its_column_and_what_to_write() {
             "2026-07-09,July,2026-07-09T",
             "“July” is not a date",
         ),
-        (
-            "T22:00:00Z",
-            "",
-            "column deadline_instant_utc_exclusive: “2026-07-09” is not an instant",
-        ),
+        ("T22:00:00Z", "", "column deadline_instant_utc_exclusive: “2026-07-09” is not an instant"),
         (",ok", ",", "column status: empty"),
     ];
     for (from, to, expected) in rows {
         let (ended, out) = row(from, to);
         assert_eq!(ended, Ok(Outcome::Finding), "{to}");
-        assert!(
-            out.starts_with("A1: line 2, column ") && out.contains(expected),
-            "{out}"
-        );
+        assert!(out.starts_with("A1: line 2, column ") && out.contains(expected), "{out}");
         assert!(out.ends_with("\n1 cases, 1 differ\n"), "{out}");
     }
 }
@@ -143,28 +92,16 @@ fn an_announced_date_may_be_an_instant() {
          \"\"until\"\":\"\"2026-08-13T22:00:00Z\"\"}}]\",2026-06-09,,2026-07-09,2026-08-14,\
          2026-08-14,2026-08-14T22:00:00Z,2026-08-14,2026-08-14,ok\n"
     );
-    assert_eq!(
-        run(&file),
-        (Ok(Outcome::Done), "1 cases, 0 differ\n".to_owned())
-    );
+    assert_eq!(run(&file), (Ok(Outcome::Done), "1 cases, 0 differ\n".to_owned()));
 }
 
 #[test]
 fn a_file_that_is_not_usable_says_where() {
     let rows = [
         (String::new(), "line 1: the column id is missing"),
-        (
-            "id,regime\n".to_owned(),
-            "line 1: the column calendar is missing",
-        ),
-        (
-            format!("{HEADER},id\n{RIGHT},A1\n"),
-            "line 1: the column id is there twice",
-        ),
-        (
-            format!("{HEADER}\n"),
-            "it has no row below the names of the columns",
-        ),
+        ("id,regime\n".to_owned(), "line 1: the column calendar is missing"),
+        (format!("{HEADER},id\n{RIGHT},A1\n"), "line 1: the column id is there twice"),
+        (format!("{HEADER}\n"), "it has no row below the names of the columns"),
         (format!("{HEADER}\n{RIGHT}\nA2,EU-GDPR\n"), "line: 3"),
     ];
     for (file, expected) in rows {

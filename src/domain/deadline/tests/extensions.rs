@@ -27,10 +27,7 @@ fn extensions_of_the_union() {
         // Two notices: the first counts.
         (
             "2026-06-09",
-            &[
-                "extension_notice 2026-07-01 2026-08-20",
-                "extension_notice 2026-07-03",
-            ],
+            &["extension_notice 2026-07-01 2026-08-20", "extension_notice 2026-07-03"],
             ["2026-08-20", "2026-08-20", "2026-07-09", "2026-08-20", "ok"],
         ),
         // A second one, late, does not undo the first.
@@ -48,34 +45,19 @@ fn extensions_of_the_union() {
         // Late, and a question later still: the extension is what is said.
         (
             "2026-06-09",
-            &[
-                "extension_notice 2026-07-10",
-                "identity_requested 2026-07-13",
-            ],
-            [
-                "2026-07-09",
-                "2026-07-09",
-                "2026-07-09",
-                "2026-07-09",
-                "extension_void_late_notice",
-            ],
+            &["extension_notice 2026-07-10", "identity_requested 2026-07-13"],
+            ["2026-07-09", "2026-07-09", "2026-07-09", "2026-07-09", "extension_void_late_notice"],
         ),
         // In time for the extension, the question then is in time too.
         (
             "2026-06-09",
-            &[
-                "extension_notice 2026-07-09",
-                "identity_requested 2026-07-10",
-            ],
+            &["extension_notice 2026-07-09", "identity_requested 2026-07-10"],
             ["-", "-", "2026-07-09", "2026-09-09", "suspended"],
         ),
         // While suspended: in time, though its last day is not known until the answer.
         (
             "2026-06-09",
-            &[
-                "identity_requested 2026-06-11",
-                "extension_notice 2026-08-01",
-            ],
+            &["identity_requested 2026-06-11", "extension_notice 2026-08-01"],
             ["-", "-", "-", "2026-09-09", "suspended"],
         ),
         // The same, answered: 11 June to 3 August are 53 days.
@@ -111,11 +93,7 @@ fn extensions_of_the_union() {
         // Fee and extension: only the extension.
         (
             "2026-01-31",
-            &[
-                "fee_requested 2026-02-02",
-                "extension_notice 2026-03-02",
-                "fee_paid 2026-03-05",
-            ],
+            &["fee_requested 2026-02-02", "extension_notice 2026-03-02", "fee_paid 2026-03-05"],
             ["2026-04-30", "2026-04-30", "2026-03-02", "2026-04-30", "ok"],
         ),
     ];
@@ -128,10 +106,7 @@ fn extensions_of_the_union() {
 fn a_refusal_is_never_extended() {
     let mut case = Case::eu("2026-06-09", &["extension_notice 2026-07-01"]);
     case.right = ClockRight::Refusal;
-    check(
-        &case,
-        ["2026-07-09", "2026-07-09", "2026-07-09", "2026-07-09", "ok"],
-    );
+    check(&case, ["2026-07-09", "2026-07-09", "2026-07-09", "2026-07-09", "ok"]);
 }
 
 #[test]
@@ -144,14 +119,7 @@ fn switzerland_announces_its_date() {
         (&["extension_notice 2026-07-10 2026-11-30"], "2026-07-09"),
     ];
     for (written, expected) in rows {
-        let case = Case {
-            events: events(written),
-            ..Case::of("CH-FADP", "CH", "2026-06-09")
-        };
-        assert_eq!(
-            case.dates().unwrap().legal_on,
-            Some(day(expected)),
-            "{written:?}"
-        );
+        let case = Case { events: events(written), ..Case::of("CH-FADP", "CH", "2026-06-09") };
+        assert_eq!(case.dates().unwrap().legal_on, Some(day(expected)), "{written:?}");
     }
 }

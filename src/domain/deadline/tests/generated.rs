@@ -16,10 +16,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, count: i64) -> i64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i64::try_from(self.0 >> 33).unwrap() % count
     }
 
@@ -64,12 +62,7 @@ fn event(dice: &mut Dice, received_at: DateTime<Utc>) -> ClockEvent {
     let at = received_at + Duration::hours(dice.below(spread * 24) - dice.pick(&[0, 0, 0, 48]));
     let until = (dice.below(3) == 0)
         .then(|| received_at.date_naive() + Duration::days(dice.below(140) - 5));
-    ClockEvent {
-        kind: dice.pick(&KINDS),
-        at,
-        reason: None,
-        until,
-    }
+    ClockEvent { kind: dice.pick(&KINDS), at, reason: None, until }
 }
 
 #[test]
@@ -86,22 +79,12 @@ fn two_methods_agree_on_thirty_thousand_cases() {
         let right = if id == "UK-DPA-164A" {
             ClockRight::ComplaintAcknowledgement
         } else {
-            dice.pick(&[
-                Right::Access.into(),
-                Right::Erasure.into(),
-                ClockRight::Refusal,
-            ])
+            dice.pick(&[Right::Access.into(), Right::Erasure.into(), ClockRight::Refusal])
         };
         let calendar = Calendar::shipped(code).unwrap();
         let regime = regime::find(id).unwrap();
-        let input = ClockInput {
-            regime,
-            calendar: &calendar,
-            tz,
-            right,
-            received_at,
-            events: &events,
-        };
+        let input =
+            ClockInput { regime, calendar: &calendar, tz, right, received_at, events: &events };
         let dates = compute(&input).unwrap();
         let got = Expected {
             notice_due: dates.notice_due_on,
@@ -128,20 +111,14 @@ fn two_methods_agree_on_thirty_thousand_cases() {
 #[test]
 fn two_methods_agree_on_every_day_of_twenty_years() {
     let holidays = Holidays::read();
-    let codes: Vec<_> = Calendar::codes()
-        .unwrap()
-        .filter(|code| *code != "SA")
-        .collect();
+    let codes: Vec<_> = Calendar::codes().unwrap().filter(|code| *code != "SA").collect();
     let last = NaiveDate::from_ymd_opt(2040, 11, 15).unwrap();
     let mut day = NaiveDate::from_ymd_opt(2020, 1, 10).unwrap();
     let mut place = 0;
     while day < last {
         // Every calendar meets every part of the year over the twenty years.
         let code = codes[place % codes.len()];
-        for (id, tz) in [
-            ("EU-GDPR", Tz::Europe__Paris),
-            ("UK-GDPR", Tz::Europe__London),
-        ] {
+        for (id, tz) in [("EU-GDPR", Tz::Europe__Paris), ("UK-GDPR", Tz::Europe__London)] {
             let calendar = Calendar::shipped(code).unwrap();
             let received_at = day.and_hms_opt(10, 0, 0).unwrap().and_utc();
             let input = ClockInput {
@@ -154,10 +131,7 @@ fn two_methods_agree_on_every_day_of_twenty_years() {
             };
             let expected = Reference::new(&input, id, &holidays).expected();
             let dates = compute(&input).unwrap();
-            assert_eq!(
-                (dates.legal_on, dates.target_on),
-                (expected.legal, expected.target)
-            );
+            assert_eq!((dates.legal_on, dates.target_on), (expected.legal, expected.target));
         }
         place += 1;
         day = day.succ_opt().unwrap();

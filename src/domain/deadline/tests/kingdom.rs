@@ -17,11 +17,7 @@ fn the_united_kingdom() {
             ["2026-04-16", "2026-04-15", "2026-04-16", "2026-04-02", "ok"],
         ),
         // A fee not paid: the clock has not started.
-        (
-            "2026-03-02",
-            &["fee_requested 2026-03-03"],
-            ["-", "-", "-", "2026-04-02", "suspended"],
-        ),
+        ("2026-03-02", &["fee_requested 2026-03-03"], ["-", "-", "-", "2026-04-02", "suspended"]),
         // Information that nobody asked for does not restart.
         (
             "2026-03-02",
@@ -63,47 +59,26 @@ fn the_united_kingdom() {
         // Extended, then identity open: the clock has not started, its notice date is unknown.
         (
             "2026-03-02",
-            &[
-                "extension_notice 2026-03-03",
-                "identity_requested 2026-03-04",
-            ],
+            &["extension_notice 2026-03-03", "identity_requested 2026-03-04"],
             ["-", "-", "-", "2026-06-02", "suspended"],
         ),
         // Extended, then clarification open: the notice date stays known.
         (
             "2026-03-02",
-            &[
-                "extension_notice 2026-03-03",
-                "clarification_requested 2026-03-04",
-            ],
+            &["extension_notice 2026-03-03", "clarification_requested 2026-03-04"],
             ["-", "-", "2026-04-02", "2026-06-02", "suspended"],
         ),
         // Asked after the limit: no restart.
         (
             "2026-03-02",
-            &[
-                "identity_requested 2026-04-03",
-                "identity_received 2026-04-07",
-            ],
-            [
-                "2026-04-02",
-                "2026-04-01",
-                "2026-04-02",
-                "2026-04-02",
-                "pause_ignored_too_late",
-            ],
+            &["identity_requested 2026-04-03", "identity_received 2026-04-07"],
+            ["2026-04-02", "2026-04-01", "2026-04-02", "2026-04-02", "pause_ignored_too_late"],
         ),
         // Late by a day.
         (
             "2026-03-02",
             &["extension_notice 2026-04-03"],
-            [
-                "2026-04-02",
-                "2026-04-01",
-                "2026-04-02",
-                "2026-04-02",
-                "extension_void_late_notice",
-            ],
+            ["2026-04-02", "2026-04-01", "2026-04-02", "2026-04-02", "extension_void_late_notice"],
         ),
     ];
     for (received_on, events, expected) in rows {

@@ -9,10 +9,7 @@ fn pauses_of_the_union() {
         // Answered the same day: nothing is added.
         (
             "2026-06-09",
-            &[
-                "identity_requested 2026-06-11",
-                "identity_received 2026-06-11",
-            ],
+            &["identity_requested 2026-06-11", "identity_received 2026-06-11"],
             ["2026-07-09", "2026-07-09", "2026-07-09", "2026-07-09", "ok"],
         ),
         // Two rounds, three and four days.
@@ -49,10 +46,7 @@ fn pauses_of_the_union() {
         // An answer to no question, and one that was insufficient with none open.
         (
             "2026-06-09",
-            &[
-                "identity_received 2026-06-12",
-                "identity_insufficient 2026-06-15",
-            ],
+            &["identity_received 2026-06-12", "identity_insufficient 2026-06-15"],
             ["2026-07-09", "2026-07-09", "2026-07-09", "2026-07-09", "ok"],
         ),
         // A fee does not suspend.
@@ -85,43 +79,25 @@ fn pauses_of_the_union() {
         // Asked on the rolled last day: 18 July is a Saturday, the limit is Monday the 20th.
         (
             "2026-06-18",
-            &[
-                "identity_requested 2026-07-20",
-                "identity_received 2026-07-22",
-            ],
+            &["identity_requested 2026-07-20", "identity_received 2026-07-22"],
             ["2026-07-20", "2026-07-20", "2026-07-20", "2026-07-18", "ok"],
         ),
         // Asked the day after: too late; asked again: too late again.
         (
             "2026-06-18",
-            &[
-                "identity_requested 2026-07-21",
-                "identity_requested 2026-07-22",
-            ],
-            [
-                "2026-07-20",
-                "2026-07-17",
-                "2026-07-20",
-                "2026-07-18",
-                "pause_ignored_too_late",
-            ],
+            &["identity_requested 2026-07-21", "identity_requested 2026-07-22"],
+            ["2026-07-20", "2026-07-17", "2026-07-20", "2026-07-18", "pause_ignored_too_late"],
         ),
         // Asked before the receipt: only days since the receipt count.
         (
             "2026-06-09",
-            &[
-                "identity_requested 2026-06-05",
-                "identity_received 2026-06-11",
-            ],
+            &["identity_requested 2026-06-05", "identity_received 2026-06-11"],
             ["2026-07-13", "2026-07-10", "2026-07-13", "2026-07-09", "ok"],
         ),
         // Asked and answered before the receipt: no day.
         (
             "2026-06-09",
-            &[
-                "identity_requested 2026-06-05",
-                "identity_received 2026-06-08",
-            ],
+            &["identity_requested 2026-06-05", "identity_received 2026-06-08"],
             ["2026-07-09", "2026-07-09", "2026-07-09", "2026-07-09", "ok"],
         ),
     ];
@@ -135,13 +111,7 @@ fn doubts_are_said() {
     let none = Warnings::default();
     let rows: [(&[&str], Warnings); 6] = [
         (&["identity_requested 2026-06-16"], none),
-        (
-            &["identity_requested 2026-06-17"],
-            Warnings {
-                contestable_pause: true,
-                ..none
-            },
-        ),
+        (&["identity_requested 2026-06-17"], Warnings { contestable_pause: true, ..none }),
         (&["fee_requested 2026-07-01"], none),
         (&["extension_notice 2026-07-09"], none),
         // Received on 9 June, five days of pause: the notice is due on the 14th, a holiday.
@@ -151,11 +121,7 @@ fn doubts_are_said() {
                 "identity_received 2026-06-15",
                 "extension_notice 2026-07-15",
             ],
-            Warnings {
-                notice_relies_on_pause: true,
-                notice_relies_on_roll: true,
-                ..none
-            },
+            Warnings { notice_relies_on_pause: true, notice_relies_on_roll: true, ..none },
         ),
         // Too late to count, too late to be doubtful.
         (&["identity_requested 2026-08-01"], none),
@@ -173,9 +139,7 @@ fn doubts_are_said() {
 fn the_queue_sorts_by_what_governs() {
     let running = Case::eu("2026-06-09", &[]).dates().unwrap();
     assert_eq!(running.due_on(), day("2026-07-09"));
-    let paused = Case::eu("2026-06-09", &["identity_requested 2026-06-10"])
-        .dates()
-        .unwrap();
+    let paused = Case::eu("2026-06-09", &["identity_requested 2026-06-10"]).dates().unwrap();
     assert_eq!(paused.due_on(), day("2026-07-09"));
     assert_eq!(paused.expires_at, None);
 }

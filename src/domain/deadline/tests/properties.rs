@@ -39,10 +39,7 @@ fn kind() -> impl Strategy<Value = Kind> {
 type Row = (i64, Kind, Option<i64>);
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    vec(
-        (0..60 * 24_i64, kind(), proptest::option::of(0..150_i64)),
-        0..8,
-    )
+    vec((0..60 * 24_i64, kind(), proptest::option::of(0..150_i64)), 0..8)
 }
 
 fn place() -> impl Strategy<Value = (&'static str, &'static str, Tz)> {
@@ -76,15 +73,7 @@ fn dates(
     let calendar = Calendar::shipped(code).unwrap();
     let regime = regime::find(id).unwrap();
     let right = Right::Access.into();
-    compute(&ClockInput {
-        regime,
-        calendar: &calendar,
-        tz,
-        right,
-        received_at,
-        events,
-    })
-    .unwrap()
+    compute(&ClockInput { regime, calendar: &calendar, tz, right, received_at, events }).unwrap()
 }
 
 proptest! {

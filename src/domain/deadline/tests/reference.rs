@@ -32,11 +32,8 @@ impl Holidays {
             let words: Vec<&str> = line.split(' ').collect();
             if words[0] == "calendar" {
                 code = words[1].to_owned();
-                let parent = if words[2] == "of" {
-                    found[words[3]].clone()
-                } else {
-                    BTreeSet::new()
-                };
+                let parent =
+                    if words[2] == "of" { found[words[3]].clone() } else { BTreeSet::new() };
                 found.insert(code.clone(), parent);
             } else if let Ok(year) = words[0].parse::<i32>() {
                 for word in &words[1..] {
@@ -120,12 +117,7 @@ fn months_later(from: NaiveDate, months: u32) -> NaiveDate {
 
 fn walk(mut day: NaiveDate, count: i64) -> NaiveDate {
     for _ in 0..count.abs() {
-        day = if count > 0 {
-            day.succ_opt()
-        } else {
-            day.pred_opt()
-        }
-        .unwrap();
+        day = if count > 0 { day.succ_opt() } else { day.pred_opt() }.unwrap();
     }
     day
 }
@@ -152,16 +144,8 @@ impl<'a> Reference<'a> {
     pub fn new(input: &'a ClockInput<'a>, id: &str, holidays: &'a Holidays) -> Self {
         let mut law = law(id);
         law.rolls &= !input.calendar.is_strict();
-        let received = input
-            .tz
-            .from_utc_datetime(&input.received_at.naive_utc())
-            .date_naive();
-        Self {
-            law,
-            input,
-            holidays: &holidays.0[input.calendar.code()],
-            received,
-        }
+        let received = input.tz.from_utc_datetime(&input.received_at.naive_utc()).date_naive();
+        Self { law, input, holidays: &holidays.0[input.calendar.code()], received }
     }
 
     fn free(&self, day: NaiveDate) -> bool {
@@ -211,25 +195,13 @@ impl<'a> Reference<'a> {
     fn end(&self, start: NaiveDate, extended: bool) -> NaiveDate {
         match self.law.months {
             Some((first, longest)) => months_later(start, if extended { longest } else { first }),
-            None => walk(
-                start,
-                if extended {
-                    self.law.days.1
-                } else {
-                    self.law.days.0
-                },
-            ),
+            None => walk(start, if extended { self.law.days.1 } else { self.law.days.0 }),
         }
     }
 
     fn strictest(&self, start: NaiveDate, extended: bool) -> NaiveDate {
-        let days = if extended {
-            self.law.days.1
-        } else {
-            self.law.days.0
-        };
-        self.end(start, extended)
-            .min(walk(start, days - self.law.strict))
+        let days = if extended { self.law.days.1 } else { self.law.days.0 };
+        self.end(start, extended).min(walk(start, days - self.law.strict))
     }
 
     fn extended(&self, first: NaiveDate, longest: NaiveDate, facts: &Facts) -> NaiveDate {
@@ -248,10 +220,7 @@ impl<'a> Reference<'a> {
     }
 
     fn open(&self, facts: &Facts) -> bool {
-        facts
-            .asked
-            .iter()
-            .any(|(_, _, answered)| answered.is_none())
+        facts.asked.iter().any(|(_, _, answered)| answered.is_none())
     }
 
     fn stops(&self, kind: Kind) -> bool {
@@ -266,21 +235,14 @@ impl<'a> Reference<'a> {
     }
 
     fn after(&self, mut facts: Facts, event: &ClockEvent) -> Facts {
-        let on = self
-            .input
-            .tz
-            .from_utc_datetime(&event.at.naive_utc())
-            .date_naive();
+        let on = self.input.tz.from_utc_datetime(&event.at.naive_utc()).date_naive();
         let question = match event.kind {
             Kind::IdentityReceived => Kind::IdentityRequested,
             Kind::ClarificationReceived => Kind::ClarificationRequested,
             Kind::FeePaid => Kind::FeeRequested,
             kind => kind,
         };
-        let open = facts
-            .asked
-            .iter()
-            .position(|(kind, _, end)| *kind == question && end.is_none());
+        let open = facts.asked.iter().position(|(kind, _, end)| *kind == question && end.is_none());
         match event.kind {
             Kind::IdentityInsufficient => {}
             Kind::IdentityReceived | Kind::ClarificationReceived | Kind::FeePaid => {
@@ -315,27 +277,19 @@ impl<'a> Reference<'a> {
 
     fn notice_due(&self, facts: &Facts) -> Option<NaiveDate> {
         let begun = facts.notice.map_or(facts.asked.len(), |(_, asked)| asked);
-        let unknown = facts
-            .asked
-            .iter()
-            .enumerate()
-            .any(|(place, (kind, _, answered))| {
-                let moves_start = self.law.pauses == 'u' && *kind != Kind::ClarificationRequested;
-                answered.is_none() && (place < begun || moves_start)
-            });
-        let end = walk(
-            self.end(self.restart(facts), false),
-            self.lost(facts, begun),
-        );
+        let unknown = facts.asked.iter().enumerate().any(|(place, (kind, _, answered))| {
+            let moves_start = self.law.pauses == 'u' && *kind != Kind::ClarificationRequested;
+            answered.is_none() && (place < begun || moves_start)
+        });
+        let end = walk(self.end(self.restart(facts), false), self.lost(facts, begun));
         (self.law.extends && !unknown).then(|| self.forward(end))
     }
 
     pub fn expected(&self) -> Expected {
         let mut events: Vec<&ClockEvent> = self.input.events.iter().collect();
         events.sort_by_key(|event| (event.at, event.kind, event.until));
-        let facts = events
-            .into_iter()
-            .fold(Facts::default(), |facts, event| self.after(facts, event));
+        let facts =
+            events.into_iter().fold(Facts::default(), |facts, event| self.after(facts, event));
         let pick = |strict: bool, start, extended| match strict {
             true => self.strictest(start, extended),
             false => self.end(start, extended),
@@ -345,11 +299,7 @@ impl<'a> Reference<'a> {
             self.extended(first, walk(pick(strict, start, true), lost), &facts)
         };
         let suspended = self.open(&facts);
-        let mut target = bare(
-            true,
-            self.restart(&facts),
-            self.lost(&facts, facts.asked.len()),
-        );
+        let mut target = bare(true, self.restart(&facts), self.lost(&facts, facts.asked.len()));
         while self.free(target) && target > self.received {
             target = walk(target, -1);
         }

@@ -76,16 +76,8 @@ pub async fn answer_system(
     json: Json<AnswerBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
     let search = search_id(&request)?;
-    let system = request
-        .match_info()
-        .get("system")
-        .unwrap_or_default()
-        .to_owned();
-    let AnswerBody {
-        outcome,
-        tables,
-        note,
-    } = json.body;
+    let system = request.match_info().get("system").unwrap_or_default().to_owned();
+    let AnswerBody { outcome, tables, note } = json.body;
     text("note", note.as_deref(), LONGEST_REASON)?;
     if tables.len() > 50 {
         let most = vec![("maximum", "50".to_owned())];
@@ -94,21 +86,9 @@ pub async fn answer_system(
     let opened = verb.open(Permission::AnswerSystem).await?;
     check_tables(&front, &opened, search, &system, &tables).await?;
     let ctx = front.app.ctx(verb.actor());
-    let typed = type_rows(
-        &front.app.folder(),
-        opened.key()?,
-        &ctx,
-        &opened.row,
-        tables,
-    )
-    .await?;
+    let typed = type_rows(&front.app.folder(), opened.key()?, &ctx, &opened.row, tables).await?;
     let nothing_found = outcome == AnswerOutcome::NothingFound;
-    let answer = ManualAnswer {
-        search,
-        system,
-        tables: typed,
-        nothing_found,
-    };
+    let answer = ManualAnswer { search, system, tables: typed, nothing_found };
     let words = note.map(|note| json!({ "note": note }));
     let case = verb
         .record(words, move |conn, ctx, target, written| {
@@ -116,9 +96,7 @@ pub async fn answer_system(
         })
         .await?;
     let shown = load(&front, case.row.id, Some(search)).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(version::etag(case.row.version))
-        .json(shown.first()))
+    Ok(HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown.first()))
 }
 
 /// Rows are typed for tables of the map: others would have no place in the package.
@@ -151,11 +129,7 @@ async fn check_tables(
         let columns: BTreeSet<&String> = table.rows.iter().flat_map(Map::keys).collect();
         if columns.len() > MOST_COLUMNS {
             let most = vec![("maximum", MOST_COLUMNS.to_string())];
-            return Err(Error::invalid_with(
-                format!("{field}.rows"),
-                "too-many",
-                most,
-            ));
+            return Err(Error::invalid_with(format!("{field}.rows"), "too-many", most));
         }
     }
     Ok(())
@@ -172,10 +146,7 @@ async fn type_rows(
     let mut typed = Vec::with_capacity(tables.len());
     for (place, table) in tables.into_iter().enumerate() {
         if table.table.is_empty() || table.table.chars().count() > 200 {
-            return Err(Error::invalid(
-                format!("tables[{place}].table"),
-                "wrong-name",
-            ));
+            return Err(Error::invalid(format!("tables[{place}].table"), "wrong-name"));
         }
         let (folder, key, id) = (folder.clone(), key.clone(), ctx.new_id());
         let name = table.table.clone();
@@ -196,19 +167,12 @@ fn write_rows(
     table: &TypedTable,
 ) -> std::io::Result<(Stored, u64)> {
     let names: BTreeSet<&String> = table.rows.iter().flat_map(Map::keys).collect();
-    let columns: Vec<Column> = names
-        .iter()
-        .map(|name| Column {
-            name: (*name).clone(),
-            kind: ValueKind::Text,
-        })
-        .collect();
+    let columns: Vec<Column> =
+        names.iter().map(|name| Column { name: (*name).clone(), kind: ValueKind::Text }).collect();
     let mut writer = RowFileWriter::create(folder.create(id, key)?, &table.table, &columns)?;
     for given in &table.rows {
-        let values: Vec<row::Value> = names
-            .iter()
-            .map(|name| typed_value(given.get(name.as_str())))
-            .collect();
+        let values: Vec<row::Value> =
+            names.iter().map(|name| typed_value(given.get(name.as_str()))).collect();
         writer.write(&values)?;
     }
     let (file, rows) = writer.finish()?;
@@ -257,35 +221,18 @@ pub async fn upload_file(
     payload: Payload,
 ) -> std::result::Result<HttpResponse, Problem> {
     let (id, search) = (case_id(&request)?, search_id(&request)?);
-    let system = request
-        .match_info()
-        .get("system")
-        .unwrap_or_default()
-        .to_owned();
+    let system = request.match_info().get("system").unwrap_or_default().to_owned();
     required("name", &query.name, 200)?;
     let opened = opened::open(&front, &signed.0, id, Permission::AnswerSystem).await?;
     let ctx = front.app.ctx(signed.actor());
     let (file, key) = (ctx.new_id(), opened.key()?.clone());
     let stored = receive(front.app.folder(), file, key.clone(), payload).await?;
     let place = Place::new("files", "sealed_name", stored.id.uuid());
-    let sealed_name = key
-        .key()
-        .seal(&place, query.name.as_bytes())
-        .map_err(Error::from)?;
-    let row = FileRow {
-        sealed_name: Some(sealed_name),
-        ..row_of(&ctx, &opened.row, &stored, "upload")
-    };
-    let sha256: String = stored
-        .sha256
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let target = Target {
-        scope: signed.0.scope(),
-        id,
-        expected: Expected::Any,
-    };
+    let sealed_name = key.key().seal(&place, query.name.as_bytes()).map_err(Error::from)?;
+    let row =
+        FileRow { sealed_name: Some(sealed_name), ..row_of(&ctx, &opened.row, &stored, "upload") };
+    let sha256: String = stored.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let target = Target { scope: signed.0.scope(), id, expected: Expected::Any };
     front
         .app
         .write(move |conn| collection::add_upload(conn, &ctx, &target, search, &system, &row))
@@ -332,8 +279,6 @@ async fn receive(
     }
     let _ = sender.send(actix_web::web::Bytes::new()).await;
     drop(sender);
-    let stored = writing
-        .await
-        .map_err(|_| Error::internal("an upload could not be kept"))?;
+    let stored = writing.await.map_err(|_| Error::internal("an upload could not be kept"))?;
     stored.map_err(|_| Error::Unavailable("disk").into())
 }

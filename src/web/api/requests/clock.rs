@@ -43,19 +43,11 @@ pub async fn pause_request(
     verb: Verb,
     json: Json<PauseBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
-    let PauseBody {
-        ground,
-        message,
-        statement,
-    } = json.body;
+    let PauseBody { ground, message, statement } = json.body;
     check_message(&message)?;
     text("statement", statement.as_deref(), LONGEST_REASON)?;
     let statement = statement.filter(|statement| !statement.trim().is_empty());
-    let pause = Pause {
-        ground,
-        message,
-        has_statement: statement.is_some(),
-    };
+    let pause = Pause { ground, message, has_statement: statement.is_some() };
     let words = statement.map(|statement| json!({ "statement": statement }));
     verb.run(words, move |conn, ctx, target, written| {
         clock::pause(conn, ctx, target, &pause, written)
@@ -81,22 +73,11 @@ pub async fn resume_request(
     verb: Verb,
     json: Json<ResumeBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
-    let ResumeBody {
-        ground,
-        received_at,
-        sufficient,
-        note,
-    } = json.body;
+    let ResumeBody { ground, received_at, sufficient, note } = json.body;
     text("note", note.as_deref(), LONGEST_REASON)?;
     let words = note.map(|note| json!({ "note": note }));
     verb.run(words, move |conn, ctx, target, written| {
-        clock::resume(
-            conn,
-            ctx,
-            target,
-            (ground, received_at, sufficient),
-            written,
-        )
+        clock::resume(conn, ctx, target, (ground, received_at, sufficient), written)
     })
     .await
 }
@@ -121,21 +102,10 @@ pub async fn extend_request(
     verb: Verb,
     json: Json<ExtendBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
-    let ExtendBody {
-        ground,
-        reason,
-        message,
-        until,
-        record_late,
-    } = json.body;
+    let ExtendBody { ground, reason, message, until, record_late } = json.body;
     check_message(&message)?;
     let words = words("reason", &reason)?;
-    let extension = Extension {
-        message,
-        until,
-        ground,
-        record_late,
-    };
+    let extension = Extension { message, until, ground, record_late };
     verb.run(words, move |conn, ctx, target, written| {
         extension::extend(conn, ctx, target, &extension, written)
     })
@@ -158,10 +128,7 @@ pub async fn correct_receipt(
     verb: Verb,
     json: Json<CorrectBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
-    let CorrectBody {
-        received_at,
-        evidence,
-    } = json.body;
+    let CorrectBody { received_at, evidence } = json.body;
     let words = words("evidence", &evidence)?;
     verb.run(words, move |conn, ctx, target, written| {
         clock::correct_receipt(conn, ctx, target, received_at, written)

@@ -103,11 +103,7 @@ pub async fn decide_right(
     json: Json<DecideBody>,
 ) -> Result<HttpResponse, Problem> {
     let right = Right::parse(&path.1).ok_or(Error::NotFound)?;
-    let DecideBody {
-        decision,
-        ground,
-        reason: given,
-    } = json.body;
+    let DecideBody { decision, ground, reason: given } = json.body;
     let ground = match ground {
         Some(code) => {
             let unknown = || Error::invalid("ground", "unknown-value");
@@ -134,8 +130,7 @@ pub struct ReasonBody {
 /// # Errors
 /// As the contract says.
 pub async fn withdraw_request(verb: Verb, json: Json<ReasonBody>) -> Result<HttpResponse, Problem> {
-    verb.run(words("reason", &json.body.reason)?, closing::withdraw)
-        .await
+    verb.run(words("reason", &json.body.reason)?, closing::withdraw).await
 }
 
 /// `POST /api/v1/requests/{id}/forwarding`
@@ -143,8 +138,7 @@ pub async fn withdraw_request(verb: Verb, json: Json<ReasonBody>) -> Result<Http
 /// # Errors
 /// As the contract says.
 pub async fn forward_request(verb: Verb, json: Json<ReasonBody>) -> Result<HttpResponse, Problem> {
-    verb.run(words("reason", &json.body.reason)?, closing::forward)
-        .await
+    verb.run(words("reason", &json.body.reason)?, closing::forward).await
 }
 
 /// `POST /api/v1/requests/{id}/reopening`
@@ -152,8 +146,7 @@ pub async fn forward_request(verb: Verb, json: Json<ReasonBody>) -> Result<HttpR
 /// # Errors
 /// As the contract says.
 pub async fn reopen_request(verb: Verb, json: Json<ReasonBody>) -> Result<HttpResponse, Problem> {
-    verb.run(words("reason", &json.body.reason)?, closing::reopen)
-        .await
+    verb.run(words("reason", &json.body.reason)?, closing::reopen).await
 }
 
 /// The body of `closeRequest`.
@@ -169,10 +162,7 @@ pub struct CloseBody {
 /// # Errors
 /// As the contract says.
 pub async fn close_request(verb: Verb, json: Json<CloseBody>) -> Result<HttpResponse, Problem> {
-    let CloseBody {
-        ground,
-        reason: given,
-    } = json.body;
+    let CloseBody { ground, reason: given } = json.body;
     let words = reason(given.as_deref())?;
     verb.run(words, move |conn, ctx, target, written| {
         closing::close(conn, ctx, target, ground, written)

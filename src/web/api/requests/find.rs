@@ -24,14 +24,7 @@ pub async fn list_requests(
     signed: Signed,
     search: Query<Search>,
 ) -> std::result::Result<HttpResponse, Problem> {
-    answer(
-        &front,
-        &signed.0,
-        &search,
-        &Person::default(),
-        Permission::ReadHistory,
-    )
-    .await
+    answer(&front, &signed.0, &search, &Person::default(), Permission::ReadHistory).await
 }
 
 /// `POST /api/v1/requests/search`
@@ -44,14 +37,7 @@ pub async fn search_requests(
     search: Query<Search>,
     person: Json<Person>,
 ) -> std::result::Result<HttpResponse, Problem> {
-    answer(
-        &front,
-        &signed.0,
-        &search,
-        &person.body,
-        Permission::ReadSubject,
-    )
-    .await
+    answer(&front, &signed.0, &search, &person.body, Permission::ReadSubject).await
 }
 
 async fn answer(

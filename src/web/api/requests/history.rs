@@ -26,13 +26,8 @@ pub async fn list_request_events(
 ) -> std::result::Result<HttpResponse, Problem> {
     let id = case_id(&request)?;
     let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
-    let rows = front
-        .app
-        .read(move |conn| Ok(events::of_request(conn, id)?))
-        .await?;
-    let may_read = signed
-        .0
-        .may(opened.row.controller_id, Permission::ReadSubject);
+    let rows = front.app.read(move |conn| Ok(events::of_request(conn, id)?)).await?;
+    let may_read = signed.0.may(opened.row.controller_id, Permission::ReadSubject);
     let key = if may_read { opened.key().ok() } else { None };
     let events: Result<Vec<Value>> = rows.iter().map(|row| event(row, key)).collect();
     Ok(HttpResponse::Ok().json(json!({ "events": events? })))

@@ -28,24 +28,15 @@ pub struct DecideBody {
 /// # Errors
 /// As the contract says.
 pub async fn decide_identity(verb: Verb, json: Json<DecideBody>) -> Result<HttpResponse, Problem> {
-    let DecideBody {
-        level,
-        methods,
-        doubt,
-        reason,
-    } = json.body;
+    let DecideBody { level, methods, doubt, reason } = json.body;
     text("doubt", doubt.as_deref(), LONGEST_REASON)?;
     text("reason", reason.as_deref(), LONGEST_REASON)?;
     if methods.len() > Method::ALL.len() {
         return Err(beyond("methods", "too-many", Method::ALL.len()).into());
     }
     let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-    let decision = IdentityDecision {
-        level,
-        methods,
-        has_doubt: says(&doubt),
-        has_reason: says(&reason),
-    };
+    let decision =
+        IdentityDecision { level, methods, has_doubt: says(&doubt), has_reason: says(&reason) };
     let words =
         (doubt.is_some() || reason.is_some()).then(|| json!({ "doubt": doubt, "reason": reason }));
     verb.run(words, move |conn, ctx, target, written| {

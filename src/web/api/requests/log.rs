@@ -130,11 +130,7 @@ impl Intake<'_> {
         key: Option<(String, Vec<u8>)>,
     ) -> Result<HttpResponse> {
         let controller_key = self.front.app.controller_key(self.controller)?;
-        let to = Addressee {
-            controller: self.controller,
-            key: &controller_key,
-            days: self.days,
-        };
+        let to = Addressee { controller: self.controller, key: &controller_key, days: self.days };
         for _ in 0..3 {
             let prepared = intake::prepare(&ctx, &to, &new)?;
             let answer = self.answer(&prepared)?;
@@ -154,17 +150,10 @@ impl Intake<'_> {
                 Ok(Logged::Replayed { sealed_answer, .. }) => {
                     let place = self.answer_place(key.as_ref().map(|(key, _)| key.as_str()));
                     let place = Place::of_text("idempotency_keys", "sealed_answer", &place);
-                    let answer = self
-                        .front
-                        .app
-                        .vault()
-                        .staff_key()
-                        .open(&place, &sealed_answer)?;
-                    let id = serde_json::from_slice::<serde_json::Value>(&answer)
-                        .ok()
-                        .and_then(|answer| {
-                            answer.pointer("/request/id")?.as_str().map(str::to_owned)
-                        });
+                    let answer = self.front.app.vault().staff_key().open(&place, &sealed_answer)?;
+                    let id = serde_json::from_slice::<serde_json::Value>(&answer).ok().and_then(
+                        |answer| answer.pointer("/request/id")?.as_str().map(str::to_owned),
+                    );
                     let location = format!("/api/v1/requests/{}", id.unwrap_or_default());
                     return Ok(created(&location, answer, true));
                 }
@@ -263,12 +252,8 @@ fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
     };
     let names = names(&body.subject.names);
     keep(names.as_ref().map(drop).map_err(Clone::clone));
-    let given: Vec<(&str, &str)> = body
-        .subject
-        .identifiers
-        .iter()
-        .map(|i| (i.kind.as_str(), i.value.as_str()))
-        .collect();
+    let given: Vec<(&str, &str)> =
+        body.subject.identifiers.iter().map(|i| (i.kind.as_str(), i.value.as_str())).collect();
     let identifiers =
         subject::identifiers(given, &controller.country).map_err(|error| identifier_error(&error));
     keep(identifiers.as_ref().map(drop).map_err(Clone::clone));
@@ -278,28 +263,12 @@ fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
         keep(Err(Error::invalid("subject", "nobody")));
     }
     keep(text("words", Some(&body.words), LONGEST_WORDS));
-    keep(text(
-        "received_reason",
-        body.received_reason.as_deref(),
-        2000,
-    ));
-    keep(text(
-        "subject.postal_address",
-        body.subject.postal_address.as_deref(),
-        500,
-    ));
+    keep(text("received_reason", body.received_reason.as_deref(), 2000));
+    keep(text("subject.postal_address", body.subject.postal_address.as_deref(), 500));
     if let Some(representative) = &body.representative {
         keep(required("representative.name", &representative.name, 200));
-        keep(required(
-            "representative.capacity",
-            &representative.capacity,
-            200,
-        ));
-        keep(text(
-            "representative.contact",
-            Some(&representative.contact),
-            500,
-        ));
+        keep(required("representative.capacity", &representative.capacity, 200));
+        keep(text("representative.contact", Some(&representative.contact), 500));
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -313,9 +282,7 @@ fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
         words: body.words,
         language: body.language.unwrap_or(controller.language),
         received_at: body.received_at,
-        received_reason: body
-            .received_reason
-            .filter(|reason| !reason.trim().is_empty()),
+        received_reason: body.received_reason.filter(|reason| !reason.trim().is_empty()),
         representative: body.representative,
     })
 }

@@ -46,17 +46,8 @@ pub async fn build_package(
     json: Json<BuildBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
     let id = case_id(&request)?;
-    let BuildBody {
-        search_id,
-        right,
-        language,
-        incomplete_reason,
-    } = json.body;
-    text(
-        "incomplete_reason",
-        incomplete_reason.as_deref(),
-        LONGEST_REASON,
-    )?;
+    let BuildBody { search_id, right, language, incomplete_reason } = json.body;
+    text("incomplete_reason", incomplete_reason.as_deref(), LONGEST_REASON)?;
     let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
     let ctx = front.app.ctx(signed.actor());
     let package: PackageId = ctx.new_id();
@@ -67,20 +58,11 @@ pub async fn build_package(
         language,
         sealed_reason: packages::seal_reason(&opened, package, incomplete_reason.as_deref())?,
     };
-    let target = Target {
-        scope: signed.0.scope(),
-        id,
-        expected: Expected::Any,
-    };
-    let row = front
-        .app
-        .write(move |conn| response::build_package(conn, &ctx, &target, &new))
-        .await?;
+    let target = Target { scope: signed.0.scope(), id, expected: Expected::Any };
+    let row =
+        front.app.write(move |conn| response::build_package(conn, &ctx, &target, &new)).await?;
     Ok(HttpResponse::Accepted()
-        .insert_header((
-            header::LOCATION,
-            format!("/api/v1/requests/{id}/packages/{package}"),
-        ))
+        .insert_header((header::LOCATION, format!("/api/v1/requests/{id}/packages/{package}")))
         .json(shown(&row, None)))
 }
 
@@ -117,18 +99,13 @@ pub async fn get_package(
 }
 
 fn package_id(request: &HttpRequest) -> Result<PackageId> {
-    let id = request
-        .match_info()
-        .get("package_id")
-        .and_then(|id| id.parse().ok());
+    let id = request.match_info().get("package_id").and_then(|id| id.parse().ok());
     id.ok_or(Error::NotFound)
 }
 
 fn shown(row: &Package, file: Option<&FileRow>) -> Value {
-    let manifest: Option<Value> = row
-        .manifest
-        .as_deref()
-        .and_then(|manifest| serde_json::from_str(manifest).ok());
+    let manifest: Option<Value> =
+        row.manifest.as_deref().and_then(|manifest| serde_json::from_str(manifest).ok());
     json!({
         "id": row.id,
         "search_id": row.search_id,

@@ -26,13 +26,8 @@ pub async fn get_request(
     let id = case_id(&request)?;
     let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
     let scope = signed.0.scope();
-    let case = front
-        .app
-        .read(move |conn| record::load(conn, &scope, id))
-        .await?;
-    let may_read = signed
-        .0
-        .may(case.row.controller_id, Permission::ReadSubject);
+    let case = front.app.read(move |conn| record::load(conn, &scope, id)).await?;
+    let may_read = signed.0.may(case.row.controller_id, Permission::ReadSubject);
     let subject = if may_read { opened.subject()? } else { None };
     Ok(answer(&case, subject.as_ref(), &front))
 }
@@ -49,10 +44,7 @@ pub async fn explain_request(
     let id = case_id(&request)?;
     opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
     let scope = signed.0.scope();
-    let case = front
-        .app
-        .read(move |conn| record::load(conn, &scope, id))
-        .await?;
+    let case = front.app.read(move |conn| record::load(conn, &scope, id)).await?;
     let language = tongue::of(&request);
     let mut rights = Vec::new();
     for right in &case.dates.rights {

@@ -45,10 +45,7 @@ pub async fn start_search(
             SearchScope::parse(name).ok_or_else(|| Error::invalid("scope", "unknown-value"))?
         }
     };
-    let reason = json
-        .body
-        .before_identity_reason
-        .filter(|reason| !reason.trim().is_empty());
+    let reason = json.body.before_identity_reason.filter(|reason| !reason.trim().is_empty());
     text("before_identity_reason", reason.as_deref(), LONGEST_REASON)?;
     let opened = verb.open(Permission::WorkCase).await?;
     let new = searches::prepare(&front, &opened, verb.actor(), scope, reason.is_some()).await?;
@@ -62,10 +59,7 @@ pub async fn start_search(
     let shown = load(&front, case.row.id, Some(id)).await?;
     Ok(HttpResponse::Accepted()
         .insert_header(crate::web::version::etag(case.row.version))
-        .insert_header((
-            "location",
-            format!("/api/v1/requests/{}/searches/{id}", case.row.id),
-        ))
+        .insert_header(("location", format!("/api/v1/requests/{}/searches/{id}", case.row.id)))
         .json(shown.first()))
 }
 
@@ -100,10 +94,7 @@ pub async fn get_search(
 }
 
 pub(super) fn search_id(request: &HttpRequest) -> Result<SearchId> {
-    let id = request
-        .match_info()
-        .get("search_id")
-        .and_then(|id| id.parse().ok());
+    let id = request.match_info().get("search_id").and_then(|id| id.parse().ok());
     id.ok_or(Error::NotFound)
 }
 
@@ -113,17 +104,11 @@ pub(super) async fn load(
     only: Option<SearchId>,
 ) -> Result<Vec<Value>> {
     let found = searches::load(front, request, only).await?;
-    Ok(found
-        .iter()
-        .map(|run| search(&run.row, &run.systems, &run.files))
-        .collect())
+    Ok(found.iter().map(|run| search(&run.row, &run.systems, &run.files)).collect())
 }
 
 fn search(row: &Search, systems: &[SearchSystem], files: &[SearchFile]) -> Value {
-    let systems: Vec<Value> = systems
-        .iter()
-        .map(|system| one_system(system, files))
-        .collect();
+    let systems: Vec<Value> = systems.iter().map(|system| one_system(system, files)).collect();
     json!({
         "id": row.id,
         "scope": row.scope,
@@ -143,11 +128,8 @@ fn one_system(system: &SearchSystem, files: &[SearchFile]) -> Value {
         })
         .collect();
     let uploads = own().filter(|file| file.source_table.is_none()).count();
-    let detail: Value = system
-        .detail
-        .as_deref()
-        .and_then(|d| serde_json::from_str(d).ok())
-        .unwrap_or_default();
+    let detail: Value =
+        system.detail.as_deref().and_then(|d| serde_json::from_str(d).ok()).unwrap_or_default();
     json!({
         "system": system.system,
         "connector": system.connector,

@@ -24,10 +24,7 @@ pub fn case(case: &Case, subject: Option<&Subject>, now: DateTime<Utc>) -> Value
     shown.insert("rights".to_owned(), rights(&case.state, &case.dates));
     shown.insert("dates".to_owned(), case_dates(&case.dates));
     shown.insert("open_pauses".to_owned(), json!(case.state.open_pauses()));
-    shown.insert(
-        "extended_at".to_owned(),
-        json!(case.state.extended_at.map(instant)),
-    );
+    shown.insert("extended_at".to_owned(), json!(case.state.extended_at.map(instant)));
     shown.insert("represented".to_owned(), json!(case.state.represented));
     shown.insert(
         "identity".to_owned(),
@@ -56,10 +53,8 @@ fn row(row: &Request, now: DateTime<Utc>, state: &RequestState) -> Map<String, V
 /// What lists and full answers have in common.
 #[must_use]
 pub fn summary(row: &Request, today: NaiveDate) -> Map<String, Value> {
-    let overdue = row.ended_at.is_none()
-        && row
-            .legal_on
-            .is_some_and(|legal_on| is_overdue(legal_on, today));
+    let overdue =
+        row.ended_at.is_none() && row.legal_on.is_some_and(|legal_on| is_overdue(legal_on, today));
     let shown = json!({
         "id": row.id,
         "controller_id": row.controller_id,
@@ -88,19 +83,15 @@ pub fn summary(row: &Request, today: NaiveDate) -> Map<String, Value> {
 }
 
 fn rights(state: &RequestState, dates: &CaseDates) -> Value {
-    let shown = state
-        .rights
-        .iter()
-        .zip(&dates.rights)
-        .map(|(right, dates)| {
-            json!({
-                "right": right.exercised.right.name(),
-                "objection_to": right.exercised.against.map(|against| against.name()),
-                "decision": right.decision.name(),
-                "decided_at": right.decided_at.map(instant),
-                "dates": one(&dates.dates),
-            })
-        });
+    let shown = state.rights.iter().zip(&dates.rights).map(|(right, dates)| {
+        json!({
+            "right": right.exercised.right.name(),
+            "objection_to": right.exercised.against.map(|against| against.name()),
+            "decision": right.decision.name(),
+            "decided_at": right.decided_at.map(instant),
+            "dates": one(&dates.dates),
+        })
+    });
     Value::Array(shown.collect())
 }
 

@@ -53,13 +53,7 @@ impl FromRequest for Verb {
                 Err(error) => return Err(error.into()),
             };
             let expected = expected?;
-            Ok(Self {
-                front,
-                signed,
-                id,
-                expected,
-                entry,
-            })
+            Ok(Self { front, signed, id, expected, entry })
         })
     }
 }
@@ -69,11 +63,7 @@ impl FromRequest for Verb {
 /// # Errors
 /// `NotFound`.
 pub fn case_id(request: &HttpRequest) -> Result<RequestId> {
-    request
-        .match_info()
-        .get("id")
-        .and_then(|id| id.parse().ok())
-        .ok_or(Error::NotFound)
+    request.match_info().get("id").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
 }
 
 /// The id of a path with one id.
@@ -126,16 +116,8 @@ impl Verb {
             }
             None => Written::plain(&ctx),
         };
-        let target = Target {
-            scope: self.signed.0.scope(),
-            id: self.id,
-            expected: self.expected,
-        };
-        Ok(self
-            .front
-            .app
-            .write(move |conn| verb(conn, &ctx, &target, &written))
-            .await?)
+        let target = Target { scope: self.signed.0.scope(), id: self.id, expected: self.expected };
+        Ok(self.front.app.write(move |conn| verb(conn, &ctx, &target, &written)).await?)
     }
 
     /// The case, for whoever has the permission.
@@ -166,9 +148,11 @@ pub fn answer(
     subject: Option<&crate::workflow::intake::Subject>,
     front: &Front,
 ) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(version::etag(case.row.version))
-        .json(shown::case(case, subject, front.app.now()))
+    HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown::case(
+        case,
+        subject,
+        front.app.now(),
+    ))
 }
 
 /// A reason, as it is sealed beside an event; nothing when none was given.

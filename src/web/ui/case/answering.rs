@@ -98,10 +98,7 @@ pub async fn release(
 
 async fn release_package(posted: &Posted<'_>) -> Result<()> {
     let form = &posted.form;
-    let package: PackageId = form
-        .field("package_id")
-        .parse()
-        .map_err(|_| Error::NotFound)?;
+    let package: PackageId = form.field("package_id").parse().map_err(|_| Error::NotFound)?;
     packages::check_reference(&posted.opened, form.field("reference"))?;
     let special = packages::holds_special_data(posted.front, &posted.opened, package).await?;
     let verb = posted.record(None, move |conn, ctx, target, written| {
@@ -122,9 +119,5 @@ pub async fn download(request: HttpRequest, front: Data<Front>, signed: SignedPa
 /// Refuses before anything is looked at that the reader may not see.
 fn permit(posted: &Posted<'_>, permission: Permission) -> Result<()> {
     let controller = posted.opened.row.controller_id;
-    if posted.signed.member.may(controller, permission) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden)
-    }
+    if posted.signed.member.may(controller, permission) { Ok(()) } else { Err(Error::Forbidden) }
 }

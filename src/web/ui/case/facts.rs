@@ -76,12 +76,8 @@ pub fn of(
     let (row, state) = (&case.row, &case.state);
     let zone = state.rules.time_zone;
     let at = |at: crate::db::column::Instant| instant(language, at.utc(), zone);
-    let rights: Result<Vec<RightView>> = case
-        .dates
-        .rights
-        .iter()
-        .map(|dates| right(language, case, dates))
-        .collect();
+    let rights: Result<Vec<RightView>> =
+        case.dates.rights.iter().map(|dates| right(language, case, dates)).collect();
     let pauses = state.open_pauses();
     Ok(Facts {
         id: row.id.to_string(),
@@ -107,10 +103,7 @@ pub fn of(
         level: named(language, "level", state.level.name()),
         doubt: state.doubt,
         awaits: state.awaited.is_some(),
-        pauses: pauses
-            .iter()
-            .map(|ground| named(language, "pause", ground.name()))
-            .collect(),
+        pauses: pauses.iter().map(|ground| named(language, "pause", ground.name())).collect(),
         rights: rights?,
         subject,
     })
@@ -120,13 +113,7 @@ fn right(language: Language, case: &Case, dates: &clock::RightDates) -> Result<R
     let (_, steps) = clock::explain(&case.state, dates.right).map_err(record::clock_error)?;
     let zone = case.state.rules.time_zone;
     let written = |date: Option<NaiveDate>| date.map(|date| language::date(language, date));
-    let Dates {
-        target_on,
-        legal_on,
-        conservative_on,
-        notice_due_on,
-        ..
-    } = dates.dates;
+    let Dates { target_on, legal_on, conservative_on, notice_due_on, .. } = dates.dates;
     Ok(RightView {
         name: wording::right(language, dates.right),
         decision: named(language, "decision", dates.decision.name()),
@@ -136,10 +123,7 @@ fn right(language: Language, case: &Case, dates: &clock::RightDates) -> Result<R
         notice: written(notice_due_on),
         steps: steps
             .iter()
-            .map(|step| StepView {
-                text: sentence(step, language, zone),
-                source: step.source,
-            })
+            .map(|step| StepView { text: sentence(step, language, zone), source: step.source })
             .collect(),
     })
 }

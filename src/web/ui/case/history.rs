@@ -15,14 +15,8 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 6] = [
-    "note",
-    "reason",
-    "doubt",
-    "statement",
-    "before_identity_reason",
-    "received_reason",
-];
+const WRITTEN: [&str; 6] =
+    ["note", "reason", "doubt", "statement", "before_identity_reason", "received_reason"];
 
 /// Who reads, and how.
 pub struct Reading<'a> {
@@ -57,9 +51,7 @@ impl Reading<'_> {
     /// # Errors
     /// When it does not read, or its seal does not open.
     pub fn line(&self, row: &EventRow) -> Result<Line> {
-        let entry = row
-            .entry()
-            .map_err(|error| Error::internal(error.to_string()))?;
+        let entry = row.entry().map_err(|error| Error::internal(error.to_string()))?;
         let mut words = Vec::new();
         if let (Some(key), Some(sealed)) = (self.key, &row.sealed_detail) {
             let opened = key.key().open(&detail_place(row.id), sealed)?;
@@ -91,9 +83,7 @@ impl Reading<'_> {
     fn sentence(&self, event: &Event) -> String {
         let language = self.language;
         match event {
-            Event::RequestLogged {
-                channel, rights, ..
-            } => {
+            Event::RequestLogged { channel, rights, .. } => {
                 let rights = rights.iter().map(|it| wording::right(language, it.right));
                 let rights = rights.collect::<Vec<_>>().join(", ");
                 let channel = named(language, "channel", channel.name());
@@ -135,16 +125,9 @@ impl Reading<'_> {
     fn identity(&self, event: &Event) -> String {
         let language = self.language;
         match event {
-            Event::IdentityDecided {
-                level: Some(level),
-                methods,
-                awaits_confirmation,
-                ..
-            } => {
+            Event::IdentityDecided { level: Some(level), methods, awaits_confirmation, .. } => {
                 let level = named(language, "level", level.name());
-                let methods = methods
-                    .iter()
-                    .map(|it| named(language, "method", it.name()));
+                let methods = methods.iter().map(|it| named(language, "method", it.name()));
                 let methods = methods.collect::<Vec<_>>().join(", ");
                 let told = [("level", level.as_str()), ("methods", methods.as_str())];
                 if *awaits_confirmation {
@@ -164,51 +147,35 @@ impl Reading<'_> {
     fn clock(&self, event: &Event) -> String {
         let language = self.language;
         let (key, at, ground) = match event {
-            Event::RequestPaused {
-                ground, message, ..
-            } => ("event-paused", message.sent_at, Some(ground)),
-            Event::RequestResumed {
-                ground,
-                received_at,
-            } => ("event-resumed", *received_at, Some(ground)),
-            Event::ReplyInsufficient {
-                ground,
-                received_at,
-            } => ("event-insufficient", *received_at, Some(ground)),
+            Event::RequestPaused { ground, message, .. } => {
+                ("event-paused", message.sent_at, Some(ground))
+            }
+            Event::RequestResumed { ground, received_at } => {
+                ("event-resumed", *received_at, Some(ground))
+            }
+            Event::ReplyInsufficient { ground, received_at } => {
+                ("event-insufficient", *received_at, Some(ground))
+            }
             Event::RequestExtended { message, late, .. } => {
-                let key = if *late {
-                    "event-extended-late"
-                } else {
-                    "event-extended"
-                };
+                let key = if *late { "event-extended-late" } else { "event-extended" };
                 (key, message.sent_at, None)
             }
             _ => return String::new(),
         };
         let day = self.day(at);
-        let ground = ground.map_or_else(String::new, |ground| {
-            named(language, "pause", ground.name())
-        });
+        let ground =
+            ground.map_or_else(String::new, |ground| named(language, "pause", ground.name()));
         text_with(language, key, &[("date", &day), ("ground", &ground)])
     }
 
     fn search(&self, event: &Event) -> String {
         let language = self.language;
         match event {
-            Event::SystemSearched {
-                system,
-                outcome,
-                rows,
-                ..
-            } => {
+            Event::SystemSearched { system, outcome, rows, .. } => {
                 let outcome = named(language, "outcome", outcome);
                 let rows = rows.to_string();
                 let told = [("system", system), ("outcome", &outcome), ("rows", &rows)];
-                text_with(
-                    language,
-                    "event-system",
-                    &told.map(|(k, v)| (k, v.as_str())),
-                )
+                text_with(language, "event-system", &told.map(|(k, v)| (k, v.as_str())))
             }
             Event::SearchStarted { systems, .. } => {
                 let systems = systems.to_string();
@@ -226,26 +193,16 @@ impl Reading<'_> {
             text_with(language, key, &[("right", &right), ("decision", &decision)])
         };
         match event {
-            Event::PackageBuilt {
-                right, complete, ..
-            } => {
-                let key = if *complete {
-                    "event-package"
-                } else {
-                    "event-package-incomplete"
-                };
-                text_with(
-                    language,
-                    key,
-                    &[("right", &wording::right(language, *right))],
-                )
+            Event::PackageBuilt { right, complete, .. } => {
+                let key = if *complete { "event-package" } else { "event-package-incomplete" };
+                text_with(language, key, &[("right", &wording::right(language, *right))])
             }
-            Event::PackageReleased {
-                right, decision, ..
-            } => decided("event-released", *right, *decision),
-            Event::RightDecided {
-                right, decision, ..
-            } => decided("event-decided", *right, *decision),
+            Event::PackageReleased { right, decision, .. } => {
+                decided("event-released", *right, *decision)
+            }
+            Event::RightDecided { right, decision, .. } => {
+                decided("event-decided", *right, *decision)
+            }
             _ => text(language, "event-downloaded"),
         }
     }

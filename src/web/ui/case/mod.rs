@@ -80,9 +80,7 @@ impl CasePage {
     }
 
     fn is_refused(&self, what: &str) -> bool {
-        self.refused
-            .as_ref()
-            .is_some_and(|refused| refused.what == what)
+        self.refused.as_ref().is_some_and(|refused| refused.what == what)
     }
 
     fn word(&self, kind: &str, name: &str) -> String {
@@ -118,10 +116,7 @@ impl CasePage {
 /// # Errors
 /// `NotFound`.
 pub fn case_id(request: &HttpRequest) -> Result<RequestId> {
-    let id = request
-        .match_info()
-        .get("id")
-        .and_then(|id| id.parse().ok());
+    let id = request.match_info().get("id").and_then(|id| id.parse().ok());
     id.ok_or(Error::NotFound)
 }
 
@@ -148,20 +143,11 @@ pub async fn answer(
     let scope = signed.member.scope();
     let (case, rows) = front
         .app
-        .read(move |conn| {
-            Ok((
-                record::load(conn, &scope, id)?,
-                events::of_request(conn, id)?,
-            ))
-        })
+        .read(move |conn| Ok((record::load(conn, &scope, id)?, events::of_request(conn, id)?)))
         .await?;
-    let may_read = signed
-        .member
-        .may(case.row.controller_id, Permission::ReadSubject);
-    let mut named: Vec<UserId> = rows
-        .iter()
-        .filter_map(|row| colleagues::user(&row.actor))
-        .collect();
+    let may_read = signed.member.may(case.row.controller_id, Permission::ReadSubject);
+    let mut named: Vec<UserId> =
+        rows.iter().filter_map(|row| colleagues::user(&row.actor)).collect();
     named.extend(rows.iter().filter_map(history::assignee));
     named.extend(case.row.assignee_id);
     let (reader, language) = (signed.member.id, signed.language);
@@ -183,10 +169,7 @@ pub async fn answer(
     let template = CasePage {
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
         events: events?,
-        searches: searches
-            .iter()
-            .map(|run| work::search(&reading, run))
-            .collect(),
+        searches: searches.iter().map(|run| work::search(&reading, run)).collect(),
         packages: packages
             .iter()
             .map(|(row, file)| work::package(&reading, row, file.as_ref()))

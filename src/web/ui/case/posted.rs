@@ -40,12 +40,7 @@ impl<'a> Posted<'a> {
         signed.check(&form)?;
         let id = case_id(request)?;
         let opened = opened::open(front, &signed.member, id, Permission::ReadHistory).await?;
-        Ok(Self {
-            front,
-            signed,
-            form,
-            opened,
-        })
+        Ok(Self { front, signed, form, opened })
     }
 
     /// Who acts, and when.
@@ -113,12 +108,7 @@ impl<'a> Posted<'a> {
             }
             Err(error) => return Err(error.into()),
         };
-        let refused = Refused {
-            told,
-            what,
-            status,
-            form: self.form,
-        };
+        let refused = Refused { told, what, status, form: self.form };
         answer(self.front, self.signed, id, Some(refused)).await
     }
 }
