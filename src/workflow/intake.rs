@@ -94,6 +94,20 @@ pub struct Prepared {
     job: JobRow,
 }
 
+impl Prepared {
+    /// The blind terms by which the request is found.
+    #[must_use]
+    pub fn terms(&self) -> &[SearchTerm] {
+        &self.terms
+    }
+
+    /// The event that it was logged.
+    #[must_use]
+    pub const fn event(&self) -> &EventRow {
+        &self.event
+    }
+}
+
 /// What logging a request came to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Logged {
