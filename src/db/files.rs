@@ -47,7 +47,7 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<FileRo
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
-    files::table.find(id).select(FileRow::as_select()).first(conn)
+    files::table.find(id).select(FileRow::as_select()).get_result(conn)
 }
 
 /// Every id: for finding files that no row knows.

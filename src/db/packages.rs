@@ -51,7 +51,7 @@ pub fn get(conn: &mut Conn, request: RequestId, id: PackageId) -> QueryResult<Pa
         .filter(packages::id.eq(id))
         .filter(packages::request_id.eq(request))
         .select(Package::as_select())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// The package of a job.
@@ -59,7 +59,7 @@ pub fn get(conn: &mut Conn, request: RequestId, id: PackageId) -> QueryResult<Pa
 /// # Errors
 /// When the database fails.
 pub fn by_id(conn: &mut Conn, id: PackageId) -> QueryResult<Option<Package>> {
-    packages::table.find(id).select(Package::as_select()).first(conn).optional()
+    packages::table.find(id).select(Package::as_select()).get_result(conn).optional()
 }
 
 /// The packages of a request, newest first.

@@ -41,7 +41,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: TaskId) -> QueryResult<Task> {
         .filter(tasks::id.eq(id))
         .filter(tasks::controller_id.eq_any(scope.controllers().to_vec()))
         .select(Task::as_select())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// The open tasks of the scope, oldest first, at most `limit`.
