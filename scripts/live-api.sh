@@ -35,6 +35,8 @@ log = "warn"
 END
 unset GUICHET_DATABASE_URL GUICHET_MASTER_KEY
 export GUICHET_CONFIG="$scratch/guichet.toml"
+# Where the generator of schemathesis keeps what it knows of its own code.
+export HYPOTHESIS_STORAGE_DIRECTORY="$scratch/hypothesis"
 
 # field NAME: the first value of that name in the JSON that comes in.
 field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | head -n 1; }

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{PackageId, RequestId, SearchId, SystemId};
+use super::ids::{ControllerId, PackageId, RequestId, SearchId, SystemId};
 
 /// A job as it stands in its row. It names rows and holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Job {
     BuildPackage { package: PackageId },
     /// Tries the connection of a system.
     TestSystem { system: SystemId },
+    /// Compares a version of a data map with the live schemas of its connected systems.
+    LiveCheck { controller: ControllerId, version: i64 },
     /// Removes the sealed files of a case whose key is destroyed.
     RemoveFiles { request: RequestId },
 }
@@ -31,6 +33,7 @@ impl Job {
             Self::SearchGroup { .. } => "SearchGroup",
             Self::BuildPackage { .. } => "BuildPackage",
             Self::TestSystem { .. } => "TestSystem",
+            Self::LiveCheck { .. } => "LiveCheck",
             Self::RemoveFiles { .. } => "RemoveFiles",
         }
     }
@@ -48,7 +51,7 @@ impl Job {
             Self::SearchGroup { .. } => &[5, 30, 120, 600],
             Self::BuildPackage { .. } => &[2, 10, 60, 300],
             // A person waits for the answer and may press the button again.
-            Self::TestSystem { .. } => &[],
+            Self::TestSystem { .. } | Self::LiveCheck { .. } => &[],
             Self::WatchAcknowledgement { .. } | Self::RemoveFiles { .. } => {
                 &[10, 60, 600, 3600, 21_600]
             }

@@ -6,6 +6,7 @@
 
 pub mod build_package;
 pub mod claim;
+pub mod live_check;
 pub mod remove_files;
 pub mod run;
 pub mod search_group;

@@ -5,13 +5,14 @@ use anyhow::Context;
 
 use super::claim::Claimed;
 use super::{
-    Stopper, build_package, remove_files, search_group, test_system, watch_acknowledgement,
+    Stopper, build_package, live_check, remove_files, search_group, test_system,
+    watch_acknowledgement,
 };
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::tasks::Task;
-use crate::db::{jobs, packages, tasks};
+use crate::db::{jobs, live_checks, packages, tasks};
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::job::Job;
 use crate::error::{Error, Result};
@@ -96,6 +97,9 @@ async fn dispatch(app: &App, claimed: &Claimed) -> std::result::Result<(), Failu
         }
         Job::BuildPackage { package } => build_package::run(app, claimed, *package).await,
         Job::TestSystem { system } => test_system::run(app, claimed, *system).await,
+        Job::LiveCheck { controller, version } => {
+            live_check::run(app, claimed, *controller, *version).await
+        }
         Job::RemoveFiles { request } => remove_files::run(app, *request).await,
     }
 }
@@ -151,6 +155,9 @@ fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Result<
     match &claimed.job {
         Job::BuildPackage { package } => packages::set_failed(conn, *package)?,
         // What began and was never recorded has failed; otherwise the case would wait for ever.
+        Job::LiveCheck { controller, version } => {
+            live_checks::end(conn, (*controller, *version), None, now)?;
+        }
         Job::SearchGroup { search, .. } => collection::give_up_search(conn, ctx, *search)?,
         _ => {}
     }

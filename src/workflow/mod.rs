@@ -5,6 +5,7 @@ pub mod clock;
 pub mod closing;
 pub mod collection;
 pub mod extension;
+pub mod findings;
 pub mod identity;
 pub mod intake;
 pub mod record;

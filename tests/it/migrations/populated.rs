@@ -244,6 +244,7 @@ fn rows_without_verbs(
     };
     let (map, connection) =
         (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
+    let findings = sealed("live_checks", "sealed_findings");
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
@@ -252,6 +253,11 @@ fn rows_without_verbs(
         format!(
             "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
              VALUES ({controller}, 1, {map}, {user}, 1)"
+        ),
+        format!(
+            "INSERT INTO live_checks (controller_id, map_version, state, sealed_findings, \
+             started_by, started_at, ended_at) \
+             VALUES ({controller}, 1, 'done', {findings}, {user}, 1, 2)"
         ),
         format!(
             "INSERT INTO systems (id, controller_id, name, connector, sealed_connection, \
