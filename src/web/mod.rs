@@ -22,6 +22,7 @@ pub mod ui;
 pub mod version;
 pub mod written;
 
+use actix_web::guard::{self, Any};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{DefaultHeaders, from_fn};
@@ -107,6 +108,9 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
             for operation in operations.iter().filter(|operation| operation.path == path) {
                 resource = resource.route((operation.route)());
                 allowed.push(operation.method);
+                if operation.method == "GET" {
+                    allowed.push("HEAD");
+                }
             }
             let allowed = allowed.join(", ");
             let wrong = web::to(move || wrong_method(allowed.clone()));
@@ -114,6 +118,13 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
         }
     }
     config.service(scope);
+}
+
+/// A route for reading: whoever may GET may ask for the headers alone (RFC 9110 §9.3.2). The server
+/// leaves the body away.
+#[must_use]
+pub fn get() -> Route {
+    web::route().guard(Any(guard::Get()).or(guard::Head()))
 }
 
 async fn nothing_here() -> std::result::Result<String, Problem> {

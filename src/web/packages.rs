@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::opened::{self, Opened};
 use super::problem::Problem;
 use super::{Front, range};
+use crate::db::conn::Conn;
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
 use crate::db::{data_maps, searches};
@@ -25,6 +26,9 @@ use crate::vault::place::Place;
 use crate::workflow::record::{Expected, Target};
 use crate::workflow::response;
 use crate::workflow::sources::open_map;
+
+/// A piece of a package on its way.
+type Chunk = std::io::Result<Bytes>;
 
 /// How much of a package is sent at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -151,15 +155,21 @@ pub async fn send(
     let file = file.ok_or(Error::Transition { code: "package-not-ready" })?;
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
     let tag = format!("\"{}\"", hex(&file.sha256));
-    let asked = range::asked(request, size, &tag);
-    // What follows a first part is the same download.
-    if asked.first_byte() == Some(0) {
-        let ctx = front.app.ctx(Actor::Staff(member.clone()));
-        let target = Target { scope: member.scope(), id, expected: Expected::Any };
-        front
-            .app
-            .write(move |conn| response::download_package(conn, &ctx, &target, package))
-            .await?;
+    // A range is asked for with GET alone (RFC 9110 §14.2).
+    let is_head = request.method() == Method::HEAD;
+    let asked = if is_head { range::Asked::Whole } else { range::asked(request, size, &tag) };
+    let ctx = front.app.ctx(Actor::Staff(member.clone()));
+    let target = Target { scope: member.scope(), id, expected: Expected::Any };
+    let takes_bytes = asked != range::Asked::Nothing && !is_head;
+    if takes_bytes {
+        let record = move |conn: &mut Conn| {
+            response::download_package(conn, &ctx, &target, package).map(drop)
+        };
+        front.app.write(record).await?;
+    } else {
+        let check =
+            move |conn: &mut Conn| response::fetchable(conn, &ctx, &target, package).map(drop);
+        front.app.read(check).await?;
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::ACCEPT_RANGES, "bytes"));
@@ -172,7 +182,7 @@ pub async fn send(
             (start, end - start + 1)
         }
         range::Asked::Nothing => {
-            return Err(Problem::Http(StatusCode::RANGE_NOT_SATISFIABLE, "wrong-range"));
+            return Err(Problem::WrongRange { size_bytes: size });
         }
     };
     let digest = STANDARD.encode(&file.sha256);
@@ -181,6 +191,10 @@ pub async fn send(
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/zip")));
     let name = format!("attachment; filename=\"{}.zip\"", opened.row.reference);
     response.insert_header((header::CONTENT_DISPOSITION, name));
+    if !takes_bytes {
+        // A stream of nothing keeps the length that the headers tell.
+        return Ok(response.no_chunking(length).streaming(futures_util::stream::empty::<Chunk>()));
+    }
     let sealed = front
         .app
         .folder()
@@ -194,7 +208,7 @@ fn stream(
     mut sealed: SealedReader<std::fs::File>,
     start: u64,
     length: u64,
-) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
+) -> impl futures_util::Stream<Item = Chunk> {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
     tokio::task::spawn_blocking(move || {
         let mut left = length;

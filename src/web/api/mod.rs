@@ -12,9 +12,9 @@ pub mod tasks;
 pub mod tokens;
 pub mod users;
 
-use actix_web::web::{delete, get, patch, post, put};
+use actix_web::web::{delete, patch, post, put};
 
-use super::Operation;
+use super::{Operation, get};
 
 macro_rules! operations {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
