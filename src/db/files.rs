@@ -30,6 +30,14 @@ pub fn insert(conn: &mut Conn, row: &FileRow) -> QueryResult<()> {
     diesel::insert_into(files::table).values(row).execute(conn).map(drop)
 }
 
+/// Forgets a file that nothing refers to any more.
+///
+/// # Errors
+/// When something does, or the database fails.
+pub fn delete(conn: &mut Conn, id: FileId) -> QueryResult<()> {
+    diesel::delete(files::table.find(id)).execute(conn).map(drop)
+}
+
 /// The files of a request.
 ///
 /// # Errors

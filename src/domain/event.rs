@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
-use super::ids::{PackageId, SearchId, UserId};
+use super::ids::{FileId, PackageId, SearchId, UserId};
 use super::named::named;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
@@ -141,6 +141,12 @@ pub enum Event {
         outcome: String,
         rows: u64,
     },
+    /// A person handed in a file for a manual system.
+    FileUploaded {
+        search: SearchId,
+        system: String,
+        file: FileId,
+    },
     PackageBuilt {
         package: PackageId,
         right: Right,
@@ -196,6 +202,7 @@ impl Event {
             Self::NoteAdded => "NoteAdded",
             Self::SearchStarted { .. } => "SearchStarted",
             Self::SystemSearched { .. } => "SystemSearched",
+            Self::FileUploaded { .. } => "FileUploaded",
             Self::PackageBuilt { .. } => "PackageBuilt",
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",

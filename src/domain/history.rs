@@ -147,7 +147,9 @@ impl RequestState {
             | Event::ReplyInsufficient { .. }
             | Event::RequestExtended { .. } => self.apply_clock(entry),
             Event::SearchStarted { .. } => self.step(Action::Search),
-            Event::SystemSearched { .. } => self.step(Action::AnswerSystem),
+            Event::SystemSearched { .. } | Event::FileUploaded { .. } => {
+                self.step(Action::AnswerSystem);
+            }
             Event::PackageBuilt { .. } => self.step(Action::Review),
             Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);

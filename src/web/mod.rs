@@ -9,6 +9,7 @@ pub mod guesses;
 pub mod json;
 pub mod log;
 pub mod opened;
+pub mod owned;
 pub mod packages;
 pub mod problem;
 pub mod queue;
@@ -21,6 +22,8 @@ pub mod tongue;
 pub mod ui;
 pub mod version;
 pub mod written;
+
+use std::time::Duration;
 
 use actix_web::guard::{self, Any};
 use actix_web::http::StatusCode;
@@ -41,7 +44,12 @@ pub struct Front {
     pub app: App,
     pub tokens: Tokens,
     pub guesses: Guesses,
+    /// How long an upload may stand still.
+    pub upload_pause: Duration,
 }
+
+/// How long an upload may stand still before it is given up.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 
 impl Front {
     /// Prepares the front door of an instance.
@@ -50,7 +58,7 @@ impl Front {
     /// When the signing key cannot be used.
     pub fn new(app: App) -> Result<Self> {
         let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
-        Ok(Self { app, tokens, guesses: Guesses::new() })
+        Ok(Self { app, tokens, guesses: Guesses::new(), upload_pause: UPLOAD_PAUSE })
     }
 }
 

@@ -13,13 +13,15 @@ use super::opened::{self, Opened};
 use super::problem::Problem;
 use super::{Front, range};
 use crate::db::conn::Conn;
+use crate::db::data_maps;
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
-use crate::db::{data_maps, searches};
+use crate::db::searches::{self, SearchFile};
 use crate::domain::actor::{Actor, Permission, StaffMember};
 use crate::domain::ids::{PackageId, RequestId};
-use crate::domain::inventory::map::Sensitivity;
+use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
 use crate::domain::reference::Reference;
+use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::vault::file::SealedReader;
 use crate::vault::place::Place;
@@ -112,7 +114,8 @@ pub fn check_reference(opened: &Opened, typed: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether the package holds rows of a table that the map calls special.
+/// Whether the package holds data that the map calls special. A file that was handed in belongs to
+/// a system and not to one of its tables, so any special table of the system makes it special.
 ///
 /// # Errors
 /// When the database fails, or the map does not read.
@@ -131,12 +134,20 @@ pub async fn holds_special_data(
         })
         .await?;
     let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
-    Ok(found.iter().filter(|file| file.row_count > 0).any(|file| {
-        let system = map.system(&file.system);
-        let table = file.source_table.as_deref();
-        let table = system.and_then(|system| table.and_then(|table| system.table(table)));
-        table.is_some_and(|table| table.sensitivity == Sensitivity::Special)
-    }))
+    Ok(found.iter().any(|file| is_special(&map, package.exercised, file)))
+}
+
+fn is_special(map: &DataMap, right: Right, file: &SearchFile) -> bool {
+    let Some(system) = map.system(&file.system) else { return false };
+    // What was answered by hand is no part of a portability package.
+    if right == Right::Portability && system.connector == ConnectorKind::Manual {
+        return false;
+    }
+    let special = |table: &Table| table.sensitivity == Sensitivity::Special;
+    match &file.source_table {
+        Some(table) => file.row_count > 0 && system.table(table).is_some_and(special),
+        None => system.tables.iter().any(special),
+    }
 }
 
 /// Sends a package, or the part of it that was asked for, and records that it is fetched.

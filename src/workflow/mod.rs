@@ -7,6 +7,7 @@ pub mod collection;
 pub mod extension;
 pub mod identity;
 pub mod intake;
+pub mod manual;
 pub mod record;
 pub mod response;
 pub mod settings;

@@ -17,11 +17,11 @@ use crate::support::app::TestApp;
 const CANARIES: [&str; 4] =
     ["Zoé Canari", "zoe.canari@example.org", "canari-note", "papier-canari"];
 
-fn open_zip(bytes: &[u8]) -> ZipArchive<Cursor<Vec<u8>>> {
+pub fn open_zip(bytes: &[u8]) -> ZipArchive<Cursor<Vec<u8>>> {
     ZipArchive::new(Cursor::new(bytes.to_vec())).unwrap()
 }
 
-fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
+pub fn entry(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
     let mut text = String::new();
     zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
     text

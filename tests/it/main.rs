@@ -28,6 +28,7 @@ mod identity;
 mod intake;
 mod language;
 mod lifecycle;
+mod manual;
 mod map;
 mod migrations;
 mod package;

@@ -7,3 +7,4 @@ pub mod cases;
 pub mod client;
 pub mod db;
 pub mod sources;
+pub mod wire;

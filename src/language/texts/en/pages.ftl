@@ -246,6 +246,7 @@ event-unassigned = Assigned to nobody.
 event-note = Note added.
 event-search = Search started; systems: { $systems }.
 event-system = { $system }: { $outcome }; rows: { $rows }.
+event-file-uploaded = { $system }: file uploaded.
 event-package = Package built: { $right }.
 event-package-incomplete = Package built, incomplete: { $right }.
 event-released = Package released: { $right }; { $decision }.

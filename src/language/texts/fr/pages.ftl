@@ -246,6 +246,7 @@ event-unassigned = Confiée à personne.
 event-note = Note ajoutée.
 event-search = Recherche lancée ; systèmes : { $systems }.
 event-system = { $system } : { $outcome } ; lignes : { $rows }.
+event-file-uploaded = { $system } : fichier déposé.
 event-package = Paquet préparé : { $right }.
 event-package-incomplete = Paquet préparé, incomplet : { $right }.
 event-released = Paquet remis : { $right } ; { $decision }.

@@ -11,4 +11,5 @@ pub mod packages;
 pub mod read;
 pub mod searches;
 pub mod shown;
+pub mod uploads;
 pub mod verb;

@@ -9,8 +9,8 @@ use std::pin::Pin;
 
 use super::shown;
 use crate::db::conn::Conn;
-use crate::domain::actor::{Actor, Ctx, Permission};
-use crate::domain::ids::{RequestId, UserId};
+use crate::domain::actor::{Actor, Ctx, Permission, StaffMember};
+use crate::domain::ids::RequestId;
 use crate::error::{Error, Result};
 use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
@@ -136,8 +136,8 @@ impl Verb {
 
     /// Who calls.
     #[must_use]
-    pub const fn user(&self) -> UserId {
-        self.signed.0.id
+    pub const fn member(&self) -> &StaffMember {
+        &self.signed.0
     }
 }
 

@@ -106,7 +106,9 @@ impl Reading<'_> {
                 text_with(language, "event-assigned", &[("name", &name)])
             }
             Event::NoteAdded => text(language, "event-note"),
-            Event::SearchStarted { .. } | Event::SystemSearched { .. } => self.search(event),
+            Event::SearchStarted { .. }
+            | Event::SystemSearched { .. }
+            | Event::FileUploaded { .. } => self.search(event),
             Event::PackageBuilt { .. }
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
@@ -176,6 +178,9 @@ impl Reading<'_> {
                 let rows = rows.to_string();
                 let told = [("system", system), ("outcome", &outcome), ("rows", &rows)];
                 text_with(language, "event-system", &told.map(|(k, v)| (k, v.as_str())))
+            }
+            Event::FileUploaded { system, .. } => {
+                text_with(language, "event-file-uploaded", &[("system", system)])
             }
             Event::SearchStarted { systems, .. } => {
                 let systems = systems.to_string();
