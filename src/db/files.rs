@@ -18,6 +18,7 @@ pub struct FileRow {
     /// The name that a person gave an upload.
     pub sealed_name: Option<Vec<u8>>,
     pub size_bytes: i64,
+    /// Of the content; empty once the key of the case is destroyed.
     pub sha256: Vec<u8>,
     pub created_at: Instant,
 }
@@ -56,6 +57,17 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<FileRo
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
     files::table.find(id).select(FileRow::as_select()).first(conn)
+}
+
+/// Forgets the digests of what the files of a request hold: they would prove a guess of it.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_digests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::update(files::table.filter(files::request_id.eq(request)))
+        .set(files::sha256.eq(Vec::<u8>::new()))
+        .execute(conn)
+        .map(drop)
 }
 
 /// Every id: for finding files that no row knows.

@@ -42,6 +42,17 @@ pub fn insert(conn: &mut Conn, row: &Package) -> QueryResult<()> {
     diesel::insert_into(packages::table).values(row).execute(conn).map(drop)
 }
 
+/// Forgets what the packages of a request say of their content.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_manifests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::update(packages::table.filter(packages::request_id.eq(request)))
+        .set(packages::manifest.eq(None::<String>))
+        .execute(conn)
+        .map(drop)
+}
+
 /// One package of a request.
 ///
 /// # Errors

@@ -42,12 +42,11 @@ impl PauseGround {
     }
 }
 
-/// A message to the person that was sent outside or inside the product, as its record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A message to the person that was sent outside or inside the product, as its record. The sender's
+/// own reference of it (a Message-ID, a number of a letter) may hold an address: it stands sealed
+/// beside the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessage {
-    /// The sender's own reference of the message (a Message-ID, a number of a letter).
-    pub message_id: String,
     pub sent_at: DateTime<Utc>,
     pub channel: Channel,
 }
@@ -151,7 +150,6 @@ pub enum Event {
         package: PackageId,
         right: Right,
         complete: bool,
-        sha256: String,
     },
     PackageReleased {
         package: PackageId,

@@ -134,9 +134,11 @@ impl RequestState {
         match &entry.event {
             Event::RequestLogged { .. } | Event::NoteAdded | Event::PackageDownloaded { .. } => {}
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
-            Event::RequestAcknowledged { .. } => {
+            Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);
-                self.acknowledged_at.get_or_insert(entry.at);
+                // The person was told when it was sent; without a record of that, at the latest now.
+                let told_at = message.map_or(entry.at, |message| message.sent_at);
+                self.acknowledged_at.get_or_insert(told_at);
             }
             Event::RequestAssigned { assignee } => self.assignee = *assignee,
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => {

@@ -141,7 +141,6 @@ impl<'a> Story<'a> {
     #[must_use]
     pub fn message(&self, hours_ago: i64) -> SentMessage {
         SentMessage {
-            message_id: format!("{}-{hours_ago}@mail.example", self.id),
             sent_at: self.stage.now - Duration::hours(hours_ago) - Duration::minutes(30),
             channel: Channel::Email,
         }

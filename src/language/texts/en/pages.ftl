@@ -147,6 +147,7 @@ words-doubt = Doubt
 words-statement = Statement
 words-before_identity_reason = Why before identity
 words-received_reason = Why logged later
+words-message_id = Reference of the message
 
 # The case.
 case-facts = Request

@@ -147,6 +147,7 @@ words-doubt = Doute
 words-statement = Déclaration
 words-before_identity_reason = Pourquoi avant l'identité
 words-received_reason = Pourquoi enregistrée plus tard
+words-message_id = Référence du message
 
 # The case.
 case-facts = Demande

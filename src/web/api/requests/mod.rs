@@ -7,6 +7,7 @@ pub mod find;
 pub mod history;
 pub mod identity;
 pub mod log;
+pub mod message;
 pub mod packages;
 pub mod read;
 pub mod searches;

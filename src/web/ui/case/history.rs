@@ -15,8 +15,15 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 6] =
-    ["note", "reason", "doubt", "statement", "before_identity_reason", "received_reason"];
+const WRITTEN: [&str; 7] = [
+    "note",
+    "reason",
+    "doubt",
+    "statement",
+    "before_identity_reason",
+    "received_reason",
+    "message_id",
+];
 
 /// Who reads, and how.
 pub struct Reading<'a> {
