@@ -19,6 +19,7 @@ use crate::db::migrations::{self, MigrateError};
 use crate::db::url::DatabaseUrl;
 use crate::db::{column::Instant, dialect};
 use crate::domain::ids::UserId;
+use crate::sealed_folder::ATTEMPT;
 use crate::vault::master::{MasterKey, MasterKeyError};
 use crate::vault::secret::Token;
 use crate::vault::{Vault, WrongKey};
@@ -213,7 +214,7 @@ fn master_key(config: &Config, may_make: bool) -> Result<MasterKey, StartError> 
 /// # Errors
 /// When the folder is missing, full or read-only.
 pub fn try_folder(config: &Config) -> Result<(), StartError> {
-    let path = sealed_folder(config).join(format!("try-{}", Token::random().shown()));
+    let path = sealed_folder(config).join(format!("{ATTEMPT}{}", Token::random().shown()));
     OpenOptions::new()
         .write(true)
         .create(true)

@@ -70,10 +70,10 @@ pub fn forget_digests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Every id: for finding files that no row knows.
+/// Which of these files have a row.
 ///
 /// # Errors
 /// When the database fails.
-pub fn ids(conn: &mut Conn) -> QueryResult<Vec<FileId>> {
-    files::table.select(files::id).load(conn)
+pub fn known(conn: &mut Conn, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
+    files::table.filter(files::id.eq_any(ids.to_vec())).select(files::id).load(conn)
 }

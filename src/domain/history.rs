@@ -7,7 +7,7 @@ use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::Level;
-use super::ids::{PackageId, UserId};
+use super::ids::{PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::request::{Channel, Decision, Exercised};
 use super::right::Right;
@@ -54,6 +54,8 @@ pub struct RequestState {
     pub assignee: Option<UserId>,
     pub ended_at: Option<DateTime<Utc>>,
     pub released: Vec<PackageId>,
+    /// The newest full search, and when what it found last changed.
+    pub found: Option<(SearchId, DateTime<Utc>)>,
     pub key_destroyed: bool,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
@@ -111,6 +113,7 @@ impl RequestState {
             assignee: None,
             ended_at: None,
             released: Vec::new(),
+            found: None,
             key_destroyed: false,
             version: 1,
         })
@@ -148,9 +151,19 @@ impl RequestState {
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
             | Event::RequestExtended { .. } => self.apply_clock(entry),
-            Event::SearchStarted { .. } => self.step(Action::Search),
-            Event::SystemSearched { .. } | Event::FileUploaded { .. } => {
+            Event::SearchStarted { search, contacts_only, .. } => {
+                self.step(Action::Search);
+                if !contacts_only {
+                    self.found = Some((*search, entry.at));
+                }
+            }
+            Event::SystemSearched { search, .. } | Event::FileUploaded { search, .. } => {
                 self.step(Action::AnswerSystem);
+                if let Some((newest, changed_at)) = &mut self.found
+                    && newest == search
+                {
+                    *changed_at = entry.at;
+                }
             }
             Event::PackageBuilt { .. } => self.step(Action::Review),
             Event::PackageReleased { package, right, decision } => {

@@ -12,11 +12,9 @@ use super::{StartError, make_directory};
 use crate::db::instance::Instance;
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::{FileId, UserId};
+use crate::sealed_folder::{DRAFT, MARK};
 use crate::vault::Vault;
 use crate::vault::secret::Token;
-
-/// The file that marks the folder.
-pub const MARK: &str = "instance.mark";
 
 /// The mark of a new instance: its id, and the proof that it was written under its master key.
 pub struct Mark {
@@ -83,7 +81,7 @@ pub fn check(folder: &Path, row: &Instance) -> Result<(), StartError> {
 /// Writes the mark beside its name and links it into place, which never replaces one. Returns
 /// whether this is the one in place.
 fn write(folder: &Path, mark: &Mark) -> std::io::Result<bool> {
-    let draft = folder.join(format!("{MARK}.{}.new", Token::random().shown()));
+    let draft = folder.join(format!("{MARK}.{}{DRAFT}", Token::random().shown()));
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)

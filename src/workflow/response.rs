@@ -109,8 +109,8 @@ pub fn package_built(
 /// withheld.
 ///
 /// # Errors
-/// `Transition` when the package is not ready, incomplete without a reason, or identity is not
-/// settled as its data needs.
+/// `Transition` when the package is not ready, older than what was found last, incomplete without a
+/// reason, or identity is not settled as its data needs.
 pub fn release_package(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -126,6 +126,12 @@ pub fn release_package(
         _ => {
             return Err(Error::Transition { code: "package-not-ready" });
         }
+    }
+    // What was found or handed in since then would be kept from the person.
+    if let Some((search, changed_at)) = case.state.found
+        && (search != package.search_id || package.created_at.utc() < changed_at)
+    {
+        return Err(Error::Transition { code: "package-outdated" });
     }
     if !package.complete && package.sealed_reason.is_none() {
         return Err(Error::Transition { code: "incomplete-needs-reason" });

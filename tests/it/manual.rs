@@ -215,6 +215,49 @@ async fn case_badges(case: &Searched, dpo: &Client<'_>) {
 }
 
 #[actix_web::test]
+async fn a_package_that_lacks_what_came_later_is_not_released() {
+    let shop = Shop::open().await;
+    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let later = || shop.app.advance(chrono::Duration::minutes(1));
+    let package = async |search: &Value| {
+        later();
+        let package = shop.package(&case.id, search, "access", Some("essai")).await;
+        let id = package["id"].as_str().unwrap();
+        format!("/api/v1/requests/{}/packages/{id}/release", case.id)
+    };
+    let typed = json!({ "reference": case.reference });
+    let refused = async |release: &str| {
+        let answer: Value = shop.dpo().post(release, &typed).await.expect(409).json();
+        assert_eq!(answer["reason"], "package-outdated");
+    };
+    let first = package(&case.search).await;
+    later();
+    case.upload(&shop.dpo(), "paper", "papier").await.expect(201);
+    let second = package(&case.search).await;
+    refused(&first).await;
+    later();
+    case.answer(&shop.dpo(), "paper", json!({ "outcome": "answered" })).await.expect(200);
+    let third = package(&case.search).await;
+    refused(&second).await;
+    later();
+    let newer = shop.search(&case.id).await;
+    let fourth = package(&case.search).await;
+    let fifth = package(&newer).await;
+    for older in [first, second, third, fourth] {
+        refused(&older).await;
+    }
+    // Whom to write to changes nothing of what was found.
+    later();
+    let path = format!("/api/v1/requests/{}/searches", case.id);
+    shop.dpo().post(&path, json!({ "scope": "contacts" })).await.expect(202);
+    guichet::worker::drain(&shop.app.app).await.unwrap();
+    let sixth = package(&newer).await;
+    shop.dpo().post(&fifth, &typed).await.expect(200);
+    shop.dpo().post(&sixth, &typed).await.expect(200);
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
 async fn what_is_kept_by_hand_is_no_part_of_a_portability_answer() {
     let shop = Shop::open().await;
     let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
