@@ -45,7 +45,7 @@ impl PauseGround {
 /// A message to the person that was sent outside or inside the product, as its record. The sender's
 /// own reference of it (a Message-ID, a number of a letter) may hold an address: it stands sealed
 /// beside the event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessage {
     pub sent_at: DateTime<Utc>,
     pub channel: Channel,

@@ -140,7 +140,7 @@ impl RequestState {
             Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);
                 // The person was told when it was sent; without a record of that, at the latest now.
-                let told_at = message.map_or(entry.at, |message| message.sent_at);
+                let told_at = message.as_ref().map_or(entry.at, |message| message.sent_at);
                 self.acknowledged_at.get_or_insert(told_at);
             }
             Event::RequestAssigned { assignee } => self.assignee = *assignee,

@@ -39,7 +39,7 @@ pub async fn acknowledge_request(
         None => (None, None),
     };
     verb.run(words, move |conn, ctx, target, written| {
-        closing::acknowledge(conn, ctx, target, message, written)
+        closing::acknowledge(conn, ctx, target, message.clone(), written)
     })
     .await
 }
