@@ -99,7 +99,10 @@ async fn a_data_owner_answers_for_own_systems_alone() {
     case.upload(&owner, "cabinet", "papier").await.expect(403);
     assert_eq!(case.now(&shop, "cabinet").await["outcome"], "waits_for_person");
     case.upload(&owner, "paper", "papier").await.expect(201);
-    case.answer(&owner, "paper", rows("folder", json!([{ "page": 1 }]))).await.expect(200);
+    let answered = case.answer(&owner, "paper", rows("folder", json!([{ "page": 1 }]))).await;
+    let answered: Value = answered.expect(200).json();
+    let systems = answered["systems"].as_array().unwrap().iter();
+    assert_eq!(systems.map(|one| &one["system"]).collect::<Vec<_>>(), ["paper"], "nothing else");
     // Whoever works the case may answer in their stead.
     case.answer(&shop.dpo(), "cabinet", json!({ "outcome": "nothing_found" })).await.expect(200);
     // The newest map says who answers.

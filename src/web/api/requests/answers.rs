@@ -79,9 +79,10 @@ pub async fn answer_system(
     check_tables(&front, &opened, search, &system, &tables).await?;
     let ctx = front.app.ctx(verb.actor());
     let typed = type_rows(&front.app.folder(), opened.key()?, &ctx, &opened.row, tables).await?;
+    let sees_all = verb.member().may(opened.row.controller_id, Permission::ReadHistory);
     let nothing_found = outcome == AnswerOutcome::NothingFound;
     let files: Vec<FileId> = typed.iter().map(|(file, _, _)| file.id).collect();
-    let answer = ManualAnswer { search, system, tables: typed, nothing_found };
+    let answer = ManualAnswer { search, system: system.clone(), tables: typed, nothing_found };
     let words = note.map(|note| json!({ "note": note }));
     let recorded = verb
         .record(words, move |conn, ctx, target, written| {
@@ -95,8 +96,13 @@ pub async fn answer_system(
             return Err(problem);
         }
     };
-    let shown = load(&front, case.row.id, Some(search)).await?;
-    Ok(HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown.first()))
+    let mut shown = load(&front, case.row.id, Some(search)).await?.into_iter().next();
+    let systems = shown.as_mut().and_then(|shown| shown.get_mut("systems")?.as_array_mut());
+    if let (Some(systems), false) = (systems, sees_all) {
+        // What was found elsewhere is no matter of whoever answers for this one alone.
+        systems.retain(|one| one.get("system").is_some_and(|name| *name == system));
+    }
+    Ok(HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown))
 }
 
 /// Removes files that a refused verb has left without a row. Where it is not known what became of

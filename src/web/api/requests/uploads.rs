@@ -125,7 +125,7 @@ async fn take(
     payload: &mut Payload,
     pause: Duration,
 ) -> Result<(), Problem> {
-    let slow = |_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "upload-slow");
+    let slow = |_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "too-slow");
     let end = Instant::now() + LONGEST_UPLOAD;
     let mut length: u64 = 0;
     loop {
