@@ -224,6 +224,33 @@ fn an_empty_postgresql_is_set_up_by_hand() {
     assert!(!error.to_string().contains("postgres@"), "{error}");
 }
 
+#[test]
+fn two_set_ups_of_one_postgresql_leave_one_key() {
+    let place = Place::fresh();
+    if matches!(place.config.database_url, DatabaseUrl::Sqlite(_)) {
+        println!("skipped: TEST_DATABASE_URL names no server");
+        return;
+    }
+    let mut conn = guichet::db::dialect::open(&place.config.database_url).unwrap();
+    guichet::db::migrations::down(&mut conn).unwrap();
+    drop(conn);
+    // Two machines, each with a folder of its own.
+    let directories: Vec<TempDir> = (0..4).map(|_| TempDir::new().unwrap()).collect();
+    let configs: Vec<Config> = directories.iter().map(unborn).collect();
+    let outcomes: Vec<Result<(), StartError>> = std::thread::scope(|scope| {
+        let set_up = |config: &Config| {
+            let config =
+                Config { database_url: place.config.database_url.clone(), ..config.clone() };
+            scope.spawn(move || start::open(&config, start_at(), Opening::SetUp).map(drop))
+        };
+        let starts: Vec<_> = configs.iter().map(set_up).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    let made = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let keys = configs.iter().filter(|config| config.master_key_file.exists()).count();
+    assert_eq!((made, keys), (1, 1), "{outcomes:?}");
+}
+
 #[actix_web::test]
 async fn two_processes_open_one_instance() {
     let place = Place::fresh();

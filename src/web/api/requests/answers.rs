@@ -74,9 +74,9 @@ pub async fn answer_system(
         let most = vec![("maximum", "50".to_owned())];
         return Err(Error::invalid_with("tables", "too-many", most).into());
     }
-    let opened = verb.open(Permission::AnswerSystem).await?;
+    let opened = verb.opened(Permission::AnswerSystem)?;
     owned::check(&front.app, verb.member(), opened.row.controller_id, &system).await?;
-    check_tables(&front, &opened, search, &system, &tables).await?;
+    check_tables(&front, opened, search, &system, &tables).await?;
     let ctx = front.app.ctx(verb.actor());
     let typed = type_rows(&front.app.folder(), opened.key()?, &ctx, &opened.row, tables).await?;
     let sees_all = verb.member().may(opened.row.controller_id, Permission::ReadHistory);

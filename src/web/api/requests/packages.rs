@@ -143,9 +143,9 @@ pub async fn release_package(
     json: Json<ReleaseBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
     let package = package_id(&request)?;
-    let opened = verb.open(Permission::Release).await?;
-    packages::check_reference(&opened, &json.body.reference)?;
-    let special = packages::holds_special_data(&front, &opened, package).await?;
+    let opened = verb.opened(Permission::Release)?;
+    packages::check_reference(opened, &json.body.reference)?;
+    let special = packages::holds_special_data(&front, opened, package).await?;
     let case = verb
         .record(None, move |conn, ctx, target, written| {
             response::release_package(conn, ctx, target, package, special, written)
