@@ -25,10 +25,11 @@ pub struct SealedFolder {
     path: PathBuf,
 }
 
-/// A file while it is written.
+/// A file while it is written. Dropped before its end, it is gone again.
 pub struct NewFile {
     id: FileId,
     folder: PathBuf,
+    _unfinished: Unfinished,
     sealed: SealedWriter<BufWriter<File>>,
     digest: Sha256,
     size_bytes: u64,
@@ -57,10 +58,12 @@ impl SealedFolder {
     pub fn create(&self, id: FileId, key: &CaseKey) -> io::Result<NewFile> {
         let path = self.path.join(format!("{id}.{UNFINISHED}"));
         let file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        let unfinished = Unfinished(path);
         let sealed =
             SealedWriter::create(BufWriter::with_capacity(128 * 1024, file), key.key(), id.uuid())?;
-        Ok(NewFile { id, folder: self.path.clone(), sealed, digest: Sha256::new(), size_bytes: 0 })
+        let (folder, digest) = (self.path.clone(), Sha256::new());
+        Ok(NewFile { id, folder, _unfinished: unfinished, sealed, digest, size_bytes: 0 })
     }
 
     /// Opens a finished file.
@@ -108,6 +111,16 @@ impl SealedFolder {
     }
 }
 
+/// The name of a file while it is written. A finished one has another, and is not touched.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // What cannot be removed now is an orphan, and is looked for later.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 fn is_orphan(path: &Path, is_known: &impl Fn(FileId) -> bool) -> bool {
     let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
         return false;
@@ -126,7 +139,7 @@ impl NewFile {
     /// Ends the file: on the disk first, then under its final name, then the name on the disk.
     ///
     /// # Errors
-    /// When the disk refuses; the unfinished file is left for [`SealedFolder::remove_orphans`].
+    /// When the disk refuses; the file is gone then.
     pub fn finish(self) -> io::Result<Stored> {
         let (buffered, _) = self.sealed.finish()?;
         let file = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -189,6 +202,8 @@ mod tests {
         let on_disk = std::fs::read(directory.path().join(id.to_string())).unwrap();
         assert!(!on_disk.windows(5).any(|window| window == b"found"));
         assert_eq!(folder.remove_orphans(|_| false).unwrap(), 0, "young files stay");
+        drop(folder.create(FileId::from_slice(&[2; 16]).unwrap(), &key).unwrap());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "a part is left");
         folder.remove(id).unwrap();
         folder.remove(id).unwrap();
         assert!(folder.open(id, &key).is_err());

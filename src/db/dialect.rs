@@ -1,6 +1,8 @@
 //! The only file that asks which database this is: opening, errors, and the few statements that
 //! the two write differently.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -55,15 +57,37 @@ pub fn begin(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// What SQLite says of a checkpoint. It is a row, also when it could not be done.
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+/// How often a checkpoint is tried at once, and how long in between; a reader is gone by then.
+const CHECKPOINTS: u32 = 3;
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(200);
+
 /// Moves what was deleted out of the write-ahead log too (SQLite); nothing to do on PostgreSQL.
+/// False when somebody kept reading the log: then what was deleted may still stand there.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn truncate_log(conn: &mut Conn) -> QueryResult<()> {
-    match conn {
-        Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
-        Conn::Postgres(_) => Ok(()),
+pub fn truncate_log(conn: &mut Conn) -> QueryResult<bool> {
+    let Conn::Sqlite(conn) = conn else {
+        return Ok(true);
+    };
+    for left in (0..CHECKPOINTS).rev() {
+        let done: Checkpoint =
+            diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+        if done.busy == 0 {
+            return Ok(true);
+        }
+        if left > 0 {
+            std::thread::sleep(CHECKPOINT_PAUSE);
+        }
     }
+    Ok(false)
 }
 
 /// Whether a table is there, asked without an error that a message would have to be read for.
@@ -115,30 +139,44 @@ impl From<DieselError> for Error {
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::UnableToSendCommand
             | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable("database"),
-            // diesel does not map 40P01.
-            _ if text.contains("deadlock detected") => Self::RunAgain,
-            _ if is_passing(text) => Self::Unavailable("database"),
+            DatabaseErrorKind::Unknown if is_passing(text) => Self::Unavailable("database"),
+            DatabaseErrorKind::Unknown => {
+                // The driver gives no SQLSTATE, and PostgreSQL speaks the language of its
+                // administrator, which only he may change (lc_messages): its words decide nothing
+                // here. What is left are deadlocks, locks, a full disk, and mistakes of ours. A
+                // verb may always run again, so it does: that mends the first, and the others are
+                // told as 503 in the end, with nothing saved.
+                tracing::warn!(text, "the database refused a statement");
+                Self::RunAgain
+            }
             // Messages name tables and columns; values stay in the detail, which is not taken.
             _ => Self::Internal(text.to_owned()),
         }
     }
 }
 
-/// Whether a later try may work: no space, no lock, a server that stops or starts.
+/// Whether a later try may work: no space, no lock. These are SQLite's words, which it has in one
+/// language only, each for one result code (sqlite3_errstr).
 fn is_passing(text: &str) -> bool {
-    const PASSING: [&str; 12] = [
+    const PASSING: [&str; 5] = [
         "database or disk is full",
         "disk I/O error",
         "database is locked",
         "unable to open database file",
         "attempt to write a readonly database",
-        "server closed the connection",
-        "no connection to the server",
-        "terminating connection",
-        "the database system is",
-        "could not extend file",
-        "No space left on device",
-        "lock timeout",
     ];
     PASSING.iter().any(|passing| text.contains(passing))
+}
+
+/// Commits. PostgreSQL ends a transaction in which a statement failed by taking it back, and calls
+/// that a success: so a statement before it asks whether it can still be committed.
+///
+/// # Errors
+/// When nothing was committed, or nobody knows.
+pub fn commit(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("COMMIT"),
+        // Both in one message: the second is not run when the first fails.
+        Conn::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
+    }
 }

@@ -24,6 +24,7 @@ mod faults;
 mod find;
 mod identity;
 mod intake;
+mod jobs;
 mod language;
 mod lifecycle;
 mod map;
