@@ -14,9 +14,12 @@ use crate::error::Error;
 
 /// WAL with full durability: an acknowledged commit survives a power cut. Deleted bytes are
 /// overwritten, and a schema cannot call functions.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
     PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
+
+/// How long a statement waits for others.
+const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 5000";
 
 /// A transaction that was forgotten must not hold locks for ever.
 const POSTGRES_SETTINGS: &str = "SET timezone = 'UTC'; SET lock_timeout = '10s'; \
@@ -30,6 +33,7 @@ pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
     match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+            settings(&mut conn, SQLITE_WAITS)?;
             settings(&mut conn, SQLITE_SETTINGS)?;
             Ok(Conn::Sqlite(conn))
         }
@@ -64,9 +68,11 @@ struct Checkpoint {
     busy: i32,
 }
 
-/// How often a checkpoint is tried at once, and how long in between; a reader is gone by then.
-const CHECKPOINTS: u32 = 3;
-const CHECKPOINT_PAUSE: Duration = Duration::from_millis(200);
+/// How often a checkpoint is tried at once, how long it may wait for readers each time (nobody
+/// writes meanwhile, so it is short), and how long they have in between.
+const CHECKPOINTS: u32 = 10;
+const CHECKPOINT_WAITS: &str = "PRAGMA busy_timeout = 100";
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Moves what was deleted out of the write-ahead log too (SQLite); nothing to do on PostgreSQL.
 /// False when somebody kept reading the log: then what was deleted may still stand there.
@@ -77,6 +83,14 @@ pub fn truncate_log(conn: &mut Conn) -> QueryResult<bool> {
     let Conn::Sqlite(conn) = conn else {
         return Ok(true);
     };
+    conn.batch_execute(CHECKPOINT_WAITS)?;
+    let truncated = checkpoint(conn);
+    // The connection goes back to its pool, where everybody waits longer.
+    conn.batch_execute(SQLITE_WAITS)?;
+    truncated
+}
+
+fn checkpoint(conn: &mut SqliteConnection) -> QueryResult<bool> {
     for left in (0..CHECKPOINTS).rev() {
         let done: Checkpoint =
             diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;

@@ -263,9 +263,8 @@ async fn a_search_that_waits_or_runs_ends_with_its_case_and_leaves_nothing() {
         assert_eq!(app.sealed_files(), 0, "{how}: a row file is left");
         let rows = app.ask(|conn| files::table.count().get_result::<i64>(conn)).await;
         assert_eq!(rows, 0, "{how}: the row of a file is left");
-        let outcomes = app
-            .ask(|conn| search_systems::table.select(search_systems::outcome).load(conn))
-            .await;
+        let outcomes =
+            app.ask(|conn| search_systems::table.select(search_systems::outcome).load(conn)).await;
         let outcomes: Vec<String> = outcomes;
         assert!(!outcomes.contains(&"pending".to_owned()), "{how}: {outcomes:?}");
         let states: Vec<_> = app.jobs("SearchGroup").await.into_iter().map(|job| job.0).collect();
