@@ -18,6 +18,7 @@ use crate::db::{data_maps, files};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{FileId, PackageId};
 use crate::domain::inventory::map::DataMap;
+use crate::package::archive::Entry;
 use crate::package::contents::{
     AnsweredRequest, Authority, Contents, Controller, Decision, Outcome, System, Table,
     UploadedFile,
@@ -307,11 +308,16 @@ impl<W: Write> Write for Cancellable<'_, W> {
     }
 }
 
+/// What the package holds, in clear: so an upload is told by its folder and its number there. What
+/// a person called it may name somebody, and stands in the package alone.
 fn manifest(summary: &Summary, withheld: bool) -> String {
-    let entries: Vec<_> = summary
-        .entries
-        .iter()
-        .map(|entry| json!({ "path": entry.path, "bytes": entry.bytes, "sha256": entry.sha256 }))
-        .collect();
+    let entry = |(number, entry): (usize, &Entry)| {
+        let path = match entry.path.strip_prefix("files/").and_then(|rest| rest.split_once('/')) {
+            Some((system, _)) => format!("files/{system}/{number}"),
+            None => entry.path.clone(),
+        };
+        json!({ "path": path, "bytes": entry.bytes, "sha256": entry.sha256 })
+    };
+    let entries: Vec<_> = summary.entries.iter().enumerate().map(entry).collect();
     json!({ "entries": entries, "rows": summary.rows, "withheld": withheld }).to_string()
 }

@@ -10,6 +10,7 @@
 )]
 
 mod authorization;
+mod canary;
 mod clock;
 mod collect;
 mod collection;
