@@ -48,8 +48,14 @@ fn places(directories: &[&Path], wanted: &[&[u8]]) -> (usize, Vec<String>) {
         // What is gone meanwhile, or is a socket, holds nothing.
         let Ok(bytes) = std::fs::read(&path) else { continue };
         read += 1;
+        let text = String::from_utf8_lossy(&bytes);
         for canary in wanted {
-            if bytes.windows(canary.len()).any(|window| window == *canary) {
+            // The same question twice; of text, the second way answers much faster.
+            let stands = match std::str::from_utf8(canary) {
+                Err(_) => bytes.windows(canary.len()).any(|window| window == *canary),
+                Ok(canary) => text.contains(canary),
+            };
+            if stands {
                 found.push(format!("{} in {}", String::from_utf8_lossy(canary), path.display()));
             }
         }

@@ -39,3 +39,4 @@ mod systems;
 mod tasks;
 mod tidy;
 mod users;
+mod writer;
