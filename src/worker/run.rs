@@ -96,10 +96,12 @@ pub async fn run(app: &App, claimed: Claimed, stopper: &Stopper) {
         outcome = work => outcome.unwrap_or_else(|_| Err(Failure::panicked())),
         () = renew(app, &claimed) => {
             // Another worker has it, or it was called off.
+            cancel.0.ask();
             abort.abort();
             return;
         }
         () = stopper.stopped() => {
+            cancel.0.ask();
             abort.abort();
             give_back(app, &claimed).await;
             return;
@@ -130,7 +132,7 @@ async fn dispatch(
             watch_acknowledgement::run(app, claimed, *request).await
         }
         Job::SearchGroup { search, group } => {
-            search_group::run(app, claimed, *search, *group).await
+            search_group::run(app, claimed, cancel, (*search, *group)).await
         }
         Job::BuildPackage { package } => build_package::run(app, claimed, cancel, *package).await,
         Job::TestSystem { system } => test_system::run(app, claimed, *system).await,

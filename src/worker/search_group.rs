@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::claim::Claimed;
 use super::new_files::NewFiles;
-use super::run::{Ended, Failure, ended};
+use super::run::{Cancel, Ended, Failure, ended};
 use super::test_system::open_connection;
 use crate::app::App;
 use crate::connectors::error::SourceError;
@@ -80,8 +80,8 @@ pub async fn open(
 pub async fn run(
     app: &App,
     claimed: &Claimed,
-    search: SearchId,
-    group: usize,
+    cancel: &Cancel,
+    (search, group): (SearchId, usize),
 ) -> Result<Ended, Failure> {
     let (Some(controller), Some(request)) = (claimed.controller, claimed.request) else {
         return Ok(Ended::Unwanted);
@@ -109,7 +109,7 @@ pub async fn run(
         let unreached = work.unreached(&system.system);
         results.push(result(&ctx, &opened.request, system, files, &unreached));
     }
-    let links = work.store_links(app, &ctx, &opened, &known).await?;
+    let links = work.store_links(app, &ctx, &opened, (&known, cancel)).await?;
     links.iter().for_each(|file| new_files.add(file.id));
     let (claimed, plan, scope) = (claimed.clone(), work.plan, Scope::of_job(controller));
     let recording = app.write(move |conn| {
@@ -223,18 +223,24 @@ impl Work {
         app: &App,
         ctx: &Ctx,
         opened: &Opened,
-        known: &LinkValues,
+        (known, cancel): (&LinkValues, &Cancel),
     ) -> Result<Option<FileRow>, Failure> {
         if *known == self.known {
             return Ok(None);
         }
         let text = serde_json::to_vec(known).map_err(|error| Failure::new("links", error))?;
         let (folder, id, key) = (app.folder(), ctx.new_id(), opened.key.clone());
+        let cancel = cancel.clone();
         let stored = tokio::task::spawn_blocking(move || {
             use std::io::Write;
             let mut file = folder.create(id, &key)?;
             file.write_all(&text)?;
-            file.finish()
+            let stored = file.finish();
+            // Nobody may be there any more to take the file.
+            if cancel.is_wanted() {
+                folder.remove(id)?;
+            }
+            stored
         });
         let stored = stored
             .await

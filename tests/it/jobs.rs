@@ -92,6 +92,10 @@ fn group(claimed: &Claimed) -> (SearchId, usize) {
     }
 }
 
+async fn run_search(app: &TestApp, claimed: &Claimed) -> Result<Ended, run::Failure> {
+    search_group::run(&app.app, claimed, &Cancel::default(), group(claimed)).await
+}
+
 fn package_of(claimed: &Claimed) -> PackageId {
     match claimed.job {
         Job::BuildPackage { package } => package,
@@ -108,11 +112,10 @@ async fn the_outcome_of_a_job_and_its_end_are_one_transaction() {
     // Each job does its work; what would settle it afterwards never comes, as after a kill.
     for _ in 0..2 {
         let claimed = claim_next(app).await;
-        let (search, number) = group(&claimed);
-        let ended = search_group::run(&app.app, &claimed, search, number).await.unwrap();
+        let ended = run_search(app, &claimed).await.unwrap();
         assert_eq!(ended, Ended::Recorded);
         // The same work again, as a worker does that took it for lost, changes nothing more.
-        let again = search_group::run(&app.app, &claimed, search, number).await.unwrap();
+        let again = run_search(app, &claimed).await.unwrap();
         assert_eq!(again, Ended::Unwanted);
     }
     let states: Vec<_> = app.jobs("SearchGroup").await.into_iter().map(|job| job.0).collect();
@@ -252,12 +255,10 @@ async fn a_search_that_waits_or_runs_ends_with_its_case_and_leaves_nothing() {
         start_search(&shop, &id).await;
         // One group has recorded what it found, one is at work, and may record nothing more.
         let done = claim_next(app).await;
-        let (search, number) = group(&done);
-        search_group::run(&app.app, &done, search, number).await.unwrap();
+        run_search(app, &done).await.unwrap();
         let at_work = claim_next(app).await;
         end(&shop, &id, how).await;
-        let (search, number) = group(&at_work);
-        let ended = search_group::run(&app.app, &at_work, search, number).await.unwrap();
+        let ended = run_search(app, &at_work).await.unwrap();
         assert_eq!(ended, Ended::Unwanted, "{how}");
         worker::drain(&app.app).await.unwrap();
         assert_eq!(app.sealed_files(), 0, "{how}: a row file is left");

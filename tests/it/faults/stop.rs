@@ -1,6 +1,8 @@
 //! An orderly end: what is in flight is finished, what is at work is given back, and the process is
 //! gone within ten seconds.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
@@ -54,8 +56,13 @@ async fn sigterm_ends_what_is_in_flight_and_gives_back_what_is_at_work() {
     wait_until_running(app, Duration::from_secs(5)).await;
     std::thread::sleep(Duration::from_millis(500));
     assert!(ledger.acknowledged() > 10, "{} requests", ledger.acknowledged());
+    // A browser keeps its connection open, and says nothing.
+    let mut idle = TcpStream::connect(server.address).unwrap();
+    write!(idle, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    assert!(idle.read(&mut [0; 64]).unwrap() > 12);
     let took = server.terminate();
     ledger.stop(clients);
+    println!("the server took {took:?}");
     assert!(took < PROMISED, "{took:?}");
     let (state, fence, tries) = search_job(app).await;
     assert_eq!((state.as_str(), tries), ("available", 0), "the lease was not returned");
