@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use guichet::db::schema::jobs;
+use guichet::domain::actor::Role;
 use serde_json::Value;
 
 use super::server::{Process, Server};
@@ -86,6 +87,31 @@ async fn sigterm_ends_what_is_in_flight_and_gives_back_what_is_at_work() {
 }
 
 #[actix_web::test]
+async fn a_query_that_finds_nothing_for_long_is_given_up_at_once() {
+    let shop = Shop::open().await;
+    let app = &shop.app;
+    let path = app.config().allowed.directories[0].join("shop.db");
+    let endless = "DROP TABLE customers; CREATE VIEW customers AS WITH RECURSIVE n (i) AS \
+        (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000000) \
+        SELECT i AS id, '' AS email, '' AS name, '' AS password_hash, 0 AS churn_score \
+        FROM n WHERE i < 0";
+    rusqlite::Connection::open(path).unwrap().execute_batch(endless).unwrap();
+    let (id, _) = shop.log("zoe.canari@example.org").await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    let server = Server::start(app.config(), None);
+    let token = token(app, shop.dpo.id);
+    let path = format!("/api/v1/requests/{id}/searches");
+    let started = server.post(&path, &token, &[("if-match", "*")], "{}").unwrap();
+    assert_eq!(started.status, 202);
+    wait_until_running(app, Duration::from_secs(5)).await;
+    std::thread::sleep(Duration::from_millis(500));
+    let took = server.terminate();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    let (state, _, tries) = search_job(app).await;
+    assert_eq!((state.as_str(), tries), ("available", 0), "the lease was not returned");
+}
+
+#[actix_web::test]
 async fn a_package_that_is_being_built_is_given_back_too() {
     let shop = Shop::open().await;
     let app = &shop.app;
@@ -116,4 +142,26 @@ async fn a_package_that_is_being_built_is_given_back_too() {
     assert_eq!(building().await, ("available".to_owned(), 0));
     let left = std::fs::read_dir(guichet::start::sealed_folder(app.config())).unwrap().count();
     assert_eq!(left, before, "a part of a package");
+}
+
+#[actix_web::test]
+async fn a_request_that_never_ends_does_not_hold_the_process() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let agent = app.user(&[(controller.id, Role::Agent)]).await;
+    let server = Server::start(app.config(), None);
+    let token = token(&app, agent.id);
+    let mut stalled = TcpStream::connect(server.address).unwrap();
+    write!(
+        stalled,
+        "POST /api/v1/requests HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 1000\r\n\r\n{{\"words\":"
+    )
+    .unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let took = server.terminate();
+    assert!(took < PROMISED, "{took:?}");
+    let mut answer = String::new();
+    let _ = stalled.read_to_string(&mut answer);
+    assert!(!answer.contains(" 201 "), "{answer}");
 }
