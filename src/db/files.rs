@@ -7,13 +7,16 @@ use super::conn::Conn;
 use super::schema::files;
 use crate::domain::ids::{ControllerId, FileId, RequestId};
 
+/// The purpose of a file that is to be removed: its row stays until it is gone from the folder.
+pub const REMOVED: &str = "removed";
+
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
 #[diesel(table_name = files, treat_none_as_default_value = false)]
 pub struct FileRow {
     pub id: FileId,
     pub controller_id: ControllerId,
     pub request_id: RequestId,
-    /// `rows`, `links`, `upload` or `package`.
+    /// `rows`, `links`, `upload`, `package`, or [`REMOVED`].
     pub purpose: String,
     /// The name that a person gave an upload.
     pub sealed_name: Option<Vec<u8>>,
@@ -57,6 +60,27 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<FileRo
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
     files::table.find(id).select(FileRow::as_select()).first(conn)
+}
+
+/// Marks files for removal.
+///
+/// # Errors
+/// When the database fails.
+pub fn mark_removed(conn: &mut Conn, ids: &[FileId]) -> QueryResult<()> {
+    diesel::update(files::table.filter(files::id.eq_any(ids.to_vec())))
+        .set(files::purpose.eq(REMOVED))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Forgets the files of a request that were marked and are gone from the folder.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_removed(conn: &mut Conn, ids: &[FileId]) -> QueryResult<()> {
+    let gone =
+        files::table.filter(files::id.eq_any(ids.to_vec())).filter(files::purpose.eq(REMOVED));
+    diesel::delete(gone).execute(conn).map(drop)
 }
 
 /// Forgets the digests of what the files of a request hold: they would prove a guess of it.

@@ -163,3 +163,13 @@ pub fn files(conn: &mut Conn, id: SearchId) -> QueryResult<Vec<SearchFile>> {
 pub fn add_file(conn: &mut Conn, row: &SearchFile) -> QueryResult<()> {
     diesel::insert_into(search_files::table).values(row).execute(conn).map(drop)
 }
+
+/// Forgets which files a search found.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_files(conn: &mut Conn, id: SearchId) -> QueryResult<()> {
+    diesel::delete(search_files::table.filter(search_files::search_id.eq(id)))
+        .execute(conn)
+        .map(drop)
+}

@@ -6,6 +6,8 @@
 
 pub mod build_package;
 pub mod claim;
+pub mod give_up;
+pub mod new_files;
 pub mod remove_files;
 pub mod run;
 pub mod search_group;

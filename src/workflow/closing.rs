@@ -2,6 +2,7 @@
 //! the end of a case's key.
 
 use super::record::{Case, Target, Written, begin};
+use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{events, files, packages, requests, tasks, users};
@@ -120,6 +121,7 @@ pub fn decide_right(
 pub fn withdraw(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Withdraw)?;
     case.record(conn, ctx, Event::RequestWithdrawn, written)?;
+    end_work(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -130,6 +132,7 @@ pub fn withdraw(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) 
 pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Forward)?;
     case.record(conn, ctx, Event::RequestForwarded, written)?;
+    end_work(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -154,6 +157,7 @@ pub fn close(
         return Err(Error::invalid("reason", "closing-needs-reason"));
     }
     case.record(conn, ctx, Event::RequestClosed { ground }, written)?;
+    end_work(conn, ctx, &case)?;
     Ok(case)
 }
 

@@ -178,7 +178,7 @@ pub struct SystemResult {
 /// Records what a group of systems brought: files, outcomes, one event a system.
 ///
 /// # Errors
-/// `Transition` when the case has ended meanwhile.
+/// `Transition` when the case has ended meanwhile; `Conflict` when the search was ended.
 pub fn record_group(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -188,6 +188,10 @@ pub fn record_group(
     links: Option<&FileRow>,
     plan: &SearchPlan,
 ) -> Result<()> {
+    case.state.check(Action::AnswerSystem)?;
+    if searches::get(conn, case.row.id, search)?.ended_at.is_some() {
+        return Err(Error::Conflict { code: "job-lost" });
+    }
     if let Some(links) = links {
         add_file(conn, search, links, "", None, 0)?;
     }

@@ -310,7 +310,8 @@ fn terms(
 }
 
 /// The beginning of the day after the acknowledgement date, in the controller's zone.
-fn acknowledgement_check(state: &RequestState, dates: &CaseDates) -> DateTime<Utc> {
+#[must_use]
+pub fn acknowledgement_check(state: &RequestState, dates: &CaseDates) -> DateTime<Utc> {
     use chrono::TimeZone;
     let next = dates.acknowledge_on.succ_opt().unwrap_or(dates.acknowledge_on);
     let midnight = next.and_time(chrono::NaiveTime::MIN);

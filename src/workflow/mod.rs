@@ -12,4 +12,5 @@ pub mod record;
 pub mod response;
 pub mod settings;
 pub mod sources;
+pub mod stopping;
 pub mod tasks;

@@ -10,6 +10,7 @@
 )]
 
 mod authorization;
+mod canary;
 mod clock;
 mod collect;
 mod collection;
@@ -26,6 +27,7 @@ mod find;
 mod head;
 mod identity;
 mod intake;
+mod jobs;
 mod language;
 mod lifecycle;
 mod manual;
@@ -40,3 +42,4 @@ mod systems;
 mod tasks;
 mod tidy;
 mod users;
+mod writer;
