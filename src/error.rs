@@ -25,7 +25,8 @@ pub enum Error {
     /// Nothing was saved, and a later try may work.
     #[error("unavailable: {0}")]
     Unavailable(&'static str),
-    /// The database asks to run the whole transaction again (PostgreSQL's 40001 and 40P01).
+    /// The whole transaction may be run again: the database asks for it (PostgreSQL's 40001 and
+    /// 40P01), or refused a statement and does not say why.
     #[error("the transaction must run again")]
     RunAgain,
     /// Our fault; the text is for the log.

@@ -18,7 +18,8 @@
 //!
 //! - A request is the fold of its events ([`domain::history`]). The columns of the queue are a
 //!   projection of the same fold, rewritten by every verb; no verb changes a column alone.
-//! - A change, its event and its jobs commit together. Nothing is acknowledged before the commit.
+//! - A change, its event and its jobs commit together, and so do the outcome of a job and its end.
+//!   Nothing is acknowledged before the commit.
 //! - Time and ids enter at the edge ([`app`]) and travel in a `Ctx`.
 //! - Personal data is sealed before it reaches a row or a file, under a key of its case.
 //! - A query of a controller's data takes a `Scope`, made from memberships read on this call, or

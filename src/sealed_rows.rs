@@ -9,7 +9,8 @@ use crate::package::row_file::writer::RowFileWriter;
 use crate::sealed_folder::{NewFile, SealedFolder, Stored};
 use crate::vault::CaseKey;
 
-/// Takes the rows of one system into sealed files.
+/// Takes the rows of one system into sealed files. Dropped before [`RowFiles::done`], it takes
+/// them away again.
 pub struct RowFiles {
     folder: SealedFolder,
     key: CaseKey,
@@ -32,7 +33,7 @@ impl RowFiles {
     /// When the disk refuses.
     pub fn done(mut self) -> anyhow::Result<Vec<(String, Stored, u64)>> {
         self.end()?;
-        Ok(self.done)
+        Ok(std::mem::take(&mut self.done))
     }
 
     fn end(&mut self) -> anyhow::Result<()> {
@@ -41,6 +42,16 @@ impl RowFiles {
             self.done.push((table, file.finish().context("ending a sealed file")?, rows));
         }
         Ok(())
+    }
+}
+
+/// A search that fails or is given up leaves nothing.
+impl Drop for RowFiles {
+    fn drop(&mut self) {
+        for (_, stored, _) in &self.done {
+            // What cannot be removed now is an orphan, and is looked for later.
+            let _ = self.folder.remove(stored.id);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `guichet serve`: API, pages and worker, until SIGTERM.
 
+use std::time::Duration;
+
 use anyhow::{Context, anyhow};
 use clap::Args;
 use tracing_subscriber::EnvFilter;
@@ -83,6 +85,21 @@ fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
     tracing::error!(place = place.unwrap_or_default(), "panic");
 }
 
+/// How long the process may take to end. A little less than what is promised to whoever ends it.
+pub const PATIENCE: Duration = Duration::from_millis(9_500);
+
+/// Ends the process after a time, whatever still holds it: a thread that cannot be told to stop,
+/// a client that reads slowly. That loses nothing: what was acknowledged is committed, and the
+/// lease of a job that could not be given back runs out.
+pub fn end_by(patience: Duration) {
+    // Without this thread the process ends with its work alone.
+    let _ = std::thread::Builder::new().name("end".to_owned()).spawn(move || {
+        std::thread::sleep(patience);
+        tracing::warn!("something was still at work");
+        std::process::exit(0);
+    });
+}
+
 /// The worker beside the server.
 struct Work {
     stopper: Stopper,
@@ -101,5 +118,6 @@ impl Beside for Work {
 
     fn stop(&self) {
         self.stopper.stop();
+        end_by(PATIENCE);
     }
 }

@@ -1,6 +1,8 @@
 //! The only file that asks which database this is: opening, errors, and the few statements that
 //! the two write differently.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -12,9 +14,12 @@ use crate::error::Error;
 
 /// WAL with full durability: an acknowledged commit survives a power cut. Deleted bytes are
 /// overwritten, and a schema cannot call functions.
-pub const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+pub const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
     PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
+
+/// How long a statement waits for others.
+const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 5000";
 
 /// A transaction that was forgotten must not hold locks for ever.
 const POSTGRES_SETTINGS: &str = "SET timezone = 'UTC'; SET lock_timeout = '10s'; \
@@ -28,6 +33,7 @@ pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
     match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+            settings(&mut conn, SQLITE_WAITS)?;
             settings(&mut conn, SQLITE_SETTINGS)?;
             Ok(Conn::Sqlite(conn))
         }
@@ -55,15 +61,47 @@ pub fn begin(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// What SQLite says of a checkpoint. It is a row, also when it could not be done.
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+/// How often a checkpoint is tried at once, how long it may wait for readers each time (nobody
+/// writes meanwhile, so it is short), and how long they have in between.
+const CHECKPOINTS: u32 = 10;
+const CHECKPOINT_WAITS: &str = "PRAGMA busy_timeout = 100";
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
+
 /// Moves what was deleted out of the write-ahead log too (SQLite); nothing to do on PostgreSQL.
+/// False when somebody kept reading the log: then what was deleted may still stand there.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn truncate_log(conn: &mut Conn) -> QueryResult<()> {
-    match conn {
-        Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
-        Conn::Postgres(_) => Ok(()),
+pub fn truncate_log(conn: &mut Conn) -> QueryResult<bool> {
+    let Conn::Sqlite(conn) = conn else {
+        return Ok(true);
+    };
+    conn.batch_execute(CHECKPOINT_WAITS)?;
+    let truncated = checkpoint(conn);
+    // The connection goes back to its pool, where everybody waits longer.
+    conn.batch_execute(SQLITE_WAITS)?;
+    truncated
+}
+
+fn checkpoint(conn: &mut SqliteConnection) -> QueryResult<bool> {
+    for left in (0..CHECKPOINTS).rev() {
+        let done: Checkpoint =
+            diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+        if done.busy == 0 {
+            return Ok(true);
+        }
+        if left > 0 {
+            std::thread::sleep(CHECKPOINT_PAUSE);
+        }
     }
+    Ok(false)
 }
 
 /// Whether a table is there, asked without an error that a message would have to be read for.
@@ -115,30 +153,44 @@ impl From<DieselError> for Error {
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::UnableToSendCommand
             | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable("database"),
-            // diesel does not map 40P01.
-            _ if text.contains("deadlock detected") => Self::RunAgain,
-            _ if is_passing(text) => Self::Unavailable("database"),
+            DatabaseErrorKind::Unknown if is_passing(text) => Self::Unavailable("database"),
+            DatabaseErrorKind::Unknown => {
+                // The driver gives no SQLSTATE, and PostgreSQL speaks the language of its
+                // administrator, which only he may change (lc_messages): its words decide nothing
+                // here. What is left are deadlocks, locks, a full disk, and mistakes of ours. A
+                // verb may always run again, so it does: that mends the first, and the others are
+                // told as 503 in the end, with nothing saved.
+                tracing::warn!(text, "the database refused a statement");
+                Self::RunAgain
+            }
             // Messages name tables and columns; values stay in the detail, which is not taken.
             _ => Self::Internal(text.to_owned()),
         }
     }
 }
 
-/// Whether a later try may work: no space, no lock, a server that stops or starts.
+/// Whether a later try may work: no space, no lock. These are SQLite's words, which it has in one
+/// language only, each for one result code (sqlite3_errstr).
 fn is_passing(text: &str) -> bool {
-    const PASSING: [&str; 12] = [
+    const PASSING: [&str; 5] = [
         "database or disk is full",
         "disk I/O error",
         "database is locked",
         "unable to open database file",
         "attempt to write a readonly database",
-        "server closed the connection",
-        "no connection to the server",
-        "terminating connection",
-        "the database system is",
-        "could not extend file",
-        "No space left on device",
-        "lock timeout",
     ];
     PASSING.iter().any(|passing| text.contains(passing))
+}
+
+/// Commits. PostgreSQL ends a transaction in which a statement failed by taking it back, and calls
+/// that a success: so a statement before it asks whether it can still be committed.
+///
+/// # Errors
+/// When nothing was committed, or nobody knows.
+pub fn commit(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("COMMIT"),
+        // Both in one message: the second is not run when the first fails.
+        Conn::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
+    }
 }

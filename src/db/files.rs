@@ -7,17 +7,21 @@ use super::conn::Conn;
 use super::schema::files;
 use crate::domain::ids::{ControllerId, FileId, RequestId};
 
+/// The purpose of a file that is to be removed: its row stays until it is gone from the folder.
+pub const REMOVED: &str = "removed";
+
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
 #[diesel(table_name = files, treat_none_as_default_value = false)]
 pub struct FileRow {
     pub id: FileId,
     pub controller_id: ControllerId,
     pub request_id: RequestId,
-    /// `rows`, `links`, `upload` or `package`.
+    /// `rows`, `links`, `upload`, `package`, or [`REMOVED`].
     pub purpose: String,
     /// The name that a person gave an upload.
     pub sealed_name: Option<Vec<u8>>,
     pub size_bytes: i64,
+    /// Of the content; empty once the key of the case is destroyed.
     pub sha256: Vec<u8>,
     pub created_at: Instant,
 }
@@ -28,6 +32,14 @@ pub struct FileRow {
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &FileRow) -> QueryResult<()> {
     diesel::insert_into(files::table).values(row).execute(conn).map(drop)
+}
+
+/// Forgets a file that nothing refers to any more.
+///
+/// # Errors
+/// When something does, or the database fails.
+pub fn delete(conn: &mut Conn, id: FileId) -> QueryResult<()> {
+    diesel::delete(files::table.find(id)).execute(conn).map(drop)
 }
 
 /// The files of a request.
@@ -50,10 +62,42 @@ pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
     files::table.find(id).select(FileRow::as_select()).get_result(conn)
 }
 
-/// Every id: for finding files that no row knows.
+/// Marks files for removal.
 ///
 /// # Errors
 /// When the database fails.
-pub fn ids(conn: &mut Conn) -> QueryResult<Vec<FileId>> {
-    files::table.select(files::id).load(conn)
+pub fn mark_removed(conn: &mut Conn, ids: &[FileId]) -> QueryResult<()> {
+    diesel::update(files::table.filter(files::id.eq_any(ids.to_vec())))
+        .set(files::purpose.eq(REMOVED))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Forgets the files of a request that were marked and are gone from the folder.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_removed(conn: &mut Conn, ids: &[FileId]) -> QueryResult<()> {
+    let gone =
+        files::table.filter(files::id.eq_any(ids.to_vec())).filter(files::purpose.eq(REMOVED));
+    diesel::delete(gone).execute(conn).map(drop)
+}
+
+/// Forgets the digests of what the files of a request hold: they would prove a guess of it.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_digests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::update(files::table.filter(files::request_id.eq(request)))
+        .set(files::sha256.eq(Vec::<u8>::new()))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Which of these files have a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn known(conn: &mut Conn, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
+    files::table.filter(files::id.eq_any(ids.to_vec())).select(files::id).load(conn)
 }

@@ -106,30 +106,23 @@ pub fn renew(conn: &mut Conn, id: JobId, fence: i64, until: Instant) -> QueryRes
         .map(|changed| changed == 1)
 }
 
-/// Ends a job, as `done` or `dead`.
+/// Ends a job that is done.
 ///
 /// # Errors
 /// When the database fails.
-pub fn end(
-    conn: &mut Conn,
-    id: JobId,
-    fence: i64,
-    state: &str,
-    error: Option<&str>,
-    at: Instant,
-) -> QueryResult<bool> {
+pub fn end(conn: &mut Conn, id: JobId, fence: i64, at: Instant) -> QueryResult<bool> {
     diesel::update(held_by(id, fence))
         .set((
-            jobs::state.eq(state),
+            jobs::state.eq("done"),
             jobs::ended_at.eq(Some(at)),
             jobs::leased_until.eq(None::<Instant>),
-            jobs::last_error.eq(error),
+            jobs::last_error.eq(None::<&str>),
         ))
         .execute(conn)
         .map(|changed| changed == 1)
 }
 
-/// Puts a job back: for another try later, or because the worker stops.
+/// Puts a job back, for another try later.
 ///
 /// # Errors
 /// When the database fails.
@@ -149,6 +142,76 @@ pub fn put_back(
         ))
         .execute(conn)
         .map(|changed| changed == 1)
+}
+
+/// Gives a job back unfinished, because its worker stops: the try does not count.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_back(conn: &mut Conn, id: JobId, fence: i64) -> QueryResult<bool> {
+    diesel::update(held_by(id, fence))
+        .set((
+            jobs::state.eq("available"),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::attempts.eq(jobs::attempts - 1),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Gives up a job that was seen with this fence, whether it waits or runs; false when another
+/// worker was faster. Whoever ran it has lost it.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up(
+    conn: &mut Conn,
+    id: JobId,
+    fence: i64,
+    error: &str,
+    at: Instant,
+) -> QueryResult<bool> {
+    let seen = jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::fence.eq(fence))
+        .filter(jobs::state.eq_any(["available", "running"]));
+    diesel::update(seen)
+        .set((
+            jobs::state.eq("dead"),
+            jobs::fence.eq(fence + 1),
+            jobs::ended_at.eq(Some(at)),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::last_error.eq(Some(error)),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Calls off the jobs of a request of these kinds, also those at work: whoever runs one finds at
+/// its next look that it lost the job, and can record nothing.
+///
+/// # Errors
+/// When the database fails.
+pub fn call_off(
+    conn: &mut Conn,
+    request: RequestId,
+    kinds: &[&str],
+    at: Instant,
+) -> QueryResult<()> {
+    let wanted = jobs::table
+        .filter(jobs::request_id.eq(request))
+        .filter(jobs::kind.eq_any(kinds.to_vec()))
+        .filter(jobs::state.eq_any(["available", "running"]));
+    diesel::update(wanted)
+        .set((
+            jobs::state.eq("done"),
+            jobs::fence.eq(jobs::fence + 1),
+            jobs::ended_at.eq(Some(at)),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::last_error.eq(Some("called_off")),
+        ))
+        .execute(conn)
+        .map(drop)
 }
 
 /// How many jobs wait or run, and how many were given up.

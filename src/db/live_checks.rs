@@ -47,23 +47,36 @@ pub fn begin(conn: &mut Conn, row: &LiveCheck) -> QueryResult<()> {
     diesel::insert_into(live_checks::table).values(row).execute(conn).map(drop)
 }
 
-/// Ends a check with what it found, or without when it could not be made.
+/// Ends a check with what it found.
 ///
 /// # Errors
 /// When the database fails.
 pub fn end(
     conn: &mut Conn,
     (controller, map_version): (ControllerId, i64),
-    sealed_findings: Option<Vec<u8>>,
+    sealed_findings: Vec<u8>,
     at: Instant,
 ) -> QueryResult<()> {
-    let state = if sealed_findings.is_some() { "done" } else { "failed" };
     diesel::update(live_checks::table.find((controller, map_version)))
         .set((
-            live_checks::state.eq(state),
-            live_checks::sealed_findings.eq(sealed_findings),
+            live_checks::state.eq("done"),
+            live_checks::sealed_findings.eq(Some(sealed_findings)),
             live_checks::ended_at.eq(at),
         ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Ends what is under way for a controller without having found anything.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up(conn: &mut Conn, controller: ControllerId, at: Instant) -> QueryResult<()> {
+    let waiting = live_checks::table
+        .filter(live_checks::controller_id.eq(controller))
+        .filter(live_checks::state.eq("checking"));
+    diesel::update(waiting)
+        .set((live_checks::state.eq("failed"), live_checks::ended_at.eq(at)))
         .execute(conn)
         .map(drop)
 }

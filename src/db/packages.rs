@@ -42,6 +42,17 @@ pub fn insert(conn: &mut Conn, row: &Package) -> QueryResult<()> {
     diesel::insert_into(packages::table).values(row).execute(conn).map(drop)
 }
 
+/// Forgets what the packages of a request say of their content.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_manifests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::update(packages::table.filter(packages::request_id.eq(request)))
+        .set(packages::manifest.eq(None::<String>))
+        .execute(conn)
+        .map(drop)
+}
+
 /// One package of a request.
 ///
 /// # Errors
@@ -98,15 +109,45 @@ pub fn set_built(
         .map(drop)
 }
 
-/// Records that a package could not be built.
+/// Records that a package could not be built; one that stands already is left as it is.
 ///
 /// # Errors
 /// When the database fails.
 pub fn set_failed(conn: &mut Conn, id: PackageId) -> QueryResult<()> {
-    diesel::update(packages::table.find(id))
-        .set(packages::state.eq("failed"))
+    let building = packages::table.filter(packages::id.eq(id)).filter(unbuilt());
+    diesel::update(building).set(packages::state.eq("failed")).execute(conn).map(drop)
+}
+
+/// Records of every package of a request that is still being built that it will not be.
+///
+/// # Errors
+/// When the database fails.
+pub fn fail_unbuilt(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    let building = packages::table.filter(packages::request_id.eq(request)).filter(unbuilt());
+    diesel::update(building).set(packages::state.eq("failed")).execute(conn).map(drop)
+}
+
+/// Takes back every package of a request that was not released: none has a file any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_back(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    let unreleased = packages::table
+        .filter(packages::request_id.eq(request))
+        .filter(packages::state.eq_any(["building", "ready"]));
+    diesel::update(unreleased)
+        .set((
+            packages::state.eq("failed"),
+            packages::file_id.eq(None::<FileId>),
+            packages::manifest.eq(None::<String>),
+        ))
         .execute(conn)
         .map(drop)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn unbuilt() -> _ {
+    packages::state.eq("building")
 }
 
 /// Records the release of a package.

@@ -136,6 +136,14 @@ pub fn end(conn: &mut Conn, id: SearchId, at: Instant) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Takes a file out of a search.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove_file(conn: &mut Conn, id: SearchId, file: FileId) -> QueryResult<()> {
+    diesel::delete(search_files::table.find((id, file))).execute(conn).map(drop)
+}
+
 /// The files of a search, in the order in which they were found.
 ///
 /// # Errors
@@ -154,4 +162,14 @@ pub fn files(conn: &mut Conn, id: SearchId) -> QueryResult<Vec<SearchFile>> {
 /// When the database fails.
 pub fn add_file(conn: &mut Conn, row: &SearchFile) -> QueryResult<()> {
     diesel::insert_into(search_files::table).values(row).execute(conn).map(drop)
+}
+
+/// Forgets which files a search found.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_files(conn: &mut Conn, id: SearchId) -> QueryResult<()> {
+    diesel::delete(search_files::table.filter(search_files::search_id.eq(id)))
+        .execute(conn)
+        .map(drop)
 }

@@ -113,6 +113,33 @@ pub fn set_test(
         .map(drop)
 }
 
+/// Records that the test of a system was given up, if it still waits for its answer.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up_test(
+    conn: &mut Conn,
+    controller: ControllerId,
+    only: Option<SystemId>,
+    at: Instant,
+) -> QueryResult<()> {
+    let mut testing = diesel::update(systems::table)
+        .filter(systems::controller_id.eq(controller))
+        .filter(systems::test_state.eq("testing"))
+        .into_boxed();
+    if let Some(id) = only {
+        testing = testing.filter(systems::id.eq(id));
+    }
+    testing
+        .set((
+            systems::test_state.eq("failed"),
+            systems::test_detail.eq(None::<String>),
+            systems::tested_at.eq(Some(at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
 /// Forgets a connection.
 ///
 /// # Errors

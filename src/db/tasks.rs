@@ -58,6 +58,28 @@ pub fn open(conn: &mut Conn, scope: &Scope, limit: i64) -> QueryResult<Vec<Task>
         .load(conn)
 }
 
+/// The open tasks of one kind for systems of a controller, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_of_systems(
+    conn: &mut Conn,
+    controller: ControllerId,
+    kind: &str,
+    systems: Vec<String>,
+    limit: i64,
+) -> QueryResult<Vec<Task>> {
+    tasks::table
+        .filter(tasks::controller_id.eq(controller))
+        .filter(tasks::done_at.is_null())
+        .filter(tasks::kind.eq(kind))
+        .filter(tasks::system.eq_any(systems))
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)
+}
+
 /// The tasks of a request, oldest first.
 ///
 /// # Errors

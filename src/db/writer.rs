@@ -180,7 +180,7 @@ fn commit_batch(
             batch.push(next);
         }
     }
-    let outcome = outcome.and_then(|()| Ok(conn.batch_execute("COMMIT")?));
+    let outcome = outcome.and_then(|()| Ok(dialect::commit(conn)?));
     if outcome.is_err() {
         // After a full disk SQLite may have rolled back by itself; then this is refused, rightly.
         let _ = conn.batch_execute("ROLLBACK");
@@ -218,7 +218,11 @@ fn run_in_transaction<T>(conn: &mut Conn, verb: &impl Fn(&mut Conn) -> Result<T>
         Ok(done) => {
             // A commit whose answer was lost may have happened: the caller must not hear "done",
             // and an idempotency key makes the next try safe.
-            conn.batch_execute("COMMIT")?;
+            let committed = dialect::commit(conn);
+            if committed.is_err() {
+                let _ = conn.batch_execute("ROLLBACK");
+            }
+            committed?;
             Ok(done)
         }
         Err(error) => {

@@ -24,16 +24,25 @@ pub enum Job {
     RemoveFiles { request: RequestId },
 }
 
+/// The names of those jobs that a verb calls off.
+pub const SEARCH_GROUP: &str = "SearchGroup";
+pub const BUILD_PACKAGE: &str = "BuildPackage";
+pub const WATCH_ACKNOWLEDGEMENT: &str = "WatchAcknowledgement";
+
+/// The names of those that a person waits for.
+pub const TEST_SYSTEM: &str = "TestSystem";
+pub const LIVE_CHECK: &str = "LiveCheck";
+
 impl Job {
     /// The name of the job's row and of its log lines.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::WatchAcknowledgement { .. } => "WatchAcknowledgement",
-            Self::SearchGroup { .. } => "SearchGroup",
-            Self::BuildPackage { .. } => "BuildPackage",
-            Self::TestSystem { .. } => "TestSystem",
-            Self::LiveCheck { .. } => "LiveCheck",
+            Self::WatchAcknowledgement { .. } => WATCH_ACKNOWLEDGEMENT,
+            Self::SearchGroup { .. } => SEARCH_GROUP,
+            Self::BuildPackage { .. } => BUILD_PACKAGE,
+            Self::TestSystem { .. } => TEST_SYSTEM,
+            Self::LiveCheck { .. } => LIVE_CHECK,
             Self::RemoveFiles { .. } => "RemoveFiles",
         }
     }

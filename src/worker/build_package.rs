@@ -1,14 +1,16 @@
 //! Building a package from row files: the sources are never asked again. The ZIP is sealed while it
 //! is written, and has its name only once it is whole.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 use serde_json::json;
 
 use super::claim::Claimed;
-use super::run::Failure;
+use super::new_files::NewFiles;
+use super::run::{Cancel, Ended, Failure, ended};
 use super::search_group::{Opened, file_row, open};
 use crate::app::App;
+use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::packages::{self, Package};
 use crate::db::searches::{self, Search, SearchFile, SearchSystem};
@@ -16,6 +18,7 @@ use crate::db::{data_maps, files};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{FileId, PackageId};
 use crate::domain::inventory::map::DataMap;
+use crate::package::archive::Entry;
 use crate::package::contents::{
     AnsweredRequest, Authority, Contents, Controller, Decision, Outcome, System, Table,
     UploadedFile,
@@ -34,15 +37,20 @@ use crate::workflow::sources::open_map;
 ///
 /// # Errors
 /// When the disk or the database fails.
-pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Failure> {
+pub async fn run(
+    app: &App,
+    claimed: &Claimed,
+    cancel: &Cancel,
+    id: PackageId,
+) -> Result<Ended, Failure> {
     let (Some(controller), Some(request)) = (claimed.controller, claimed.request) else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let Some(opened) = open(app, controller, request).await? else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let Some(material) = Material::gather(app, id).await? else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let ctx = app.ctx(Actor::Worker);
     let map = open_map(&opened.controller_key, &material.map)?;
@@ -51,14 +59,20 @@ pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Fail
     let package = material.package.clone();
     let scope = Scope::of_job(controller);
     let legal_on = opened.request.legal_on;
-    let key = opened.key.clone();
     let row_request = opened.request.clone();
-    let now = ctx.now;
+    let (now, cancel) = (ctx.now, cancel.clone());
+    let mut new_files = NewFiles::new(app.folder());
+    new_files.add(file_id);
     let built = tokio::task::spawn_blocking(move || {
-        let supply =
-            Files { folder: folder.clone(), key: key.clone(), files: material.files.clone() };
+        let (key, files) = (opened.key.clone(), material.files.clone());
+        let supply = Files { folder: folder.clone(), key: key.clone(), files };
         let contents = contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
-        build(&folder, file_id, &key, &contents, supply)
+        let built = build(&folder, file_id, &key, &contents, (supply, &cancel));
+        // Nobody may be there any more to take the file.
+        if cancel.is_wanted() {
+            folder.remove(file_id)?;
+        }
+        built
     });
     let (stored, summary, complete, withheld) = built
         .await
@@ -67,13 +81,13 @@ pub async fn run(app: &App, claimed: &Claimed, id: PackageId) -> Result<(), Fail
     let file = file_row(&ctx, &row_request, &stored, "package");
     let manifest = manifest(&summary, withheld);
     let claimed = claimed.clone();
-    app.write(move |conn| {
+    let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         let mut case = record::load(conn, &scope, request)?;
-        package_built(conn, &ctx, &mut case, &package, (&file, &manifest, complete))
-    })
-    .await
-    .map_err(Failure::from)
+        package_built(conn, &ctx, &mut case, &package, (&file, &manifest, complete))?;
+        claimed.end(conn, Instant::from(ctx.now))
+    });
+    ended(new_files.recorded(recording).await)
 }
 
 /// The rows that say what goes into the package.
@@ -263,10 +277,11 @@ fn build(
     id: FileId,
     key: &CaseKey,
     contents: &Contents,
-    mut supply: Files,
+    (mut supply, cancel): (Files, &Cancel),
 ) -> io::Result<(Stored, Summary, bool, bool)> {
-    let file = folder.create(id, key)?;
-    let (file, summary) = write(file, contents, &mut supply)?;
+    let out = Cancellable { out: folder.create(id, key)?, cancel };
+    let (out, summary) = write(out, contents, &mut supply)?;
+    let file = out.out;
     let complete = contents.systems.iter().all(|system| system.outcome.is_complete());
     let columns = contents.systems.iter().flat_map(|s| &s.tables).flat_map(|t| &t.columns);
     let mut decisions = columns.map(|column| &column.decision);
@@ -274,11 +289,35 @@ fn build(
     Ok((file.finish()?, summary, complete, withheld))
 }
 
+/// An output that ends the writing when the job is lost or its worker stops.
+struct Cancellable<'a, W> {
+    out: W,
+    cancel: &'a Cancel,
+}
+
+impl<W: Write> Write for Cancellable<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.cancel.is_wanted() {
+            return Err(io::Error::other("the job was cancelled"));
+        }
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// What the package holds, in clear: so an upload is told by its folder and its number there. What
+/// a person called it may name somebody, and stands in the package alone.
 fn manifest(summary: &Summary, withheld: bool) -> String {
-    let entries: Vec<_> = summary
-        .entries
-        .iter()
-        .map(|entry| json!({ "path": entry.path, "bytes": entry.bytes, "sha256": entry.sha256 }))
-        .collect();
+    let entry = |(number, entry): (usize, &Entry)| {
+        let path = match entry.path.strip_prefix("files/").and_then(|rest| rest.split_once('/')) {
+            Some((system, _)) => format!("files/{system}/{number}"),
+            None => entry.path.clone(),
+        };
+        json!({ "path": path, "bytes": entry.bytes, "sha256": entry.sha256 })
+    };
+    let entries: Vec<_> = summary.entries.iter().enumerate().map(entry).collect();
     json!({ "entries": entries, "rows": summary.rows, "withheld": withheld }).to_string()
 }

@@ -1,10 +1,11 @@
 //! Claiming a job: with a lease, and a fencing token that makes any other claim void.
 
+use super::give_up::{give_up, give_up_unreadable};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::jobs;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::{ControllerId, JobId, RequestId};
 use crate::domain::job::Job;
 use crate::error::{Error, Result};
@@ -22,38 +23,63 @@ pub struct Claimed {
     pub request: Option<RequestId>,
 }
 
-/// Claims the next job that is due or lost, if there is one.
+/// What a look at the queue brought.
+enum Looked {
+    Nothing,
+    /// A job that no worker can do was given up; the next one may be for us.
+    GivenUp,
+    Claimed(Claimed),
+}
+
+/// Claims the next job that is due or lost, if there is one. A job that cannot be read, or whose
+/// every try ended with its process, becomes a task for a person and holds up no other.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claim(app: &App) -> Result<Option<Claimed>> {
-    // Looking first keeps idle workers from queueing behind intake.
-    let now = Instant::from(app.now());
-    let waiting = app.read(move |conn| Ok(jobs::next_due(conn, now)?.is_some())).await?;
-    if !waiting {
-        return Ok(None);
-    }
-    let ctx = app.ctx(Actor::Worker);
-    app.write(move |conn| {
-        let Some(row) = jobs::next_due(conn, Instant::from(ctx.now))? else {
-            return Ok(None);
-        };
-        let job: Job = serde_json::from_str(&row.payload)
-            .map_err(|_| Error::internal("a job does not read"))?;
-        let until = Instant::from(ctx.now + Job::LEASE);
-        if !jobs::claim(conn, row.id, row.fence, until)? {
+    loop {
+        // Looking first keeps idle workers from queueing behind intake.
+        let now = Instant::from(app.now());
+        let waiting = app.read(move |conn| Ok(jobs::next_due(conn, now)?.is_some())).await?;
+        if !waiting {
             return Ok(None);
         }
-        Ok(Some(Claimed {
-            id: row.id,
-            fence: row.fence + 1,
-            attempt: row.attempts + 1,
-            job,
-            controller: row.controller_id,
-            request: row.request_id,
-        }))
-    })
-    .await
+        let ctx = app.ctx(Actor::Worker);
+        match app.write(move |conn| look(conn, &ctx)).await? {
+            Looked::Nothing => return Ok(None),
+            Looked::GivenUp => {}
+            Looked::Claimed(claimed) => return Ok(Some(claimed)),
+        }
+    }
+}
+
+fn look(conn: &mut Conn, ctx: &Ctx) -> Result<Looked> {
+    let Some(row) = jobs::next_due(conn, Instant::from(ctx.now))? else {
+        return Ok(Looked::Nothing);
+    };
+    let Ok(job) = serde_json::from_str::<Job>(&row.payload) else {
+        give_up_unreadable(conn, ctx, &row)?;
+        return Ok(Looked::GivenUp);
+    };
+    let claimed = Claimed {
+        id: row.id,
+        fence: row.fence,
+        attempt: row.attempts,
+        job,
+        controller: row.controller_id,
+        request: row.request_id,
+    };
+    // A try is counted when it begins: one that takes its process with it counts too.
+    if row.state == "running" && claimed.job.retry_after(claimed.attempt).is_none() {
+        give_up(conn, ctx, &claimed, "killed")?;
+        return Ok(Looked::GivenUp);
+    }
+    let until = Instant::from(ctx.now + Job::LEASE);
+    if !jobs::claim(conn, row.id, row.fence, until)? {
+        return Ok(Looked::Nothing);
+    }
+    let (fence, attempt) = (row.fence + 1, row.attempts + 1);
+    Ok(Looked::Claimed(Claimed { fence, attempt, ..claimed }))
 }
 
 impl Claimed {
@@ -62,10 +88,17 @@ impl Claimed {
     /// # Errors
     /// `Conflict` when another worker took it over.
     pub fn hold(&self, conn: &mut Conn) -> Result<()> {
-        if jobs::holds(conn, self.id, self.fence)? {
-            Ok(())
-        } else {
-            Err(Error::Conflict { code: "job-lost" })
-        }
+        if jobs::holds(conn, self.id, self.fence)? { Ok(()) } else { Err(LOST) }
+    }
+
+    /// Ends the job in the transaction that holds its outcome: the last line of that transaction.
+    ///
+    /// # Errors
+    /// `Conflict` when another worker took it over.
+    pub fn end(&self, conn: &mut Conn, at: Instant) -> Result<()> {
+        if jobs::end(conn, self.id, self.fence, at)? { Ok(()) } else { Err(LOST) }
     }
 }
+
+/// The job is another worker's by now.
+pub const LOST: Error = Error::Conflict { code: "job-lost" };

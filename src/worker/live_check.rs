@@ -1,7 +1,7 @@
 //! Comparing a data map with the live schemas of the systems that it describes.
 
 use super::claim::Claimed;
-use super::run::Failure;
+use super::run::{Ended, Failure, ended};
 use super::test_system::open_connection;
 use crate::app::App;
 use crate::connectors::session::{Limits, live_schema};
@@ -28,7 +28,7 @@ pub async fn run(
     claimed: &Claimed,
     controller: ControllerId,
     version: i64,
-) -> Result<(), Failure> {
+) -> Result<Ended, Failure> {
     let scope = Scope::of_job(controller);
     let (row, map, connected) = app
         .read(move |conn| {
@@ -42,12 +42,11 @@ pub async fn run(
     let findings = compare(app, &key, &document, &connected).await?;
     let sealed = findings.seal(&key, (controller, version))?;
     let (claimed, at) = (claimed.clone(), Instant::from(app.now()));
-    app.write(move |conn| {
-        claimed.hold(conn)?;
-        Ok(live_checks::end(conn, (controller, version), Some(sealed.clone()), at)?)
-    })
-    .await
-    .map_err(Failure::from)
+    let recording = app.write(move |conn| {
+        live_checks::end(conn, (controller, version), sealed.clone(), at)?;
+        claimed.end(conn, at)
+    });
+    ended(recording.await)
 }
 
 /// One system after the other: a person waits for the whole.

@@ -1,25 +1,59 @@
 //! Running a claimed job: its lease is renewed while it works; what fails is tried again by the
 //! job's own schedule, and then becomes a task for a person.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::Context;
 
 use super::claim::Claimed;
+use super::give_up::{drop_unwanted, give_up};
 use super::{
     Stopper, build_package, live_check, remove_files, search_group, test_system,
     watch_acknowledgement,
 };
 use crate::app::App;
 use crate::db::column::Instant;
-use crate::db::conn::Conn;
-use crate::db::tasks::Task;
-use crate::db::{jobs, live_checks, packages, tasks};
-use crate::domain::actor::{Actor, Ctx};
+use crate::db::jobs;
+use crate::domain::actor::Actor;
 use crate::domain::job::Job;
 use crate::error::{Error, Result};
-use crate::workflow::collection;
 
-/// The kind of the task that a job which was given up makes.
-pub const FAILED_TASK: &str = "job_failed";
+/// How a job ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Its outcome and its end stand in the database, since one transaction.
+    Recorded,
+    /// There is nothing to record: the case has ended, the search was called off, a row is gone.
+    Unwanted,
+}
+
+/// Is told when a job is lost or its worker stops. What runs on a thread of its own looks at it,
+/// since nothing else can end it.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the work to end.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the work shall end.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Cancels when it is dropped, however the job ends.
+struct CancelAtEnd(Cancel);
+
+impl Drop for CancelAtEnd {
+    fn drop(&mut self) {
+        self.0.ask();
+    }
+}
 
 /// Why a job did not end well. The code goes into its row; the cause into the log.
 #[derive(Debug)]
@@ -52,29 +86,31 @@ impl From<Error> for Failure {
 /// Runs a job to its end, or to the worker's.
 pub async fn run(app: &App, claimed: Claimed, stopper: &Stopper) {
     let kind = claimed.job.kind();
+    let cancel = CancelAtEnd(Cancel::default());
     let work = {
-        let (app, claimed) = (app.clone(), claimed.clone());
+        let (app, claimed, cancel) = (app.clone(), claimed.clone(), cancel.0.clone());
         // A task of its own: a job that panics ends as a failure, and the worker goes on.
-        tokio::spawn(async move { dispatch(&app, &claimed).await })
+        tokio::spawn(async move { dispatch(&app, &claimed, &cancel).await })
     };
     let abort = work.abort_handle();
-    let ended = tokio::select! {
-        outcome = work => Some(outcome),
-        () = renew(app, &claimed) => None,
-        () = stopper.stopped() => None,
-    };
-    let outcome = match ended {
-        Some(Ok(outcome)) => outcome,
-        Some(Err(_)) => Err(Failure::panicked()),
-        None => {
-            // The lease is lost, or the process ends: the job goes back for another worker.
+    let outcome = tokio::select! {
+        outcome = work => outcome.unwrap_or_else(|_| Err(Failure::panicked())),
+        () = renew(app, &claimed) => {
+            // Another worker has it, or it was called off.
+            cancel.0.ask();
+            abort.abort();
+            return;
+        }
+        () = stopper.stopped() => {
+            cancel.0.ask();
             abort.abort();
             give_back(app, &claimed).await;
             return;
         }
     };
     let settled = match outcome {
-        Ok(()) => finish(app, &claimed).await,
+        Ok(Ended::Recorded) => Ok(()),
+        Ok(Ended::Unwanted) => end_unwanted(app, &claimed).await,
         Err(failure) => {
             tracing::warn!(job = kind, attempt = claimed.attempt, code = failure.code,
                 cause = %format!("{:#}", failure.cause), "a job failed");
@@ -87,20 +123,24 @@ pub async fn run(app: &App, claimed: Claimed, stopper: &Stopper) {
 }
 
 /// Every job, on one screen.
-async fn dispatch(app: &App, claimed: &Claimed) -> std::result::Result<(), Failure> {
+async fn dispatch(
+    app: &App,
+    claimed: &Claimed,
+    cancel: &Cancel,
+) -> std::result::Result<Ended, Failure> {
     match &claimed.job {
         Job::WatchAcknowledgement { request } => {
             watch_acknowledgement::run(app, claimed, *request).await
         }
         Job::SearchGroup { search, group } => {
-            search_group::run(app, claimed, *search, *group).await
+            search_group::run(app, claimed, cancel, (*search, *group)).await
         }
-        Job::BuildPackage { package } => build_package::run(app, claimed, *package).await,
+        Job::BuildPackage { package } => build_package::run(app, claimed, cancel, *package).await,
         Job::TestSystem { system } => test_system::run(app, claimed, *system).await,
         Job::LiveCheck { controller, version } => {
             live_check::run(app, claimed, *controller, *version).await
         }
-        Job::RemoveFiles { request } => remove_files::run(app, *request).await,
+        Job::RemoveFiles { request } => remove_files::run(app, claimed, *request).await,
     }
 }
 
@@ -119,15 +159,15 @@ async fn renew(app: &App, claimed: &Claimed) {
     }
 }
 
-async fn finish(app: &App, claimed: &Claimed) -> Result<()> {
-    let (id, fence, now) = (claimed.id, claimed.fence, Instant::from(app.now()));
-    app.write(move |conn| Ok(jobs::end(conn, id, fence, "done", None, now)?)).await.map(drop)
+async fn end_unwanted(app: &App, claimed: &Claimed) -> Result<()> {
+    let (ctx, claimed) = (app.ctx(Actor::Worker), claimed.clone());
+    app.write(move |conn| drop_unwanted(conn, &ctx, &claimed)).await
 }
 
 async fn give_back(app: &App, claimed: &Claimed) {
-    let (id, fence, now) = (claimed.id, claimed.fence, Instant::from(app.now()));
-    let back = app.write(move |conn| Ok(jobs::put_back(conn, id, fence, now, None)?)).await;
-    if let Err(error) = back.context("putting a job back") {
+    let (id, fence) = (claimed.id, claimed.fence);
+    let back = app.write(move |conn| Ok(jobs::give_back(conn, id, fence)?)).await;
+    if let Err(error) = back.context("giving a job back") {
         tracing::warn!(%error, "its lease will run out");
     }
 }
@@ -146,34 +186,17 @@ async fn retry(app: &App, claimed: &Claimed, failure: &Failure) -> Result<()> {
     .await
 }
 
-/// The end of a job that no machine can do: a task for a person.
-fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Result<()> {
-    let now = Instant::from(ctx.now);
-    if !jobs::end(conn, claimed.id, claimed.fence, "dead", Some(code), now)? {
-        return Ok(());
-    }
-    match &claimed.job {
-        Job::BuildPackage { package } => packages::set_failed(conn, *package)?,
-        // What began and was never recorded has failed; otherwise the case would wait for ever.
-        Job::LiveCheck { controller, version } => {
-            live_checks::end(conn, (*controller, *version), None, now)?;
+/// What the transaction of a job answered. A case that has ended, or a job that is another's,
+/// leaves nothing to do; it is not tried again.
+///
+/// # Errors
+/// When the database failed.
+pub fn ended(outcome: Result<()>) -> std::result::Result<Ended, Failure> {
+    match outcome {
+        Ok(()) => Ok(Ended::Recorded),
+        Err(Error::Transition { .. } | Error::Conflict { code: "job-lost" } | Error::NotFound) => {
+            Ok(Ended::Unwanted)
         }
-        Job::SearchGroup { search, .. } => collection::give_up_search(conn, ctx, *search)?,
-        _ => {}
+        Err(error) => Err(error.into()),
     }
-    if let Some(controller_id) = claimed.controller {
-        let task = Task {
-            id: ctx.new_id(),
-            controller_id,
-            request_id: claimed.request,
-            kind: FAILED_TASK.to_owned(),
-            system: None,
-            detail: format!("{}/{code}", claimed.job.kind()),
-            created_at: now,
-            done_at: None,
-            done_by: None,
-        };
-        tasks::insert(conn, &task)?;
-    }
-    Ok(())
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::claim::Claimed;
-use super::run::Failure;
+use super::new_files::NewFiles;
+use super::run::{Cancel, Ended, Failure, ended};
 use super::test_system::open_connection;
 use crate::app::App;
 use crate::connectors::error::SourceError;
@@ -42,7 +43,7 @@ pub struct Opened {
     pub subject: Subject,
 }
 
-/// Opens the case of a job; nothing once its key is destroyed.
+/// Opens the case of a job; nothing once it has ended or its key is destroyed.
 ///
 /// # Errors
 /// When the database or a seal fails.
@@ -58,6 +59,9 @@ pub async fn open(
             Ok((request, controllers::get(conn, &scope, controller)?))
         })
         .await?;
+    if !request.status.is_open() {
+        return Ok(None);
+    }
     let (Some(wrapped), Some(sealed)) = (&request.wrapped_key, &request.sealed_subject) else {
         return Ok(None);
     };
@@ -76,17 +80,17 @@ pub async fn open(
 pub async fn run(
     app: &App,
     claimed: &Claimed,
-    search: SearchId,
-    group: usize,
-) -> Result<(), Failure> {
+    cancel: &Cancel,
+    (search, group): (SearchId, usize),
+) -> Result<Ended, Failure> {
     let (Some(controller), Some(request)) = (claimed.controller, claimed.request) else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let Some(opened) = open(app, controller, request).await? else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let Some(work) = Work::gather(app, &opened, search, group).await? else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let ctx = app.ctx(Actor::Worker);
     let (found, mut sinks, known) = work.search(app, &ctx, &opened).await?;
@@ -94,24 +98,27 @@ pub async fn run(
     if let Some(error) = found.iter().find_map(passing).filter(|_| !last_try) {
         return Err(Failure::new("source", error));
     }
+    let mut new_files = NewFiles::new(app.folder());
     let mut results = Vec::new();
     for system in &found {
         let files = match sinks.remove(&system.system) {
             Some(sink) => sink.done().map_err(|cause| Failure { code: "disk", cause })?,
             None => Vec::new(),
         };
+        files.iter().for_each(|(_, stored, _)| new_files.add(stored.id));
         let unreached = work.unreached(&system.system);
         results.push(result(&ctx, &opened.request, system, files, &unreached));
     }
-    let links = work.store_links(app, &ctx, &opened, &known).await?;
+    let links = work.store_links(app, &ctx, &opened, (&known, cancel)).await?;
+    links.iter().for_each(|file| new_files.add(file.id));
     let (claimed, plan, scope) = (claimed.clone(), work.plan, Scope::of_job(controller));
-    app.write(move |conn| {
+    let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         let mut case = record::load(conn, &scope, request)?;
-        record_group(conn, &ctx, &mut case, search, &results, links.as_ref(), &plan)
-    })
-    .await
-    .map_err(Failure::from)
+        record_group(conn, &ctx, &mut case, search, &results, links.as_ref(), &plan)?;
+        claimed.end(conn, Instant::from(ctx.now))
+    });
+    ended(new_files.recorded(recording).await)
 }
 
 /// What a group is searched with.
@@ -216,18 +223,24 @@ impl Work {
         app: &App,
         ctx: &Ctx,
         opened: &Opened,
-        known: &LinkValues,
+        (known, cancel): (&LinkValues, &Cancel),
     ) -> Result<Option<FileRow>, Failure> {
         if *known == self.known {
             return Ok(None);
         }
         let text = serde_json::to_vec(known).map_err(|error| Failure::new("links", error))?;
         let (folder, id, key) = (app.folder(), ctx.new_id(), opened.key.clone());
+        let cancel = cancel.clone();
         let stored = tokio::task::spawn_blocking(move || {
             use std::io::Write;
             let mut file = folder.create(id, &key)?;
             file.write_all(&text)?;
-            file.finish()
+            let stored = file.finish();
+            // Nobody may be there any more to take the file.
+            if cancel.is_wanted() {
+                folder.remove(id)?;
+            }
+            stored
         });
         let stored = stored
             .await

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Stopper, remove_files};
 use crate::app::App;
 use crate::db::column::Instant;
-use crate::db::{idempotency, sessions};
+use crate::db::{dialect, idempotency, sessions};
 use crate::error::Result;
 
 /// How often.
@@ -24,6 +24,14 @@ pub async fn sweep(app: &App, stopper: &Stopper) {
         remove_files::remove_orphans(app).await;
         if let Err(error) = forget(app).await {
             tracing::warn!(%error, "a sweep failed; the next one tries again");
+        }
+        // A key was destroyed perhaps while somebody read the log.
+        match app.read(|conn| Ok(dialect::truncate_log(conn)?)).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!("the log of the database is busy; the next sweep tries again")
+            }
+            Err(error) => tracing::warn!(%error, "the log of the database was not emptied"),
         }
         tokio::select! {
             () = tokio::time::sleep(PERIOD) => {}

@@ -1,7 +1,7 @@
 //! Trying the connection of a system.
 
 use super::claim::Claimed;
-use super::run::Failure;
+use super::run::{Ended, Failure, ended};
 use crate::app::App;
 use crate::connectors::session::{self, Limits};
 use crate::connectors::settings::Connection;
@@ -28,9 +28,9 @@ pub fn open_connection(key: &ControllerKey, row: &System) -> OurResult<Connectio
 ///
 /// # Errors
 /// When the database fails; a system that cannot be reached is an outcome.
-pub async fn run(app: &App, claimed: &Claimed, id: SystemId) -> Result<(), Failure> {
+pub async fn run(app: &App, claimed: &Claimed, id: SystemId) -> Result<Ended, Failure> {
     let Some(controller) = claimed.controller else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let scope = Scope::of_job(controller);
     let found = app
@@ -39,7 +39,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: SystemId) -> Result<(), Failu
         })
         .await?;
     let (Some(system), controller) = found else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let connection = open_connection(&app.controller_key(&controller)?, &system)?;
     let config = app.config();
@@ -49,10 +49,9 @@ pub async fn run(app: &App, claimed: &Claimed, id: SystemId) -> Result<(), Failu
         Err(error) => ("failed", Some(error.code())),
     };
     let (claimed, at) = (claimed.clone(), Instant::from(app.now()));
-    app.write(move |conn| {
-        claimed.hold(conn)?;
-        Ok(systems::set_test(conn, id, state, detail, at)?)
-    })
-    .await
-    .map_err(Failure::from)
+    let recording = app.write(move |conn| {
+        systems::set_test(conn, id, state, detail, at)?;
+        claimed.end(conn, at)
+    });
+    ended(recording.await)
 }

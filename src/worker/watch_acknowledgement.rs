@@ -1,45 +1,55 @@
 //! At the acknowledgement date: a task, when nobody has told the person yet.
 
 use super::claim::Claimed;
-use super::run::Failure;
+use super::run::{Ended, Failure, ended};
 use crate::app::App;
 use crate::db::column::Instant;
+use crate::db::conn::Conn;
 use crate::db::tasks::{self, Task};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::RequestId;
 use crate::workflow::closing::ACKNOWLEDGE_TASK;
+use crate::workflow::intake::acknowledgement_check;
 use crate::workflow::record;
 
-/// Makes the task.
+/// Makes the task, unless it was made before. Where the date has moved on since, it waits again.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn run(app: &App, claimed: &Claimed, request: RequestId) -> Result<(), Failure> {
+pub async fn run(app: &App, claimed: &Claimed, request: RequestId) -> Result<Ended, Failure> {
     let Some(controller) = claimed.controller else {
-        return Ok(());
+        return Ok(Ended::Unwanted);
     };
     let ctx = app.ctx(Actor::Worker);
     let claimed = claimed.clone();
-    app.write(move |conn| {
-        claimed.hold(conn)?;
+    let recording = app.write(move |conn| {
         let case = record::load(conn, &Scope::of_job(controller), request)?;
-        if case.state.acknowledged_at.is_some() || !case.state.status.is_open() {
-            return Ok(());
+        let due_at = acknowledgement_check(&case.state, &case.dates);
+        if due_at > ctx.now {
+            case.enqueue(conn, &ctx, &claimed.job, due_at)?;
+            return claimed.end(conn, Instant::from(ctx.now));
         }
-        let task = Task {
-            id: ctx.new_id(),
-            controller_id: controller,
-            request_id: Some(request),
-            kind: ACKNOWLEDGE_TASK.to_owned(),
-            system: None,
-            detail: case.dates.acknowledge_on.to_string(),
-            created_at: Instant::from(ctx.now),
-            done_at: None,
-            done_by: None,
-        };
-        tasks::insert(conn, &task)?;
-        Ok(())
-    })
-    .await
-    .map_err(Failure::from)
+        let is_told = case.state.acknowledged_at.is_some() || !case.state.status.is_open();
+        if !is_told && !is_asked(conn, request)? {
+            let task = Task {
+                id: ctx.new_id(),
+                controller_id: controller,
+                request_id: Some(request),
+                kind: ACKNOWLEDGE_TASK.to_owned(),
+                system: None,
+                detail: case.dates.acknowledge_on.to_string(),
+                created_at: Instant::from(ctx.now),
+                done_at: None,
+                done_by: None,
+            };
+            tasks::insert(conn, &task)?;
+        }
+        claimed.end(conn, Instant::from(ctx.now))
+    });
+    ended(recording.await)
+}
+
+fn is_asked(conn: &mut Conn, request: RequestId) -> crate::error::Result<bool> {
+    let tasks = tasks::of_request(conn, request)?;
+    Ok(tasks.iter().any(|task| task.kind == ACKNOWLEDGE_TASK && task.done_at.is_none()))
 }

@@ -2,13 +2,17 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::intake::receipt_error;
+use super::closing::ACKNOWLEDGE_TASK;
+use super::intake::{acknowledgement_check, receipt_error};
 use super::record::{Case, Target, Written, begin};
+use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::{jobs, tasks};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::clock;
 use crate::domain::deadline::timers::question_window_ends_on;
 use crate::domain::event::{Event, PauseGround, SentMessage};
+use crate::domain::job::{Job, WATCH_ACKNOWLEDGEMENT};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::check_receipt;
 use crate::error::{Error, Result};
@@ -120,7 +124,20 @@ pub fn correct_receipt(
     let zone = case.state.rules.time_zone;
     let received_at = check_receipt(received_at, ctx.now, zone, true).map_err(receipt_error)?;
     case.record(conn, ctx, Event::ReceiptCorrected { received_at }, written)?;
+    if case.state.acknowledged_at.is_none() {
+        watch_anew(conn, ctx, &case)?;
+    }
     Ok(case)
+}
+
+/// The acknowledgement date has moved with the receipt: its watch moves too, and a task that names
+/// the date before is withdrawn.
+fn watch_anew(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    let (id, at) = (case.row.id, Instant::from(ctx.now));
+    jobs::call_off(conn, id, &[WATCH_ACKNOWLEDGEMENT], at)?;
+    tasks::complete_kind(conn, id, ACKNOWLEDGE_TASK, None, at, &ctx.actor.name())?;
+    let watch = Job::WatchAcknowledgement { request: id };
+    case.enqueue(conn, ctx, &watch, acknowledgement_check(&case.state, &case.dates))
 }
 
 pub(super) fn check_sent(case: &Case, ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {

@@ -2,9 +2,10 @@
 //! the end of a case's key.
 
 use super::record::{Case, Target, Written, begin};
+use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{events, requests, tasks, users};
+use crate::db::{events, files, packages, requests, tasks, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -120,6 +121,7 @@ pub fn decide_right(
 pub fn withdraw(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Withdraw)?;
     case.record(conn, ctx, Event::RequestWithdrawn, written)?;
+    end_work(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -130,6 +132,7 @@ pub fn withdraw(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) 
 pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Forward)?;
     case.record(conn, ctx, Event::RequestForwarded, written)?;
+    end_work(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -154,6 +157,7 @@ pub fn close(
         return Err(Error::invalid("reason", "closing-needs-reason"));
     }
     case.record(conn, ctx, Event::RequestClosed { ground }, written)?;
+    end_work(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -186,6 +190,8 @@ pub fn destroy_key(
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
+    files::forget_digests(conn, case.row.id)?;
+    packages::forget_manifests(conn, case.row.id)?;
     let job = Job::RemoveFiles { request: case.row.id };
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;

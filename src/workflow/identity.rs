@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::record::{Case, Target, Written, begin};
+use super::stopping::forget_found;
 use crate::db::conn::Conn;
 use crate::db::users;
 use crate::domain::actor::{Ctx, Permission};
@@ -60,6 +61,10 @@ pub fn decide_identity(
         awaits_confirmation,
     };
     case.record(conn, ctx, event, written)?;
+    if decision.level.is_none() {
+        // What an early search found is about somebody else.
+        forget_found(conn, ctx, &case)?;
+    }
     Ok(case)
 }
 

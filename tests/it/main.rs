@@ -10,6 +10,7 @@
 )]
 
 mod authorization;
+mod canary;
 mod clock;
 mod collect;
 mod collection;
@@ -20,12 +21,16 @@ mod controllers;
 mod data_map;
 mod deadline;
 mod demo;
+mod downloads;
 mod faults;
 mod find;
+mod head;
 mod identity;
 mod intake;
+mod jobs;
 mod language;
 mod lifecycle;
+mod manual;
 mod map;
 mod migrations;
 mod package;
@@ -37,3 +42,4 @@ mod systems;
 mod tasks;
 mod tidy;
 mod users;
+mod writer;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -34,6 +35,14 @@ const STEPS: i32 = 10_000;
 pub struct SqliteSession {
     connection: Option<Connection>,
     sources: Arc<Vec<Source<SqliteColumn>>>,
+    given_up: Arc<AtomicBool>,
+}
+
+/// The thread that works for a session which nobody waits for any more ends at its next look.
+impl Drop for SqliteSession {
+    fn drop(&mut self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Turns an error of the driver into ours. `table` is the table being read, if any.
@@ -53,12 +62,18 @@ pub fn error(failure: &rusqlite::Error, table: &str) -> SourceError {
     }
 }
 
-fn open(path: &std::path::Path, deadline: Instant) -> Result<Connection, SourceError> {
+fn open(
+    path: &std::path::Path,
+    deadline: Instant,
+    given_up: &Arc<AtomicBool>,
+) -> Result<Connection, SourceError> {
     // Without SQLITE_OPEN_URI a path is a path, whatever it looks like.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |failure: rusqlite::Error| error(&failure, "");
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.progress_handler(STEPS, Some(move || Instant::now() > deadline)).map_err(failed)?;
+    let given_up = Arc::clone(given_up);
+    let is_over = move || given_up.load(Ordering::Relaxed) || Instant::now() > deadline;
+    connection.progress_handler(STEPS, Some(is_over)).map_err(failed)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(failed)?;
     let patience = deadline.saturating_duration_since(Instant::now()).min(Duration::from_secs(5));
     connection.busy_timeout(patience).map_err(failed)?;
@@ -98,9 +113,12 @@ impl SqliteSession {
     ) -> Result<Self, SourceError> {
         let path = allowed.file(&settings.path)?;
         let deadline = Instant::now() + limits.search;
-        let opened = tokio::task::spawn_blocking(move || open(&path, deadline)).await;
-        let connection = opened.map_err(|_| SourceError::Dropped)??;
-        Ok(Self { connection: Some(connection), sources: Arc::new(Vec::new()) })
+        let (connection, sources, given_up) = (None, Arc::default(), Arc::default());
+        let mut session = Self { connection, sources, given_up };
+        let given_up = Arc::clone(&session.given_up);
+        let opened = tokio::task::spawn_blocking(move || open(&path, deadline, &given_up)).await;
+        session.connection = Some(opened.map_err(|_| SourceError::Dropped)??);
+        Ok(session)
     }
 
     /// Runs work on a blocking thread and takes the connection back.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use guichet::config::Config;
 use guichet::connectors::settings::{Connection, SqliteSettings};
 use guichet::db::controllers::Controller;
 use guichet::db::data_maps::{self, DataMapRow};
@@ -28,9 +29,18 @@ pub struct Shop {
 impl Shop {
     /// An instance with a French shop, its support desk, and a paper file.
     pub async fn open() -> Self {
+        Self::open_with(|_| ()).await
+    }
+
+    /// The same, with settings that the test changes first.
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         let sources = tempfile::tempdir().unwrap().keep();
         let allowed = sources.clone();
-        let app = TestApp::start_with(move |config| config.allowed.directories.push(allowed)).await;
+        let app = TestApp::start_with(|config| {
+            config.allowed.directories.push(allowed);
+            change(config);
+        })
+        .await;
         let controller = app.controller("maison-exemple").await;
         let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
         make_sources(&sources);

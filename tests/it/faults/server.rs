@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,13 +15,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server.
 pub struct Server {
-    child: Child,
+    process: Process,
     pub address: SocketAddr,
 }
+
+/// A process of the program; killed when it is dropped.
+pub struct Process(Child);
 
 /// An answer over the wire.
 pub struct Reply {
     pub status: u16,
+    /// In lower case.
+    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -28,28 +34,25 @@ impl Server {
     /// Starts the program on the database and the folder of an instance, and waits until it is
     /// ready. `limit` is put before it, as a shell would.
     pub fn start(config: &Config, limit: Option<&str>) -> Self {
-        let address = free_address();
-        let program = env!("CARGO_BIN_EXE_guichet");
         let script = format!("{}exec \"$0\" serve", limit.unwrap_or_default());
-        let database = match &config.database_url {
-            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
-            DatabaseUrl::Postgres(url) => url.clone(),
-        };
-        let directories: Vec<String> =
-            config.allowed.directories.iter().map(|path| format!("{path:?}")).collect();
-        let child = Command::new("sh")
-            .args(["-c", &script, program])
-            .env("GUICHET_DATA_DIR", &config.data_dir)
-            .env("GUICHET_DATABASE_URL", database)
-            .env("GUICHET_LISTEN", address.to_string())
-            .env("GUICHET_BASE_URL", config.base_url.as_str())
-            .env("GUICHET_ALLOWED_DIRECTORIES", format!("[{}]", directories.join(",")))
-            .env("GUICHET_LOG", "error")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { child, address };
+        Self::run(command(config, &script))
+    }
+
+    /// Starts it with its log, at the level that says most of what we write, in `log` of a
+    /// directory, and its temporary files in `temporary`.
+    pub fn start_logged(config: &Config, directory: &Path) -> Self {
+        let temporary = directory.join("temporary");
+        std::fs::create_dir_all(&temporary).unwrap();
+        let mut command = command(config, "exec \"$0\" serve");
+        let log = std::fs::File::options().create(true).append(true).open(directory.join("log"));
+        command.stderr(log.unwrap()).env("TMPDIR", temporary).env("GUICHET_LOG", "debug");
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let address = free_address();
+        let child = command.env("GUICHET_LISTEN", address.to_string()).spawn().unwrap();
+        let server = Self { process: Process(child), address };
         let began = Instant::now();
         while server.get("/readyz", "").is_none_or(|reply| reply.status != 200) {
             assert!(began.elapsed() < PATIENCE, "the server is not ready after {PATIENCE:?}");
@@ -60,8 +63,13 @@ impl Server {
 
     /// As a power cut would, as far as a process goes.
     pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        assert_eq!(self.child.wait().unwrap().signal(), Some(9));
+        self.process.0.kill().unwrap();
+        assert_eq!(self.process.0.wait().unwrap().signal(), Some(9));
+    }
+
+    /// Asks for an orderly end, and says how long it took.
+    pub fn terminate(self) -> Duration {
+        self.process.terminate()
     }
 
     /// Reads something.
@@ -83,11 +91,53 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+impl Process {
+    /// Starts `guichet work`.
+    pub fn work(config: &Config) -> Self {
+        Self(command(config, "exec \"$0\" work").spawn().unwrap())
     }
+
+    /// Asks for an orderly end, and says how long it took.
+    pub fn terminate(mut self) -> Duration {
+        let began = Instant::now();
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        while began.elapsed() < PATIENCE {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                assert!(status.success(), "{status}");
+                return began.elapsed();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the process is still there after {PATIENCE:?}");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(config: &Config, script: &str) -> Command {
+    let database = match &config.database_url {
+        DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+        DatabaseUrl::Postgres(url) => url.clone(),
+    };
+    let directories: Vec<String> =
+        config.allowed.directories.iter().map(|path| format!("{path:?}")).collect();
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, env!("CARGO_BIN_EXE_guichet")])
+        .env("GUICHET_DATA_DIR", &config.data_dir)
+        .env("GUICHET_DATABASE_URL", database)
+        .env("GUICHET_BASE_URL", config.base_url.as_str())
+        .env("GUICHET_ALLOWED_DIRECTORIES", format!("[{}]", directories.join(",")))
+        .env("GUICHET_LOG", "error")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
 }
 
 fn free_address() -> SocketAddr {
@@ -118,7 +168,8 @@ pub fn exchange(
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(body).ok()?;
+    // A server that has heard enough answers before the end, and takes no more.
+    let _ = stream.write_all(body);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
@@ -130,5 +181,5 @@ pub fn exchange(
     if length.is_some_and(|length| length.trim().parse() != Ok(body.len())) {
         return None;
     }
-    Some(Reply { status, body })
+    Some(Reply { status, head, body })
 }

@@ -180,11 +180,7 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
     };
     log_request(conn, &ctx(0), &prepared, Some(&key)).unwrap();
     let place = target(to, id);
-    let message = |minutes| SentMessage {
-        message_id: "<1@maison.example>".to_owned(),
-        sent_at: ctx(minutes).now,
-        channel: Channel::Email,
-    };
+    let message = |minutes| SentMessage { sent_at: ctx(minutes).now, channel: Channel::Email };
     let written = Written::plain(&ctx(1));
     closing::acknowledge(conn, &ctx(1), &place, Some(message(1)), &written).unwrap();
     let row = requests::get(conn, &place.scope, id).unwrap();

@@ -6,4 +6,6 @@ pub mod builders;
 pub mod cases;
 pub mod client;
 pub mod db;
+pub mod postgresql;
 pub mod sources;
+pub mod wire;

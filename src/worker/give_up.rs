@@ -1,0 +1,110 @@
+//! The end of a job that no machine can do: what waited for it is told, and a person gets a task.
+
+use super::claim::Claimed;
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::jobs::JobRow;
+use crate::db::tasks::Task;
+use crate::db::{jobs, live_checks, packages, searches, systems, tasks};
+use crate::domain::actor::Ctx;
+use crate::domain::ids::{ControllerId, RequestId};
+use crate::domain::job::{BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_SYSTEM};
+use crate::error::Result;
+use crate::workflow::collection;
+
+/// The kind of the task that a job which was given up makes.
+pub const FAILED_TASK: &str = "job_failed";
+
+/// Gives up a job that was seen or is held with its fence; nothing when another worker has it.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Result<()> {
+    if !jobs::give_up(conn, claimed.id, claimed.fence, code, Instant::from(ctx.now))? {
+        return Ok(());
+    }
+    let kind = claimed.job.kind();
+    tracing::error!(job = kind, id = %claimed.id, code, "a job was given up");
+    tell(conn, ctx, claimed)?;
+    ask(conn, ctx, (claimed.controller, claimed.request), kind, code)
+}
+
+/// Ends a job whose outcome nobody wants any more, without asking anybody.
+///
+/// # Errors
+/// When the database fails.
+pub fn drop_unwanted(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+    if !jobs::end(conn, claimed.id, claimed.fence, Instant::from(ctx.now))? {
+        return Ok(());
+    }
+    tell(conn, ctx, claimed)
+}
+
+/// What began and was never recorded has failed; otherwise it would wait for ever.
+fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+    match (&claimed.job, claimed.controller) {
+        (Job::BuildPackage { package }, _) => packages::set_failed(conn, *package)?,
+        (Job::SearchGroup { search, .. }, _) => collection::give_up_search(conn, ctx, *search)?,
+        (Job::TestSystem { system }, Some(controller)) => {
+            systems::give_up_test(conn, controller, Some(*system), Instant::from(ctx.now))?;
+        }
+        (Job::LiveCheck { .. }, Some(controller)) => {
+            live_checks::give_up(conn, controller, Instant::from(ctx.now))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Gives up a job whose payload says nothing: damaged, or written by another version. Its row still
+/// tells what kind it is and of which case, and so what may have waited for it.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up_unreadable(conn: &mut Conn, ctx: &Ctx, row: &JobRow) -> Result<()> {
+    const CODE: &str = "unreadable";
+    let now = Instant::from(ctx.now);
+    if !jobs::give_up(conn, row.id, row.fence, CODE, now)? {
+        return Ok(());
+    }
+    tracing::error!(job = row.kind, id = %row.id, code = CODE, "a job was given up");
+    match (row.kind.as_str(), row.controller_id, row.request_id) {
+        (SEARCH_GROUP, _, Some(request)) => {
+            for search in searches::of_request(conn, request)? {
+                if search.ended_at.is_none() {
+                    collection::give_up_search(conn, ctx, search.id)?;
+                }
+            }
+        }
+        (BUILD_PACKAGE, _, Some(request)) => packages::fail_unbuilt(conn, request)?,
+        (TEST_SYSTEM, Some(controller), _) => systems::give_up_test(conn, controller, None, now)?,
+        (LIVE_CHECK, Some(controller), _) => live_checks::give_up(conn, controller, now)?,
+        _ => {}
+    }
+    ask(conn, ctx, (row.controller_id, row.request_id), &row.kind, CODE)
+}
+
+/// A task for a person. A job of no controller has nobody to ask: the log has said it.
+fn ask(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (controller, request): (Option<ControllerId>, Option<RequestId>),
+    kind: &str,
+    code: &str,
+) -> Result<()> {
+    let Some(controller_id) = controller else {
+        return Ok(());
+    };
+    let task = Task {
+        id: ctx.new_id(),
+        controller_id,
+        request_id: request,
+        kind: FAILED_TASK.to_owned(),
+        system: None,
+        detail: format!("{kind}/{code}"),
+        created_at: Instant::from(ctx.now),
+        done_at: None,
+        done_by: None,
+    };
+    Ok(tasks::insert(conn, &task)?)
+}

@@ -1,0 +1,92 @@
+//! The end of work that nobody wants any more: the case has ended, or identity failed.
+
+use super::closing::ACKNOWLEDGE_TASK;
+use super::collection::{ANSWER_TASK, give_up_search};
+use super::record::Case;
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::packages::Package;
+use crate::db::searches::{self, Search, SearchSystem};
+use crate::db::{files, jobs, packages, tasks};
+use crate::domain::actor::Ctx;
+use crate::domain::ids::FileId;
+use crate::domain::job::{BUILD_PACKAGE, Job, SEARCH_GROUP};
+use crate::error::Result;
+
+/// Calls off what is at work for a case: searches that have not ended, with what they found so
+/// far, and packages that do not stand yet. Their jobs find that they were lost.
+///
+/// # Errors
+/// When the database fails.
+pub fn stop_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    let at = Instant::from(ctx.now);
+    jobs::call_off(conn, case.row.id, &[SEARCH_GROUP, BUILD_PACKAGE], at)?;
+    packages::fail_unbuilt(conn, case.row.id)?;
+    let mut found = Vec::new();
+    for search in searches::of_request(conn, case.row.id)? {
+        if search.ended_at.is_none() {
+            give_up_search(conn, ctx, search.id)?;
+            found.extend(take_back(conn, &search)?);
+        }
+    }
+    remove(conn, ctx, case, &found)
+}
+
+/// As [`stop_work`], for a case that has ended: nobody has to answer or acknowledge any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    stop_work(conn, ctx, case)?;
+    let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
+    for kind in [ANSWER_TASK, ACKNOWLEDGE_TASK] {
+        tasks::complete_kind(conn, case.row.id, kind, None, at, &by)?;
+    }
+    Ok(())
+}
+
+/// Takes back everything that was found for a person who turned out not to be the one it is about:
+/// every search's files, and every package that was not released. The counts go too.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_found(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    stop_work(conn, ctx, case)?;
+    let mut found = Vec::new();
+    for search in searches::of_request(conn, case.row.id)? {
+        found.extend(take_back(conn, &search)?);
+    }
+    let all = packages::of_request(conn, case.row.id)?;
+    found.extend(all.into_iter().filter(|package| package.state == "ready").filter_map(file));
+    packages::take_back(conn, case.row.id)?;
+    remove(conn, ctx, case, &found)
+}
+
+fn file(package: Package) -> Option<FileId> {
+    package.file_id
+}
+
+/// The files of a search, which does not hold them any more: what it searched counts as failed, so
+/// that no package calls it complete.
+fn take_back(conn: &mut Conn, search: &Search) -> Result<Vec<FileId>> {
+    let found = searches::files(conn, search.id)?.into_iter().map(|file| file.file_id).collect();
+    searches::forget_files(conn, search.id)?;
+    for system in searches::systems(conn, search.id)? {
+        if system.connector == "manual" && system.ended_at.is_none() {
+            continue;
+        }
+        let row =
+            SearchSystem { outcome: "failed".to_owned(), detail: None, row_count: 0, ..system };
+        searches::set_system(conn, &row)?;
+    }
+    Ok(found)
+}
+
+/// Has files removed from the folder: by a job, because no verb touches a disk.
+fn remove(conn: &mut Conn, ctx: &Ctx, case: &Case, found: &[FileId]) -> Result<()> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    files::mark_removed(conn, found)?;
+    case.enqueue(conn, ctx, &Job::RemoveFiles { request: case.row.id }, ctx.now)
+}

@@ -1,0 +1,96 @@
+//! The writer: a verb that fails, panics, or hides an error harms only itself; what a database wants
+//! to have run again is run again.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use guichet::db::conn::Conn;
+use guichet::db::schema::controllers;
+use guichet::db::url::DatabaseUrl;
+use guichet::domain::ids::ControllerId;
+use guichet::error::{Error, Result};
+
+use crate::support::app::TestApp;
+
+async fn names(app: &TestApp) -> Vec<String> {
+    let read = app.app.read(|conn| {
+        let all = controllers::table.order(controllers::slug).select(controllers::name);
+        Ok(all.load(conn)?)
+    });
+    read.await.unwrap()
+}
+
+fn rename(conn: &mut Conn, id: ControllerId, name: &str) -> Result<()> {
+    diesel::update(controllers::table.find(id)).set(controllers::name.eq(name)).execute(conn)?;
+    Ok(())
+}
+
+#[actix_web::test]
+async fn verbs_that_fail_or_panic_take_back_their_own_changes_alone() {
+    let app = TestApp::start().await;
+    let one = app.controller("one").await.id;
+    let two = app.controller("two").await.id;
+    let good = app.app.write(move |conn| rename(conn, one, "good"));
+    let bad = app.app.write(move |conn| -> Result<()> {
+        rename(conn, two, "bad")?;
+        Err(Error::Forbidden)
+    });
+    let panics = app.app.write(move |conn| -> Result<()> {
+        rename(conn, two, "worse")?;
+        panic!("on purpose")
+    });
+    let (good, bad, panics) = futures_util::join!(good, bad, panics);
+    assert_eq!((good, bad), (Ok(()), Err(Error::Forbidden)));
+    assert!(matches!(panics, Err(Error::Internal(_))), "{panics:?}");
+    assert_eq!(names(&app).await, ["good", "Maison Exemple SAS"]);
+}
+
+#[actix_web::test]
+async fn a_verb_that_hides_an_error_of_its_database_is_never_acknowledged_unsaved() {
+    let app = TestApp::start().await;
+    let one = app.controller("one").await.id;
+    let hides = app.app.write(move |conn| {
+        rename(conn, one, "renamed")?;
+        // PostgreSQL takes the whole transaction back for this, and calls the commit a success.
+        assert!(conn.batch_execute("SELECT nothing FROM nowhere").is_err());
+        Ok(())
+    });
+    let done = hides.await;
+    let saved = names(&app).await == ["renamed"];
+    assert_eq!(done.is_ok(), saved, "{done:?}");
+    let is_postgres = matches!(app.config().database_url, DatabaseUrl::Postgres(_));
+    assert_eq!(saved, !is_postgres, "on SQLite the statement alone fails");
+    // Its connection is as good as before.
+    app.app.write(move |conn| rename(conn, one, "again")).await.unwrap();
+}
+
+#[actix_web::test]
+async fn two_verbs_that_wait_for_each_other_are_both_done() {
+    let app = TestApp::start().await;
+    if matches!(app.config().database_url, DatabaseUrl::Sqlite(_)) {
+        println!("skipped: on SQLite one verb runs at a time");
+        return;
+    }
+    let one = app.controller("one").await.id;
+    let two = app.controller("two").await.id;
+    let (both, runs) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
+    let verb = |first: ControllerId, second: ControllerId, name: &'static str| {
+        let (both, runs, again) = (both.clone(), runs.clone(), AtomicBool::new(false));
+        app.app.write(move |conn| {
+            runs.fetch_add(1, Ordering::SeqCst);
+            rename(conn, first, name)?;
+            // Each holds what the other wants, in their first runs.
+            if !again.swap(true, Ordering::SeqCst) {
+                both.wait();
+            }
+            rename(conn, second, name)
+        })
+    };
+    let (left, right) = futures_util::join!(verb(one, two, "left"), verb(two, one, "right"));
+    assert_eq!((left, right), (Ok(()), Ok(())));
+    assert!(runs.load(Ordering::SeqCst) > 2, "they never met");
+    let names = names(&app).await;
+    assert_eq!(names[0], names[1], "one after the other, whichever");
+}
