@@ -1,9 +1,11 @@
 //! Opening an instance: the master key, the database and the sealed folder must belong together.
 //! A wrong or missing key stops here, before anything is written.
 
+pub mod mark;
+
 use std::fmt::Display;
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -16,9 +18,8 @@ use crate::db::instance::{self, Instance};
 use crate::db::migrations::{self, MigrateError};
 use crate::db::url::DatabaseUrl;
 use crate::db::{column::Instant, dialect};
-use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::UserId;
-use crate::vault::key::Key;
+use crate::sealed_folder::ATTEMPT;
 use crate::vault::master::{MasterKey, MasterKeyError};
 use crate::vault::secret::Token;
 use crate::vault::{Vault, WrongKey};
@@ -50,6 +51,11 @@ pub enum StartError {
          share: set data_dir to the shared folder", .0.display()
     )]
     OtherFolder(PathBuf),
+    #[error(
+        "the folder {} holds sealed files, and the database knows no instance: start with the \
+         database that belongs to them, or give a new instance another data_dir", .0.display()
+    )]
+    FolderInUse(PathBuf),
     #[error("cannot use {}: {source}", path.display())]
     Disk { path: PathBuf, source: std::io::Error },
     #[error("the key could not be used: {0}")]
@@ -57,9 +63,6 @@ pub enum StartError {
     #[error("a thread could not be started: {0}")]
     Thread(std::io::Error),
 }
-
-/// The file that marks the sealed folder.
-const MARK: &str = "instance.mark";
 
 /// Where sealed files stand.
 #[must_use]
@@ -73,26 +76,44 @@ pub fn sealed_folder(config: &Config) -> PathBuf {
 /// # Errors
 /// When one of them is missing, wrong or unreachable.
 pub fn open(config: &Config, now: DateTime<Utc>, opening: Opening) -> Result<Vault, StartError> {
-    let fresh = match &config.database_url {
-        DatabaseUrl::Sqlite(path) => !path.exists(),
-        DatabaseUrl::Postgres(_) => false,
-    };
-    let may_make = fresh || opening == Opening::SetUp;
-    if fresh {
+    match &config.database_url {
+        DatabaseUrl::Sqlite(path) => open_embedded(config, path, now),
+        DatabaseUrl::Postgres(_) => open_shared(config, now, opening),
+    }
+}
+
+/// On SQLite one process at a time starts, from the question whether there is a database to the
+/// instance that stands: two first runs at once end with one key and one instance.
+fn open_embedded(config: &Config, path: &Path, now: DateTime<Utc>) -> Result<Vault, StartError> {
+    if !path.exists() {
         make_directory(&config.data_dir)?;
     }
-    // On PostgreSQL the database is asked before a key is made: an instance there has its key.
-    if let DatabaseUrl::Postgres(_) = &config.database_url {
-        let mut conn = connect(config)?;
-        let made = existing(&mut conn)?;
-        if made.is_none() && opening == Opening::Serve {
-            return Err(StartError::NotSetUp);
-        }
-        let vault = Vault::open(master_key(config, made.is_none())?);
-        return prepare(config, &mut conn, vault, now);
-    }
-    let vault = Vault::open(master_key(config, may_make && fresh)?);
+    let directory = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let disk = |source| StartError::Disk { path: directory.to_owned(), source };
+    // The directory itself is locked, so that a start that is refused writes nothing.
+    let lock = File::open(directory).map_err(disk)?;
+    lock.lock().map_err(disk)?;
+    let vault = Vault::open(master_key(config, !path.exists())?);
     prepare(config, &mut connect(config)?, vault, now)
+}
+
+/// On PostgreSQL the database is asked before a key is made: an instance there has its key. One
+/// process at a time makes one.
+fn open_shared(config: &Config, now: DateTime<Utc>, opening: Opening) -> Result<Vault, StartError> {
+    let mut conn = connect(config)?;
+    let mut made = existing(&mut conn)?;
+    if made.is_none() && opening == Opening::Serve {
+        return Err(StartError::NotSetUp);
+    }
+    if made.is_none() {
+        dialect::lock_migrations(&mut conn).map_err(unusable)?;
+        made = existing(&mut conn)?;
+    }
+    let vault = Vault::open(master_key(config, made.is_none())?);
+    prepare(config, &mut conn, vault, now)
 }
 
 fn prepare(
@@ -105,7 +126,7 @@ fn prepare(
         verify(&vault, &row)?;
     }
     migrations::up(conn)?;
-    // Asked again under the lock: two processes may set up at the same time.
+    // Asked again under the lock of the migrations.
     let row = match instance::get(conn).map_err(unusable)? {
         Some(row) => row,
         None => {
@@ -115,7 +136,7 @@ fn prepare(
         }
     };
     verify(&vault, &row)?;
-    check_folder(config, &row)?;
+    mark::check(&sealed_folder(config), &row)?;
     Ok(vault)
 }
 
@@ -154,14 +175,15 @@ fn new_instance(
     vault: &Vault,
     now: DateTime<Utc>,
 ) -> Result<Instance, StartError> {
-    let id: UserId = Ctx { actor: Actor::CommandLine, now }.new_id();
+    let mark = mark::make(&sealed_folder(config), vault, now)?;
+    let id = mark.instance;
     let key_check =
         vault.make_key_check(id.uuid()).map_err(|error| StartError::Seal(error.to_string()))?;
     Ok(Instance {
         id: 1,
         instance_id: id.as_bytes().to_vec(),
         key_check,
-        folder_mark: make_mark(config)?,
+        folder_mark: mark.bytes().to_vec(),
         created_at: Instant::from(now),
     })
 }
@@ -187,24 +209,12 @@ fn master_key(config: &Config, may_make: bool) -> Result<MasterKey, StartError> 
     Ok(loaded.key)
 }
 
-/// The sealed folder carries the mark of its instance: another folder would hide the files from the
-/// other processes.
-fn check_folder(config: &Config, row: &Instance) -> Result<(), StartError> {
-    let folder = sealed_folder(config);
-    match fs::read(folder.join(MARK)) {
-        Ok(found) if found == row.folder_mark => Ok(()),
-        Ok(_) => Err(StartError::OtherFolder(folder)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(StartError::OtherFolder(folder)),
-        Err(source) => Err(StartError::Disk { path: folder.join(MARK), source }),
-    }
-}
-
 /// Proves that the sealed folder can be written, by a file that is gone again.
 ///
 /// # Errors
 /// When the folder is missing, full or read-only.
 pub fn try_folder(config: &Config) -> Result<(), StartError> {
-    let path = sealed_folder(config).join(format!("try-{}", Token::random().shown()));
+    let path = sealed_folder(config).join(format!("{ATTEMPT}{}", Token::random().shown()));
     OpenOptions::new()
         .write(true)
         .create(true)
@@ -214,28 +224,6 @@ pub fn try_folder(config: &Config) -> Result<(), StartError> {
         .and_then(|mut file| file.write_all(b"try"))
         .and_then(|()| fs::remove_file(&path))
         .map_err(|source| StartError::Disk { path, source })
-}
-
-/// Makes the mark of a new instance. It comes before the row that repeats it, so that a start that
-/// was killed between the two finds it again.
-fn make_mark(config: &Config) -> Result<Vec<u8>, StartError> {
-    let folder = sealed_folder(config);
-    make_directory(&folder)?;
-    let path = folder.join(MARK);
-    let mark = Key::random();
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(mark.bytes()).and_then(|()| file.sync_all()));
-    match written {
-        Ok(()) => Ok(mark.bytes().to_vec()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            fs::read(&path).map_err(|source| StartError::Disk { path, source })
-        }
-        Err(source) => Err(StartError::Disk { path, source }),
-    }
 }
 
 fn make_directory(path: &Path) -> Result<(), StartError> {

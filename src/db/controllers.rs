@@ -60,7 +60,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: ControllerId) -> QueryResult<Cont
     if !scope.controllers().contains(&id) {
         return Err(diesel::NotFound);
     }
-    controllers::table.find(id).select(Controller::as_select()).first(conn)
+    controllers::table.find(id).select(Controller::as_select()).get_result(conn)
 }
 
 /// Any controller: for its settings, once somebody was found to be allowed to know of it.
@@ -68,7 +68,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: ControllerId) -> QueryResult<Cont
 /// # Errors
 /// When there is none, or the database fails.
 pub fn find(conn: &mut Conn, id: ControllerId) -> QueryResult<Controller> {
-    controllers::table.find(id).select(Controller::as_select()).first(conn)
+    controllers::table.find(id).select(Controller::as_select()).get_result(conn)
 }
 
 /// The controller with this slug.
@@ -79,7 +79,7 @@ pub fn by_slug(conn: &mut Conn, slug: &str) -> QueryResult<Option<Controller>> {
     controllers::table
         .filter(controllers::slug.eq(slug))
         .select(Controller::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -36,7 +36,7 @@ pub fn newest(conn: &mut Conn, controller: ControllerId) -> QueryResult<Option<D
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, controller: ControllerId, version: i64) -> QueryResult<DataMapRow> {
-    data_maps::table.find((controller, version)).select(DataMapRow::as_select()).first(conn)
+    data_maps::table.find((controller, version)).select(DataMapRow::as_select()).get_result(conn)
 }
 
 /// Stores a new version.

@@ -65,6 +65,27 @@ pub fn of_request(conn: &mut Conn, id: RequestId) -> QueryResult<Vec<EventRow>> 
         .load(conn)
 }
 
+/// The events of one kind that an actor caused in a request since an instant, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn since(
+    conn: &mut Conn,
+    id: RequestId,
+    kind: &str,
+    actor: &str,
+    at: Instant,
+) -> QueryResult<Vec<EventRow>> {
+    events::table
+        .filter(events::request_id.eq(id))
+        .filter(events::kind.eq(kind))
+        .filter(events::actor.eq(actor))
+        .filter(events::at.gt(at))
+        .order(events::version)
+        .select(EventRow::as_select())
+        .load(conn)
+}
+
 /// Forgets what is sealed beside the events of a request: its key is gone.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub struct FileRow {
     /// The name that a person gave an upload.
     pub sealed_name: Option<Vec<u8>>,
     pub size_bytes: i64,
+    /// Of the content; empty once the key of the case is destroyed.
     pub sha256: Vec<u8>,
     pub created_at: Instant,
 }
@@ -31,6 +32,14 @@ pub struct FileRow {
 /// When the database fails.
 pub fn insert(conn: &mut Conn, row: &FileRow) -> QueryResult<()> {
     diesel::insert_into(files::table).values(row).execute(conn).map(drop)
+}
+
+/// Forgets a file that nothing refers to any more.
+///
+/// # Errors
+/// When something does, or the database fails.
+pub fn delete(conn: &mut Conn, id: FileId) -> QueryResult<()> {
+    diesel::delete(files::table.find(id)).execute(conn).map(drop)
 }
 
 /// The files of a request.
@@ -50,7 +59,7 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<FileRo
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: FileId) -> QueryResult<FileRow> {
-    files::table.find(id).select(FileRow::as_select()).first(conn)
+    files::table.find(id).select(FileRow::as_select()).get_result(conn)
 }
 
 /// Marks files for removal.
@@ -74,10 +83,21 @@ pub fn delete_removed(conn: &mut Conn, ids: &[FileId]) -> QueryResult<()> {
     diesel::delete(gone).execute(conn).map(drop)
 }
 
-/// Every id: for finding files that no row knows.
+/// Forgets the digests of what the files of a request hold: they would prove a guess of it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn ids(conn: &mut Conn) -> QueryResult<Vec<FileId>> {
-    files::table.select(files::id).load(conn)
+pub fn forget_digests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::update(files::table.filter(files::request_id.eq(request)))
+        .set(files::sha256.eq(Vec::<u8>::new()))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Which of these files have a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn known(conn: &mut Conn, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
+    files::table.filter(files::id.eq_any(ids.to_vec())).select(files::id).load(conn)
 }

@@ -27,7 +27,7 @@ pub fn get(conn: &mut Conn, user: UserId, key: &[u8]) -> QueryResult<Option<Idem
     idempotency_keys::table
         .find((user, key))
         .select(IdempotencyKey::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

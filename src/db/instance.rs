@@ -23,7 +23,7 @@ pub struct Instance {
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn) -> QueryResult<Option<Instance>> {
-    instance::table.select(Instance::as_select()).first(conn).optional()
+    instance::table.select(Instance::as_select()).get_result(conn).optional()
 }
 
 /// Writes the one row.

@@ -11,6 +11,7 @@ pub mod files;
 pub mod idempotency;
 pub mod instance;
 pub mod jobs;
+pub mod live_checks;
 pub mod migrations;
 pub mod packages;
 pub mod pool;

@@ -42,6 +42,17 @@ pub fn insert(conn: &mut Conn, row: &Package) -> QueryResult<()> {
     diesel::insert_into(packages::table).values(row).execute(conn).map(drop)
 }
 
+/// Forgets what the packages of a request say of their content.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_manifests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::update(packages::table.filter(packages::request_id.eq(request)))
+        .set(packages::manifest.eq(None::<String>))
+        .execute(conn)
+        .map(drop)
+}
+
 /// One package of a request.
 ///
 /// # Errors
@@ -51,7 +62,7 @@ pub fn get(conn: &mut Conn, request: RequestId, id: PackageId) -> QueryResult<Pa
         .filter(packages::id.eq(id))
         .filter(packages::request_id.eq(request))
         .select(Package::as_select())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// The package of a job.
@@ -59,7 +70,7 @@ pub fn get(conn: &mut Conn, request: RequestId, id: PackageId) -> QueryResult<Pa
 /// # Errors
 /// When the database fails.
 pub fn by_id(conn: &mut Conn, id: PackageId) -> QueryResult<Option<Package>> {
-    packages::table.find(id).select(Package::as_select()).first(conn).optional()
+    packages::table.find(id).select(Package::as_select()).get_result(conn).optional()
 }
 
 /// The packages of a request, newest first.

@@ -30,8 +30,8 @@ pub struct Filter {
     /// `Some(None)`: nobody's.
     pub assignee: Option<Option<UserId>>,
     pub due_before: Option<NaiveDate>,
-    /// Past their legal limit on this day.
-    pub overdue_on: Option<NaiveDate>,
+    /// Past their legal limit today, a day of each controller's own; none of one that is absent.
+    pub overdue_on: Option<Vec<(ControllerId, NaiveDate)>>,
     pub paused: Option<bool>,
     pub reference: Option<String>,
     /// Blind terms a controller, all of which a request must carry; a controller that is absent
@@ -165,8 +165,9 @@ fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -
     if let Some(date) = filter.due_before {
         query = query.filter(requests::due_on.lt(date));
     }
-    if let Some(today) = filter.overdue_on {
-        query = query.filter(requests::legal_on.lt(today)).filter(requests::ended_at.is_null());
+    if let Some(days) = &filter.overdue_on {
+        let (_, today) = days.iter().find(|(id, _)| *id == controller)?;
+        query = query.filter(requests::legal_on.lt(*today)).filter(requests::ended_at.is_null());
     }
     if let Some(paused) = filter.paused {
         query = query.filter(requests::paused.eq(paused));

@@ -119,7 +119,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: RequestId) -> QueryResult<Request
         .filter(requests::id.eq(id))
         .filter(requests::controller_id.eq_any(scope.controllers().to_vec()))
         .select(Request::as_select())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// The rights of a request, in the order of the law.

@@ -203,6 +203,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    live_checks (controller_id, map_version) {
+        controller_id -> Binary,
+        map_version -> BigInt,
+        state -> Text,
+        sealed_findings -> Nullable<Binary>,
+        started_by -> Binary,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     systems (id) {
         id -> Binary,
         controller_id -> Binary,

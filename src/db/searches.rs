@@ -136,6 +136,14 @@ pub fn end(conn: &mut Conn, id: SearchId, at: Instant) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Takes a file out of a search.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove_file(conn: &mut Conn, id: SearchId, file: FileId) -> QueryResult<()> {
+    diesel::delete(search_files::table.find((id, file))).execute(conn).map(drop)
+}
+
 /// The files of a search, in the order in which they were found.
 ///
 /// # Errors

@@ -43,7 +43,7 @@ pub fn insert(conn: &mut Conn, row: &Session) -> QueryResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<Option<Session>> {
-    sessions::table.find(token_hash).select(Session::as_select()).first(conn).optional()
+    sessions::table.find(token_hash).select(Session::as_select()).get_result(conn).optional()
 }
 
 /// Notes that a session was used.
@@ -104,7 +104,7 @@ pub fn api_key(conn: &mut Conn, key_hash: &[u8]) -> QueryResult<Option<ApiKey>> 
         .filter(api_keys::key_hash.eq(key_hash))
         .filter(api_keys::revoked_at.is_null())
         .select(ApiKey::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -50,7 +50,7 @@ pub fn by_name(
         .filter(systems::controller_id.eq(controller))
         .filter(systems::name.eq(name))
         .select(System::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -59,7 +59,7 @@ pub fn by_name(
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn, id: SystemId) -> QueryResult<Option<System>> {
-    systems::table.find(id).select(System::as_select()).first(conn).optional()
+    systems::table.find(id).select(System::as_select()).get_result(conn).optional()
 }
 
 /// Stores a new system.

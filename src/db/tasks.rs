@@ -41,7 +41,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: TaskId) -> QueryResult<Task> {
         .filter(tasks::id.eq(id))
         .filter(tasks::controller_id.eq_any(scope.controllers().to_vec()))
         .select(Task::as_select())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// The open tasks of the scope, oldest first, at most `limit`.
@@ -52,6 +52,28 @@ pub fn open(conn: &mut Conn, scope: &Scope, limit: i64) -> QueryResult<Vec<Task>
     tasks::table
         .filter(tasks::controller_id.eq_any(scope.controllers().to_vec()))
         .filter(tasks::done_at.is_null())
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)
+}
+
+/// The open tasks of one kind for systems of a controller, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_of_systems(
+    conn: &mut Conn,
+    controller: ControllerId,
+    kind: &str,
+    systems: Vec<String>,
+    limit: i64,
+) -> QueryResult<Vec<Task>> {
+    tasks::table
+        .filter(tasks::controller_id.eq(controller))
+        .filter(tasks::done_at.is_null())
+        .filter(tasks::kind.eq(kind))
+        .filter(tasks::system.eq_any(systems))
         .order((tasks::created_at, tasks::id))
         .limit(limit)
         .select(Task::as_select())

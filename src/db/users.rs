@@ -49,7 +49,7 @@ pub fn insert(conn: &mut Conn, row: &User) -> QueryResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
-    users::table.find(id).select(User::as_select()).first(conn).optional()
+    users::table.find(id).select(User::as_select()).get_result(conn).optional()
 }
 
 /// The user with this address.
@@ -60,7 +60,7 @@ pub fn by_email(conn: &mut Conn, email_index: &[u8]) -> QueryResult<Option<User>
     users::table
         .filter(users::email_index.eq(email_index))
         .select(User::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -112,7 +112,7 @@ pub fn signed_in(conn: &mut Conn, id: UserId) -> QueryResult<Option<(StaffMember
     let user: Option<(bool, String, bool)> = users::table
         .find(id)
         .select((users::is_operator, users::status, users::must_change_password))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((is_operator, _, must_change)) = user.filter(|(_, status, _)| status == "active")
     else {

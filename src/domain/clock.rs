@@ -181,11 +181,7 @@ mod tests {
 
     #[test]
     fn a_clarification_pauses_access_alone_in_the_uk() {
-        let message = |at: DateTime<Utc>| SentMessage {
-            message_id: "m1".to_owned(),
-            sent_at: at,
-            channel: Channel::Email,
-        };
+        let message = |at: DateTime<Utc>| SentMessage { sent_at: at, channel: Channel::Email };
         let paused = [Event::RequestPaused {
             ground: PauseGround::Clarification,
             message: message(at("2026-02-12T10:00:00Z")),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
-use super::ids::{PackageId, SearchId, UserId};
+use super::ids::{FileId, PackageId, SearchId, UserId};
 use super::named::named;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
@@ -42,12 +42,11 @@ impl PauseGround {
     }
 }
 
-/// A message to the person that was sent outside or inside the product, as its record.
+/// A message to the person that was sent outside or inside the product, as its record. The sender's
+/// own reference of it (a Message-ID, a number of a letter) may hold an address: it stands sealed
+/// beside the event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SentMessage {
-    /// The sender's own reference of the message (a Message-ID, a number of a letter).
-    pub message_id: String,
     pub sent_at: DateTime<Utc>,
     pub channel: Channel,
 }
@@ -141,11 +140,16 @@ pub enum Event {
         outcome: String,
         rows: u64,
     },
+    /// A person handed in a file for a manual system.
+    FileUploaded {
+        search: SearchId,
+        system: String,
+        file: FileId,
+    },
     PackageBuilt {
         package: PackageId,
         right: Right,
         complete: bool,
-        sha256: String,
     },
     PackageReleased {
         package: PackageId,
@@ -196,6 +200,7 @@ impl Event {
             Self::NoteAdded => "NoteAdded",
             Self::SearchStarted { .. } => "SearchStarted",
             Self::SystemSearched { .. } => "SystemSearched",
+            Self::FileUploaded { .. } => "FileUploaded",
             Self::PackageBuilt { .. } => "PackageBuilt",
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",

@@ -7,7 +7,7 @@ use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::Level;
-use super::ids::{PackageId, UserId};
+use super::ids::{PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::request::{Channel, Decision, Exercised};
 use super::right::Right;
@@ -54,6 +54,8 @@ pub struct RequestState {
     pub assignee: Option<UserId>,
     pub ended_at: Option<DateTime<Utc>>,
     pub released: Vec<PackageId>,
+    /// The newest full search, and when what it found last changed.
+    pub found: Option<(SearchId, DateTime<Utc>)>,
     pub key_destroyed: bool,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
@@ -111,6 +113,7 @@ impl RequestState {
             assignee: None,
             ended_at: None,
             released: Vec::new(),
+            found: None,
             key_destroyed: false,
             version: 1,
         })
@@ -134,9 +137,11 @@ impl RequestState {
         match &entry.event {
             Event::RequestLogged { .. } | Event::NoteAdded | Event::PackageDownloaded { .. } => {}
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
-            Event::RequestAcknowledged { .. } => {
+            Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);
-                self.acknowledged_at.get_or_insert(entry.at);
+                // The person was told when it was sent; without a record of that, at the latest now.
+                let told_at = message.as_ref().map_or(entry.at, |message| message.sent_at);
+                self.acknowledged_at.get_or_insert(told_at);
             }
             Event::RequestAssigned { assignee } => self.assignee = *assignee,
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => {
@@ -146,8 +151,20 @@ impl RequestState {
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
             | Event::RequestExtended { .. } => self.apply_clock(entry),
-            Event::SearchStarted { .. } => self.step(Action::Search),
-            Event::SystemSearched { .. } => self.step(Action::AnswerSystem),
+            Event::SearchStarted { search, contacts_only, .. } => {
+                self.step(Action::Search);
+                if !contacts_only {
+                    self.found = Some((*search, entry.at));
+                }
+            }
+            Event::SystemSearched { search, .. } | Event::FileUploaded { search, .. } => {
+                self.step(Action::AnswerSystem);
+                if let Some((newest, changed_at)) = &mut self.found
+                    && newest == search
+                {
+                    *changed_at = entry.at;
+                }
+            }
             Event::PackageBuilt { .. } => self.step(Action::Review),
             Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);

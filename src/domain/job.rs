@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{PackageId, RequestId, SearchId, SystemId};
+use super::ids::{ControllerId, PackageId, RequestId, SearchId, SystemId};
 
 /// A job as it stands in its row. It names rows and holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Job {
     BuildPackage { package: PackageId },
     /// Tries the connection of a system.
     TestSystem { system: SystemId },
+    /// Compares a version of a data map with the live schemas of its connected systems.
+    LiveCheck { controller: ControllerId, version: i64 },
     /// Removes the sealed files of a case whose key is destroyed.
     RemoveFiles { request: RequestId },
 }
@@ -27,8 +29,9 @@ pub const SEARCH_GROUP: &str = "SearchGroup";
 pub const BUILD_PACKAGE: &str = "BuildPackage";
 pub const WATCH_ACKNOWLEDGEMENT: &str = "WatchAcknowledgement";
 
-/// The name of the job that tries a connection.
+/// The names of those that a person waits for.
 pub const TEST_SYSTEM: &str = "TestSystem";
+pub const LIVE_CHECK: &str = "LiveCheck";
 
 impl Job {
     /// The name of the job's row and of its log lines.
@@ -39,6 +42,7 @@ impl Job {
             Self::SearchGroup { .. } => SEARCH_GROUP,
             Self::BuildPackage { .. } => BUILD_PACKAGE,
             Self::TestSystem { .. } => TEST_SYSTEM,
+            Self::LiveCheck { .. } => LIVE_CHECK,
             Self::RemoveFiles { .. } => "RemoveFiles",
         }
     }
@@ -56,7 +60,7 @@ impl Job {
             Self::SearchGroup { .. } => &[5, 30, 120, 600],
             Self::BuildPackage { .. } => &[2, 10, 60, 300],
             // A person waits for the answer and may press the button again.
-            Self::TestSystem { .. } => &[],
+            Self::TestSystem { .. } | Self::LiveCheck { .. } => &[],
             Self::WatchAcknowledgement { .. } | Self::RemoveFiles { .. } => {
                 &[10, 60, 600, 3600, 21_600]
             }

@@ -62,14 +62,14 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The text of `key` with its arguments.
 #[must_use]
-pub fn text_with(language: Language, key: &str, arguments: &[(&'static str, &str)]) -> String {
+pub fn text_with(language: Language, key: &str, arguments: &[(&str, &str)]) -> String {
     let id = match language {
         Language::Fr => &FR,
         Language::En => &EN,
     };
     let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
         .iter()
-        .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(*value)))
+        .map(|(name, value)| (Cow::Owned((*name).to_owned()), FluentValue::from(*value)))
         .collect();
     TEXTS.try_lookup_with_args(id, key, &arguments).unwrap_or_else(|| format!("[{key}]"))
 }

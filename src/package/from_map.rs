@@ -6,6 +6,7 @@ use super::contents::{
     ColumnPlan, Decision, ExportReason, Facts, LeaveOutReason, Origin, Outcome, Provided,
     Reference, Retention, System, Table, UploadedFile,
 };
+use super::words::Words;
 use crate::domain::inventory::label::Label;
 use crate::domain::inventory::map::{self, ConnectorKind, DataMap};
 use crate::domain::inventory::portability::{Selection, portability, provided, withheld};
@@ -46,6 +47,7 @@ pub fn systems(
     for system in &map.systems {
         let place = found.iter().position(|found| found.system == system.name);
         let found = place.map(|place| found.swap_remove(place));
+        let found = found.map(|found| for_right(found, system, right, language));
         let outcome = found.as_ref().map_or(Outcome::NotSearched, |found| found.outcome);
         let tables = system.tables.iter().map(|table| {
             let read = found
@@ -66,6 +68,19 @@ pub fn systems(
         });
     }
     all
+}
+
+/// Article 20 reaches automated means only: files that a person handed in are no part of it, and a
+/// note says that there are some.
+fn for_right(mut found: Found, system: &map::System, right: Right, language: Language) -> Found {
+    let manual = system.connector == ConnectorKind::Manual;
+    if right == Right::Portability && manual && !found.files.is_empty() {
+        let count = found.files.len().to_string();
+        let told = Words(language).say_with("files-left-out", &[("count", &count)]);
+        found.note = Some(found.note.map_or_else(|| told.clone(), |note| format!("{note} {told}")));
+        found.files.clear();
+    }
+    found
 }
 
 fn label(label: Option<&Label>, language: Language) -> Option<String> {

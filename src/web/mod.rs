@@ -9,6 +9,7 @@ pub mod guesses;
 pub mod json;
 pub mod log;
 pub mod opened;
+pub mod owned;
 pub mod packages;
 pub mod problem;
 pub mod queue;
@@ -22,6 +23,9 @@ pub mod ui;
 pub mod version;
 pub mod written;
 
+use std::time::Duration;
+
+use actix_web::guard::{self, Any};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{DefaultHeaders, from_fn};
@@ -40,7 +44,12 @@ pub struct Front {
     pub app: App,
     pub tokens: Tokens,
     pub guesses: Guesses,
+    /// How long an upload may stand still.
+    pub upload_pause: Duration,
 }
+
+/// How long an upload may stand still before it is given up.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 
 impl Front {
     /// Prepares the front door of an instance.
@@ -49,7 +58,7 @@ impl Front {
     /// When the signing key cannot be used.
     pub fn new(app: App) -> Result<Self> {
         let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
-        Ok(Self { app, tokens, guesses: Guesses::new() })
+        Ok(Self { app, tokens, guesses: Guesses::new(), upload_pause: UPLOAD_PAUSE })
     }
 }
 
@@ -107,6 +116,9 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
             for operation in operations.iter().filter(|operation| operation.path == path) {
                 resource = resource.route((operation.route)());
                 allowed.push(operation.method);
+                if operation.method == "GET" {
+                    allowed.push("HEAD");
+                }
             }
             let allowed = allowed.join(", ");
             let wrong = web::to(move || wrong_method(allowed.clone()));
@@ -114,6 +126,13 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
         }
     }
     config.service(scope);
+}
+
+/// A route for reading: whoever may GET may ask for the headers alone (RFC 9110 §9.3.2). The server
+/// leaves the body away.
+#[must_use]
+pub fn get() -> Route {
+    web::route().guard(Any(guard::Get()).or(guard::Head()))
 }
 
 async fn nothing_here() -> std::result::Result<String, Problem> {

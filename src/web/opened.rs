@@ -59,6 +59,19 @@ pub async fn open(
     id: RequestId,
     permission: Permission,
 ) -> Result<Opened> {
+    open_for_any(front, member, id, &[permission]).await
+}
+
+/// Finds a case for a member of staff who has one permission or another.
+///
+/// # Errors
+/// `NotFound` outside the member's controllers, `Forbidden` with none of the permissions.
+pub async fn open_for_any(
+    front: &Front,
+    member: &StaffMember,
+    id: RequestId,
+    permissions: &[Permission],
+) -> Result<Opened> {
     let scope = member.scope();
     let (row, controller) = front
         .app
@@ -68,7 +81,7 @@ pub async fn open(
             Ok((row, controller))
         })
         .await?;
-    if !member.may(row.controller_id, permission) {
+    if !permissions.iter().any(|permission| member.may(row.controller_id, *permission)) {
         return Err(Error::Forbidden);
     }
     let key = match &row.wrapped_key {

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -12,19 +12,25 @@ use base64::engine::general_purpose::STANDARD;
 use super::opened::{self, Opened};
 use super::problem::Problem;
 use super::{Front, range};
+use crate::db::conn::Conn;
+use crate::db::data_maps;
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
-use crate::db::{data_maps, searches};
+use crate::db::searches::{self, SearchFile};
 use crate::domain::actor::{Actor, Permission, StaffMember};
 use crate::domain::ids::{PackageId, RequestId};
-use crate::domain::inventory::map::Sensitivity;
+use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
 use crate::domain::reference::Reference;
+use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::vault::file::SealedReader;
 use crate::vault::place::Place;
 use crate::workflow::record::{Expected, Target};
 use crate::workflow::response;
 use crate::workflow::sources::open_map;
+
+/// A piece of a package on its way.
+type Chunk = std::io::Result<Bytes>;
 
 /// How much of a package is sent at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -108,7 +114,8 @@ pub fn check_reference(opened: &Opened, typed: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether the package holds rows of a table that the map calls special.
+/// Whether the package holds data that the map calls special. A file that was handed in belongs to
+/// a system and not to one of its tables, so any special table of the system makes it special.
 ///
 /// # Errors
 /// When the database fails, or the map does not read.
@@ -127,12 +134,20 @@ pub async fn holds_special_data(
         })
         .await?;
     let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
-    Ok(found.iter().filter(|file| file.row_count > 0).any(|file| {
-        let system = map.system(&file.system);
-        let table = file.source_table.as_deref();
-        let table = system.and_then(|system| table.and_then(|table| system.table(table)));
-        table.is_some_and(|table| table.sensitivity == Sensitivity::Special)
-    }))
+    Ok(found.iter().any(|file| is_special(&map, package.exercised, file)))
+}
+
+fn is_special(map: &DataMap, right: Right, file: &SearchFile) -> bool {
+    let Some(system) = map.system(&file.system) else { return false };
+    // What was answered by hand is no part of a portability package.
+    if right == Right::Portability && system.connector == ConnectorKind::Manual {
+        return false;
+    }
+    let special = |table: &Table| table.sensitivity == Sensitivity::Special;
+    match &file.source_table {
+        Some(table) => file.row_count > 0 && system.table(table).is_some_and(special),
+        None => system.tables.iter().any(special),
+    }
 }
 
 /// Sends a package, or the part of it that was asked for, and records that it is fetched.
@@ -151,15 +166,21 @@ pub async fn send(
     let file = file.ok_or(Error::Transition { code: "package-not-ready" })?;
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
     let tag = format!("\"{}\"", hex(&file.sha256));
-    let asked = range::asked(request, size, &tag);
-    // What follows a first part is the same download.
-    if asked.first_byte() == Some(0) {
-        let ctx = front.app.ctx(Actor::Staff(member.clone()));
-        let target = Target { scope: member.scope(), id, expected: Expected::Any };
-        front
-            .app
-            .write(move |conn| response::download_package(conn, &ctx, &target, package))
-            .await?;
+    // A range is asked for with GET alone (RFC 9110 §14.2).
+    let is_head = request.method() == Method::HEAD;
+    let asked = if is_head { range::Asked::Whole } else { range::asked(request, size, &tag) };
+    let ctx = front.app.ctx(Actor::Staff(member.clone()));
+    let target = Target { scope: member.scope(), id, expected: Expected::Any };
+    let takes_bytes = asked != range::Asked::Nothing && !is_head;
+    if takes_bytes {
+        let record = move |conn: &mut Conn| {
+            response::download_package(conn, &ctx, &target, package).map(drop)
+        };
+        front.app.write(record).await?;
+    } else {
+        let check =
+            move |conn: &mut Conn| response::fetchable(conn, &ctx, &target, package).map(drop);
+        front.app.read(check).await?;
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::ACCEPT_RANGES, "bytes"));
@@ -172,7 +193,7 @@ pub async fn send(
             (start, end - start + 1)
         }
         range::Asked::Nothing => {
-            return Err(Problem::Http(StatusCode::RANGE_NOT_SATISFIABLE, "wrong-range"));
+            return Err(Problem::WrongRange { size_bytes: size });
         }
     };
     let digest = STANDARD.encode(&file.sha256);
@@ -181,6 +202,10 @@ pub async fn send(
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/zip")));
     let name = format!("attachment; filename=\"{}.zip\"", opened.row.reference);
     response.insert_header((header::CONTENT_DISPOSITION, name));
+    if !takes_bytes {
+        // A stream of nothing keeps the length that the headers tell.
+        return Ok(response.no_chunking(length).streaming(futures_util::stream::empty::<Chunk>()));
+    }
     let sealed = front
         .app
         .folder()
@@ -194,7 +219,7 @@ fn stream(
     mut sealed: SealedReader<std::fs::File>,
     start: u64,
     length: u64,
-) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
+) -> impl futures_util::Stream<Item = Chunk> {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
     tokio::task::spawn_blocking(move || {
         let mut left = length;

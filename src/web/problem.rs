@@ -25,6 +25,8 @@ pub enum Problem {
     Http(StatusCode, &'static str),
     /// The body is not JSON of the expected shape; each place that is wrong.
     Body(Vec<FieldError>),
+    /// A part was asked for that the file does not have (RFC 9110 §15.5.17).
+    WrongRange { size_bytes: u64 },
 }
 
 impl From<Error> for Problem {
@@ -39,6 +41,7 @@ impl fmt::Display for Problem {
             Self::Error(error) => error.fmt(f),
             Self::Http(status, code) => write!(f, "{status}: {code}"),
             Self::Body(_) => f.write_str("the body has another shape"),
+            Self::WrongRange { .. } => f.write_str("no such part"),
         }
     }
 }
@@ -60,6 +63,7 @@ impl Problem {
             },
             Self::Http(_, code) => code,
             Self::Body(_) => "invalid",
+            Self::WrongRange { .. } => "wrong-range",
         }
     }
 
@@ -80,6 +84,13 @@ impl Problem {
         match code {
             Some((code, key)) => (Some(code), language::text(language, &key)),
             None => (None, language::text(language, &format!("problem-{}-detail", self.code()))),
+        }
+    }
+
+    const fn size_bytes(&self) -> Option<u64> {
+        match self {
+            Self::WrongRange { size_bytes } => Some(*size_bytes),
+            _ => None,
         }
     }
 
@@ -108,6 +119,7 @@ impl ResponseError for Problem {
             },
             Self::Http(status, _) => *status,
             Self::Body(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::WrongRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
         }
     }
 
@@ -177,6 +189,8 @@ struct Filled {
     detail: String,
     fields: Vec<Value>,
     retry_after_s: Option<u64>,
+    /// How long the file is that has no such part.
+    size_bytes: Option<u64>,
     language: Language,
     logged: String,
 }
@@ -193,6 +207,7 @@ impl Filled {
             detail,
             fields: problem.fields().iter().map(|field| field_json(field, language)).collect(),
             retry_after_s: problem.retry_after_s(),
+            size_bytes: problem.size_bytes(),
             language,
             logged: problem.to_string(),
         }
@@ -236,6 +251,9 @@ impl Filled {
         answer.insert_header((header::CONTENT_LANGUAGE, self.language.code()));
         if let Some(seconds) = self.retry_after_s {
             answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(size) = self.size_bytes {
+            answer.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");

@@ -112,7 +112,14 @@ pub async fn find(
     }
     let inner = scope.clone();
     let controllers = front.app.read(move |conn| Ok(controllers::list(conn, &inner)?)).await?;
-    let mut filter = filter(search, member, front)?;
+    let mut filter = filter(search, member)?;
+    if let Some(text) = &search.overdue
+        && field::<bool>("overdue", text)?
+    {
+        // Each controller has its own today, as each row says of itself.
+        let today = |controller: &Controller| (controller.id, today(front, controller));
+        filter.overdue_on = Some(controllers.iter().map(today).collect());
+    }
     filter.terms = terms(front, &controllers, person)?;
     let order = match search.sort.as_deref() {
         None | Some("due") => Order::Due,
@@ -163,7 +170,7 @@ pub fn names(
     Ok(Some(opened::subject(&key, row.id, sealed)?.names))
 }
 
-fn filter(search: &Search, member: &StaffMember, front: &Front) -> Result<Filter> {
+fn filter(search: &Search, member: &StaffMember) -> Result<Filter> {
     let mut filter = Filter { open: true, ..Filter::default() };
     if let Some(list) = &search.status {
         filter.open = false;
@@ -189,13 +196,6 @@ fn filter(search: &Search, member: &StaffMember, front: &Front) -> Result<Filter
     };
     if let Some(text) = &search.due_before {
         filter.due_before = Some(field::<NaiveDate>("due_before", text)?);
-    }
-    if let Some(text) = &search.overdue
-        && field::<bool>("overdue", text)?
-    {
-        // The earliest "today" on Earth would call a case overdue too soon; UTC is close enough
-        // for a filter, and each row says for itself in the zone of its controller.
-        filter.overdue_on = Some(front.app.now().date_naive());
     }
     if let Some(text) = &search.paused {
         filter.paused = Some(field::<bool>("paused", text)?);

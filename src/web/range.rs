@@ -16,18 +16,6 @@ pub enum Asked {
     Nothing,
 }
 
-impl Asked {
-    /// Where the answer begins.
-    #[must_use]
-    pub const fn first_byte(self) -> Option<u64> {
-        match self {
-            Self::Whole => Some(0),
-            Self::Part { start, .. } => Some(start),
-            Self::Nothing => None,
-        }
-    }
-}
-
 /// What a request asks of a representation of this size and tag. A range of another version, in
 /// another unit, or of several parts is answered with the whole.
 #[must_use]

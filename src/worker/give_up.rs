@@ -5,10 +5,10 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::jobs::JobRow;
 use crate::db::tasks::Task;
-use crate::db::{jobs, packages, searches, systems, tasks};
+use crate::db::{jobs, live_checks, packages, searches, systems, tasks};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::{ControllerId, RequestId};
-use crate::domain::job::{BUILD_PACKAGE, Job, SEARCH_GROUP, TEST_SYSTEM};
+use crate::domain::job::{BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_SYSTEM};
 use crate::error::Result;
 use crate::workflow::collection;
 
@@ -48,6 +48,9 @@ fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         (Job::TestSystem { system }, Some(controller)) => {
             systems::give_up_test(conn, controller, Some(*system), Instant::from(ctx.now))?;
         }
+        (Job::LiveCheck { .. }, Some(controller)) => {
+            live_checks::give_up(conn, controller, Instant::from(ctx.now))?;
+        }
         _ => {}
     }
     Ok(())
@@ -75,6 +78,7 @@ pub fn give_up_unreadable(conn: &mut Conn, ctx: &Ctx, row: &JobRow) -> Result<()
         }
         (BUILD_PACKAGE, _, Some(request)) => packages::fail_unbuilt(conn, request)?,
         (TEST_SYSTEM, Some(controller), _) => systems::give_up_test(conn, controller, None, now)?,
+        (LIVE_CHECK, Some(controller), _) => live_checks::give_up(conn, controller, now)?,
         _ => {}
     }
     ask(conn, ctx, (row.controller_id, row.request_id), &row.kind, CODE)

@@ -7,6 +7,7 @@
 pub mod build_package;
 pub mod claim;
 pub mod give_up;
+pub mod live_check;
 pub mod new_files;
 pub mod remove_files;
 pub mod run;

@@ -1,5 +1,7 @@
 //! Files that nobody may or can read any more.
 
+use tokio::runtime::Handle;
+
 use super::claim::Claimed;
 use super::run::{Ended, Failure, ended};
 use crate::app::App;
@@ -43,19 +45,20 @@ pub async fn run(app: &App, claimed: &Claimed, request: RequestId) -> Result<End
     ended(recording.await)
 }
 
-/// Removes old files that no row knows, left by a process that was killed.
+/// Removes what a process that was killed left behind in the folder.
 pub async fn remove_orphans(app: &App) {
-    let known = match app.read(|conn| Ok(files::ids(conn)?)).await {
-        Ok(known) => known.into_iter().collect::<std::collections::HashSet<FileId>>(),
-        Err(error) => {
-            tracing::warn!(%error, "orphans are looked for at the next start");
-            return;
-        }
+    let (folder, reading, runtime) = (app.folder(), app.clone(), Handle::current());
+    let known = move |ids: Vec<FileId>| {
+        let read = reading.read(move |conn| Ok(files::known(conn, &ids)?));
+        let known = runtime.block_on(read).map_err(std::io::Error::other)?;
+        Ok(known.into_iter().collect())
     };
-    let folder = app.folder();
-    let removed =
-        tokio::task::spawn_blocking(move || folder.remove_orphans(|id| known.contains(&id))).await;
-    if let Ok(Ok(removed @ 1..)) = removed {
-        tracing::info!(removed, "removed files that a killed process left behind");
+    match tokio::task::spawn_blocking(move || folder.remove_orphans(known)).await {
+        Ok(Ok(0)) => {}
+        Ok(Ok(removed)) => {
+            tracing::info!(removed, "removed files that a killed process left behind");
+        }
+        Ok(Err(error)) => tracing::warn!(%error, "orphans are looked for at the next sweep"),
+        Err(_) => tracing::warn!("looking for orphans panicked"),
     }
 }

@@ -9,7 +9,8 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, remove_files, search_group, test_system, watch_acknowledgement,
+    Stopper, build_package, live_check, remove_files, search_group, test_system,
+    watch_acknowledgement,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -136,6 +137,9 @@ async fn dispatch(
         }
         Job::BuildPackage { package } => build_package::run(app, claimed, cancel, *package).await,
         Job::TestSystem { system } => test_system::run(app, claimed, *system).await,
+        Job::LiveCheck { controller, version } => {
+            live_check::run(app, claimed, *controller, *version).await
+        }
         Job::RemoveFiles { request } => remove_files::run(app, claimed, *request).await,
     }
 }

@@ -5,7 +5,7 @@ use super::record::{Case, Target, Written, begin};
 use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{events, requests, tasks, users};
+use crate::db::{events, files, packages, requests, tasks, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -190,6 +190,8 @@ pub fn destroy_key(
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
+    files::forget_digests(conn, case.row.id)?;
+    packages::forget_manifests(conn, case.row.id)?;
     let job = Job::RemoveFiles { request: case.row.id };
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;

@@ -1,7 +1,5 @@
 //! Searching for a person's data: a run over the systems of the data map, as jobs.
 
-use serde_json::json;
-
 use super::record::{Case, Target, Written, begin, job_row};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
@@ -105,7 +103,8 @@ pub fn start_search(
     Ok(case)
 }
 
-fn answer_task(ctx: &Ctx, system: &SearchSystem) -> Task {
+/// The task that a manual system waits with for its person.
+pub fn answer_task(ctx: &Ctx, system: &SearchSystem) -> Task {
     Task {
         id: ctx.new_id(),
         controller_id: system.controller_id,
@@ -204,7 +203,11 @@ pub fn record_group(
     end_when_done(conn, ctx, search)
 }
 
-fn record_system(
+/// Records how the search of one system ended: its files, its outcome, one event.
+///
+/// # Errors
+/// `NotFound` when the search has no such system; `Transition` when the case has ended meanwhile.
+pub fn record_system(
     conn: &mut Conn,
     ctx: &Ctx,
     case: &mut Case,
@@ -235,7 +238,11 @@ fn record_system(
     case.record(conn, ctx, event, written)
 }
 
-fn add_file(
+/// Records a file of a search: of a table, or an upload.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_file(
     conn: &mut Conn,
     search: SearchId,
     file: &FileRow,
@@ -276,82 +283,4 @@ pub fn give_up_search(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()
         searches::set_system(conn, &row)?;
     }
     end_when_done(conn, ctx, search)
-}
-
-/// What a person answers for a manual system.
-#[derive(Clone, Debug)]
-pub struct ManualAnswer {
-    pub search: SearchId,
-    pub system: String,
-    /// Rows that were typed, as row files; none means "nothing found" unless files were uploaded.
-    pub tables: Vec<(FileRow, String, u64)>,
-    pub nothing_found: bool,
-}
-
-/// Records a person's answer for a manual system. Answering again replaces the outcome and adds to
-/// what was given before.
-///
-/// # Errors
-/// `NotFound` when the search has no such manual system; `Invalid` when the answer contradicts what
-/// was uploaded.
-pub fn answer_system(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    target: &Target,
-    answer: &ManualAnswer,
-    written: &Written,
-) -> Result<Case> {
-    let mut case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
-    manual_system(conn, &case, answer.search, &answer.system)?;
-    let given = searches::files(conn, answer.search)?;
-    let given = given.iter().filter(|file| file.system == answer.system);
-    let before: Vec<u64> = given.map(|file| u64::try_from(file.row_count).unwrap_or(0)).collect();
-    if answer.nothing_found && (!before.is_empty() || !answer.tables.is_empty()) {
-        return Err(Error::invalid("outcome", "something-was-given"));
-    }
-    if !answer.nothing_found && before.is_empty() && answer.tables.is_empty() {
-        return Err(Error::invalid("tables", "nothing-was-given"));
-    }
-    let added: u64 = answer.tables.iter().map(|(_, _, rows)| rows).sum();
-    let result = SystemResult {
-        system: answer.system.clone(),
-        outcome: if answer.nothing_found { "nothing_found" } else { "answered" }.to_owned(),
-        detail: Some(json!({ "answered_by": ctx.actor.name() }).to_string()),
-        rows: before.iter().sum::<u64>() + added,
-        files: answer
-            .tables
-            .iter()
-            .map(|(file, table, rows)| (file.clone(), Some(table.clone()), *rows))
-            .collect(),
-    };
-    record_system(conn, ctx, &mut case, answer.search, &result, written)?;
-    let (id, at) = (case.row.id, Instant::from(ctx.now));
-    let system = Some(answer.system.as_str());
-    tasks::complete_kind(conn, id, ANSWER_TASK, system, at, &ctx.actor.name())?;
-    Ok(case)
-}
-
-/// Records a file that a person uploaded for a manual system. The system still waits for its
-/// answer.
-///
-/// # Errors
-/// `NotFound` when the search has no such manual system.
-pub fn add_upload(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    target: &Target,
-    search: SearchId,
-    system: &str,
-    file: &FileRow,
-) -> Result<()> {
-    let case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
-    manual_system(conn, &case, search, system)?;
-    add_file(conn, search, file, system, None, 0)
-}
-
-fn manual_system(conn: &mut Conn, case: &Case, search: SearchId, system: &str) -> Result<()> {
-    searches::get(conn, case.row.id, search)?;
-    let systems = searches::systems(conn, search)?;
-    let manual = |row: &SearchSystem| row.system == system && row.connector == "manual";
-    if systems.iter().any(manual) { Ok(()) } else { Err(Error::NotFound) }
 }

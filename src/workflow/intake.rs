@@ -18,7 +18,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::clock::{self, CaseDates};
 use crate::domain::event::{DayChange, Event, Rules};
 use crate::domain::history::{Entry, RequestState};
-use crate::domain::ids::{ControllerId, RequestId};
+use crate::domain::ids::{ControllerId, RequestId, UserId};
 use crate::domain::job::Job;
 use crate::domain::reference::Reference;
 use crate::domain::request::{Channel, Exercised, ReceiptError, check_receipt};
@@ -92,6 +92,20 @@ pub struct Prepared {
     terms: Vec<SearchTerm>,
     event: EventRow,
     job: JobRow,
+}
+
+impl Prepared {
+    /// The blind terms by which the request is found.
+    #[must_use]
+    pub fn terms(&self) -> &[SearchTerm] {
+        &self.terms
+    }
+
+    /// The event that it was logged.
+    #[must_use]
+    pub const fn event(&self) -> &EventRow {
+        &self.event
+    }
 }
 
 /// What logging a request came to.
@@ -183,7 +197,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
 /// Stores a prepared request, or finds that its idempotency key was used before.
 ///
 /// # Errors
-/// `Forbidden`; `Conflict` when the key was used with another body.
+/// `Forbidden`; `Invalid` when the key was used with another body.
 pub fn log_request(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -192,7 +206,7 @@ pub fn log_request(
 ) -> Result<Logged> {
     ctx.actor.permit(prepared.request.controller_id, Permission::LogRequest)?;
     if let Some(key) = key {
-        if let Some(logged) = replay(conn, key)? {
+        if let Some(logged) = replay(conn, key.user_id, &key.key_hash, &key.body_hash)? {
             return Ok(logged);
         }
         idempotency::insert(conn, key)?;
@@ -206,12 +220,17 @@ pub fn log_request(
 /// What was answered to a key before, if it was used.
 ///
 /// # Errors
-/// `Conflict` when it was used with another body.
-pub fn replay(conn: &mut Conn, key: &IdempotencyKey) -> Result<Option<Logged>> {
-    let Some(stored) = idempotency::get(conn, key.user_id, &key.key_hash)? else {
+/// `Invalid` when it was used with another body.
+pub fn replay(
+    conn: &mut Conn,
+    user: UserId,
+    key_hash: &[u8],
+    body_hash: &[u8],
+) -> Result<Option<Logged>> {
+    let Some(stored) = idempotency::get(conn, user, key_hash)? else {
         return Ok(None);
     };
-    if stored.body_hash != key.body_hash {
+    if stored.body_hash != body_hash {
         return Err(Error::invalid("Idempotency-Key", "key-of-another-body"));
     }
     let (status, sealed_answer) = (stored.status, stored.sealed_answer);

@@ -1,9 +1,12 @@
 //! The answer as a package: built from what a search found, released by a person, downloaded.
 
+use chrono::Duration;
+
 use super::record::{Case, Target, Written, begin};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::events::{self, EventRow};
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
 use crate::db::searches;
@@ -96,9 +99,9 @@ pub fn package_built(
     case.state.check(Action::Review)?;
     files::insert(conn, file)?;
     packages::set_built(conn, package.id, file.id, manifest, complete, Instant::from(ctx.now))?;
-    let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    let event =
-        Event::PackageBuilt { package: package.id, right: package.exercised, complete, sha256 };
+    // Without the digest of the content: who guesses what stands in it could prove it by that,
+    // even when the key is gone. It stands with the file, and goes with the key.
+    let event = Event::PackageBuilt { package: package.id, right: package.exercised, complete };
     case.record(conn, ctx, event, &Written::plain(ctx))
 }
 
@@ -106,8 +109,8 @@ pub fn package_built(
 /// withheld.
 ///
 /// # Errors
-/// `Transition` when the package is not ready, incomplete without a reason, or identity is not
-/// settled as its data needs.
+/// `Transition` when the package is not ready, older than what was found last, incomplete without a
+/// reason, or identity is not settled as its data needs.
 pub fn release_package(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -123,6 +126,12 @@ pub fn release_package(
         _ => {
             return Err(Error::Transition { code: "package-not-ready" });
         }
+    }
+    // What was found or handed in since then would be kept from the person.
+    if let Some((search, changed_at)) = case.state.found
+        && (search != package.search_id || package.created_at.utc() < changed_at)
+    {
+        return Err(Error::Transition { code: "package-outdated" });
     }
     if !package.complete && package.sealed_reason.is_none() {
         return Err(Error::Transition { code: "incomplete-needs-reason" });
@@ -144,22 +153,48 @@ pub fn release_package(
     Ok(case)
 }
 
-/// Records that a package is fetched.
+/// How long a recorded download covers what the same person fetches of the same package: a transfer
+/// in parts is one download, and nobody's bytes are further than this from their event.
+const ONE_DOWNLOAD: Duration = Duration::minutes(15);
+
+/// Checks that a package may be fetched, and records that it is: whatever part is asked for, every
+/// answer with bytes of it is preceded by an event of the same person that is younger than fifteen
+/// minutes.
 ///
 /// # Errors
-/// `Forbidden` without the permission; `Transition` once the key is destroyed.
+/// `Forbidden` without the permission; `Transition` before it is built, when the case was withdrawn
+/// or passed on, or once the key is destroyed.
 pub fn download_package(
     conn: &mut Conn,
     ctx: &Ctx,
     target: &Target,
     id: PackageId,
 ) -> Result<Package> {
-    let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    let (mut case, package) = fetchable(conn, ctx, target, id)?;
+    let event = Event::PackageDownloaded { package: id };
+    let since = Instant::from(ctx.now - ONE_DOWNLOAD);
+    let recent = events::since(conn, case.row.id, event.kind(), &ctx.actor.name(), since)?;
+    let same = |row: &EventRow| row.entry().is_ok_and(|entry| entry.event == event);
+    if !recent.iter().any(same) {
+        case.record(conn, ctx, event, &Written::plain(ctx))?;
+    }
+    Ok(package)
+}
+
+/// Checks that a package may be fetched, for somebody who asks about it and takes no bytes.
+///
+/// # Errors
+/// As [`download_package`].
+pub fn fetchable(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    id: PackageId,
+) -> Result<(Case, Package)> {
+    let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
     if package.file_id.is_none() {
         return Err(Error::Transition { code: "package-not-ready" });
     }
-    let event = Event::PackageDownloaded { package: id };
-    case.record(conn, ctx, event, &Written::plain(ctx))?;
-    Ok(package)
+    Ok((case, package))
 }

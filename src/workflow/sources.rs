@@ -4,7 +4,7 @@
 use crate::db::data_maps::DataMapRow;
 use crate::domain::ids::ControllerId;
 use crate::domain::inventory::map::DataMap;
-use crate::domain::inventory::parse::parse;
+use crate::domain::inventory::parse::{Document, parse};
 use crate::domain::search_plan::contacts::plan_contacts;
 use crate::domain::search_plan::identifiers::Identifiers;
 use crate::domain::search_plan::plan::{SearchPlan, plan};
@@ -50,12 +50,19 @@ pub fn map_place(controller: ControllerId, version: i64) -> String {
 /// # Errors
 /// When the seal does not open, or the map does not read: it was checked when it was stored.
 pub fn open_map(key: &ControllerKey, row: &DataMapRow) -> Result<DataMap> {
+    Ok(open_document(key, row)?.map)
+}
+
+/// Opens a data map with the places of its parts in the text.
+///
+/// # Errors
+/// As [`open_map`].
+pub fn open_document(key: &ControllerKey, row: &DataMapRow) -> Result<Document> {
     let place = map_place(row.controller_id, row.version);
     let place = Place::of_text("data_maps", "sealed_map", &place);
     let text = key.key().open(&place, &row.sealed_map)?;
     let text = String::from_utf8(text).map_err(|_| Error::internal("a data map is no text"))?;
-    let document = parse(&text).map_err(|_| Error::internal("a stored data map does not read"))?;
-    Ok(document.map)
+    parse(&text).map_err(|_| Error::internal("a stored data map does not read"))
 }
 
 /// The plan of a search. Made anew by every job of the search, from the same map and the same

@@ -8,6 +8,5 @@ mod interruptions;
 mod limits;
 mod matching;
 pub mod sources;
-mod speed;
 mod types;
 mod ways;

@@ -182,6 +182,24 @@ async fn an_admin_chooses_the_members() {
 }
 
 #[actix_web::test]
+async fn nobody_gives_a_role_to_oneself() {
+    let app = TestApp::start().await;
+    let own = app.controller("maison-exemple").await;
+    let user = app.user(&[(own.id, Role::Admin)]).await;
+    let members = format!("/api/v1/controllers/{}/members", own.id);
+    let dpo = json!({ "email": user.email.to_uppercase(), "role": "dpo" });
+    let refused: Value = app.as_user(&user).post(&members, &dpo).await.expect(409).json();
+    assert_eq!(refused["reason"], "own-role");
+    app.as_user(&user).get("/api/v1/requests").await.expect(403);
+    // Another person decides it: an admin, or whoever runs the instance.
+    app.as_user(&app.operator().await).post(&members, &dpo).await.expect(201);
+    app.as_user(&user).get("/api/v1/requests").await.expect(200);
+    let second = app.user(&[(own.id, Role::Admin)]).await;
+    let handler = json!({ "email": user.email, "role": "handler" });
+    app.as_user(&second).post(&members, &handler).await.expect(201);
+}
+
+#[actix_web::test]
 async fn nobody_else_chooses_members() {
     let app = TestApp::start().await;
     let own = app.controller("maison-exemple").await;

@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use guichet::domain::actor::Role;
+use guichet::worker;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -129,4 +130,87 @@ async fn roles_decide_who_reads_and_who_writes() {
     let stranger = app.user(&[(other.id, Role::Admin)]).await;
     app.as_user(&stranger).get(&path).await.expect(404);
     app.put_map(&stranger, &controller, MAP).await.expect(404);
+}
+
+#[actix_web::test]
+async fn a_map_is_compared_with_the_live_schemas_and_each_difference_has_its_place() {
+    let app = TestApp::start_with(|config| {
+        config.allowed.directories = vec![config.data_dir.clone()];
+    })
+    .await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let client = app.as_user(&dpo);
+    let check = format!("/api/v1/controllers/{}/data-map/live-check", controller.id);
+    client.send(Method::POST, &check, None, &[]).await.expect(404);
+    let map = format!(
+        "{MAP}  - {{table: orders, reached_from: {{table: people, on: {{person: id}}}}}}\n\
+         - name: crm\n  connector: sqlite\n  tables:\n  - {{table: calls, find_by: {{email: mail}}}}\n\
+         - name: paper\n  connector: manual\n  tables:\n  - {{table: folder}}\n"
+    );
+    app.put_map(&dpo, &controller, &map).await.expect(200);
+    client.get(&check).await.expect(404);
+
+    let file = app.app.config().data_dir.join("shop.db");
+    let shop = rusqlite::Connection::open(&file).unwrap();
+    shop.execute_batch(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, mail TEXT, born TEXT); CREATE TABLE extra (x);",
+    )
+    .unwrap();
+    app.connect(&controller, "shop", &format!("sqlite:{}", file.display())).await;
+
+    let asked = client.send(Method::POST, &check, None, &[]).await.expect(202).json::<Value>();
+    assert_eq!((&asked["state"], &asked["map_version"]), (&json!("checking"), &json!(1)));
+    let twice = client.send(Method::POST, &check, None, &[]).await.expect(409);
+    assert_eq!(twice.json::<Value>()["reason"], "check-running");
+    assert_eq!(worker::drain(&app.app).await.unwrap(), 1);
+
+    let done: Value = client.get(&check).await.expect(200).json();
+    assert_eq!(done["state"], "done");
+    let systems: Vec<(&str, bool, &str)> = done["systems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or_default();
+            (text("system"), one["compared"].as_bool().unwrap(), text("code"))
+        })
+        .collect();
+    assert_eq!(systems, [("shop", true, ""), ("crm", false, "system-not-connected")]);
+    let differences: Vec<String> = done["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{}:{} {} {}", one["line"], one["column"], one["field"], one["code"]))
+        .collect();
+    assert_eq!(
+        differences,
+        [
+            r#"7:49 "systems[0].tables[0].find_by.email" "map-column-not-in-table""#,
+            r#"8:13 "systems[0].tables[1].table" "map-table-not-in-system""#,
+        ]
+    );
+    let french = client.with("accept-language", "fr").get(&check).await.expect(200);
+    let french: Value = french.json();
+    assert!(french["differences"][1]["detail"].as_str().unwrap().contains("orders"), "{french}");
+    assert_ne!(french["differences"][1]["detail"], done["differences"][1]["detail"]);
+    assert_eq!(
+        done["undescribed"],
+        json!([
+            { "system": "shop", "table": "people", "column": "mail" },
+            { "system": "shop", "table": "people", "column": "born" },
+            { "system": "shop", "table": "extra", "column": null },
+        ])
+    );
+
+    // Repaired on the other side, and asked again.
+    shop.execute_batch("ALTER TABLE people RENAME mail TO email; CREATE TABLE orders (person);")
+        .unwrap();
+    client.send(Method::POST, &check, None, &[]).await.expect(202);
+    worker::drain(&app.app).await.unwrap();
+    assert_eq!(client.get(&check).await.expect(200).json::<Value>()["differences"], json!([]));
+    // A new version of the map was not compared yet.
+    app.put_map(&dpo, &controller, MAP).await.expect(200);
+    client.get(&check).await.expect(404);
+    assert!(!app.event_texts().await.contains("people"), "events hold no map");
 }

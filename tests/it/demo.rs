@@ -7,6 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 
 /// A running demo; it ends with its test.
@@ -23,11 +24,12 @@ fn free_port() -> u16 {
 }
 
 impl Demo {
-    fn start(temporary: &std::path::Path) -> Self {
+    fn start(temporary: &std::path::Path, more: &[&str]) -> Self {
         let port = free_port();
         let mut child = Command::new(env!("CARGO_BIN_EXE_guichet"))
             .env("TMPDIR", temporary)
             .args(["demo", "--port", &port.to_string()])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -78,6 +80,14 @@ impl Demo {
     }
 }
 
+impl Demo {
+    fn end(&mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status();
+        assert!(told.unwrap().success());
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+}
+
 impl Drop for Demo {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -88,7 +98,7 @@ impl Drop for Demo {
 #[test]
 fn it_serves_both_organisations_and_leaves_nothing() {
     let temporary = tempfile::tempdir().unwrap();
-    let mut demo = Demo::start(temporary.path());
+    let mut demo = Demo::start(temporary.path(), &[]);
     let sign_ins = demo.lines[2..].to_vec();
     assert_eq!(sign_ins.len(), 14, "an operator, a shared DPO, six roles twice");
     for line in &sign_ins {
@@ -138,10 +148,46 @@ fn it_serves_both_organisations_and_leaves_nothing() {
         .collect();
     assert_eq!(kinds, BTreeSet::from(["acknowledge", "answer_system"]), "no job failed");
 
-    let told = Command::new("kill").arg(demo.child.id().to_string()).status();
-    assert!(told.unwrap().success());
-    assert_eq!(demo.child.wait().unwrap().code(), Some(0));
+    demo.end();
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn its_shops_can_stand_in_postgresql_and_go_with_it() {
+    let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
+        println!("skipped: TEST_DATABASE_URL names no PostgreSQL");
+        return;
+    };
+    let temporary = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(temporary.path(), &["--postgresql", &url, "--language", "fr"]);
+    assert!(demo.lines[1].starts_with("mot de passe"), "{:?}", demo.lines);
+    let token = demo.sign_in("admin@maison-exemple.example");
+    let me = demo.call("GET", "/api/v1/me", &token, &Value::Null);
+    let controller = me["memberships"][0]["controller_id"].as_str().unwrap();
+    let path = format!("/api/v1/controllers/{controller}/systems");
+    let systems = demo.call("GET", &path, &token, &Value::Null);
+    let shop = systems["systems"].as_array().unwrap().iter().find(|one| one["name"] == "shop");
+    let shop = shop.unwrap_or_else(|| panic!("{systems}"));
+    assert_eq!((&shop["connector"], &shop["test"]["state"]), (&json!("postgresql"), &json!("ok")));
+    let database = shop["database"].as_str().unwrap().to_owned();
+
+    let dpo = demo.sign_in("dpo@both.example");
+    let path = "/api/v1/requests?status=in_review&limit=200";
+    let found = demo.call("GET", path, &dpo, &Value::Null);
+    let request = found["requests"].as_array().unwrap().iter();
+    let request = request.into_iter().find(|one| one["controller_id"] == controller).unwrap();
+    let path = format!("/api/v1/requests/{}/searches", request["id"].as_str().unwrap());
+    let searches = demo.call("GET", &path, &dpo, &Value::Null).to_string();
+    assert!(searches.contains(r#""system":"shop""#) && searches.contains("complete"), "{searches}");
+
+    let mut conn = PgConnection::establish(&url).unwrap();
+    let mut is_there = || {
+        let sql = format!("SELECT datname FROM pg_database WHERE datname = '{database}'");
+        diesel::sql_query(sql).execute(&mut conn).unwrap() == 1
+    };
+    assert!(is_there());
+    demo.end();
+    assert!(!is_there(), "{database} is still there");
 }
 
 #[test]

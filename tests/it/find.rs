@@ -268,3 +268,37 @@ async fn counts_are_exact_to_a_thousand() {
     assert_eq!((&more["count"], &more["more_than_counted"]), (&json!(1000), &json!(true)));
     assert!(more["next_cursor"].is_string());
 }
+
+#[actix_web::test]
+async fn what_is_overdue_goes_by_the_day_of_each_controller() {
+    let app = TestApp::start().await;
+    let paris = app.controller("maison-exemple").await;
+    let auckland = app
+        .insert_controller("maison-australe", |row| row.time_zone = "Pacific/Auckland".to_owned())
+        .await;
+    let both = [(paris.id, Role::Dpo), (auckland.id, Role::Dpo)];
+    let dpo = app.user(&both).await;
+    let mut limits = Vec::new();
+    for controller in [&paris, &auckland] {
+        let case = app.log_case(&dpo, controller, |_| ()).await;
+        limits.push(case.answer["request"]["legal_on"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(limits[0], limits[1]);
+    let day: chrono::NaiveDate = limits[0].parse().unwrap();
+    let client = app.as_user(&dpo);
+    let at = async |hour: u32| {
+        app.set_now(day.and_hms_opt(hour, 30, 0).unwrap().and_utc());
+        let found = list(&client, "overdue=true").await;
+        let rows = found["requests"].as_array().unwrap();
+        assert!(rows.iter().all(|row| row["overdue"] == true), "as each row says of itself");
+        let mut ids: Vec<_> = rows.iter().map(|row| row["controller_id"].clone()).collect();
+        ids.sort_by_key(ToString::to_string);
+        ids
+    };
+    // Half an hour before noon in UTC, then past midnight in Auckland, then in Paris as well.
+    assert!(at(9).await.is_empty());
+    assert_eq!(at(11).await, [json!(auckland.id)]);
+    let mut all = [json!(paris.id), json!(auckland.id)];
+    all.sort_by_key(ToString::to_string);
+    assert_eq!(at(23).await, all);
+}

@@ -66,6 +66,26 @@ async fn a_key_replays_its_answer_and_refuses_another_body() {
 }
 
 #[actix_web::test]
+async fn a_retry_after_midnight_is_the_same_call() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let agent = app.user(&[(controller.id, Role::Agent)]).await;
+    let keyed = app.as_user(&agent).with("idempotency-key", "call-18");
+    let mut today = body(&controller);
+    today["received_at"] = json!(app.ctx().now);
+    let first = keyed.post("/api/v1/requests", &today).await.expect(201);
+    // In Paris it is tomorrow: as a new request this one would need a reason.
+    app.advance(Duration::hours(20));
+    app.as_user(&agent).post("/api/v1/requests", &today).await.expect(422);
+    let second = keyed.post("/api/v1/requests", &today).await.expect(201);
+    assert_eq!(first.text(), second.text());
+    assert_eq!(second.header("idempotency-replayed"), Some("true"));
+    today["words"] = json!("Autre chose");
+    let (_, fields) = keyed.post("/api/v1/requests", &today).await.expect(422).problem();
+    assert_eq!(fields, ["Idempotency-Key: key-of-another-body"]);
+}
+
+#[actix_web::test]
 async fn the_receipt_is_never_in_the_future_and_earlier_only_with_a_reason() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;

@@ -206,6 +206,7 @@ fn wanted() -> BTreeMap<String, String> {
         "too-many-tries",
         "unavailable",
         "internal",
+        "wrong-range",
     ] {
         for key in [format!("problem-{code}"), format!("problem-{code}-detail")] {
             wanted.insert(key, "src/web/problem.rs".to_owned());

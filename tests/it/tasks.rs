@@ -49,6 +49,28 @@ async fn each_role_sees_what_it_can_do_something_about() {
 }
 
 #[actix_web::test]
+async fn who_answers_for_one_system_sees_its_tasks_behind_many_others() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let owner = app.user(&[(controller.id, Role::DataOwner)]).await;
+    let map = format!(
+        "systems:\n- {{name: archive, connector: manual, owner: {}, tables: [{{table: a, find_by: {{email: e}}}}]}}\n",
+        owner.email
+    );
+    app.put_map(&dpo, &controller, &map).await.expect(200);
+    for _ in 0..201 {
+        app.task(&controller, "answer_system", Some("cabinet")).await;
+    }
+    app.advance(chrono::Duration::seconds(1));
+    app.task(&controller, "answer_system", Some("archive")).await;
+    assert_eq!(seen(&app, &owner).await, ["answer_system archive"]);
+    let all = seen(&app, &dpo).await;
+    assert_eq!(all.len(), 200, "the oldest ones");
+    assert!(!all.contains(&"answer_system archive".to_owned()));
+}
+
+#[actix_web::test]
 async fn a_failure_is_seen_to_once_and_the_rest_is_done_by_its_verb() {
     let app = TestApp::start().await;
     let (controller, other) = (app.controller("maison-exemple").await, app.controller_ie().await);

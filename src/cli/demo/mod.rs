@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod organisation;
 pub mod people;
+pub mod postgresql;
 pub mod sources;
 pub mod story;
 
@@ -18,12 +19,13 @@ use clap::Args;
 
 use self::organisation::{Organisation, PASSWORD, SignIn};
 use self::people::Country;
+use self::postgresql::Server;
 use self::story::Stage;
 use super::private_directory::PrivateDirectory;
 use super::{Outcome, serve};
 use crate::app::{App, Clock};
 use crate::config::{self, Config};
-use crate::language::Language;
+use crate::language::{Language, text, text_with};
 use crate::start::Opening;
 use crate::vault::password;
 use crate::worker;
@@ -37,6 +39,13 @@ pub struct Demo {
     /// The port of 127.0.0.1 to serve on.
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// A PostgreSQL server for the shops: postgresql://USER:PASSWORD@HOST/DATABASE; databases are
+    /// made on it, and dropped when the command ends unless --dir keeps the rest.
+    #[arg(long, value_name = "URL")]
+    postgresql: Option<String>,
+    /// The language of what is printed.
+    #[arg(long, default_value = "en")]
+    language: Language,
 }
 
 /// The DPO who serves both organisations.
@@ -70,7 +79,11 @@ pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
         (None, Some(temporary)) => temporary.path().to_owned(),
         (None, None) => std::env::temp_dir(),
     };
-    let config = settings(&directory, listen)?;
+    let mut server = match &demo.postgresql {
+        Some(url) => Some(Server::parse(demo.language, url)?),
+        None => None,
+    };
+    let config = settings(&directory, listen, server.as_ref())?;
     serve::begin("warn")?;
     let marker = directory.join(READY);
     if !marker.exists() {
@@ -81,23 +94,51 @@ pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
             );
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(make(config.clone(), &directory))?;
+        let made = runtime.block_on(make(config.clone(), &directory, server.as_mut()));
+        if made.is_err() {
+            forget(server.as_mut())?;
+        }
+        made?;
         std::fs::write(&marker, b"")?;
     }
-    print(out, &config)?;
-    serve::on(App::open(config, Clock::Machine, Opening::Serve)?, true)?;
-    drop(temporary);
+    print(out, &config, demo.language)?;
+    let served = serve::on(App::open(config, Clock::Machine, Opening::Serve)?, true);
+    if let Some(temporary) = temporary {
+        forget(server.as_mut())?;
+        drop(temporary);
+    }
+    served?;
     Ok(Outcome::Done)
 }
 
-fn settings(directory: &Path, listen: SocketAddr) -> anyhow::Result<Config> {
+/// Drops the databases that were made.
+fn forget(server: Option<&mut Server>) -> anyhow::Result<()> {
+    let Some(server) = server else {
+        return Ok(());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(server.drop_shops())
+}
+
+fn settings(
+    directory: &Path,
+    listen: SocketAddr,
+    server: Option<&Server>,
+) -> anyhow::Result<Config> {
     let mut config = config::embedded(&directory.join("instance"), listen)?;
     config.allowed.directories = vec![directory.join("sources")];
+    if let Some(server) = server {
+        server.allow(&mut config.allowed)?;
+    }
     Ok(config)
 }
 
 /// Makes everything, in the past.
-async fn make(config: Config, directory: &Path) -> anyhow::Result<()> {
+async fn make(
+    config: Config,
+    directory: &Path,
+    mut server: Option<&mut Server>,
+) -> anyhow::Result<()> {
     let hash = password::hash(PASSWORD).map_err(|_| anyhow::anyhow!("no password hash"))?;
     let clock = Arc::new(AtomicI64::new(0));
     let now = Clock::Machine.now();
@@ -115,8 +156,9 @@ async fn make(config: Config, directory: &Path) -> anyhow::Result<()> {
     let folder = directory.join("sources");
     for country in [Country::France, Country::Ireland] {
         stage.hours_ago(SET_UP_DAYS_AGO * 24);
+        let place = (folder.as_path(), server.as_deref_mut());
         let made: Organisation =
-            organisation::set_up(&stage.app, country, &folder, &hash, SHARED).await?;
+            organisation::set_up(&stage.app, country, place, &hash, SHARED).await?;
         worker::drain(&stage.app).await?;
         cases::tell(&stage, &made).await?;
     }
@@ -125,19 +167,19 @@ async fn make(config: Config, directory: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(out: &mut impl Write, config: &Config) -> anyhow::Result<()> {
+fn print(out: &mut impl Write, config: &Config, language: Language) -> anyhow::Result<()> {
     writeln!(out, "{}", config.base_url)?;
-    writeln!(out, "password of everybody: {PASSWORD}")?;
+    writeln!(out, "{}", text_with(language, "demo-password", &[("password", PASSWORD)]))?;
     let mut sign_ins = vec![
-        SignIn { email: OPERATOR.to_owned(), role: "operator".to_owned() },
-        SignIn { email: SHARED.to_owned(), role: "dpo of both organisations".to_owned() },
+        SignIn { email: OPERATOR.to_owned(), role: text(language, "demo-operator") },
+        SignIn { email: SHARED.to_owned(), role: text(language, "demo-shared-dpo") },
     ];
     for country in [Country::France, Country::Ireland] {
-        sign_ins.extend(organisation::sign_ins(country));
+        sign_ins.extend(organisation::sign_ins(country, language));
     }
     for SignIn { email, role } in &sign_ins {
         writeln!(out, "{email:<40} {role}")?;
     }
-    writeln!(out, "Ctrl-C ends it.")?;
+    writeln!(out, "{}", text(language, "demo-ends"))?;
     Ok(out.flush()?)
 }

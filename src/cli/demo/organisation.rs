@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::people::{Country, Person, people};
+use super::postgresql::Server;
 use super::sources;
 use crate::app::App;
 use crate::connectors::settings::{Connection, SqliteSettings};
@@ -13,9 +14,9 @@ use crate::db::controllers::Controller;
 use crate::db::users::{self, User};
 use crate::domain::actor::{Actor, Role, StaffMember};
 use crate::domain::ids::{ControllerId, UserId};
-use crate::domain::inventory::map::DataMap;
+use crate::domain::inventory::map::{ConnectorKind, DataMap};
 use crate::domain::inventory::parse::parse;
-use crate::language::Language;
+use crate::language::{Language, text};
 use crate::vault::ControllerKey;
 use crate::workflow::record::Expected;
 use crate::workflow::settings::controllers::{self, NewController};
@@ -36,7 +37,7 @@ const MAP: &str = include_str!("map.yaml");
 #[derive(Clone, Debug)]
 pub struct SignIn {
     pub email: String,
-    /// The roles, as words for the list of sign-ins.
+    /// What the person is, as words for the list of sign-ins.
     pub role: String,
 }
 
@@ -145,14 +146,15 @@ pub async fn store_user(app: &App, row: User) -> anyhow::Result<()> {
     app.write(move |conn| user_verbs::create(conn, &ctx, &row)).await.context("storing a user")
 }
 
-/// Sets an organisation up; `shared` is the e-mail address of the DPO who serves both.
+/// Sets an organisation up; `shared` is the e-mail address of the DPO who serves both. Its shop
+/// stands in PostgreSQL where there is a server.
 ///
 /// # Errors
 /// When a verb refuses, which would be a fault of the demo.
 pub async fn set_up(
     app: &App,
     country: Country,
-    folder: &Path,
+    (folder, server): (&Path, Option<&mut Server>),
     hash: &str,
     shared: &str,
 ) -> anyhow::Result<Organisation> {
@@ -176,12 +178,21 @@ pub async fn set_up(
         found.map(|(_, member)| member.clone()).context("a role of the demo")
     };
     let owner = address(country, Role::DataOwner);
-    let map = store_map(app, &controller, &key, &member(Role::Dpo)?, &owner).await?;
     let people = people(country, PEOPLE);
     let folder = folder.join(country.slug());
     sources::make(&folder, &people, app.now())?;
-    for system in ["shop", "support", "newsletter"] {
-        connect(app, &key, id, system, &folder.join(format!("{system}.db"))).await?;
+    let file = |name: &str| {
+        Connection::Sqlite(SqliteSettings { path: folder.join(name).with_extension("db") })
+    };
+    let shop = match server {
+        Some(server) => server.make_shop(country.slug(), &folder.join("shop.db")).await?,
+        None => file("shop"),
+    };
+    let described = (owner.as_str(), shop.kind());
+    let map = store_map(app, &controller, &key, &member(Role::Dpo)?, described).await?;
+    connect(app, &key, id, "shop", &shop).await?;
+    for system in ["support", "newsletter"] {
+        connect(app, &key, id, system, &file(system)).await?;
     }
     Ok(Organisation {
         dpo: member(Role::Dpo)?,
@@ -202,10 +213,11 @@ fn address(country: Country, role: Role) -> String {
 
 /// Who can sign in for an organisation.
 #[must_use]
-pub fn sign_ins(country: Country) -> Vec<SignIn> {
-    let one = |role: Role| SignIn {
-        email: address(country, role),
-        role: format!("{} ({})", role.name(), country.slug()),
+pub fn sign_ins(country: Country, language: Language) -> Vec<SignIn> {
+    let organisation = country.controller().name;
+    let one = |role: Role| {
+        let shown = text(language, &format!("role-{}", role.name().replace('_', "-")));
+        SignIn { email: address(country, role), role: format!("{organisation}, {shown}") }
     };
     Role::ALL.into_iter().map(one).collect()
 }
@@ -246,9 +258,10 @@ async fn store_map(
     controller: &Controller,
     key: &ControllerKey,
     by: &StaffMember,
-    owner: &str,
+    (owner, shop): (&str, ConnectorKind),
 ) -> anyhow::Result<DataMap> {
     let text = MAP
+        .replace("connector: SHOP", &format!("connector: {}", shop.name()))
         .replace("name: CONTROLLER", &format!("name: {}", controller.name))
         .replace("country: COUNTRY", &format!("country: {}", controller.country))
         .replace("contact: CONTACT", &format!("contact: {}", controller.contact))
@@ -269,11 +282,10 @@ async fn connect(
     key: &ControllerKey,
     controller: ControllerId,
     name: &str,
-    file: &Path,
+    connection: &Connection,
 ) -> anyhow::Result<()> {
     let ctx = app.ctx(Actor::CommandLine);
-    let connection = Connection::Sqlite(SqliteSettings { path: file.to_owned() });
-    let settings = serde_json::to_vec(&connection)?;
+    let settings = serde_json::to_vec(connection)?;
     let new = NewConnection { name, connector: connection.kind().name(), settings: &settings };
     let row = systems::prepare(&ctx, key, controller, None, &new)?;
     let name = name.to_owned();

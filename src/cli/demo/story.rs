@@ -24,9 +24,10 @@ use crate::error::Result as OurResult;
 use crate::vault::CaseKey;
 use crate::worker;
 use crate::workflow::closing;
-use crate::workflow::collection::{self, ManualAnswer, NewSearch};
+use crate::workflow::collection::{self, NewSearch};
 use crate::workflow::identity::{self, IdentityDecision};
 use crate::workflow::intake::{self, Addressee, NewRequest, Subject, SubjectIdentifier};
+use crate::workflow::manual::{self, ManualAnswer};
 use crate::workflow::record::{Case, Expected, Target, Written};
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::sources::{SearchScope, search_plan};
@@ -140,7 +141,6 @@ impl<'a> Story<'a> {
     #[must_use]
     pub fn message(&self, hours_ago: i64) -> SentMessage {
         SentMessage {
-            message_id: format!("{}-{hours_ago}@mail.example", self.id),
             sent_at: self.stage.now - Duration::hours(hours_ago) - Duration::minutes(30),
             channel: Channel::Email,
         }
@@ -211,7 +211,7 @@ impl<'a> Story<'a> {
             };
             let owner = &self.organisation.data_owner;
             self.act(hours_ago - 2, owner, None, move |conn, ctx, target, written| {
-                collection::answer_system(conn, ctx, target, &answer, written)
+                manual::answer_system(conn, ctx, target, &answer, written)
             })
             .await?;
         }

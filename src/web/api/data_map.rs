@@ -5,6 +5,7 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use crate::db::live_checks::{self, LiveCheck};
 use crate::db::{controllers, data_maps};
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
@@ -12,11 +13,13 @@ use crate::domain::inventory::map::DataMap;
 use crate::domain::inventory::parse::parse;
 use crate::domain::inventory::problem::Problem as MapProblem;
 use crate::error::{Error, FieldError};
+use crate::language::{Language, text_with};
 use crate::vault::place::Place;
 use crate::web::Front;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
-use crate::web::version;
+use crate::web::{tongue, version};
+use crate::workflow::findings::Findings;
 use crate::workflow::record::Expected;
 use crate::workflow::settings::{data_map as verbs, permission};
 use crate::workflow::sources::{map_place, open_map};
@@ -101,6 +104,84 @@ pub async fn check(
     front.app.read(move |conn| Ok(controllers::find(conn, *id)?)).await?;
     let (_, map) = read(&request, bytes).await?;
     Ok(HttpResponse::Ok().json(counted(&map)))
+}
+
+/// `POST /api/v1/controllers/{id}/data-map/live-check`: the worker compares the newest map with the
+/// live schemas of its connected systems.
+pub async fn start_live_check(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    id: Path<ControllerId>,
+) -> Answer {
+    let (ctx, by) = (front.app.ctx(signed.actor()), signed.0.id);
+    let row = front.app.write(move |conn| verbs::live_check(conn, &ctx, *id, by)).await?;
+    Ok(HttpResponse::Accepted().json(live_check_shown(&row, None, tongue::of(&request))))
+}
+
+/// `GET /api/v1/controllers/{id}/data-map/live-check`: the last comparison of the newest map.
+pub async fn get_live_check(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    id: Path<ControllerId>,
+) -> Answer {
+    permission::on_controller(&signed.actor(), *id, Permission::ReadController)?;
+    let (controller, row) = front
+        .app
+        .read(move |conn| {
+            let controller = controllers::find(conn, *id)?;
+            let newest = data_maps::newest(conn, *id)?.ok_or(Error::NotFound)?;
+            Ok((controller, live_checks::get(conn, *id, newest.version)?))
+        })
+        .await?;
+    let row = row.ok_or(Error::NotFound)?;
+    let key = front.app.controller_key(&controller)?;
+    let findings = match &row.sealed_findings {
+        Some(sealed) => Some(Findings::open(&key, (row.controller_id, row.map_version), sealed)?),
+        None => None,
+    };
+    Ok(HttpResponse::Ok().json(live_check_shown(&row, findings.as_ref(), tongue::of(&request))))
+}
+
+fn live_check_shown(row: &LiveCheck, found: Option<&Findings>, language: Language) -> Value {
+    let systems = found.map(|found| {
+        found.systems.iter().map(|one| {
+            let why = one.hindrance.as_ref();
+            json!({
+                "system": one.system,
+                "compared": why.is_none(),
+                "code": why.map(|why| &why.code),
+                "detail": why.map(|why| sentence(language, &why.code, &why.arguments)),
+            })
+        })
+    });
+    let differences = found.map(|found| {
+        found.differences.iter().map(|one| {
+            json!({
+                "line": one.line,
+                "column": one.column,
+                "field": one.path,
+                "code": one.code,
+                "detail": sentence(language, &one.code, &one.arguments),
+            })
+        })
+    });
+    json!({
+        "map_version": row.map_version,
+        "state": row.state,
+        "started_at": row.started_at.utc(),
+        "ended_at": row.ended_at.map(|at| at.utc()),
+        "systems": systems.map(Vec::from_iter),
+        "differences": differences.map(Vec::from_iter),
+        "undescribed": found.map(|found| &found.undescribed),
+    })
+}
+
+fn sentence(language: Language, code: &str, arguments: &[(String, String)]) -> String {
+    let arguments: Vec<(&str, &str)> =
+        arguments.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    text_with(language, code, &arguments)
 }
 
 fn counted(map: &DataMap) -> Value {

@@ -12,9 +12,9 @@ pub mod tasks;
 pub mod tokens;
 pub mod users;
 
-use actix_web::web::{delete, get, patch, post, put};
+use actix_web::web::{delete, patch, post, put};
 
-use super::Operation;
+use super::{Operation, get};
 
 macro_rules! operations {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
@@ -53,7 +53,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "listSearches" get "GET" "/api/v1/requests/{id}/searches" => requests::searches::list_searches,
     "getSearch" get "GET" "/api/v1/requests/{id}/searches/{search_id}" => requests::searches::get_search,
     "answerSystem" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/answer" => requests::answers::answer_system,
-    "uploadFile" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/files" => requests::answers::upload_file,
+    "uploadFile" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/files" => requests::uploads::upload_file,
     "buildPackage" post "POST" "/api/v1/requests/{id}/packages" => requests::packages::build_package,
     "listPackages" get "GET" "/api/v1/requests/{id}/packages" => requests::packages::list_packages,
     "getPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}" => requests::packages::get_package,
@@ -76,6 +76,8 @@ pub const OPERATIONS: &[Operation] = operations![
     "getDataMap" get "GET" "/api/v1/controllers/{id}/data-map" => data_map::get,
     "replaceDataMap" put "PUT" "/api/v1/controllers/{id}/data-map" => data_map::replace,
     "checkDataMap" post "POST" "/api/v1/controllers/{id}/data-map/check" => data_map::check,
+    "startLiveCheck" post "POST" "/api/v1/controllers/{id}/data-map/live-check" => data_map::start_live_check,
+    "getLiveCheck" get "GET" "/api/v1/controllers/{id}/data-map/live-check" => data_map::get_live_check,
     "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,

@@ -6,24 +6,21 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::db::requests;
 use crate::db::tasks::{self, Task};
-use crate::db::{controllers, data_maps, requests, users};
-use crate::domain::actor::{Permission, StaffMember};
-use crate::domain::ids::{ControllerId, RequestId, TaskId};
+use crate::domain::actor::Permission;
+use crate::domain::ids::{RequestId, TaskId};
 use crate::error::Error;
-use crate::web::Front;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
+use crate::web::{Front, owned};
 use crate::workflow::collection::ANSWER_TASK;
-use crate::workflow::settings::profile::Profile;
-use crate::workflow::sources::open_map;
 use crate::workflow::tasks as verbs;
 
 type Answer = Result<HttpResponse, Problem>;
 
 /// How many tasks an answer holds at most, oldest first.
-const MOST: i64 = 200;
+const MOST: i32 = 200;
 
 /// `GET /api/v1/tasks`: the open tasks of every controller that the caller works for. Who answers
 /// for systems alone sees the tasks of the systems that the data map gives to the own address.
@@ -33,12 +30,24 @@ pub async fn list(front: Data<Front>, signed: Signed) -> Answer {
     if scope.controllers().is_empty() {
         return Err(Error::Forbidden.into());
     }
-    let own = owned(&front.app, &member).await?;
+    let own = owned::systems(&front.app, &member).await?;
+    let all = member.scope_where(Permission::WorkCase);
     let (found, references) = front
         .app
         .read(move |conn| {
-            let mut found = tasks::open(conn, &scope, MOST)?;
-            found.retain(|task| is_shown(&member, &own, task));
+            let mut found = tasks::open(conn, &all, MOST.into())?;
+            for (controller, systems) in own {
+                let systems = systems.into_iter().collect();
+                found.extend(tasks::open_of_systems(
+                    conn,
+                    controller,
+                    ANSWER_TASK,
+                    systems,
+                    MOST.into(),
+                )?);
+            }
+            found.sort_by_key(|task| (task.created_at, task.id));
+            found.truncate(usize::try_from(MOST).unwrap_or(0));
             let ids: BTreeSet<RequestId> = found.iter().filter_map(|it| it.request_id).collect();
             let mut references = BTreeMap::new();
             for id in ids {
@@ -74,54 +83,6 @@ pub async fn complete(front: Data<Front>, signed: Signed, id: Path<String>) -> A
         })
         .await?;
     Ok(HttpResponse::Ok().json(shown(&task, reference.as_ref())))
-}
-
-fn is_shown(member: &StaffMember, own: &BTreeSet<(ControllerId, String)>, task: &Task) -> bool {
-    if member.may(task.controller_id, Permission::WorkCase) {
-        return true;
-    }
-    let system = task.system.clone().unwrap_or_default();
-    task.kind == ANSWER_TASK && own.contains(&(task.controller_id, system))
-}
-
-/// The systems whose owner in the newest data map is this member, for the controllers where that
-/// is all that the member may answer for.
-async fn owned(app: &App, member: &StaffMember) -> Result<BTreeSet<(ControllerId, String)>, Error> {
-    let scope = member.scope_where(Permission::AnswerSystem);
-    let only: Vec<ControllerId> = scope
-        .controllers()
-        .iter()
-        .copied()
-        .filter(|id| !member.may(*id, Permission::WorkCase))
-        .collect();
-    let mut own = BTreeSet::new();
-    if only.is_empty() {
-        return Ok(own);
-    }
-    let user = member.id;
-    let (user, maps) = app
-        .read(move |conn| {
-            let user = users::get(conn, user)?.ok_or(Error::Unauthenticated)?;
-            let mut maps = Vec::new();
-            for id in only {
-                let controller = controllers::find(conn, id)?;
-                maps.extend(data_maps::newest(conn, id)?.map(|map| (controller, map)));
-            }
-            Ok((user, maps))
-        })
-        .await?;
-    let profile = Profile::open(app.vault(), user.id, &user.sealed_profile)?;
-    let address = profile.email.trim().to_lowercase();
-    for (controller, row) in &maps {
-        let map = open_map(&app.controller_key(controller)?, row)?;
-        for system in map.systems {
-            let owner = system.owner.unwrap_or_default();
-            if owner.trim().to_lowercase() == address {
-                own.insert((controller.id, system.name));
-            }
-        }
-    }
-    Ok(own)
 }
 
 fn shown(task: &Task, reference: Option<&String>) -> Value {

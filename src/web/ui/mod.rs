@@ -14,9 +14,9 @@ pub mod sign_in;
 pub mod signed;
 pub mod wording;
 
-use actix_web::web::{get, post};
+use actix_web::web::post;
 
-use super::Operation;
+use super::{Operation, get};
 use case::{answering, forms};
 
 macro_rules! routes {

@@ -1,20 +1,27 @@
 //! Replacing the data map of a controller. Every version is kept: a search says which it went by.
 
+use chrono::Duration;
 use serde_json::json;
 
 use super::permission;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::data_maps::{self, DataMapRow};
-use crate::db::events;
+use crate::db::jobs::JobRow;
+use crate::db::live_checks::{self, LiveCheck};
+use crate::db::{events, jobs};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::ids::{ControllerId, UserId};
 use crate::domain::inventory::map::DataMap;
+use crate::domain::job::Job;
 use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
 use crate::vault::place::Place;
-use crate::workflow::record::{Expected, settings_event};
+use crate::workflow::record::{Expected, job_row, settings_event};
 use crate::workflow::sources::map_place;
+
+/// How long a comparison may be under way before another may be asked for.
+const CHECK_LASTS: Duration = Duration::minutes(10);
 
 /// A checked map, sealed as the version after the one that was read.
 #[derive(Clone, Debug)]
@@ -72,4 +79,40 @@ pub fn replace(conn: &mut Conn, ctx: &Ctx, new: &NewMap) -> Result<()> {
         json!({ "version": new.row.version, "systems": new.systems, "tables": new.tables });
     let event = settings_event(ctx, Some(id), "DataMapReplaced", &detail);
     Ok(events::insert(conn, &event)?)
+}
+
+/// Asks for the newest map to be compared with the live schemas of its connected systems.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` while a comparison is under way.
+pub fn live_check(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    by: UserId,
+) -> Result<LiveCheck> {
+    permission::on_controller(&ctx.actor, controller, Permission::EditDataMap)?;
+    let newest = data_maps::newest(conn, controller)?.ok_or(Error::NotFound)?;
+    let running =
+        |row: &LiveCheck| row.state == "checking" && ctx.now - row.started_at.utc() < CHECK_LASTS;
+    if live_checks::get(conn, controller, newest.version)?.is_some_and(|row| running(&row)) {
+        return Err(Error::Conflict { code: "check-running" });
+    }
+    let row = LiveCheck {
+        controller_id: controller,
+        map_version: newest.version,
+        state: "checking".to_owned(),
+        sealed_findings: None,
+        started_by: by,
+        started_at: Instant::from(ctx.now),
+        ended_at: None,
+    };
+    live_checks::begin(conn, &row)?;
+    let job = Job::LiveCheck { controller, version: newest.version };
+    let job = job_row(ctx, &job, None, ctx.now)?;
+    jobs::insert(conn, &JobRow { controller_id: Some(controller), ..job })?;
+    let detail = json!({ "version": newest.version });
+    let event = settings_event(ctx, Some(controller), "LiveCheckStarted", &detail);
+    events::insert(conn, &event)?;
+    Ok(row)
 }

@@ -25,7 +25,7 @@ pub enum Who {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Invalid` when nobody has the address, or an operator has it;
-/// `Conflict` when somebody new has a known address.
+/// `Conflict` when somebody new has a known address, or the role is for oneself.
 pub fn add(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -35,6 +35,9 @@ pub fn add(
 ) -> Result<UserId> {
     permission::on_controller(&ctx.actor, controller, Permission::Administer)?;
     controllers::find(conn, controller)?;
+    // An admin reads no case. Whoever could make oneself a DPO would read every one, and nobody
+    // else would have decided it.
+    let own = |user: &User| matches!(&ctx.actor, Actor::Staff(member) if member.id == user.id);
     let user = match who {
         Who::Known(index) => users::by_email(conn, index)?
             .ok_or_else(|| Error::invalid("name", "missing-for-new-user"))?,
@@ -43,6 +46,9 @@ pub fn add(
             User::clone(row)
         }
     };
+    if own(&user) && !user.is_operator {
+        return Err(Error::Conflict { code: "own-role" });
+    }
     if user.is_operator {
         return Err(Error::invalid("email", "operator-has-no-role"));
     }

@@ -52,11 +52,7 @@ impl Side {
         let note = json!({ "note": format!("A note on {canary}") });
         app.as_user(&dpo).verb(&case, "notes", note).await.expect(200);
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
-        let map = format!(
-            "systems:\n- name: archive\n  title: {canary}\n  connector: manual\n  \
-             tables: [{{table: visitors, find_by: {{email: email}}}}]\n"
-        );
-        app.put_map(&dpo, &controller, &map).await.expect(200);
+        app.put_map(&dpo, &controller, &map(canary, "nobody@staff.example")).await.expect(200);
         let (search, package) = found(app, &controller, &dpo, &case).await;
         Self {
             search,
@@ -74,6 +70,14 @@ impl Side {
             case,
         }
     }
+}
+
+/// The data map: one system, answered for by whoever has this address.
+pub fn map(canary: &str, owner: &str) -> String {
+    format!(
+        "systems:\n- name: {MANUAL_SYSTEM}\n  title: {canary}\n  connector: manual\n  \
+         owner: {owner}\n  tables: [{{table: visitors, find_by: {{email: email}}}}]\n"
+    )
 }
 
 /// A search that waits for its person, and a package that is being built.

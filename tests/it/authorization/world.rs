@@ -5,7 +5,7 @@ use guichet::domain::actor::Role;
 use guichet::web::Operation;
 use serde_json::{Value, json};
 
-use super::side::{CONNECTED_SYSTEM, MANUAL_SYSTEM, Side};
+use super::side::{self, CONNECTED_SYSTEM, MANUAL_SYSTEM, Side};
 use crate::contract::example_of_body;
 use crate::support::app::TestApp;
 use crate::support::builders::{PASSWORD, User};
@@ -47,6 +47,11 @@ impl World {
         let elsewhere = Side::new(&app, "autre-maison", "Belladone").await;
         let mut world = Self { app, own, elsewhere, callers: Vec::new() };
         world.callers = world.callers().await;
+        let is_owner = |caller: &&Caller| caller.roles == [Role::DataOwner];
+        let owner = world.callers.iter().find(is_owner).unwrap().user.clone().unwrap();
+        let map = side::map("Amarante", &owner.email);
+        let (dpo, controller) = (&world.own.dpo, &world.own.controller);
+        world.app.put_map(dpo, controller, &map).await.expect(200);
         world
     }
 

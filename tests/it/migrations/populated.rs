@@ -180,11 +180,7 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
     };
     log_request(conn, &ctx(0), &prepared, Some(&key)).unwrap();
     let place = target(to, id);
-    let message = |minutes| SentMessage {
-        message_id: "<1@maison.example>".to_owned(),
-        sent_at: ctx(minutes).now,
-        channel: Channel::Email,
-    };
+    let message = |minutes| SentMessage { sent_at: ctx(minutes).now, channel: Channel::Email };
     let written = Written::plain(&ctx(1));
     closing::acknowledge(conn, &ctx(1), &place, Some(message(1)), &written).unwrap();
     let row = requests::get(conn, &place.scope, id).unwrap();
@@ -244,6 +240,7 @@ fn rows_without_verbs(
     };
     let (map, connection) =
         (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
+    let findings = sealed("live_checks", "sealed_findings");
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
@@ -252,6 +249,11 @@ fn rows_without_verbs(
         format!(
             "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
              VALUES ({controller}, 1, {map}, {user}, 1)"
+        ),
+        format!(
+            "INSERT INTO live_checks (controller_id, map_version, state, sealed_findings, \
+             started_by, started_at, ended_at) \
+             VALUES ({controller}, 1, 'done', {findings}, {user}, 1, 2)"
         ),
         format!(
             "INSERT INTO systems (id, controller_id, name, connector, sealed_connection, \

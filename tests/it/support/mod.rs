@@ -8,3 +8,4 @@ pub mod client;
 pub mod db;
 pub mod postgresql;
 pub mod sources;
+pub mod wire;

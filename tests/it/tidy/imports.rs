@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("sealed_rows", &["connectors", "domain", "package", "sealed_folder", "vault"]),
     ("package", &["domain", "language", "vault"]),
     ("mail", &["domain", "language", "vault"]),
-    ("start", &["config", "db", "domain", "vault"]),
+    ("start", &["config", "db", "domain", "sealed_folder", "vault"]),
     ("app", &["config", "db", "domain", "error", "sealed_folder", "start", "vault"]),
     (
         "web",

@@ -74,6 +74,7 @@ package-reason-not_described = not described by our data map, hence handed over
 package-reason-inferred = derived or inferred by us, not provided by you
 package-reason-basis = processed neither on your consent nor for a contract
 package-reason-not_provided = not provided by you
+package-files-left-out = Files kept by hand, not processed by automated means, are no part of this answer: { $count }.
 package-reason-not_automated = not processed by automated means
 package-heading-reading = How to read the files
 package-reading-json = JSON: the exact copy, one row per line. Programs should read this one.

@@ -147,6 +147,7 @@ words-doubt = Doubt
 words-statement = Statement
 words-before_identity_reason = Why before identity
 words-received_reason = Why logged later
+words-message_id = Reference of the message
 
 # The case.
 case-facts = Request
@@ -246,6 +247,7 @@ event-unassigned = Assigned to nobody.
 event-note = Note added.
 event-search = Search started; systems: { $systems }.
 event-system = { $system }: { $outcome }; rows: { $rows }.
+event-file-uploaded = { $system }: file uploaded.
 event-package = Package built: { $right }.
 event-package-incomplete = Package built, incomplete: { $right }.
 event-released = Package released: { $right }; { $decision }.

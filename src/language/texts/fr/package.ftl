@@ -74,6 +74,7 @@ package-reason-not_described = non décrite par notre cartographie, donc remise
 package-reason-inferred = déduite ou dérivée par nous, non fournie par vous
 package-reason-basis = traitée ni sur la base de votre consentement ni pour un contrat
 package-reason-not_provided = non fournie par vous
+package-files-left-out = Les fichiers tenus à la main, non traités de façon automatisée, ne font pas partie de cette réponse : { $count }.
 package-reason-not_automated = non traitée de façon automatisée
 package-heading-reading = Comment lire les fichiers
 package-reading-json = JSON : la copie exacte, une ligne de données par ligne. C’est celle que les programmes doivent lire.

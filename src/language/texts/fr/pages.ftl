@@ -147,6 +147,7 @@ words-doubt = Doute
 words-statement = Déclaration
 words-before_identity_reason = Pourquoi avant l'identité
 words-received_reason = Pourquoi enregistrée plus tard
+words-message_id = Référence du message
 
 # The case.
 case-facts = Demande
@@ -246,6 +247,7 @@ event-unassigned = Confiée à personne.
 event-note = Note ajoutée.
 event-search = Recherche lancée ; systèmes : { $systems }.
 event-system = { $system } : { $outcome } ; lignes : { $rows }.
+event-file-uploaded = { $system } : fichier déposé.
 event-package = Paquet préparé : { $right }.
 event-package-incomplete = Paquet préparé, incomplet : { $right }.
 event-released = Paquet remis : { $right } ; { $decision }.

@@ -1,17 +1,14 @@
-//! What a person answers for a manual system: rows typed, files uploaded, or nothing found.
+//! What a person answers for a manual system: rows typed, files uploaded before, or nothing found.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, Query};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::searches::{load, search_id};
-use super::verb::{Verb, case_id};
+use super::verb::Verb;
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::requests::Request;
@@ -23,22 +20,16 @@ use crate::error::{Error, Result};
 use crate::package::row_file::writer::RowFileWriter;
 use crate::sealed_folder::{SealedFolder, Stored};
 use crate::vault::CaseKey;
-use crate::vault::place::Place;
 use crate::web::json::Json;
 use crate::web::opened::Opened;
 use crate::web::problem::Problem;
-use crate::web::signed::Signed;
-use crate::web::written::{LONGEST_REASON, required, text};
-use crate::web::{Front, opened, version};
-use crate::workflow::collection::{self, ManualAnswer};
-use crate::workflow::record::{Expected, Target};
+use crate::web::written::{LONGEST_REASON, text};
+use crate::web::{Front, owned, version};
+use crate::workflow::manual::{self, ManualAnswer};
 use crate::workflow::sources::open_map;
 
 /// How many columns typed rows may have between them.
 const MOST_COLUMNS: usize = 200;
-
-/// How large an uploaded file may be.
-const LONGEST_UPLOAD_BYTES: u64 = 100 << 20;
 
 /// The body of `answerSystem`.
 #[derive(Deserialize)]
@@ -83,20 +74,48 @@ pub async fn answer_system(
         let most = vec![("maximum", "50".to_owned())];
         return Err(Error::invalid_with("tables", "too-many", most).into());
     }
-    let opened = verb.open(Permission::AnswerSystem).await?;
-    check_tables(&front, &opened, search, &system, &tables).await?;
+    let opened = verb.opened(Permission::AnswerSystem)?;
+    owned::check(&front.app, verb.member(), opened.row.controller_id, &system).await?;
+    check_tables(&front, opened, search, &system, &tables).await?;
     let ctx = front.app.ctx(verb.actor());
     let typed = type_rows(&front.app.folder(), opened.key()?, &ctx, &opened.row, tables).await?;
+    let sees_all = verb.member().may(opened.row.controller_id, Permission::ReadHistory);
     let nothing_found = outcome == AnswerOutcome::NothingFound;
-    let answer = ManualAnswer { search, system, tables: typed, nothing_found };
+    let files: Vec<FileId> = typed.iter().map(|(file, _, _)| file.id).collect();
+    let answer = ManualAnswer { search, system: system.clone(), tables: typed, nothing_found };
     let words = note.map(|note| json!({ "note": note }));
-    let case = verb
+    let recorded = verb
         .record(words, move |conn, ctx, target, written| {
-            collection::answer_system(conn, ctx, target, &answer, written)
+            manual::answer_system(conn, ctx, target, &answer, written)
         })
-        .await?;
-    let shown = load(&front, case.row.id, Some(search)).await?;
-    Ok(HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown.first()))
+        .await;
+    let case = match recorded {
+        Ok(case) => case,
+        Err(problem) => {
+            give_up(&front.app.folder(), &files, &problem);
+            return Err(problem);
+        }
+    };
+    let mut shown = load(&front, case.row.id, Some(search)).await?.into_iter().next();
+    let systems = shown.as_mut().and_then(|shown| shown.get_mut("systems")?.as_array_mut());
+    if let (Some(systems), false) = (systems, sees_all) {
+        // What was found elsewhere is no matter of whoever answers for this one alone.
+        systems.retain(|one| one.get("system").is_some_and(|name| *name == system));
+    }
+    Ok(HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown))
+}
+
+/// Removes files that a refused verb has left without a row. Where it is not known what became of
+/// the verb they stay, and are looked at with the orphans.
+pub(super) fn give_up(folder: &SealedFolder, files: &[FileId], problem: &Problem) {
+    let unknown = matches!(
+        problem,
+        Problem::Error(Error::Unavailable(_) | Error::RunAgain | Error::Internal(_))
+    );
+    for id in files.iter().filter(|_| !unknown) {
+        // What cannot be removed now is an orphan, and is looked for later.
+        let _ = folder.remove(*id);
+    }
 }
 
 /// Rows are typed for tables of the map: others would have no place in the package.
@@ -189,7 +208,8 @@ fn typed_value(value: Option<&Value>) -> row::Value {
     }
 }
 
-fn row_of(ctx: &Ctx, request: &Request, stored: &Stored, purpose: &str) -> FileRow {
+/// The row of a file that stands in the folder.
+pub(super) fn row_of(ctx: &Ctx, request: &Request, stored: &Stored, purpose: &str) -> FileRow {
     FileRow {
         id: stored.id,
         controller_id: request.controller_id,
@@ -200,85 +220,4 @@ fn row_of(ctx: &Ctx, request: &Request, stored: &Stored, purpose: &str) -> FileR
         sha256: stored.sha256.to_vec(),
         created_at: Instant::from(ctx.now),
     }
-}
-
-/// The query of `uploadFile`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UploadQuery {
-    name: String,
-}
-
-/// `POST /api/v1/requests/{id}/searches/{search_id}/systems/{system}/files?name=…`
-///
-/// # Errors
-/// As the contract says.
-pub async fn upload_file(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    query: Query<UploadQuery>,
-    payload: Payload,
-) -> std::result::Result<HttpResponse, Problem> {
-    let (id, search) = (case_id(&request)?, search_id(&request)?);
-    let system = request.match_info().get("system").unwrap_or_default().to_owned();
-    required("name", &query.name, 200)?;
-    let opened = opened::open(&front, &signed.0, id, Permission::AnswerSystem).await?;
-    let ctx = front.app.ctx(signed.actor());
-    let (file, key) = (ctx.new_id(), opened.key()?.clone());
-    let stored = receive(front.app.folder(), file, key.clone(), payload).await?;
-    let place = Place::new("files", "sealed_name", stored.id.uuid());
-    let sealed_name = key.key().seal(&place, query.name.as_bytes()).map_err(Error::from)?;
-    let row =
-        FileRow { sealed_name: Some(sealed_name), ..row_of(&ctx, &opened.row, &stored, "upload") };
-    let sha256: String = stored.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    let target = Target { scope: signed.0.scope(), id, expected: Expected::Any };
-    front
-        .app
-        .write(move |conn| collection::add_upload(conn, &ctx, &target, search, &system, &row))
-        .await?;
-    Ok(HttpResponse::Created().json(json!({
-        "id": stored.id,
-        "size_bytes": stored.size_bytes,
-        "sha256": sha256,
-    })))
-}
-
-/// Seals a body while it comes in; nothing is kept of one that is too long or breaks off.
-async fn receive(
-    folder: SealedFolder,
-    id: FileId,
-    key: CaseKey,
-    mut payload: Payload,
-) -> std::result::Result<Stored, Problem> {
-    let (sender, mut receiver) = tokio::sync::mpsc::channel::<actix_web::web::Bytes>(8);
-    let writing = tokio::task::spawn_blocking(move || {
-        let mut file = folder.create(id, &key)?;
-        while let Some(bytes) = receiver.blocking_recv() {
-            // An empty chunk is the agreed end; a channel that closes without it broke off.
-            if bytes.is_empty() {
-                return file.finish();
-            }
-            file.write_all(&bytes)?;
-        }
-        Err(std::io::ErrorKind::UnexpectedEof.into())
-    });
-    let mut length: u64 = 0;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::Http(StatusCode::BAD_REQUEST, "upload-broken"))?;
-        length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        if length > LONGEST_UPLOAD_BYTES {
-            return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
-        }
-        if !chunk.is_empty() && sender.send(chunk).await.is_err() {
-            break;
-        }
-    }
-    if length == 0 {
-        return Err(Error::invalid("", "empty").into());
-    }
-    let _ = sender.send(actix_web::web::Bytes::new()).await;
-    drop(sender);
-    let stored = writing.await.map_err(|_| Error::internal("an upload could not be kept"))?;
-    stored.map_err(|_| Error::Unavailable("disk").into())
 }

@@ -5,33 +5,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::message::Message;
 use super::verb::{Verb, words};
-use crate::domain::event::{ExtensionGround, PauseGround, SentMessage};
-use crate::error::{Error, Result};
+use crate::domain::event::{ExtensionGround, PauseGround};
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_REASON, text};
 use crate::workflow::clock::{self, Pause};
 use crate::workflow::extension::{self, Extension};
 
-/// The record of a message to the person: bounded, and printable.
-///
-/// # Errors
-/// `Invalid` at the field.
-pub fn check_message(message: &SentMessage) -> Result<()> {
-    let id = &message.message_id;
-    if id.is_empty() || id.len() > 255 || !id.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(Error::invalid("message.message_id", "wrong-message-id"));
-    }
-    Ok(())
-}
-
 /// The body of `pauseRequest`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PauseBody {
     ground: PauseGround,
-    message: SentMessage,
+    message: Message,
     statement: Option<String>,
 }
 
@@ -39,16 +27,14 @@ pub struct PauseBody {
 ///
 /// # Errors
 /// As the contract says.
-pub async fn pause_request(
-    verb: Verb,
-    json: Json<PauseBody>,
-) -> std::result::Result<HttpResponse, Problem> {
+pub async fn pause_request(verb: Verb, json: Json<PauseBody>) -> Result<HttpResponse, Problem> {
     let PauseBody { ground, message, statement } = json.body;
-    check_message(&message)?;
     text("statement", statement.as_deref(), LONGEST_REASON)?;
     let statement = statement.filter(|statement| !statement.trim().is_empty());
-    let pause = Pause { ground, message, has_statement: statement.is_some() };
+    let has_statement = statement.is_some();
     let words = statement.map(|statement| json!({ "statement": statement }));
+    let (message, words) = message.taken(words)?;
+    let pause = Pause { ground, message, has_statement };
     verb.run(words, move |conn, ctx, target, written| {
         clock::pause(conn, ctx, target, &pause, written)
     })
@@ -69,10 +55,7 @@ pub struct ResumeBody {
 ///
 /// # Errors
 /// As the contract says.
-pub async fn resume_request(
-    verb: Verb,
-    json: Json<ResumeBody>,
-) -> std::result::Result<HttpResponse, Problem> {
+pub async fn resume_request(verb: Verb, json: Json<ResumeBody>) -> Result<HttpResponse, Problem> {
     let ResumeBody { ground, received_at, sufficient, note } = json.body;
     text("note", note.as_deref(), LONGEST_REASON)?;
     let words = note.map(|note| json!({ "note": note }));
@@ -88,7 +71,7 @@ pub async fn resume_request(
 pub struct ExtendBody {
     ground: ExtensionGround,
     reason: String,
-    message: SentMessage,
+    message: Message,
     until: Option<NaiveDate>,
     #[serde(default)]
     record_late: bool,
@@ -98,13 +81,9 @@ pub struct ExtendBody {
 ///
 /// # Errors
 /// As the contract says.
-pub async fn extend_request(
-    verb: Verb,
-    json: Json<ExtendBody>,
-) -> std::result::Result<HttpResponse, Problem> {
+pub async fn extend_request(verb: Verb, json: Json<ExtendBody>) -> Result<HttpResponse, Problem> {
     let ExtendBody { ground, reason, message, until, record_late } = json.body;
-    check_message(&message)?;
-    let words = words("reason", &reason)?;
+    let (message, words) = message.taken(words("reason", &reason)?)?;
     let extension = Extension { message, until, ground, record_late };
     verb.run(words, move |conn, ctx, target, written| {
         extension::extend(conn, ctx, target, &extension, written)
@@ -124,10 +103,7 @@ pub struct CorrectBody {
 ///
 /// # Errors
 /// As the contract says.
-pub async fn correct_receipt(
-    verb: Verb,
-    json: Json<CorrectBody>,
-) -> std::result::Result<HttpResponse, Problem> {
+pub async fn correct_receipt(verb: Verb, json: Json<CorrectBody>) -> Result<HttpResponse, Problem> {
     let CorrectBody { received_at, evidence } = json.body;
     let words = words("evidence", &evidence)?;
     verb.run(words, move |conn, ctx, target, written| {

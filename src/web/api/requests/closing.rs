@@ -5,9 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::Deserialize;
 
-use super::clock::check_message;
+use super::message::Message;
 use super::verb::{Verb, reason, words};
-use crate::domain::event::SentMessage;
 use crate::domain::exemption::Exemption;
 use crate::domain::ids::UserId;
 use crate::domain::request::{ClosingGround, Decision};
@@ -21,7 +20,7 @@ use crate::workflow::closing;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AcknowledgeBody {
-    message: Option<SentMessage>,
+    message: Option<Message>,
 }
 
 /// `POST /api/v1/requests/{id}/acknowledgement`
@@ -32,11 +31,14 @@ pub async fn acknowledge_request(
     verb: Verb,
     json: Json<AcknowledgeBody>,
 ) -> Result<HttpResponse, Problem> {
-    let message = json.body.message;
-    if let Some(message) = &message {
-        check_message(message)?;
-    }
-    verb.run(None, move |conn, ctx, target, written| {
+    let (message, words) = match json.body.message {
+        Some(message) => {
+            let (message, words) = message.taken(None)?;
+            (Some(message), words)
+        }
+        None => (None, None),
+    };
+    verb.run(words, move |conn, ctx, target, written| {
         closing::acknowledge(conn, ctx, target, message.clone(), written)
     })
     .await

@@ -90,52 +90,90 @@ pub async fn log_request(
     if !signed.0.may(controller_id, Permission::LogRequest) {
         return Err(Error::Forbidden.into());
     }
-    let scope = signed.0.scope();
-    let (controller, days) = front
+    let (scope, user) = (signed.0.scope(), signed.0.id);
+    let key = key.map(|key| Key::new(user, key, &json.bytes));
+    let asked = key.clone();
+    let (controller, days, before) = front
         .app
         .read(move |conn| {
             let controller = controllers::get(conn, &scope, controller_id)?;
             let days = controllers::calendar_days(conn, controller_id)?;
-            Ok((controller, days))
+            let before = match &asked {
+                Some(key) => intake::replay(conn, user, &key.hash, &key.body_hash)?,
+                None => None,
+            };
+            Ok((controller, days, before))
         })
         .await?;
+    // Before anything is compared with the present: what was accepted yesterday as of that day is
+    // answered today as it was then.
+    if let (Some(key), Some(Logged::Replayed { sealed_answer, .. })) = (&key, before) {
+        return Ok(replayed(&front, key, &sealed_answer)?);
+    }
     let new = parse(json.body, &controller)?;
     let ctx = front.app.ctx(signed.actor());
     let intake = Intake {
         front: &front,
         controller: &controller,
         days: &days,
-        user: signed.0.id,
         language: tongue::of(&request),
     };
-    let key = key.map(|key| (key, Sha256::digest(&json.bytes).to_vec()));
     Ok(intake.log(ctx, new, key).await?)
+}
+
+/// An idempotency key with what it stands for.
+#[derive(Clone)]
+struct Key {
+    user: UserId,
+    hash: Vec<u8>,
+    body_hash: Vec<u8>,
+    /// The answer holds a receipt secret, so it is sealed; the key and its owner are its place.
+    place: String,
+}
+
+impl Key {
+    fn new(user: UserId, key: String, body: &[u8]) -> Self {
+        Self {
+            user,
+            hash: Sha256::digest(&key).to_vec(),
+            body_hash: Sha256::digest(body).to_vec(),
+            place: format!("{user}/{key}"),
+        }
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place::of_text("idempotency_keys", "sealed_answer", &self.place)
+    }
+}
+
+/// The first answer to a key, again.
+fn replayed(front: &Front, key: &Key, sealed_answer: &[u8]) -> Result<HttpResponse> {
+    let answer = front.app.vault().staff_key().open(&key.place(), sealed_answer)?;
+    let id = serde_json::from_slice::<serde_json::Value>(&answer)
+        .ok()
+        .and_then(|answer| answer.pointer("/request/id")?.as_str().map(str::to_owned));
+    let location = format!("/api/v1/requests/{}", id.unwrap_or_default());
+    Ok(created(&location, answer, true))
 }
 
 struct Intake<'a> {
     front: &'a Front,
     controller: &'a Controller,
     days: &'a [CalendarDay],
-    user: UserId,
     language: Language,
 }
 
 impl Intake<'_> {
     /// Prepares and stores the request. A reference that is taken, or a key that another call uses
     /// at this very moment, makes a second try.
-    async fn log(
-        &self,
-        ctx: Ctx,
-        new: NewRequest,
-        key: Option<(String, Vec<u8>)>,
-    ) -> Result<HttpResponse> {
+    async fn log(&self, ctx: Ctx, new: NewRequest, key: Option<Key>) -> Result<HttpResponse> {
         let controller_key = self.front.app.controller_key(self.controller)?;
         let to = Addressee { controller: self.controller, key: &controller_key, days: self.days };
         for _ in 0..3 {
             let prepared = intake::prepare(&ctx, &to, &new)?;
             let answer = self.answer(&prepared)?;
             let row = match &key {
-                Some((key, body)) => Some(self.key_row(&ctx, key, body, &answer)?),
+                Some(key) => Some(self.key_row(&ctx, key, &answer)?),
                 None => None,
             };
             let location = format!("/api/v1/requests/{}", prepared.request.id);
@@ -148,14 +186,8 @@ impl Intake<'_> {
             match stored {
                 Ok(Logged::New) => return Ok(created(&location, answer, false)),
                 Ok(Logged::Replayed { sealed_answer, .. }) => {
-                    let place = self.answer_place(key.as_ref().map(|(key, _)| key.as_str()));
-                    let place = Place::of_text("idempotency_keys", "sealed_answer", &place);
-                    let answer = self.front.app.vault().staff_key().open(&place, &sealed_answer)?;
-                    let id = serde_json::from_slice::<serde_json::Value>(&answer).ok().and_then(
-                        |answer| answer.pointer("/request/id")?.as_str().map(str::to_owned),
-                    );
-                    let location = format!("/api/v1/requests/{}", id.unwrap_or_default());
-                    return Ok(created(&location, answer, true));
+                    let key = key.as_ref().ok_or_else(|| Error::internal("a replay of no key"))?;
+                    return replayed(self.front, key, &sealed_answer);
                 }
                 Err(Error::Conflict { code: "exists" }) => {}
                 Err(error) => return Err(error),
@@ -195,28 +227,15 @@ impl Intake<'_> {
         serde_json::to_vec(&answer).map_err(|_| Error::internal("an answer to JSON"))
     }
 
-    /// The answer holds a receipt secret, so it is sealed; the key's owner and hash are its place.
-    fn key_row(
-        &self,
-        ctx: &Ctx,
-        key: &str,
-        body_hash: &[u8],
-        answer: &[u8],
-    ) -> Result<IdempotencyKey> {
-        let place = self.answer_place(Some(key));
-        let place = Place::of_text("idempotency_keys", "sealed_answer", &place);
+    fn key_row(&self, ctx: &Ctx, key: &Key, answer: &[u8]) -> Result<IdempotencyKey> {
         Ok(IdempotencyKey {
-            user_id: self.user,
-            key_hash: Sha256::digest(key).to_vec(),
-            body_hash: body_hash.to_vec(),
+            user_id: key.user,
+            key_hash: key.hash.clone(),
+            body_hash: key.body_hash.clone(),
             status: 201,
-            sealed_answer: self.front.app.vault().staff_key().seal(&place, answer)?,
+            sealed_answer: self.front.app.vault().staff_key().seal(&key.place(), answer)?,
             created_at: Instant::from(ctx.now),
         })
-    }
-
-    fn answer_place(&self, key: Option<&str>) -> String {
-        format!("{}/{}", self.user, key.unwrap_or_default())
     }
 }
 

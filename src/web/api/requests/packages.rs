@@ -116,7 +116,8 @@ fn shown(row: &Package, file: Option<&FileRow>) -> Value {
         "has_incomplete_reason": row.sealed_reason.is_some(),
         "manifest": manifest,
         "size_bytes": file.map(|file| file.size_bytes),
-        "sha256": file.map(|file| packages::hex(&file.sha256)),
+        // Forgotten with the key of the case.
+        "sha256": file.map(|file| packages::hex(&file.sha256)).filter(|digest| !digest.is_empty()),
         "created_at": instant(row.created_at.utc()),
         "built_at": row.built_at.map(|at| instant(at.utc())),
         "released_at": row.released_at.map(|at| instant(at.utc())),
@@ -142,9 +143,9 @@ pub async fn release_package(
     json: Json<ReleaseBody>,
 ) -> std::result::Result<HttpResponse, Problem> {
     let package = package_id(&request)?;
-    let opened = verb.open(Permission::Release).await?;
-    packages::check_reference(&opened, &json.body.reference)?;
-    let special = packages::holds_special_data(&front, &opened, package).await?;
+    let opened = verb.opened(Permission::Release)?;
+    packages::check_reference(opened, &json.body.reference)?;
+    let special = packages::holds_special_data(&front, opened, package).await?;
     let case = verb
         .record(None, move |conn, ctx, target, written| {
             response::release_package(conn, ctx, target, package, special, written)

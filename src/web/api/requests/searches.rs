@@ -47,8 +47,8 @@ pub async fn start_search(
     };
     let reason = json.body.before_identity_reason.filter(|reason| !reason.trim().is_empty());
     text("before_identity_reason", reason.as_deref(), LONGEST_REASON)?;
-    let opened = verb.open(Permission::WorkCase).await?;
-    let new = searches::prepare(&front, &opened, verb.actor(), scope, reason.is_some()).await?;
+    let opened = verb.opened(Permission::WorkCase)?;
+    let new = searches::prepare(&front, opened, verb.actor(), scope, reason.is_some()).await?;
     let id = new.id;
     let words = reason.map(|reason| json!({ "before_identity_reason": reason }));
     let case = verb

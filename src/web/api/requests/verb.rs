@@ -9,8 +9,8 @@ use std::pin::Pin;
 
 use super::shown;
 use crate::db::conn::Conn;
-use crate::domain::actor::{Actor, Ctx, Permission};
-use crate::domain::ids::{RequestId, UserId};
+use crate::domain::actor::{Actor, Ctx, Permission, StaffMember};
+use crate::domain::ids::RequestId;
 use crate::error::{Error, Result};
 use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
@@ -23,10 +23,8 @@ use crate::workflow::record::{Case, Expected, Target, Written};
 pub struct Verb {
     front: Data<Front>,
     signed: Signed,
-    id: RequestId,
+    opened: Opened,
     expected: Expected,
-    /// What lets the caller know of the case: reading it, or answering for one of its systems.
-    entry: Permission,
 }
 
 impl FromRequest for Verb {
@@ -40,23 +38,16 @@ impl FromRequest for Verb {
         let front = request.app_data::<Data<Front>>().cloned();
         Box::pin(async move {
             let signed = signed.await?;
-            let id = id?;
-            // Whether the case exists is told before what the call lacks, and only to its staff.
             let front = front.ok_or_else(|| Error::internal("no front door"))?;
-            let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await;
-            let entry = match opened {
-                Ok(_) => Permission::ReadHistory,
-                Err(Error::Forbidden) => {
-                    opened::open(&front, &signed.0, id, Permission::AnswerSystem).await?;
-                    Permission::AnswerSystem
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let expected = expected?;
-            Ok(Self { front, signed, id, expected, entry })
+            // Whether the case exists is told before what the call lacks, and only to its staff.
+            let opened = opened::open_for_any(&front, &signed.0, id?, &ENTRY).await?;
+            Ok(Self { front, signed, opened, expected: expected? })
         })
     }
 }
+
+/// What lets the caller know of the case: reading it, or answering for one of its systems.
+const ENTRY: [Permission; 2] = [Permission::ReadHistory, Permission::AnswerSystem];
 
 /// The id in the path; one that is no UUID names nothing.
 ///
@@ -87,13 +78,12 @@ impl Verb {
     where
         F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
     {
-        let (front, may_read) = (self.front.clone(), self.signed.0.clone());
-        let opened = self.open(Permission::ReadHistory).await?;
+        let opened = self.opened(Permission::ReadHistory)?;
         let case = self.record(words, verb).await?;
-        let may_read = may_read.may(case.row.controller_id, Permission::ReadSubject);
+        let may_read = self.signed.0.may(case.row.controller_id, Permission::ReadSubject);
         let reads = may_read && case.row.wrapped_key.is_some();
         let subject = if reads { opened.subject()? } else { None };
-        Ok(answer(&case, subject.as_ref(), &front))
+        Ok(answer(&case, subject.as_ref(), &self.front))
     }
 
     /// Seals what a person wrote and runs the verb.
@@ -101,7 +91,7 @@ impl Verb {
     /// # Errors
     /// What the verb answers.
     pub async fn record<F>(
-        self,
+        &self,
         words: Option<Value>,
         verb: F,
     ) -> std::result::Result<Case, Problem>
@@ -110,22 +100,21 @@ impl Verb {
     {
         let ctx = self.front.app.ctx(self.actor());
         let written = match &words {
-            Some(words) => {
-                let opened = self.open(self.entry).await?;
-                Written::sealed(&ctx, opened.key()?, words)?
-            }
+            Some(words) => Written::sealed(&ctx, self.opened.key()?, words)?,
             None => Written::plain(&ctx),
         };
-        let target = Target { scope: self.signed.0.scope(), id: self.id, expected: self.expected };
+        let (scope, id) = (self.signed.0.scope(), self.opened.row.id);
+        let target = Target { scope, id, expected: self.expected };
         Ok(self.front.app.write(move |conn| verb(conn, &ctx, &target, &written)).await?)
     }
 
-    /// The case, for whoever has the permission.
+    /// The case as the call found it, for whoever has the permission.
     ///
     /// # Errors
-    /// `NotFound`, `Forbidden`.
-    pub async fn open(&self, permission: Permission) -> Result<Opened> {
-        opened::open(&self.front, &self.signed.0, self.id, permission).await
+    /// `Forbidden`.
+    pub fn opened(&self, permission: Permission) -> Result<&Opened> {
+        let may = self.signed.0.may(self.opened.row.controller_id, permission);
+        if may { Ok(&self.opened) } else { Err(Error::Forbidden) }
     }
 
     /// Who calls, as the actor of a verb.
@@ -136,8 +125,8 @@ impl Verb {
 
     /// Who calls.
     #[must_use]
-    pub const fn user(&self) -> UserId {
-        self.signed.0.id
+    pub const fn member(&self) -> &StaffMember {
+        &self.signed.0
     }
 }
 

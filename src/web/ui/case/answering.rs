@@ -5,14 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::case_id;
-use super::forms::written;
 use super::posted::Posted;
 use crate::domain::actor::Permission;
 use crate::domain::ids::PackageId;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
-use crate::web::ui::form::Form;
 use crate::web::ui::signed::SignedPage;
 use crate::web::{Front, packages, searches};
 use crate::workflow::collection;
@@ -22,24 +20,18 @@ use crate::workflow::sources::SearchScope;
 type Answer = std::result::Result<HttpResponse, Problem>;
 
 /// `POST /requests/{id}/searches`
-pub async fn search(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: SignedPage,
-    form: Form,
-) -> Answer {
-    let posted = Posted::open(&request, &front, &signed, form).await?;
-    permit(&posted, Permission::WorkCase)?;
+pub async fn search(posted: Posted) -> Answer {
+    posted.permit(Permission::WorkCase)?;
     let outcome = start_search(&posted).await;
     posted.back("form-search", outcome).await
 }
 
-async fn start_search(posted: &Posted<'_>) -> Result<()> {
+async fn start_search(posted: &Posted) -> Result<()> {
     let unknown = || Error::invalid("scope", "unknown-value");
     let scope = SearchScope::parse(posted.form.field("scope")).ok_or_else(unknown)?;
-    let reason = written(&posted.form, "search_reason")?;
+    let reason = posted.written("search_reason")?;
     let actor = posted.signed.actor();
-    let (front, opened) = (posted.front, &posted.opened);
+    let (front, opened) = (&posted.front, &posted.opened);
     let new = searches::prepare(front, opened, actor, scope, reason.is_some()).await?;
     let words = reason.map(|reason| json!({ "before_identity_reason": reason }));
     let verb = posted.record(words, move |conn, ctx, target, written| {
@@ -49,25 +41,19 @@ async fn start_search(posted: &Posted<'_>) -> Result<()> {
 }
 
 /// `POST /requests/{id}/packages`
-pub async fn build(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: SignedPage,
-    form: Form,
-) -> Answer {
-    let posted = Posted::open(&request, &front, &signed, form).await?;
-    permit(&posted, Permission::WorkCase)?;
+pub async fn build(posted: Posted) -> Answer {
+    posted.permit(Permission::WorkCase)?;
     let outcome = build_package(&posted).await;
     posted.back("form-package", outcome).await
 }
 
-async fn build_package(posted: &Posted<'_>) -> Result<()> {
+async fn build_package(posted: &Posted) -> Result<()> {
     let form = &posted.form;
     let search = form.field("search_id").parse();
     let search = search.map_err(|_| Error::invalid("search_id", "no-such-search"))?;
     let unknown = || Error::invalid("right", "unknown-value");
     let right = Right::parse(form.field("right")).ok_or_else(unknown)?;
-    let reason = written(form, "incomplete_reason")?;
+    let reason = posted.written("incomplete_reason")?;
     let (ctx, target) = (posted.ctx(), posted.target()?);
     let id: PackageId = ctx.new_id();
     let new = NewPackage {
@@ -84,23 +70,17 @@ async fn build_package(posted: &Posted<'_>) -> Result<()> {
 }
 
 /// `POST /requests/{id}/release`
-pub async fn release(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: SignedPage,
-    form: Form,
-) -> Answer {
-    let posted = Posted::open(&request, &front, &signed, form).await?;
-    permit(&posted, Permission::Release)?;
+pub async fn release(posted: Posted) -> Answer {
+    posted.permit(Permission::Release)?;
     let outcome = release_package(&posted).await;
     posted.back("form-release", outcome).await
 }
 
-async fn release_package(posted: &Posted<'_>) -> Result<()> {
+async fn release_package(posted: &Posted) -> Result<()> {
     let form = &posted.form;
     let package: PackageId = form.field("package_id").parse().map_err(|_| Error::NotFound)?;
     packages::check_reference(&posted.opened, form.field("reference"))?;
-    let special = packages::holds_special_data(posted.front, &posted.opened, package).await?;
+    let special = packages::holds_special_data(&posted.front, &posted.opened, package).await?;
     let verb = posted.record(None, move |conn, ctx, target, written| {
         response::release_package(conn, ctx, target, package, special, written)
     });
@@ -114,10 +94,4 @@ pub async fn download(request: HttpRequest, front: Data<Front>, signed: SignedPa
     let package = package.and_then(|id| id.parse().ok());
     let package = package.ok_or(Error::NotFound)?;
     packages::send(&request, &front, &signed.member, id, package).await
-}
-
-/// Refuses before anything is looked at that the reader may not see.
-fn permit(posted: &Posted<'_>, permission: Permission) -> Result<()> {
-    let controller = posted.opened.row.controller_id;
-    if posted.signed.member.may(controller, permission) { Ok(()) } else { Err(Error::Forbidden) }
 }

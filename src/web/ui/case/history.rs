@@ -15,8 +15,15 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 6] =
-    ["note", "reason", "doubt", "statement", "before_identity_reason", "received_reason"];
+const WRITTEN: [&str; 7] = [
+    "note",
+    "reason",
+    "doubt",
+    "statement",
+    "before_identity_reason",
+    "received_reason",
+    "message_id",
+];
 
 /// Who reads, and how.
 pub struct Reading<'a> {
@@ -106,7 +113,9 @@ impl Reading<'_> {
                 text_with(language, "event-assigned", &[("name", &name)])
             }
             Event::NoteAdded => text(language, "event-note"),
-            Event::SearchStarted { .. } | Event::SystemSearched { .. } => self.search(event),
+            Event::SearchStarted { .. }
+            | Event::SystemSearched { .. }
+            | Event::FileUploaded { .. } => self.search(event),
             Event::PackageBuilt { .. }
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
@@ -176,6 +185,9 @@ impl Reading<'_> {
                 let rows = rows.to_string();
                 let told = [("system", system), ("outcome", &outcome), ("rows", &rows)];
                 text_with(language, "event-system", &told.map(|(k, v)| (k, v.as_str())))
+            }
+            Event::FileUploaded { system, .. } => {
+                text_with(language, "event-file-uploaded", &[("system", system)])
             }
             Event::SearchStarted { systems, .. } => {
                 let systems = systems.to_string();

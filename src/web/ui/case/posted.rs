@@ -1,8 +1,12 @@
 //! What the handlers of all forms of a case share: the case, its version, its words sealed, and the
 //! way back to its page.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use serde_json::Value;
 
 use super::{Refused, answer, case_id};
@@ -15,32 +19,58 @@ use crate::web::opened::{self, Opened};
 use crate::web::problem::{Problem, field_text};
 use crate::web::ui::form::Form;
 use crate::web::ui::frame::see;
-use crate::web::ui::signed::SignedPage;
+use crate::web::ui::signed::{SignedPage, Turned};
+use crate::web::written::{LONGEST_REASON, text};
 use crate::workflow::record::{Case, Expected, Target, Written};
 
 /// A form on its way: who sent it, on which case, on which version of it.
-pub struct Posted<'a> {
-    pub front: &'a Front,
-    pub signed: &'a SignedPage,
+pub struct Posted {
+    pub front: Data<Front>,
+    pub signed: SignedPage,
     pub form: Form,
     pub opened: Opened,
 }
 
-impl<'a> Posted<'a> {
-    /// Takes a form of the page of a case.
+/// Takes a form of the page of a case; 403 for one that this session was not shown.
+impl FromRequest for Posted {
+    type Error = Turned;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Turned>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let signed = SignedPage::from_request(&request, payload);
+        let form = Form::from_request(&request, payload);
+        Box::pin(async move {
+            let signed = signed.await?;
+            let form = form.await.map_err(Turned::Problem)?;
+            signed.check(&form).map_err(Turned::Problem)?;
+            let front = request.app_data::<Data<Front>>().cloned();
+            let front = front.ok_or_else(|| Error::internal("no front door"))?;
+            let id = case_id(&request)?;
+            let opened = opened::open(&front, &signed.member, id, Permission::ReadHistory).await?;
+            Ok(Self { front, signed, form, opened })
+        })
+    }
+}
+
+impl Posted {
+    /// Refuses before anything is looked at that the reader may not see.
     ///
     /// # Errors
-    /// 403 for a form that this session was not shown; `NotFound`, `Forbidden`.
-    pub async fn open(
-        request: &HttpRequest,
-        front: &'a Front,
-        signed: &'a SignedPage,
-        form: Form,
-    ) -> std::result::Result<Self, Problem> {
-        signed.check(&form)?;
-        let id = case_id(request)?;
-        let opened = opened::open(front, &signed.member, id, Permission::ReadHistory).await?;
-        Ok(Self { front, signed, form, opened })
+    /// `Forbidden`.
+    pub fn permit(&self, permission: Permission) -> Result<()> {
+        let may = self.signed.member.may(self.opened.row.controller_id, permission);
+        if may { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// What stands in a field that may stay empty.
+    ///
+    /// # Errors
+    /// `Invalid` when it is too long.
+    pub fn written(&self, name: &str) -> Result<Option<String>> {
+        let given = self.form.field(name);
+        text(name, Some(given), LONGEST_REASON)?;
+        Ok((!given.trim().is_empty()).then(|| given.to_owned()))
     }
 
     /// Who acts, and when.
@@ -90,8 +120,7 @@ impl<'a> Posted<'a> {
         what: &'static str,
         outcome: Result<()>,
     ) -> std::result::Result<HttpResponse, Problem> {
-        let id = self.opened.row.id;
-        let language = self.signed.language;
+        let (id, language) = (self.opened.row.id, self.signed.language);
         let (status, told) = match outcome {
             Ok(()) => return Ok(see(&format!("/requests/{id}"))),
             Err(Error::Invalid(fields)) => {
@@ -109,6 +138,6 @@ impl<'a> Posted<'a> {
             Err(error) => return Err(error.into()),
         };
         let refused = Refused { told, what, status, form: self.form };
-        answer(self.front, self.signed, id, Some(refused)).await
+        answer(&self.front, &self.signed, id, Some(refused)).await
     }
 }

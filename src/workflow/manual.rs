@@ -1,0 +1,135 @@
+//! What a person answers for a manual system: rows typed, files uploaded, or nothing found.
+
+use serde_json::json;
+
+use super::collection::{ANSWER_TASK, SystemResult, WAITS, add_file, answer_task, record_system};
+use super::record::{Case, Target, Written, begin};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::files::{self, FileRow};
+use crate::db::searches::{self, SearchFile, SearchSystem};
+use crate::db::tasks;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::event::Event;
+use crate::domain::ids::SearchId;
+use crate::domain::lifecycle::Action;
+use crate::error::{Error, Result};
+
+/// How a manual system stands where its person found nothing.
+const NOTHING_FOUND: &str = "nothing_found";
+
+/// What a person answers for a manual system.
+#[derive(Clone, Debug)]
+pub struct ManualAnswer {
+    pub search: SearchId,
+    pub system: String,
+    /// Rows that were typed, as row files; none means "nothing found" unless files were uploaded.
+    pub tables: Vec<(FileRow, String, u64)>,
+    pub nothing_found: bool,
+}
+
+/// Records a person's answer for a manual system. Answering again, a table that is typed again takes
+/// the place of what was typed for it before, so that a slip can be set right and a call that is
+/// made twice counts once; the other tables and the uploads stay.
+///
+/// # Errors
+/// `NotFound` when the search has no such manual system; `Invalid` when the answer contradicts what
+/// was given before.
+pub fn answer_system(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    answer: &ManualAnswer,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
+    manual_system(conn, &case, answer.search, &answer.system)?;
+    let mut given = searches::files(conn, answer.search)?;
+    given.retain(|file| file.system == answer.system);
+    if answer.nothing_found && !(given.is_empty() && answer.tables.is_empty()) {
+        return Err(Error::invalid("outcome", "something-was-given"));
+    }
+    if !answer.nothing_found && given.is_empty() && answer.tables.is_empty() {
+        return Err(Error::invalid("tables", "nothing-was-given"));
+    }
+    let typed_again = |file: &SearchFile| {
+        let tables = answer.tables.iter();
+        tables.into_iter().any(|(_, table, _)| file.source_table.as_ref() == Some(table))
+    };
+    let (replaced, kept): (Vec<_>, Vec<_>) = given.into_iter().partition(typed_again);
+    for file in replaced {
+        // The sealed file is an orphan from now on, and goes with the other orphans.
+        searches::remove_file(conn, answer.search, file.file_id)?;
+        files::delete(conn, file.file_id)?;
+    }
+    let kept: u64 = kept.iter().map(|file| u64::try_from(file.row_count).unwrap_or(0)).sum();
+    let added: u64 = answer.tables.iter().map(|(_, _, rows)| rows).sum();
+    let result = SystemResult {
+        system: answer.system.clone(),
+        outcome: if answer.nothing_found { NOTHING_FOUND } else { "answered" }.to_owned(),
+        detail: Some(json!({ "answered_by": ctx.actor.name() }).to_string()),
+        rows: kept + added,
+        files: answer
+            .tables
+            .iter()
+            .map(|(file, table, rows)| (file.clone(), Some(table.clone()), *rows))
+            .collect(),
+    };
+    record_system(conn, ctx, &mut case, answer.search, &result, written)?;
+    let (id, at) = (case.row.id, Instant::from(ctx.now));
+    let system = Some(answer.system.as_str());
+    tasks::complete_kind(conn, id, ANSWER_TASK, system, at, &ctx.actor.name())?;
+    Ok(case)
+}
+
+/// Checks that a file may be uploaded for a manual system, before any of it is taken.
+///
+/// # Errors
+/// As [`add_upload`].
+pub fn may_upload(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    search: SearchId,
+    system: &str,
+) -> Result<()> {
+    let case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
+    manual_system(conn, &case, search, system).map(drop)
+}
+
+/// Records a file that a person uploaded for a manual system. The system waits for its answer
+/// until then, also when "nothing found" was said of it before.
+///
+/// # Errors
+/// `NotFound` when the search has no such manual system.
+pub fn add_upload(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    (search, system): (SearchId, &str),
+    file: &FileRow,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
+    let row = manual_system(conn, &case, search, system)?;
+    add_file(conn, search, file, system, None, 0)?;
+    if row.outcome == NOTHING_FOUND {
+        let row = SearchSystem { outcome: WAITS.to_owned(), detail: None, ended_at: None, ..row };
+        searches::set_system(conn, &row)?;
+        tasks::insert(conn, &answer_task(ctx, &row))?;
+    }
+    let event = Event::FileUploaded { search, system: system.to_owned(), file: file.id };
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    Ok(case)
+}
+
+fn manual_system(
+    conn: &mut Conn,
+    case: &Case,
+    search: SearchId,
+    system: &str,
+) -> Result<SearchSystem> {
+    searches::get(conn, case.row.id, search)?;
+    let systems = searches::systems(conn, search)?;
+    let manual = |row: &SearchSystem| row.system == system && row.connector == "manual";
+    systems.into_iter().find(manual).ok_or(Error::NotFound)
+}
