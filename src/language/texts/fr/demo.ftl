@@ -5,4 +5,4 @@ demo-operator = Exploitant de l'instance
 demo-shared-dpo = Déléguée des deux organismes
 demo-ends = Ctrl-C y met fin.
 demo-bad-postgresql = --postgresql : { $reason }
-demo-no-tls = la démonstration crée ses bases sans TLS : nommez un serveur sur cette machine, ou ajoutez ?sslmode=disable
+demo-no-tls = la démonstration crée ses bases sans TLS : nommez un serveur sur cette machine, ou ajoutez sslmode=disable aux options de l'adresse
