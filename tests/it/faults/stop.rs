@@ -55,8 +55,7 @@ async fn sigterm_ends_what_is_in_flight_and_gives_back_what_is_at_work() {
     assert_eq!(started.status, 202);
     let clients = ledger.begin(8, server.address, &token);
     wait_until_running(app, Duration::from_secs(5)).await;
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(ledger.acknowledged() > 10, "{} requests", ledger.acknowledged());
+    ledger.wait_for(10);
     // A browser keeps its connection open, and says nothing.
     let mut idle = TcpStream::connect(server.address).unwrap();
     write!(idle, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
