@@ -14,11 +14,11 @@ use crate::error::Error;
 
 /// WAL with full durability: an acknowledged commit survives a power cut. Deleted bytes are
 /// overwritten, and a schema cannot call functions.
-pub const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; \
+pub const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
     PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
 
-/// How long a statement waits for others.
+/// How long a statement waits for others, as in [`SQLITE_SETTINGS`].
 const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 5000";
 
 /// A transaction that was forgotten must not hold locks for ever.
@@ -33,7 +33,6 @@ pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
     match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-            settings(&mut conn, SQLITE_WAITS)?;
             settings(&mut conn, SQLITE_SETTINGS)?;
             Ok(Conn::Sqlite(conn))
         }

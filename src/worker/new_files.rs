@@ -31,12 +31,16 @@ impl NewFiles {
     pub async fn recorded<T>(mut self, transaction: impl Future<Output = Result<T>>) -> Result<T> {
         let ids = std::mem::take(&mut self.ids);
         let outcome = transaction.await;
-        let is_unknown = |error: &Error| matches!(error, Error::Unavailable(_) | Error::RunAgain);
-        if outcome.as_ref().err().is_some_and(|error| !is_unknown(error)) {
+        if outcome.as_ref().err().is_some_and(is_refusal) {
             self.ids = ids;
         }
         outcome
     }
+}
+
+/// Whether a verb refused by itself: then its transaction was taken back, for certain.
+const fn is_refusal(error: &Error) -> bool {
+    matches!(error, Error::NotFound | Error::Transition { .. } | Error::Conflict { .. })
 }
 
 impl Drop for NewFiles {
@@ -45,5 +49,52 @@ impl Drop for NewFiles {
             // What cannot be removed now is an orphan, and is looked for later.
             let _ = self.folder.remove(*id);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NewFiles;
+    use crate::domain::ids::FileId;
+    use crate::error::{Error, Result};
+    use crate::sealed_folder::SealedFolder;
+
+    /// Whether a file is still there after its transaction answered so.
+    fn stays(answer: Result<()>) -> bool {
+        let directory = tempfile::tempdir().unwrap();
+        let id = FileId::from_slice(&[7; 16]).unwrap();
+        let path = directory.path().join(id.to_string());
+        std::fs::write(&path, b"sealed").unwrap();
+        let mut files = NewFiles::new(SealedFolder::new(directory.path().to_owned()));
+        files.add(id);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(runtime.block_on(files.recorded(async { answer.clone() })), answer);
+        path.exists()
+    }
+
+    #[test]
+    fn a_file_goes_when_it_was_refused_and_stays_when_nobody_knows() {
+        for (answer, expected) in [
+            (Ok(()), true),
+            (Err(Error::Unavailable("database")), true),
+            (Err(Error::RunAgain), true),
+            (Err(Error::internal("the writer was cancelled")), true),
+            (Err(Error::Conflict { code: "job-lost" }), false),
+            (Err(Error::Transition { code: "already-withdrawn" }), false),
+            (Err(Error::NotFound), false),
+        ] {
+            assert_eq!(stays(answer.clone()), expected, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_never_offered_to_the_database_goes() {
+        let directory = tempfile::tempdir().unwrap();
+        let id = FileId::from_slice(&[7; 16]).unwrap();
+        std::fs::write(directory.path().join(id.to_string()), b"sealed").unwrap();
+        let mut files = NewFiles::new(SealedFolder::new(directory.path().to_owned()));
+        files.add(id);
+        drop(files);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }

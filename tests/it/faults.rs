@@ -118,6 +118,15 @@ impl Ledger {
         self.known.lock().unwrap().values().flatten().count()
     }
 
+    /// Waits until this many are acknowledged, however slow the machine is.
+    fn wait_for(&self, acknowledged: usize) {
+        let began = Instant::now();
+        while self.acknowledged() < acknowledged {
+            assert!(began.elapsed() < Duration::from_secs(60), "{} of them", self.acknowledged());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Whoever heard nothing asks again with the same key; then the database holds exactly what
     /// was acknowledged.
     async fn settle(&self, app: &TestApp, address: SocketAddr, token: &str) {

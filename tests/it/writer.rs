@@ -94,3 +94,42 @@ async fn two_verbs_that_wait_for_each_other_are_both_done() {
     let names = names(&app).await;
     assert_eq!(names[0], names[1], "one after the other, whichever");
 }
+
+/// An error of PostgreSQL with a code of ours, in the words of a French administrator's server.
+fn raise(conn: &mut Conn, words: &str, code: &str) -> Result<()> {
+    let raise = format!("DO $$ BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = '{code}'; END $$");
+    Ok(conn.batch_execute(&raise)?)
+}
+
+#[actix_web::test]
+async fn the_language_of_a_server_decides_nothing() {
+    let app = TestApp::start().await;
+    if matches!(app.config().database_url, DatabaseUrl::Sqlite(_)) {
+        println!("skipped: SQLite speaks one language");
+        return;
+    }
+    let one = app.controller("one").await.id;
+    // A deadlock is over with the second run.
+    let again = AtomicBool::new(false);
+    let deadlock = app.app.write(move |conn| {
+        rename(conn, one, "done")?;
+        let first = !again.swap(true, Ordering::SeqCst);
+        if first { raise(conn, "interblocage (deadlock) détecté", "40P01") } else { Ok(()) }
+    });
+    assert_eq!(deadlock.await, Ok(()));
+    // What stays as it is, is told as what a later try may mend; nothing is saved.
+    for (words, code) in [
+        ("n''a pas pu étendre le fichier : plus d''espace disponible", "53100"),
+        ("annulation à cause du délai dépassé pour le verrou", "55P03"),
+        ("terminaison de la connexion suite à la demande", "57P01"),
+    ] {
+        let refused = app.app.write(move |conn| {
+            rename(conn, one, "never")?;
+            raise(conn, words, code)
+        });
+        assert!(matches!(refused.await, Err(Error::Unavailable(_))), "{code}");
+        let read = app.app.read(move |conn| raise(conn, words, code)).await;
+        assert!(matches!(read, Err(Error::Unavailable(_) | Error::RunAgain)), "{code}: {read:?}");
+    }
+    assert_eq!(names(&app).await, ["done"]);
+}

@@ -25,7 +25,7 @@ async fn a_postgresql_that_stops_and_starts_is_found_again_and_nothing_is_lost()
     let mut acknowledged = 0;
     for mode in ["fast", "immediate"] {
         let clients = ledger.begin(8, server.address, &token);
-        std::thread::sleep(Duration::from_millis(500));
+        ledger.wait_for(acknowledged + 10);
         own.stop(mode);
         let began = Instant::now();
         for path in ["/api/v1/requests", "/api/v1/requests?status=all"] {
@@ -42,9 +42,7 @@ async fn a_postgresql_that_stops_and_starts_is_found_again_and_nothing_is_lost()
         assert_eq!(server.get("/readyz", "").expect("an answer").status, 503);
         assert_eq!(server.get("/healthz", "").expect("an answer").status, 200);
         ledger.stop(clients);
-        let during = ledger.acknowledged();
-        assert!(during > acknowledged, "nothing was in flight");
-        acknowledged = during;
+        acknowledged = ledger.acknowledged();
         // It comes back, and the server with it, without a restart.
         own.begin();
         let began = Instant::now();

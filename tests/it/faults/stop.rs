@@ -55,15 +55,13 @@ async fn sigterm_ends_what_is_in_flight_and_gives_back_what_is_at_work() {
     assert_eq!(started.status, 202);
     let clients = ledger.begin(8, server.address, &token);
     wait_until_running(app, Duration::from_secs(5)).await;
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(ledger.acknowledged() > 10, "{} requests", ledger.acknowledged());
+    ledger.wait_for(10);
     // A browser keeps its connection open, and says nothing.
     let mut idle = TcpStream::connect(server.address).unwrap();
     write!(idle, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     assert!(idle.read(&mut [0; 64]).unwrap() > 12);
     let took = server.terminate();
     ledger.stop(clients);
-    println!("the server took {took:?}");
     assert!(took < PROMISED, "{took:?}");
     let (state, fence, tries) = search_job(app).await;
     assert_eq!((state.as_str(), tries), ("available", 0), "the lease was not returned");
@@ -136,7 +134,7 @@ async fn a_package_that_is_being_built_is_given_back_too() {
     while building().await.0 != "running" {
         std::thread::sleep(Duration::from_millis(10));
     }
-    std::thread::sleep(Duration::from_millis(200));
+    std::thread::sleep(Duration::from_millis(100));
     let took = server.terminate();
     assert!(took < Duration::from_secs(5), "{took:?}");
     assert_eq!(building().await, ("available".to_owned(), 0));
