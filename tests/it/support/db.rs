@@ -26,6 +26,9 @@ struct Template {
     database: Option<String>,
 }
 
+/// What the directory of a template is called before the number of its process.
+const TEMPLATE_PREFIX: &str = "guichet-it-template-";
+
 static TEMPLATE: OnceLock<Template> = OnceLock::new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
@@ -62,7 +65,9 @@ impl Drop for Place {
 
 impl Template {
     fn make() -> Self {
-        let directory = TempDir::with_prefix("guichet-it-template-").unwrap();
+        let directory = TempDir::with_prefix(format!("{TEMPLATE_PREFIX}{}-", std::process::id()));
+        let directory = directory.unwrap();
+        remove_left_over();
         let mut config = config_in(directory.path());
         let database = server().map(|_| {
             drop_left_over();
@@ -113,6 +118,18 @@ fn administer(sql: &str) {
 struct Name {
     #[diesel(sql_type = diesel::sql_types::Text)]
     name: String,
+}
+
+/// Removes the templates of processes that have ended: a static is never dropped.
+fn remove_left_over() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let process = name.strip_prefix(TEMPLATE_PREFIX).and_then(|name| name.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Another process may be removing it at this moment.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Drops what a run that was killed left behind: a database whose process is gone.
