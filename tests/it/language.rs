@@ -132,6 +132,7 @@ fn codes_of(text: &str, name: &str) -> Vec<String> {
 }
 
 /// Texts that the source asks for, with the place that asks.
+#[expect(clippy::too_many_lines, reason = "what is asked for in one place")]
 fn wanted() -> BTreeMap<String, String> {
     let mut wanted = BTreeMap::new();
     for (path, text) in sources() {

@@ -37,6 +37,7 @@ fn json(text: &str) -> Value {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn postgresql_types_are_kept_exactly() {
     if !kinds().contains(&Kind::Postgresql) {
         return;

@@ -9,6 +9,7 @@ use super::parcel::make;
 use super::shelf::{Shelf, column, number, text};
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn hostile_values_and_headers_come_through() {
     let long = "x\u{202e}y,\"é\"\r\n".repeat(80_000);
     let texts = [

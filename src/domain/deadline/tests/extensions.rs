@@ -4,6 +4,7 @@ use super::{Case, Row, check, day, events};
 use crate::domain::regime::clock_right::ClockRight;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn extensions_of_the_union() {
     let rows: [Row; 13] = [
         // The announced date stands before the longest, and rolls (1 August 2026 is a Saturday).

@@ -3,6 +3,7 @@
 use super::{Case, Row, at, check, day};
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_united_kingdom() {
     let rows: [Row; 10] = [
         // The latest of identity and fee.

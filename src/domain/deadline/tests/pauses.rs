@@ -4,6 +4,7 @@ use super::{Case, Row, check, day};
 use crate::domain::deadline::Warnings;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn pauses_of_the_union() {
     let rows: [Row; 12] = [
         // Answered the same day: nothing is added.
