@@ -23,6 +23,7 @@ use guichet::language::Language;
 use guichet::start::Opening;
 use guichet::vault::password;
 use guichet::web::Front;
+use guichet::web::token::Credential;
 use guichet::workflow::settings::profile::{Profile, email_index};
 use tempfile::TempDir;
 
@@ -61,6 +62,7 @@ pub struct Instance {
     pub app: App,
     pub controller: Controller,
     pub agent: UserId,
+    credential: Credential,
     front: Front,
     _database: Option<Database>,
     _directory: TempDir,
@@ -83,9 +85,17 @@ impl Instance {
             }
         };
         let app = App::open(config, Clock::Machine, Opening::SetUp)?;
-        let (controller, agent) = settle(&app)?;
+        let (controller, agent, credential) = settle(&app)?;
         let front = Front::new(app.clone())?;
-        Ok(Self { app, controller, agent, front, _database: database, _directory: directory })
+        Ok(Self {
+            app,
+            controller,
+            agent,
+            credential,
+            front,
+            _database: database,
+            _directory: directory,
+        })
     }
 
     /// A token of the agent that is good for ten minutes.
@@ -93,7 +103,7 @@ impl Instance {
     /// # Errors
     /// When it cannot be signed.
     pub fn token(&self) -> anyhow::Result<String> {
-        Ok(self.front.tokens.issue(self.agent, self.app.now())?)
+        Ok(self.front.tokens.issue(self.agent, self.credential.clone(), self.app.now())?)
     }
 
     /// Starts the built program on this instance and waits until it is ready.
@@ -138,7 +148,7 @@ impl Drop for Database {
     }
 }
 
-fn settle(app: &App) -> anyhow::Result<(Controller, UserId)> {
+fn settle(app: &App) -> anyhow::Result<(Controller, UserId, Credential)> {
     let ctx = app.ctx(Actor::CommandLine);
     let created_at = Stamp::from(ctx.now);
     let id: ControllerId = ctx.new_id();
@@ -175,6 +185,7 @@ fn settle(app: &App) -> anyhow::Result<(Controller, UserId)> {
         failed_sign_ins: 0,
         created_at,
     };
+    let credential = Credential::password(&user.password_hash);
     let memberships = [Role::Agent, Role::Handler].map(|role| Membership {
         user_id: agent,
         controller_id: controller.id,
@@ -190,7 +201,7 @@ fn settle(app: &App) -> anyhow::Result<(Controller, UserId)> {
         }
         Ok(())
     }))??;
-    Ok((controller, agent))
+    Ok((controller, agent, credential))
 }
 
 /// Runs something asynchronous to its end.

@@ -30,8 +30,9 @@ pub struct Filter {
     /// `Some(None)`: nobody's.
     pub assignee: Option<Option<UserId>>,
     pub due_before: Option<NaiveDate>,
-    /// Past their legal limit today, a day of each controller's own; none of one that is absent.
-    pub overdue_on: Option<Vec<(ControllerId, NaiveDate)>>,
+    /// Past their legal limit today, a day of each controller's own (none of one that is absent), or
+    /// past the hours of what must be carried out at once.
+    pub overdue: Option<(Vec<(ControllerId, NaiveDate)>, Instant)>,
     pub paused: Option<bool>,
     pub reference: Option<String>,
     /// Blind terms a controller, all of which a request must carry; a controller that is absent
@@ -165,9 +166,13 @@ fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -
     if let Some(date) = filter.due_before {
         query = query.filter(requests::due_on.lt(date));
     }
-    if let Some(days) = &filter.overdue_on {
+    if let Some((days, now)) = &filter.overdue {
         let (_, today) = days.iter().find(|(id, _)| *id == controller)?;
-        query = query.filter(requests::legal_on.lt(*today)).filter(requests::ended_at.is_null());
+        // NULL is neither past nor not: a missing date must not hide the other.
+        let late = requests::legal_on.is_not_null().and(requests::legal_on.lt(*today));
+        let hours = requests::urgent_until.is_not_null().and(requests::urgent_until.lt(*now));
+        let either = late.assume_not_null().or(hours.assume_not_null());
+        query = query.filter(either).filter(requests::ended_at.is_null());
     }
     if let Some(paused) = filter.paused {
         query = query.filter(requests::paused.eq(paused));

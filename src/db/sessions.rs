@@ -108,6 +108,19 @@ pub fn api_key(conn: &mut Conn, key_hash: &[u8]) -> QueryResult<Option<ApiKey>> 
         .optional()
 }
 
+/// Whether a key of a user is not revoked.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_valid_api_key(conn: &mut Conn, user: UserId, id: ApiKeyId) -> QueryResult<bool> {
+    let valid = api_keys::table
+        .find(id)
+        .filter(api_keys::user_id.eq(user))
+        .filter(api_keys::revoked_at.is_null());
+    let valid: i64 = valid.count().get_result(conn)?;
+    Ok(valid == 1)
+}
+
 /// The keys of a user, newest first.
 ///
 /// # Errors

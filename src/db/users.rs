@@ -101,25 +101,33 @@ pub fn memberships(conn: &mut Conn, id: UserId) -> QueryResult<Vec<(ControllerId
 /// # Errors
 /// When the database fails.
 pub fn staff_member(conn: &mut Conn, id: UserId) -> QueryResult<Option<StaffMember>> {
-    Ok(signed_in(conn, id)?.map(|(member, _)| member))
+    Ok(signed_in(conn, id)?.map(|signed_in| signed_in.member))
 }
 
-/// As [`staff_member`], and whether the password must be changed before anything else.
+/// A member of staff who may still sign in.
+pub struct SignedIn {
+    pub member: StaffMember,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
+    pub password_hash: String,
+}
+
+/// As [`staff_member`], with what tells whether a sign-in still holds.
 ///
 /// # Errors
 /// When the database fails.
-pub fn signed_in(conn: &mut Conn, id: UserId) -> QueryResult<Option<(StaffMember, bool)>> {
-    let user: Option<(bool, String, bool)> = users::table
+pub fn signed_in(conn: &mut Conn, id: UserId) -> QueryResult<Option<SignedIn>> {
+    let user: Option<(bool, bool, String)> = users::table
         .find(id)
-        .select((users::is_operator, users::status, users::must_change_password))
+        .filter(users::status.eq("active"))
+        .select((users::is_operator, users::must_change_password, users::password_hash))
         .get_result(conn)
         .optional()?;
-    let Some((is_operator, _, must_change)) = user.filter(|(_, status, _)| status == "active")
-    else {
+    let Some((is_operator, must_change_password, password_hash)) = user else {
         return Ok(None);
     };
     let member = StaffMember { id, is_operator, memberships: memberships(conn, id)? };
-    Ok(Some((member, must_change)))
+    Ok(Some(SignedIn { member, must_change_password, password_hash }))
 }
 
 /// How many users run the instance and can sign in.

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::Front;
+use super::token::Credential;
 use crate::db::users::{self, User};
 use crate::domain::actor::{Actor, StaffMember};
 use crate::domain::ids::UserId;
@@ -21,7 +22,7 @@ pub async fn sign_in(
     network: IpAddr,
     email: &str,
     password: String,
-) -> Result<UserId> {
+) -> Result<(UserId, Credential)> {
     let index = email_index(front.app.vault(), email);
     front.guesses.count(network, &index)?;
     let user = front.app.read(move |conn| Ok(users::by_email(conn, &index)?)).await?;
@@ -29,19 +30,25 @@ pub async fn sign_in(
     let (user, right) = tokio::task::spawn_blocking(move || check(user, &password))
         .await
         .map_err(|_| Error::internal("a password check panicked"))??;
-    let id = user.ok_or(Error::Unauthenticated)?;
+    let (id, credential) = user.ok_or(Error::Unauthenticated)?;
     front.app.write(move |conn| Ok(users::count_failed_sign_in(conn, id, !right)?)).await?;
-    if right { Ok(id) } else { Err(Error::Unauthenticated) }
+    if !right {
+        return Err(Error::Unauthenticated);
+    }
+    front.guesses.succeeded(network, &index);
+    Ok((id, credential))
 }
 
-fn check(user: Option<User>, password: &str) -> Result<(Option<UserId>, bool)> {
+type Known = (UserId, Credential);
+
+fn check(user: Option<User>, password: &str) -> Result<(Option<Known>, bool)> {
     let broken = |_| Error::internal("a stored password does not read");
     let Some(user) = user else {
         password::verify_nobody(password).map_err(broken)?;
         return Ok((None, false));
     };
     let right = password::verify(password, &user.password_hash).map_err(broken)?;
-    Ok((Some(user.id), right))
+    Ok((Some((user.id, Credential::password(&user.password_hash))), right))
 }
 
 /// The user behind a member of staff, with the profile opened.

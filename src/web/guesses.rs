@@ -1,8 +1,10 @@
 //! Limits on guessing: how often somebody may try a password or a key. Intake is never limited:
 //! refusing a request would refuse a right.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Mutex;
 
 use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -12,14 +14,21 @@ use crate::error::Error;
 /// Tries a minute from one network, after a first burst.
 const NETWORK_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
-/// Tries a minute for one account, from anywhere. Slow enough against guessing, fast enough that
-/// nobody can lock the owner out for longer than seconds.
+/// Tries a minute for one account, from everywhere that it was never signed in to from.
 const ACCOUNT_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// Counts tries.
+/// How many networks of accounts are known before all are forgotten.
+const MOST_KNOWN: usize = 100_000;
+
+type Account = [u8; 32];
+
+/// Counts tries. Those from a network that an account was signed in to from are counted by
+/// themselves, so that nobody who guesses from elsewhere can lock its owner out.
 pub struct Guesses {
     networks: DefaultKeyedRateLimiter<IpAddr>,
-    accounts: DefaultKeyedRateLimiter<[u8; 32]>,
+    accounts: DefaultKeyedRateLimiter<Account>,
+    known_accounts: DefaultKeyedRateLimiter<(Account, IpAddr)>,
+    known: Mutex<HashSet<(Account, IpAddr)>>,
 }
 
 impl Guesses {
@@ -29,6 +38,8 @@ impl Guesses {
         Self {
             networks: RateLimiter::keyed(Quota::per_minute(NETWORK_A_MINUTE)),
             accounts: RateLimiter::keyed(Quota::per_minute(ACCOUNT_A_MINUTE)),
+            known_accounts: RateLimiter::keyed(Quota::per_minute(ACCOUNT_A_MINUTE)),
+            known: Mutex::default(),
         }
     }
 
@@ -36,22 +47,38 @@ impl Guesses {
     ///
     /// # Errors
     /// `RateLimited` when there were too many.
-    pub fn count(&self, network: IpAddr, account: &[u8; 32]) -> Result<(), Error> {
+    pub fn count(&self, network: IpAddr, account: &Account) -> Result<(), Error> {
         let now = governor::clock::DefaultClock::default().now();
+        let place = (*account, network);
+        if self.known.lock().is_ok_and(|known| known.contains(&place)) {
+            let tried = self.known_accounts.check_key(&place);
+            return tried.map_err(|not| limited(not.wait_time_from(now)));
+        }
         self.networks.check_key(&network).map_err(|not| limited(not.wait_time_from(now)))?;
         self.count_account(account)?;
         if self.networks.len() + self.accounts.len() > 100_000 {
             self.networks.retain_recent();
             self.accounts.retain_recent();
+            self.known_accounts.retain_recent();
         }
         Ok(())
+    }
+
+    /// Remembers from where an account was signed in to.
+    pub fn succeeded(&self, network: IpAddr, account: &Account) {
+        if let Ok(mut known) = self.known.lock() {
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert((*account, network));
+        }
     }
 
     /// Counts one try for an account by somebody who is signed in to it.
     ///
     /// # Errors
     /// `RateLimited` when there were too many.
-    pub fn count_account(&self, account: &[u8; 32]) -> Result<(), Error> {
+    pub fn count_account(&self, account: &Account) -> Result<(), Error> {
         let now = governor::clock::DefaultClock::default().now();
         self.accounts.check_key(account).map_err(|not| limited(not.wait_time_from(now)))
     }
@@ -81,5 +108,19 @@ mod tests {
         let refused = guesses.count([10, 0, 99, 0].into(), &[1; 32]);
         assert!(matches!(refused, Err(Error::RateLimited { retry_after_s: 1..=60 })));
         assert!(guesses.count([10, 0, 98, 0].into(), &[2; 32]).is_ok());
+    }
+
+    #[test]
+    fn nobody_who_guesses_from_elsewhere_locks_the_owner_out() {
+        let guesses = Guesses::new();
+        let (home, account) = ([192, 0, 2, 7].into(), [3; 32]);
+        assert!(guesses.count(home, &account).is_ok());
+        guesses.succeeded(home, &account);
+        while guesses.count([10, 0, 1, 1].into(), &account).is_ok() {}
+        assert!(guesses.count([10, 0, 2, 1].into(), &account).is_err(), "from anywhere else");
+        for _ in 0..10 {
+            assert!(guesses.count(home, &account).is_ok());
+        }
+        assert!(guesses.count(home, &account).is_err(), "the owner's network guesses no faster");
     }
 }

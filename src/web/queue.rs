@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{NaiveDate, TimeZone};
+use chrono::{Datelike, NaiveDate, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{Front, opened};
@@ -118,7 +118,8 @@ pub async fn find(
     {
         // Each controller has its own today, as each row says of itself.
         let today = |controller: &Controller| (controller.id, today(front, controller));
-        filter.overdue_on = Some(controllers.iter().map(today).collect());
+        let days = controllers.iter().map(today).collect();
+        filter.overdue = Some((days, front.app.now().into()));
     }
     filter.terms = terms(front, &controllers, person)?;
     let order = match search.sort.as_deref() {
@@ -195,7 +196,11 @@ fn filter(search: &Search, member: &StaffMember) -> Result<Filter> {
         Some(text) => Some(Some(field::<UserId>("assignee", text)?)),
     };
     if let Some(text) = &search.due_before {
-        filter.due_before = Some(field::<NaiveDate>("due_before", text)?);
+        let date = field::<NaiveDate>("due_before", text)?;
+        if !is_written_in_four_digits(date) {
+            return Err(Error::invalid("due_before", "wrong-type"));
+        }
+        filter.due_before = Some(date);
     }
     if let Some(text) = &search.paused {
         filter.paused = Some(field::<bool>("paused", text)?);
@@ -211,6 +216,11 @@ fn filter(search: &Search, member: &StaffMember) -> Result<Filter> {
 
 fn known<T>(name: &str, parsed: Option<T>) -> Result<T> {
     parsed.ok_or_else(|| Error::invalid(name, "unknown-value"))
+}
+
+/// Other years cannot be compared by both databases.
+fn is_written_in_four_digits(date: NaiveDate) -> bool {
+    (0..=9999).contains(&date.year())
 }
 
 fn field<T: std::str::FromStr>(name: &str, text: &str) -> Result<T> {
@@ -280,7 +290,9 @@ impl Cursor {
         let wrong = || Error::invalid("cursor", "wrong-cursor");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         match (serde_json::from_slice(&bytes).map_err(|_| wrong())?, order) {
-            (Self::Due(rank, due_on, id), Order::Due) => Ok(After::Due { rank, due_on, id }),
+            (Self::Due(rank, due_on, id), Order::Due) if is_written_in_four_digits(due_on) => {
+                Ok(After::Due { rank, due_on, id })
+            }
             (Self::Receipt(at, id), Order::Receipt) => {
                 let at = chrono::DateTime::from_timestamp_micros(at).ok_or_else(wrong)?;
                 Ok(After::Receipt { received_at: at.into(), id })

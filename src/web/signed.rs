@@ -9,7 +9,8 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::Front;
 use super::problem::Problem;
-use crate::db::users;
+use super::token::Credential;
+use crate::db::{sessions, users};
 use crate::domain::actor::{Actor, StaffMember};
 use crate::error::Error;
 
@@ -37,8 +38,25 @@ impl Signed {
 /// is and changing the password take this.
 pub struct SignedNewcomer {
     pub member: StaffMember,
+    credential: Credential,
     /// Whether nothing else is allowed before the password is changed.
     pub must_change_password: bool,
+}
+
+impl SignedNewcomer {
+    /// The member, if it is a person who gave a password: a key that leaked must not make others.
+    ///
+    /// # Errors
+    /// 403 for whoever came with an API key, or must first change the password.
+    pub fn by_password(self) -> Result<StaffMember, Problem> {
+        if self.must_change_password {
+            return Err(Problem::Http(StatusCode::FORBIDDEN, "must-change-password"));
+        }
+        match self.credential {
+            Credential::Password(_) => Ok(self.member),
+            Credential::ApiKey(_) => Err(Problem::Http(StatusCode::FORBIDDEN, "needs-password")),
+        }
+    }
 }
 
 impl FromRequest for Signed {
@@ -67,10 +85,18 @@ impl FromRequest for SignedNewcomer {
         Box::pin(async move {
             let front = front.ok_or_else(|| Error::internal("no front door"))?;
             let token = token.ok_or(Error::Unauthenticated)?;
-            let id = front.tokens.check(&token, front.app.now())?;
-            let signed = front.app.read(move |conn| Ok(users::signed_in(conn, id)?)).await?;
-            let (member, must_change_password) = signed.ok_or(Error::Unauthenticated)?;
-            Ok(Self { member, must_change_password })
+            let (id, credential) = front.tokens.check(&token, front.app.now())?;
+            let given = credential.clone();
+            let signed = front.app.read(move |conn| {
+                let signed = users::signed_in(conn, id)?.ok_or(Error::Unauthenticated)?;
+                let holds = match &given {
+                    Credential::ApiKey(key) => sessions::is_valid_api_key(conn, id, *key)?,
+                    given => *given == Credential::password(&signed.password_hash),
+                };
+                if holds { Ok(signed) } else { Err(Error::Unauthenticated) }
+            });
+            let users::SignedIn { member, must_change_password, .. } = signed.await?;
+            Ok(Self { member, credential, must_change_password })
         })
     }
 }

@@ -2,13 +2,16 @@
 //! for: memberships and status are read from the database on each call.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use url::Url;
 use uuid::Uuid;
 
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ApiKeyId, UserId};
 use crate::error::{Error, Result};
 use crate::vault::Vault;
 use crate::vault::secret::Token;
@@ -30,6 +33,24 @@ pub struct Tokens {
     issuer: String,
 }
 
+/// What a token was given for. It ends with that: with the password that was changed, with the key
+/// that was revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Credential {
+    /// A fingerprint of the stored hash, which says nothing of the password: its salt is not known.
+    Password(String),
+    ApiKey(ApiKeyId),
+}
+
+impl Credential {
+    /// The password of a user, by its stored hash.
+    #[must_use]
+    pub fn password(stored_hash: &str) -> Self {
+        Self::Password(URL_SAFE_NO_PAD.encode(Sha256::digest(stored_hash)))
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
@@ -40,6 +61,7 @@ struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
+    credential: Credential,
 }
 
 impl Tokens {
@@ -59,7 +81,7 @@ impl Tokens {
             issuer: base_url.as_str().to_owned(),
         };
         let nobody = UserId::from_slice(&[0; 16]).ok_or_else(|| Error::internal("no id"))?;
-        let token = tokens.issue(nobody, now)?;
+        let token = tokens.issue(nobody, Credential::password(""), now)?;
         tokens.check(&token, now)?;
         Ok(tokens)
     }
@@ -68,7 +90,12 @@ impl Tokens {
     ///
     /// # Errors
     /// When signing fails.
-    pub fn issue(&self, user: UserId, now: DateTime<Utc>) -> Result<String> {
+    pub fn issue(
+        &self,
+        user: UserId,
+        credential: Credential,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         let at = now.timestamp();
@@ -80,16 +107,17 @@ impl Tokens {
             iat: at,
             nbf: at,
             exp: at + LIFETIME_S,
+            credential,
         };
         jsonwebtoken::encode(&header, &claims, &self.signing)
             .map_err(|_| Error::internal("a token could not be signed"))
     }
 
-    /// Who the token speaks for.
+    /// Who the token speaks for, and what it was given for.
     ///
     /// # Errors
     /// `Unauthenticated` when it is not one of ours, or not valid now.
-    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<UserId> {
+    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<(UserId, Credential)> {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
@@ -107,13 +135,14 @@ impl Tokens {
         if data.header.typ.as_deref() != Some(TYPE) || !in_time {
             return Err(Error::Unauthenticated);
         }
-        UserId::from_slice(claims.sub.as_bytes()).ok_or(Error::Unauthenticated)
+        let user = UserId::from_slice(claims.sub.as_bytes()).ok_or(Error::Unauthenticated)?;
+        Ok((user, claims.credential))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Claims, LIFETIME_S, Tokens};
+    use super::{Claims, Credential, LIFETIME_S, Tokens};
     use crate::domain::ids::UserId;
     use crate::vault::Vault;
     use crate::vault::key::Key;
@@ -138,10 +167,10 @@ mod tests {
     #[test]
     fn a_token_speaks_for_its_user_for_ten_minutes() {
         let tokens = tokens("https://desk.example");
-        let token = tokens.issue(user(), now()).unwrap();
-        assert_eq!(tokens.check(&token, now()), Ok(user()));
+        let token = tokens.issue(user(), Credential::password("hash"), now()).unwrap();
+        assert_eq!(tokens.check(&token, now()), Ok((user(), Credential::password("hash"))));
         let last = now() + Duration::seconds(LIFETIME_S - 1);
-        assert_eq!(tokens.check(&token, last), Ok(user()));
+        assert_eq!(tokens.check(&token, last), Ok((user(), Credential::password("hash"))));
         assert!(tokens.check(&token, last + Duration::seconds(1)).is_err());
         assert!(tokens.check(&token, now() - Duration::seconds(1)).is_err());
     }
@@ -154,6 +183,7 @@ mod tests {
             let mut claims = json!({
                 "iss": "https://desk.example/", "aud": "guichet-api", "sub": user(),
                 "jti": "x", "iat": at, "nbf": at, "exp": at + LIFETIME_S,
+                "credential": Credential::password("hash"),
             });
             change(&mut claims);
             claims
@@ -163,7 +193,10 @@ mod tests {
             header.typ = Some(typ.to_owned());
             jsonwebtoken::encode(&header, claims, &ours.signing).unwrap()
         };
-        assert_eq!(ours.check(&sign("at+jwt", &claims(&|_| ())), now()), Ok(user()));
+        assert_eq!(
+            ours.check(&sign("at+jwt", &claims(&|_| ())), now()),
+            Ok((user(), Credential::password("hash")))
+        );
         assert!(ours.check(&sign("JWT", &claims(&|_| ())), now()).is_err(), "typ");
         let changes: [(&str, Value); 11] = [
             ("exp", Value::Null),
@@ -196,7 +229,7 @@ mod tests {
     #[test]
     fn no_other_algorithm_or_byte_passes() {
         let tokens = tokens("https://desk.example");
-        let token = tokens.issue(user(), now()).unwrap();
+        let token = tokens.issue(user(), Credential::password("hash"), now()).unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         // {"alg":"none","typ":"at+jwt"}
         let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
@@ -213,6 +246,7 @@ mod tests {
             iat: at,
             nbf: at,
             exp: at + LIFETIME_S,
+            credential: Credential::password("hash"),
         };
         let hmac = EncodingKey::from_secret(b"whatever the public key is");
         let forged = jsonwebtoken::encode(&header, &claims, &hmac).unwrap();

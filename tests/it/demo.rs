@@ -110,7 +110,9 @@ fn it_serves_both_organisations_and_leaves_nothing() {
     let token = demo.sign_in("dpo@both.example");
     let mut states = BTreeSet::new();
     let mut seen = 0;
-    for status in ["received", "in_progress", "in_review", "answered", "closed", "withdrawn"] {
+    for status in
+        ["received", "in_progress", "in_review", "answered", "closed", "withdrawn", "forwarded"]
+    {
         let path = format!("/api/v1/requests?status={status}&limit=200");
         let found = demo.call("GET", &path, &token, &Value::Null);
         for request in found["requests"].as_array().unwrap_or_else(|| panic!("{found}")) {
@@ -129,6 +131,7 @@ fn it_serves_both_organisations_and_leaves_nothing() {
     let wanted = [
         "answered",
         "closed",
+        "forwarded",
         "in_progress",
         "in_review",
         "overdue",
@@ -138,7 +141,7 @@ fn it_serves_both_organisations_and_leaves_nothing() {
         "withdrawn",
     ];
     assert_eq!(states, wanted.map(str::to_owned).into_iter().collect());
-    assert_eq!(seen, 22);
+    assert_eq!(seen, 24);
     let tasks = demo.call("GET", "/api/v1/tasks", &token, &Value::Null);
     let kinds: BTreeSet<&str> = tasks["tasks"]
         .as_array()

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use self::server::{Server, exchange};
 use crate::support::app::TestApp;
+use crate::support::builders::credential;
 
 /// How often the server is killed: a few times by default, more where the environment says so.
 fn rounds() -> u32 {
@@ -32,7 +33,7 @@ fn rounds() -> u32 {
 /// A token that is good now, by the clock of the machine that the server runs on.
 #[expect(clippy::disallowed_methods, reason = "the server under test reads the machine's clock")]
 pub fn token(app: &TestApp, user: UserId) -> String {
-    app.front.tokens.issue(user, chrono::Utc::now()).unwrap()
+    app.front.tokens.issue(user, credential(), chrono::Utc::now()).unwrap()
 }
 
 fn reference(body: &[u8]) -> String {

@@ -302,3 +302,29 @@ async fn what_is_overdue_goes_by_the_day_of_each_controller() {
     all.sort_by_key(ToString::to_string);
     assert_eq!(at(23).await, all);
 }
+
+#[actix_web::test]
+async fn what_is_carried_out_at_once_is_overdue_after_its_hours() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    app.log_case(&dpo, &controller, |_| ()).await;
+    let marketing = |body: &mut Value| {
+        body["rights"] = json!(["objection"]);
+        body["objection_to"] = json!("marketing");
+    };
+    let urgent = app.log_case(&dpo, &controller, marketing).await;
+    let client = app.as_user(&dpo);
+    assert_eq!(list(&client, "overdue=true").await["requests"], json!([]));
+    app.advance(Duration::hours(25));
+    let found = list(&client, "overdue=true").await;
+    let rows = found["requests"].as_array().unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        (&rows[0]["id"], &rows[0]["overdue"]),
+        (&urgent.answer["request"]["id"], &json!(true))
+    );
+    for date in ["-262143-01-01", "%2B262142-12-31", "10000-01-01"] {
+        client.get(&format!("/api/v1/requests?due_before={date}")).await.expect(422);
+    }
+}

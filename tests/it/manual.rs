@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::collection::shop::Shop;
 use crate::collection::{entry, open_zip};
+use crate::support::builders::credential;
 use crate::support::client::{Answer, Client};
 use crate::support::wire::Wire;
 
@@ -316,7 +317,7 @@ async fn a_file_that_stands_still_is_given_up() {
     let before = files(&shop);
     let front = Front::new(shop.app.app.clone()).unwrap();
     let wire = Wire::serve(Data::new(Front { upload_pause: Duration::from_millis(300), ..front }));
-    let token = shop.app.front.tokens.issue(shop.dpo.id, shop.app.app.now()).unwrap();
+    let token = shop.app.front.tokens.issue(shop.dpo.id, credential(), shop.app.app.now()).unwrap();
     let path = case.system("paper");
     let begin = |length: usize| {
         format!(

@@ -126,9 +126,11 @@ async fn a_one_time_password_opens_nothing_but_its_change() {
         assert_eq!(answer.expect(422).problem().1, [expected]);
     }
     client.put("/api/v1/me/password", change(PASSWORD, own)).await.expect(204);
-    client.get("/api/v1/controllers").await.expect(200);
+    // A token that was given for the old password ends with it.
+    client.get("/api/v1/me").await.expect(401);
     token(&app, json!({ "email": user.email, "password": PASSWORD })).await.expect(401);
-    token(&app, json!({ "email": user.email, "password": own })).await.expect(200);
+    let signed = token(&app, json!({ "email": user.email, "password": own })).await;
+    with_token(&app, signed).get("/api/v1/controllers").await.expect(200);
 }
 
 #[actix_web::test]
@@ -148,12 +150,16 @@ async fn a_key_is_shown_once_works_and_is_revoked() {
     assert_eq!(listed["api_keys"][0]["label"], "the shop");
     assert_eq!(listed["api_keys"][0]["used_at"], "2026-11-23T09:00:00Z");
 
+    let more = program.post("/api/v1/api-keys", json!({ "label": "another" })).await;
+    assert_eq!(more.expect(403).problem().0, "needs-password", "a leaked key makes no others");
+
     let path = format!("/api/v1/api-keys/{}", made["id"].as_str().unwrap());
     let stranger = app.user(&[]).await;
     app.as_user(&stranger).delete(&path).await.expect(404);
     client.delete(&path).await.expect(204);
     client.delete(&path).await.expect(404);
     token(&app, json!({ "api_key": key })).await.expect(401);
+    program.get("/api/v1/me").await.expect(401);
     for wrong in ["", "x", &"A".repeat(43)] {
         token(&app, json!({ "api_key": wrong })).await.expect(401);
     }

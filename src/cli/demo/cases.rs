@@ -38,16 +38,16 @@ pub async fn tell(stage: &Stage, organisation: &Organisation) -> anyhow::Result<
 /// Received today, not verified yet, and an urgent objection to marketing.
 async fn fresh(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
     let access = vec![plain(Right::Access)];
-    let asked = (Channel::Email, access.clone(), "Which data do you hold about me?");
+    let asked = (Channel::Email, access.clone(), "demo-words-which");
     Story::begin(stage, organisation, person(organisation, 3)?, asked, 2).await?;
     let both = vec![plain(Right::Access), plain(Right::Portability)];
-    let asked = (Channel::Phone, both, "She wants a copy of everything, for another shop too.");
+    let asked = (Channel::Phone, both, "demo-words-copy");
     let one = person(organisation, 11)?;
     let story = Story::begin(stage, organisation, one, asked, 3 * DAY).await?;
     story.acknowledge(2 * DAY).await?;
     let marketing =
         vec![Exercised { right: Right::Objection, against: Some(ObjectionTo::Marketing) }];
-    let asked = (Channel::Web, marketing, "Stop sending me newsletters.");
+    let asked = (Channel::Web, marketing, "demo-words-stop");
     Story::begin(stage, organisation, person(organisation, 17)?, asked, DAY).await?;
     Ok(())
 }
@@ -55,7 +55,7 @@ async fn fresh(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()>
 /// Paused on a doubt about who asks, and extended with a reason.
 async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
     let erasure = vec![plain(Right::Erasure)];
-    let asked = (Channel::Letter, erasure, "Please delete my account.");
+    let asked = (Channel::Letter, erasure, "demo-words-delete-account");
     let one = person(organisation, 23)?;
     let story = Story::begin(stage, organisation, one, asked, 9 * DAY).await?;
     story.acknowledge(8 * DAY).await?;
@@ -64,15 +64,14 @@ async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<(
         message: story.message(6 * DAY),
         has_statement: true,
     };
-    let words = json!({ "statement": "The address of the letter is not the one on file." });
+    let words = json!({ "statement": organisation.words("demo-words-other-address") });
     let by = &organisation.handler;
     story
         .act(6 * DAY, by, Some(words), move |conn, ctx, target, written| {
             clock::pause(conn, ctx, target, &pause, written)
         })
         .await?;
-    let asked =
-        (Channel::Email, vec![plain(Right::Access)], "All e-mails about me since 2019, please.");
+    let asked = (Channel::Email, vec![plain(Right::Access)], "demo-words-all-mails");
     let one = person(organisation, 29)?;
     let story = Story::begin(stage, organisation, one, asked, 38 * DAY).await?;
     story.acknowledge(37 * DAY).await?;
@@ -83,7 +82,7 @@ async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<(
         ground: ExtensionGround::Complexity,
         record_late: false,
     };
-    let words = json!({ "reason": "Several thousand messages have to be read one by one." });
+    let words = json!({ "reason": organisation.words("demo-words-thousands") });
     let by = &organisation.dpo;
     story
         .act(20 * DAY, by, Some(words), move |conn, ctx, target, written| {
@@ -94,11 +93,7 @@ async fn waiting(stage: &Stage, organisation: &Organisation) -> anyhow::Result<(
 
 /// Overdue: nobody told the person anything, and the month is over.
 async fn late(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
-    let asked = (
-        Channel::InPerson,
-        vec![plain(Right::Rectification)],
-        "My name is misspelt on every invoice.",
-    );
+    let asked = (Channel::InPerson, vec![plain(Right::Rectification)], "demo-words-misspelt");
     let one = person(organisation, 31)?;
     let story = Story::begin(stage, organisation, one, asked, 45 * DAY).await?;
     story.verify(43 * DAY).await
@@ -110,7 +105,7 @@ async fn answered(stage: &Stage, organisation: &Organisation) -> anyhow::Result<
     for (place, days, archive, released) in
         [(37, 16, true, false), (41, 12, false, false), (43, 24, true, true)]
     {
-        let asked = (Channel::Email, access.clone(), "A copy of my data under Article 15.");
+        let asked = (Channel::Email, access.clone(), "demo-words-article-15");
         let one = person(organisation, place)?;
         let story = Story::begin(stage, organisation, one, asked, days * DAY).await?;
         story.acknowledge((days - 1) * DAY).await?;
@@ -126,13 +121,9 @@ async fn answered(stage: &Stage, organisation: &Organisation) -> anyhow::Result<
     Ok(())
 }
 
-/// Closed after the answer, and withdrawn.
+/// Closed after the answer, withdrawn, and passed on to the controller that answers.
 async fn ended(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()> {
-    let asked = (
-        Channel::Web,
-        vec![plain(Right::Portability)],
-        "My orders in a format that my new shop can read.",
-    );
+    let asked = (Channel::Web, vec![plain(Right::Portability)], "demo-words-orders");
     let one = person(organisation, 47)?;
     let story = Story::begin(stage, organisation, one, asked, 60 * DAY).await?;
     story.acknowledge(59 * DAY).await?;
@@ -146,11 +137,16 @@ async fn ended(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()>
             closing::close(conn, ctx, target, ClosingGround::Answered, written)
         })
         .await?;
-    let asked = (Channel::Phone, vec![plain(Right::Erasure)], "Delete everything.");
+    let asked = (Channel::Phone, vec![plain(Right::Erasure)], "demo-words-delete");
     let one = person(organisation, 53)?;
     let story = Story::begin(stage, organisation, one, asked, 20 * DAY).await?;
     story.acknowledge(19 * DAY).await?;
-    let words = json!({ "reason": "She called again: she wants to keep her warranty." });
+    let words = json!({ "reason": organisation.words("demo-words-warranty") });
     let handler = &organisation.handler;
-    story.act(18 * DAY, handler, Some(words), closing::withdraw).await
+    story.act(18 * DAY, handler, Some(words), closing::withdraw).await?;
+    let asked = (Channel::Social, vec![plain(Right::Access)], "demo-words-parcels");
+    let one = person(organisation, 59)?;
+    let story = Story::begin(stage, organisation, one, asked, 30 * DAY).await?;
+    let words = json!({ "reason": organisation.words("demo-words-not-ours") });
+    story.act(29 * DAY, dpo, Some(words), closing::forward).await
 }

@@ -53,6 +53,14 @@ pub struct Organisation {
     pub data_owner: StaffMember,
 }
 
+impl Organisation {
+    /// What somebody says in the demo, in the language of the organisation.
+    #[must_use]
+    pub fn words(&self, key: &str) -> String {
+        text(self.controller.language, key)
+    }
+}
+
 impl Country {
     const fn slug(self) -> &'static str {
         match self {
@@ -180,7 +188,7 @@ pub async fn set_up(
     let owner = address(country, Role::DataOwner);
     let people = people(country, PEOPLE);
     let folder = folder.join(country.slug());
-    sources::make(&folder, &people, app.now())?;
+    sources::make(&folder, country, &people, app.now())?;
     let file = |name: &str| {
         Connection::Sqlite(SqliteSettings { path: folder.join(name).with_extension("db") })
     };

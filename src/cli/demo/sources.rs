@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::{Connection, Transaction, params};
 
-use super::people::{Draw, Person};
+use super::people::{Country, Draw, Person};
 
 const SHOP: &str = "
 CREATE TABLE customers (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT,
@@ -36,17 +36,22 @@ CREATE INDEX sends_by_email ON sends (email);
 ///
 /// # Errors
 /// When the disk refuses.
-pub fn make(folder: &Path, people: &[Person], now: DateTime<Utc>) -> anyhow::Result<()> {
+pub fn make(
+    folder: &Path,
+    country: Country,
+    people: &[Person],
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut draw = Draw::new(u64::try_from(people.len()).unwrap_or(1));
     fill(&folder.join("shop.db"), SHOP, |database| {
-        people.iter().try_for_each(|one| buy(database, one, &mut draw, now))
+        people.iter().try_for_each(|one| buy(database, one, (country, &mut draw), now))
     })?;
     fill(&folder.join("support.db"), SUPPORT, |database| {
-        people.iter().try_for_each(|one| ask(database, one, &mut draw, now))
+        people.iter().try_for_each(|one| ask(database, one, (country, &mut draw), now))
     })?;
     fill(&folder.join("newsletter.db"), NEWSLETTER, |database| {
-        people.iter().try_for_each(|one| read(database, one, &mut draw, now))
+        people.iter().try_for_each(|one| read(database, one, (country, &mut draw), now))
     })
 }
 
@@ -66,14 +71,18 @@ fn fill(
 }
 
 fn before(now: DateTime<Utc>, draw: &mut Draw, days: u64) -> String {
-    let minutes = i64::try_from(draw.below(days * 1_440)).unwrap_or(0);
+    ago(now, draw.below(days * 1_440))
+}
+
+fn ago(now: DateTime<Utc>, minutes: u64) -> String {
+    let minutes = i64::try_from(minutes).unwrap_or(0);
     (now - Duration::minutes(minutes)).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn buy(
     database: &Transaction<'_>,
     one: &Person,
-    draw: &mut Draw,
+    (country, draw): (Country, &mut Draw),
     now: DateTime<Utc>,
 ) -> rusqlite::Result<()> {
     let score = f64::from(u32::try_from(draw.below(1_000)).unwrap_or(0)) / 10.0;
@@ -95,13 +104,20 @@ fn buy(
         before(now, draw, 2_000),
     ])?;
     for _ in 0..=draw.below(6) {
-        let article = draw.one(&["Lamp", "Chair", "Tea", "Atlas", "Blanket", "Clock", "Vase"]);
+        let article = draw.one(match country {
+            Country::France => {
+                &["Lampe", "Chaise", "Thé", "Atlas", "Couverture", "Horloge", "Vase"]
+            }
+            Country::Ireland => &["Lamp", "Chair", "Tea", "Atlas", "Blanket", "Clock", "Vase"],
+        });
+        let ordered_minutes = draw.below(900 * 1_440);
+        let paid_minutes = ordered_minutes - draw.below(ordered_minutes.clamp(1, 2_880));
         let (quantity, cents) = (draw.below(3) + 1, draw.below(9_000) + 500);
         let total = format!("{}.{:02}", cents / 100, cents % 100);
         database.prepare_cached("INSERT INTO orders VALUES (NULL, ?, ?, ?, ?, ?)")?.execute(
             params![
                 one.number,
-                before(now, draw, 900),
+                ago(now, ordered_minutes),
                 article,
                 i64::try_from(quantity).unwrap_or(1),
                 total,
@@ -110,7 +126,7 @@ fn buy(
         let order = database.last_insert_rowid();
         let last4 = format!("{:04}", draw.below(10_000));
         database.prepare_cached("INSERT INTO payments VALUES (NULL, ?, ?, ?, ?, ?)")?.execute(
-            params![order, before(now, draw, 900), draw.one(&["card", "transfer"]), last4, total,],
+            params![order, ago(now, paid_minutes), draw.one(&["card", "transfer"]), last4, total,],
         )?;
     }
     Ok(())
@@ -119,11 +135,14 @@ fn buy(
 fn ask(
     database: &Transaction<'_>,
     one: &Person,
-    draw: &mut Draw,
+    (country, draw): (Country, &mut Draw),
     now: DateTime<Utc>,
 ) -> rusqlite::Result<()> {
     for _ in 0..draw.below(3) {
-        let topic = draw.one(&["Delivery", "Refund", "Address", "Invoice"]);
+        let topic = draw.one(match country {
+            Country::France => &["Livraison", "Remboursement", "Adresse", "Facture"],
+            Country::Ireland => &["Delivery", "Refund", "Address", "Invoice"],
+        });
         database.prepare_cached("INSERT INTO tickets VALUES (NULL, ?, ?, ?)")?.execute(params![
             one.email,
             topic,
@@ -143,15 +162,19 @@ fn ask(
 fn read(
     database: &Transaction<'_>,
     one: &Person,
-    draw: &mut Draw,
+    (country, draw): (Country, &mut Draw),
     now: DateTime<Utc>,
 ) -> rusqlite::Result<()> {
     if draw.below(4) == 0 {
         return Ok(());
     }
+    let consent = match country {
+        Country::France => "formulaire web, case cochée",
+        Country::Ireland => "web form, box ticked",
+    };
     database.prepare_cached("INSERT INTO subscribers VALUES (?, ?, ?)")?.execute(params![
         one.email,
-        "web form, box ticked",
+        consent,
         before(now, draw, 1_500)
     ])?;
     for campaign in ["spring", "summer", "autumn"] {

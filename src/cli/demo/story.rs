@@ -72,7 +72,8 @@ impl<'a> Story<'a> {
     ) -> anyhow::Result<Self> {
         stage.hours_ago(hours_ago);
         let ctx = stage.app.ctx(Actor::Staff(organisation.agent.clone()));
-        let (channel, rights, words) = asked;
+        let (channel, rights, key) = asked;
+        let words = organisation.words(key);
         let name = format!("{} {}", person.first, person.last);
         let country = &organisation.controller.country;
         let new = NewRequest {
@@ -81,7 +82,7 @@ impl<'a> Story<'a> {
             names: vec![PersonName::parse(&name)?],
             identifiers: subject::identifiers([("email", person.email.as_str())], country)?,
             postal_address: None,
-            words: words.to_owned(),
+            words: words.clone(),
             language: organisation.controller.language,
             received_at: None,
             received_reason: None,
@@ -102,7 +103,7 @@ impl<'a> Story<'a> {
                 value: person.email.clone(),
             }],
             postal_address: None,
-            words: words.to_owned(),
+            words,
             representative: None,
         };
         Ok(Self { stage, organisation, id, key, subject })

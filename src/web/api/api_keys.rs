@@ -10,7 +10,7 @@ use crate::domain::ids::ApiKeyId;
 use crate::web::Front;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::web::signed::Signed;
+use crate::web::signed::{Signed, SignedNewcomer};
 use crate::workflow::settings::api_keys;
 
 /// What the key is for, in the words of its user.
@@ -31,9 +31,10 @@ pub async fn list(front: Data<Front>, signed: Signed) -> Result<HttpResponse, Pr
 /// `POST /api/v1/api-keys`
 pub async fn create(
     front: Data<Front>,
-    signed: Signed,
+    signed: SignedNewcomer,
     new: Json<NewKey>,
 ) -> Result<HttpResponse, Problem> {
+    let signed = Signed(signed.by_password()?);
     let ctx = front.app.ctx(signed.actor());
     let prepared = api_keys::prepare(&ctx, signed.0.id, new.body.label)?;
     let mut body = shown(&prepared.row);

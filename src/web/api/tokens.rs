@@ -16,7 +16,7 @@ use crate::web::client;
 use crate::web::credentials::sign_in;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::web::token::LIFETIME_S;
+use crate::web::token::{Credential, LIFETIME_S};
 
 /// Either a person with a password, or a program with a key.
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ pub async fn issue(
     credentials: Json<Credentials>,
 ) -> std::result::Result<HttpResponse, Problem> {
     let network = client::network(&request, &front.app.config().trusted_proxies);
-    let user = match credentials.body {
+    let (user, credential) = match credentials.body {
         Credentials { email: Some(email), password: Some(password), api_key: None } => {
             sign_in(&front, network, &email, password).await?
         }
@@ -43,7 +43,7 @@ pub async fn issue(
         }
         _ => return Err(Error::invalid("", "password-or-key").into()),
     };
-    let token = front.tokens.issue(user, front.app.now())?;
+    let token = front.tokens.issue(user, credential, front.app.now())?;
     Ok(HttpResponse::Ok().json(json!({
         "access_token": token,
         "token_type": "Bearer",
@@ -51,7 +51,11 @@ pub async fn issue(
     })))
 }
 
-async fn by_key(front: &Front, network: std::net::IpAddr, key: &str) -> Result<UserId> {
+async fn by_key(
+    front: &Front,
+    network: std::net::IpAddr,
+    key: &str,
+) -> Result<(UserId, Credential)> {
     let token = Token::parse(key).ok_or(Error::Unauthenticated)?;
     let hash = *token.hash().bytes();
     front.guesses.count(network, &hash)?;
@@ -62,7 +66,9 @@ async fn by_key(front: &Front, network: std::net::IpAddr, key: &str) -> Result<U
         };
         users::staff_member(conn, key.user_id)?.ok_or(Error::Unauthenticated)?;
         sessions::touch_api_key(conn, key.id, at)?;
-        Ok(key.user_id)
+        Ok((key.user_id, Credential::ApiKey(key.id)))
     };
-    front.app.write(find).await
+    let found = front.app.write(find).await?;
+    front.guesses.succeeded(network, &hash);
+    Ok(found)
 }

@@ -1,4 +1,4 @@
-//! What pages look like: one style sheet, built into the program.
+//! What pages look like: a style sheet and an icon, built into the program.
 
 use std::sync::LazyLock;
 
@@ -9,21 +9,40 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("assets/guichet.css");
+const ICON: &str = include_str!("assets/guichet.svg");
 
-/// Changes with every byte of the style sheet.
-static STYLE_TAG: LazyLock<String> =
-    LazyLock::new(|| format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(STYLE))));
+/// Change with every byte of the file.
+static STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(STYLE));
+static ICON_TAG: LazyLock<String> = LazyLock::new(|| tag(ICON));
 
-/// `GET /assets/guichet.css`: kept by browsers, which ask each time whether it is still the same.
+fn tag(content: &str) -> String {
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(content)))
+}
+
+/// `GET /assets/guichet.css`
 pub async fn style(request: HttpRequest) -> HttpResponse {
+    kept(&request, (STYLE, &STYLE_TAG), "text/css; charset=utf-8")
+}
+
+/// `GET /assets/guichet.svg`
+pub async fn icon(request: HttpRequest) -> HttpResponse {
+    kept(&request, (ICON, &ICON_TAG), "image/svg+xml")
+}
+
+/// Kept by browsers, which ask each time whether it is still the same.
+fn kept(
+    request: &HttpRequest,
+    (content, tag): (&'static str, &str),
+    kind: &'static str,
+) -> HttpResponse {
     let known = request.headers().get(header::IF_NONE_MATCH);
-    let mut answer = if known.map(HeaderValue::as_bytes) == Some(STYLE_TAG.as_bytes()) {
+    let mut answer = if known.map(HeaderValue::as_bytes) == Some(tag.as_bytes()) {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
     answer.insert_header((header::CACHE_CONTROL, "no-cache"));
-    answer.insert_header((header::ETAG, STYLE_TAG.as_str()));
-    answer.content_type("text/css; charset=utf-8");
-    answer.body(STYLE)
+    answer.insert_header((header::ETAG, tag));
+    answer.content_type(kind);
+    answer.body(content)
 }

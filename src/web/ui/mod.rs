@@ -28,6 +28,7 @@ macro_rules! routes {
 /// The pages and their forms, grouped by path.
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
+    "icon" get "GET" "/assets/guichet.svg" => assets::icon,
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,
     "case" get "GET" "/requests/{id}" => case::show,

@@ -46,7 +46,7 @@ pub async fn post(
     let email = form.field("email");
     let password = form.field("password").to_owned();
     let user = match credentials::sign_in(&front, network, email, password).await {
-        Ok(user) => user,
+        Ok((user, _)) => user,
         Err(Error::Unauthenticated) => {
             return answer(&request, &front, email, StatusCode::UNPROCESSABLE_ENTITY);
         }

@@ -128,20 +128,20 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
             Ok(signed.zip(user).map(|(signed, user)| (session, signed, user)))
         })
         .await?;
-    let Some((session, (member, must_change_password), user)) = found else {
+    let Some((session, signed_in, user)) = found else {
         return Ok(None);
     };
     session::touch(app, &session).await?;
     let profile = Profile::open(app.vault(), user.id, &user.sealed_profile)?;
     let page = SignedPage {
-        member,
+        member: signed_in.member,
         name: profile.name,
         language: tongue::chosen(request).unwrap_or(user.language),
         session_hash: session.token_hash,
         csrf: session.csrf_token,
         path: request.path().to_owned(),
     };
-    Ok(Some(NewcomerPage { page, must_change_password }))
+    Ok(Some(NewcomerPage { page, must_change_password: signed_in.must_change_password }))
 }
 
 impl From<Error> for Turned {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::side::{self, CONNECTED_SYSTEM, MANUAL_SYSTEM, Side};
 use crate::contract::example_of_body;
 use crate::support::app::TestApp;
-use crate::support::builders::{PASSWORD, User};
+use crate::support::builders::{PASSWORD, User, credential};
 use crate::support::client::Client;
 
 /// Whose object a call is about.
@@ -86,11 +86,11 @@ impl World {
         callers.push(Caller { is_signed_in: false, ..Caller::signed_in("disabled", user) });
         callers.push(Caller::stranger("anonymous", None));
         let long_ago = self.app.app.now() - Duration::seconds(600);
-        let expired = self.app.front.tokens.issue(self.own.dpo.id, long_ago).unwrap();
+        let expired = self.app.front.tokens.issue(self.own.dpo.id, credential(), long_ago).unwrap();
         callers.push(Caller::stranger("expired", Some(expired)));
         let forged = format!(
             "{}x",
-            self.app.front.tokens.issue(self.own.dpo.id, self.app.app.now()).unwrap()
+            self.app.front.tokens.issue(self.own.dpo.id, credential(), self.app.app.now()).unwrap()
         );
         callers.push(Caller::stranger("forged", Some(forged)));
         callers

@@ -10,6 +10,7 @@ use guichet::domain::actor::Role;
 use guichet::domain::ids::{ControllerId, UserId};
 use guichet::language::Language;
 use guichet::vault::password;
+use guichet::web::token::Credential;
 use guichet::workflow::settings::profile::{Profile, email_index};
 
 use super::app::TestApp;
@@ -29,6 +30,11 @@ pub struct User {
 fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| password::hash(PASSWORD).unwrap()).clone()
+}
+
+/// What everybody signs in with.
+pub fn credential() -> Credential {
+    Credential::password(&password_hash())
 }
 
 impl TestApp {

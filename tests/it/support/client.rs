@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::app::TestApp;
+use super::builders::credential;
 use crate::contract;
 
 /// What is sent.
@@ -105,7 +106,8 @@ impl<'a> Client<'a> {
         let mut all = self.headers.clone();
         all.extend(headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         if let Some(user) = self.user {
-            let token = self.app.front.tokens.issue(user, self.app.app.now()).unwrap();
+            let token =
+                self.app.front.tokens.issue(user, credential(), self.app.app.now()).unwrap();
             all.push(("authorization".to_owned(), format!("Bearer {token}")));
         }
         let call = Call { method, path: path.to_owned(), headers: all, body };

@@ -62,7 +62,7 @@ async fn answer(
 
 fn listed(front: &Front, member: &StaffMember, found: &Found, row: &Request) -> Result<Value> {
     let controller = found.controller(row)?;
-    let mut listed = shown::summary(row, queue::today(front, controller));
+    let mut listed = shown::summary(row, front.app.now(), queue::today(front, controller));
     let rights: Vec<Value> = found.rights(row).map(shown::listed_right).collect();
     listed.insert("rights".to_owned(), json!(rights));
     if let Some(names) = queue::names(front, member, controller, row)? {

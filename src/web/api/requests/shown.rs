@@ -42,7 +42,7 @@ pub fn case(case: &Case, subject: Option<&Subject>, now: DateTime<Utc>) -> Value
 
 fn row(row: &Request, now: DateTime<Utc>, state: &RequestState) -> Map<String, Value> {
     let today = now.with_timezone(&state.rules.time_zone).date_naive();
-    let mut shown = summary(row, today);
+    let mut shown = summary(row, now, today);
     shown.insert("regime".to_owned(), json!(state.rules.regime));
     shown.insert("calendar".to_owned(), json!(state.rules.calendar));
     shown.insert("time_zone".to_owned(), json!(state.rules.time_zone.name()));
@@ -52,9 +52,10 @@ fn row(row: &Request, now: DateTime<Utc>, state: &RequestState) -> Map<String, V
 
 /// What lists and full answers have in common.
 #[must_use]
-pub fn summary(row: &Request, today: NaiveDate) -> Map<String, Value> {
-    let overdue =
-        row.ended_at.is_none() && row.legal_on.is_some_and(|legal_on| is_overdue(legal_on, today));
+pub fn summary(row: &Request, now: DateTime<Utc>, today: NaiveDate) -> Map<String, Value> {
+    let is_late = row.legal_on.is_some_and(|legal_on| is_overdue(legal_on, today))
+        || row.urgent_until.is_some_and(|until| until.utc() < now);
+    let overdue = row.ended_at.is_none() && is_late;
     let shown = json!({
         "id": row.id,
         "controller_id": row.controller_id,
