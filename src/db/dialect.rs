@@ -1,12 +1,14 @@
 //! The only file that asks which database this is: opening, errors, and the few statements that
 //! the two write differently.
 
+use std::path::Path;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{PgConnection, SqliteConnection};
+use url::Url;
 
 use super::conn::Conn;
 use super::url::DatabaseUrl;
@@ -42,6 +44,20 @@ pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
             Ok(Conn::Postgres(conn))
         }
     }
+}
+
+/// Opens an SQLite file only to read it. Its write-ahead log stays as it is, also at the end.
+///
+/// # Errors
+/// When the file cannot be opened.
+pub fn open_to_read(path: &Path) -> ConnectionResult<Conn> {
+    let unusable = || ConnectionError::BadConnection("no path of a file".to_owned());
+    let path = std::path::absolute(path).map_err(|_| unusable())?;
+    let mut url = Url::from_file_path(path).map_err(|()| unusable())?;
+    url.set_query(Some("mode=ro"));
+    let mut conn = SqliteConnection::establish(url.as_str())?;
+    settings(&mut conn, SQLITE_WAITS)?;
+    Ok(Conn::Sqlite(conn))
 }
 
 fn settings(conn: &mut impl SimpleConnection, sql: &str) -> ConnectionResult<()> {

@@ -92,18 +92,33 @@ pub fn reconnect(
         .map(drop)
 }
 
-/// Notes where a test of a connection stands.
+/// Notes that a connection is being tried.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_test(
+pub fn begin_test(conn: &mut Conn, id: SystemId, at: Instant) -> QueryResult<()> {
+    diesel::update(systems::table.find(id))
+        .set((
+            systems::test_state.eq("testing"),
+            systems::test_detail.eq(None::<String>),
+            systems::tested_at.eq(Some(at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Records how a test went, if the connection is still the one that was tried.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_test(
     conn: &mut Conn,
-    id: SystemId,
+    (id, version): (SystemId, i64),
     state: &str,
     detail: Option<&str>,
     at: Instant,
 ) -> QueryResult<()> {
-    diesel::update(systems::table.find(id))
+    diesel::update(systems::table.find(id).filter(systems::version.eq(version)))
         .set((
             systems::test_state.eq(state),
             systems::test_detail.eq(detail),

@@ -26,7 +26,7 @@ const BATCH: usize = 64;
 const QUEUE: usize = 1024;
 
 /// How often PostgreSQL may ask for another run before the caller hears `Unavailable`.
-const RUNS: u32 = 8;
+const RUNS: u32 = 16;
 
 /// How many verbs PostgreSQL runs side by side.
 pub const POSTGRES_WRITERS: u32 = 16;
@@ -204,7 +204,9 @@ fn run_alone<T>(pool: &ConnPool, verb: &impl Fn(&mut Conn) -> Result<T>) -> Resu
         match run_in_transaction(&mut conn, verb) {
             Err(Error::RunAgain) => {
                 drop(conn);
-                std::thread::sleep(Duration::from_millis(u64::from(run * run)));
+                // By chance, so that those who were in each other's way do not meet again.
+                let longest = u64::from(run * run * 2);
+                std::thread::sleep(Duration::from_millis(rand::random_range(0..=longest)));
             }
             outcome => return outcome,
         }

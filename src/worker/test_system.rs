@@ -50,7 +50,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: SystemId) -> Result<Ended, Fa
     };
     let (claimed, at) = (claimed.clone(), Instant::from(app.now()));
     let recording = app.write(move |conn| {
-        systems::set_test(conn, id, state, detail, at)?;
+        systems::end_test(conn, (id, system.version), state, detail, at)?;
         claimed.end(conn, at)
     });
     ended(recording.await)

@@ -262,3 +262,31 @@ async fn two_processes_open_one_instance() {
     };
     assert_eq!(id(one).await, id(two).await);
 }
+
+#[test]
+fn a_wrong_key_leaves_the_write_ahead_log_of_a_killed_server() {
+    let place = Place::fresh();
+    let DatabaseUrl::Sqlite(file) = &place.config.database_url else {
+        println!("skipped: only SQLite has its write-ahead log here");
+        return;
+    };
+    // A connection that never closes stands for the server that was killed.
+    let server = rusqlite::Connection::open(file).unwrap();
+    server.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE left_over (x);").unwrap();
+    let log = file.with_extension("db-wal");
+    let killed = TempDir::new().unwrap();
+    for from in [file, &log] {
+        std::fs::copy(from, killed.path().join(from.file_name().unwrap())).unwrap();
+    }
+    drop(server);
+    for path in [file, &log] {
+        let from = killed.path().join(path.file_name().unwrap());
+        std::fs::copy(from, path).unwrap();
+    }
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    let key = TempDir::new().unwrap().path().join("other.key");
+    std::fs::create_dir_all(key.parent().unwrap()).unwrap();
+    guichet::vault::master::MasterKey::load_or_create(&key).unwrap();
+    std::fs::copy(&key, &place.config.master_key_file).unwrap();
+    assert!(matches!(refused(&place), StartError::WrongKey(_)));
+}

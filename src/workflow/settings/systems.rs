@@ -112,7 +112,7 @@ pub fn test(conn: &mut Conn, ctx: &Ctx, controller: ControllerId, name: &str) ->
         return Err(Error::Conflict { code: "test-running" });
     }
     let at = Instant::from(ctx.now);
-    systems::set_test(conn, row.id, "testing", None, at)?;
+    systems::begin_test(conn, row.id, at)?;
     let job = job_row(ctx, &Job::TestSystem { system: row.id }, None, ctx.now)?;
     let job = JobRow { controller_id: Some(controller), ..job };
     jobs::insert(conn, &job)?;
