@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
 use clap::Subcommand;
 
+use crate::app::Clock;
 use crate::connectors::error::SourceError;
 use crate::connectors::hosts::Allowlist;
 use crate::connectors::session::{Limits, live_schema};
@@ -13,10 +15,11 @@ use crate::connectors::settings::Connection;
 use crate::domain::inventory::document::LONGEST_BYTES;
 use crate::domain::inventory::draft::draft;
 use crate::domain::inventory::fields::is_name;
-use crate::domain::inventory::live::{self, LiveSchema, LiveTable};
+use crate::domain::inventory::live::{self, LiveSchema, LiveTable, Undescribed};
+use crate::domain::inventory::map::{DataMap, System};
 use crate::domain::inventory::parse::{Document, parse};
 use crate::domain::inventory::problem::Problem;
-use crate::language::{Language, text, text_with};
+use crate::language::{Language, date, text, text_with};
 
 /// What can be done with a data map.
 #[derive(Debug, Subcommand)]
@@ -162,13 +165,20 @@ async fn check(
     };
     let document = parse(&map).map_err(|problems| failed(&problems))?;
     let mut problems = Vec::new();
+    let mut connected = BTreeSet::new();
+    for argument in connects {
+        let (name, _) = read_connect(language, argument).map_err(unusable)?;
+        if !connected.insert(name.clone()) {
+            let named = [("system", name.as_str())];
+            return Err(unusable(text_with(language, "collect-connected-twice", &named)));
+        }
+    }
     for argument in connects {
         let (system, schema, connection) = connect(language, argument).await?;
         let (found, undescribed) = live::check(&document, &system, connection.kind(), &schema);
         problems.extend(found);
         for one in &undescribed {
-            let column = one.column.as_ref().map(|name| format!(".{name}")).unwrap_or_default();
-            println!("{system}.{}{column}", one.table);
+            println!("{}", undescribed_line(&system, &schema, one));
         }
         if !undescribed.is_empty() {
             let count = undescribed.len().to_string();
@@ -178,8 +188,44 @@ async fn check(
     if !problems.is_empty() {
         return Err(failed(&problems));
     }
+    for warning in overdue_reviews(language, &document.map, Clock::Machine.now().date_naive()) {
+        eprintln!("{warning}");
+    }
     eprintln!("{}", checked(language, &document));
     Ok(())
+}
+
+/// A sentence for each system that nobody has looked at for a year, which is no error.
+fn overdue_reviews(language: Language, map: &DataMap, today: NaiveDate) -> Vec<String> {
+    let sentence = |system: &System| match system.reviewed_on {
+        Some(on) => {
+            let on = date(language, on);
+            text_with(language, "map-review-old", &[("system", &system.name), ("date", &on)])
+        }
+        None => text_with(language, "map-never-reviewed", &[("system", &system.name)]),
+    };
+    map.not_reviewed_for_a_year(today).into_iter().map(sentence).collect()
+}
+
+/// `shop.customers.nickname`, one line whatever the names: those with other signs than letters,
+/// digits, `_`, `-` and `$` are quoted as JSON quotes, so that a dot in a name is told apart.
+fn undescribed_line(system: &str, schema: &LiveSchema, one: &Undescribed) -> String {
+    // The table as the catalogue lists it: its label alone does not say where the schema ends.
+    let parts = schema.tables.iter().find(|table| table.label() == one.table).map(|table| {
+        let schema = table.schema.as_deref().filter(|_| !table.visible);
+        schema.into_iter().chain([table.name.as_str()]).collect::<Vec<_>>()
+    });
+    let parts = parts.unwrap_or_else(|| vec![one.table.as_str()]);
+    let names = [system].into_iter().chain(parts).chain(one.column.as_deref());
+    names.map(quoted).collect::<Vec<_>>().join(".")
+}
+
+fn quoted(name: &str) -> String {
+    let plain = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '$');
+    if !name.is_empty() && name.chars().all(plain) {
+        return name.to_owned();
+    }
+    serde_json::Value::from(name).to_string()
 }
 
 fn checked(language: Language, document: &Document) -> String {

@@ -140,6 +140,7 @@ mod tests {
     use super::dates;
     use crate::domain::event::{DayChange, Event, PauseGround, Rules, SentMessage};
     use crate::domain::history::{Entry, RequestState, replay};
+    use crate::domain::lifecycle::Action;
     use crate::domain::request::{Channel, Decision, Exercised};
     use crate::domain::right::Right;
     use chrono::{DateTime, NaiveDate, Utc};
@@ -196,6 +197,24 @@ mod tests {
         assert_eq!(limit(Right::Access), None);
         // The controller's own holiday moves the limit by a day.
         assert_eq!(limit(Right::Erasure), Some(day("2026-03-11")));
+    }
+
+    #[test]
+    fn the_law_says_when_to_acknowledge_where_it_does() {
+        let state = case("US-CA-CCPA", "US", &[Right::Access], &[]);
+        let found = dates(&state).unwrap();
+        // Ten business days; Washington's Birthday and the controller's own day are none.
+        assert_eq!(found.acknowledge_on, day("2026-02-25"));
+        assert_eq!(found.rights[0].dates.ack_due_on, Some(day("2026-02-25")));
+    }
+
+    #[test]
+    fn a_history_begins_with_a_request_and_ends_with_its_key() {
+        let entry =
+            |event| Entry { at: at("2026-02-10T10:00:00Z"), actor: "worker".to_owned(), event };
+        assert!(replay(&[entry(Event::CaseKeyDestroyed)]).is_err());
+        let state = case("EU-GDPR", "FR", &[Right::Access], &[Event::CaseKeyDestroyed]);
+        assert_eq!(state.check(Action::Pause).unwrap_err().code, "key-destroyed");
     }
 
     #[test]

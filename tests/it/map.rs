@@ -49,7 +49,9 @@ impl Folder {
 
 #[test]
 fn a_sound_map_is_checked_and_what_it_leaves_out_is_named() {
-    let folder = Folder::new(MAP);
+    // A day that no clock of these years is more than a year past.
+    let reviewed = "connector: sqlite\n  reviewed_on: 2999-01-31";
+    let folder = Folder::new(&MAP.replace("connector: sqlite", reviewed));
     let output = guichet(&["map", "check", &folder.path("map.yaml")]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(words(&output.stdout), "");
@@ -59,6 +61,67 @@ fn a_sound_map_is_checked_and_what_it_leaves_out_is_named() {
     assert_eq!(output.status.code(), Some(0));
     let wanted = "shop.customers.nickname\nshop.orders.id\nshop.orders.total\nshop.colours\n";
     assert_eq!(words(&output.stdout), wanted);
+}
+
+#[test]
+fn a_map_that_nobody_has_reviewed_for_a_year_is_reported() {
+    let old = MAP.replace("connector: sqlite", "connector: sqlite\n  reviewed_on: 2020-01-31");
+    for (map, language, expected) in [
+        (
+            old.as_str(),
+            "en",
+            "shop: the map was last reviewed on 31 January 2020, more than a year",
+        ),
+        (&old, "fr", "shop\u{a0}: la cartographie a été revue pour la dernière fois le 31 janvier"),
+        (MAP, "en", "shop: the map says no day of review."),
+        (MAP, "fr", "shop\u{a0}: la cartographie ne dit pas quand elle a été revue."),
+    ] {
+        let folder = Folder::new(map);
+        let file = folder.path("map.yaml");
+        let output = guichet(&["map", "check", &file, "--language", language]);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(words(&output.stdout), "");
+        let shown = words(&output.stderr);
+        assert!(shown.starts_with(expected) && shown.lines().count() == 2, "{shown}");
+    }
+}
+
+/// One line for each, and a dot in a name is told from the dot between two.
+#[test]
+fn strange_names_that_the_map_leaves_out_are_quoted() {
+    let folder = Folder::new(MAP);
+    let sql =
+        "CREATE TABLE \"a.b\" (id integer); ALTER TABLE orders ADD COLUMN \"two\nlines\" text;
+        ALTER TABLE orders ADD COLUMN \"say \"\"x\"\"\" text;
+        ALTER TABLE orders ADD COLUMN \"prénom\" text;";
+    rusqlite::Connection::open(folder.path("shop.db")).unwrap().execute_batch(sql).unwrap();
+    let output =
+        guichet(&["map", "check", &folder.path("map.yaml"), "--connect", &folder.connect()]);
+    assert_eq!(output.status.code(), Some(0));
+    let shown = words(&output.stdout);
+    let mut lines: Vec<&str> = shown.lines().collect();
+    lines.sort_unstable();
+    let expected = [
+        "shop.\"a.b\"",
+        "shop.colours",
+        "shop.customers.nickname",
+        "shop.orders.\"say \\\"x\\\"\"",
+        "shop.orders.\"two\\nlines\"",
+        "shop.orders.id",
+        "shop.orders.prénom",
+        "shop.orders.total",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_system_connected_twice_is_refused() {
+    let folder = Folder::new(MAP);
+    let (map, connect) = (folder.path("map.yaml"), folder.connect());
+    let output = guichet(&["map", "check", &map, "--connect", &connect, "--connect", &connect]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(words(&output.stderr).contains("“shop” is connected twice"));
+    assert_eq!(words(&output.stdout), "");
 }
 
 #[test]

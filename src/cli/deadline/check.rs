@@ -1,12 +1,15 @@
 //! `guichet deadline check`: every row of a file of worked cases, computed and compared.
 
+mod lines;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::cli::Outcome;
+use crate::cli::deadline::check::lines::Lines;
 use crate::cli::deadline::{parse_events, parse_instant, parse_zone};
 use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{ClockInput, Dates, compute};
@@ -56,16 +59,22 @@ impl Row<'_> {
 /// # Errors
 /// A file that is no CSV, lacks a column, or has no row: exit code 2.
 pub fn check(source: impl Read, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(source);
-    let places = places(reader.headers().context("line 1, the names of the columns")?)?;
+    let mut reader = csv::ReaderBuilder::new().from_reader(Lines::new(source));
+    let header = reader.headers().cloned();
+    let header = header.map_err(|error| unreadable(&error, reader.get_ref()))?;
+    let places = places(&header)?;
     let mut calendars = BTreeMap::new();
     let mut cells = csv::StringRecord::new();
     let (mut cases, mut differ) = (0_u64, 0_u64);
-    // The reader's own message says the line.
-    while reader.read_record(&mut cells).context("the file is not a CSV table in UTF-8")? {
+    loop {
+        let read = reader.read_record(&mut cells);
+        if !read.map_err(|error| unreadable(&error, reader.get_ref()))? {
+            break;
+        }
         cases = cases.saturating_add(1);
         let row = Row { places: &places, cells: &cells };
-        let line = cells.position().map_or(0, csv::Position::line);
+        let begin = cells.position().map_or(0, csv::Position::byte);
+        let line = reader.get_ref().line_from(begin);
         let id = match row.cell("id") {
             "" => format!("line {line}"),
             id => id.to_owned(),
@@ -89,6 +98,20 @@ pub fn check(source: impl Read, out: &mut dyn Write) -> anyhow::Result<Outcome> 
     }
     writeln!(out, "{cases} cases, {differ} differ")?;
     Ok(if differ == 0 { Outcome::Done } else { Outcome::Finding })
+}
+
+/// What is wrong with a file that is no table. The reader counts records, not lines, where lines
+/// are empty or end with CR LF, so its own messages would name another line.
+fn unreadable<R>(error: &csv::Error, lines: &Lines<R>) -> anyhow::Error {
+    let line = error.position().map_or(1, |position| lines.line_from(position.byte()));
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => anyhow!(
+            "line {line} has {len} cells, and line 1 names {expected_len} columns: give each row \
+             as many cells"
+        ),
+        csv::ErrorKind::Utf8 { .. } => anyhow!("line {line} is not UTF-8: save the file as UTF-8"),
+        _ => anyhow!("the file cannot be read: {error}"),
+    }
 }
 
 /// Where each column stands, by the names in the first line.

@@ -3,20 +3,19 @@
 use std::io::Write;
 
 use anyhow::anyhow;
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::deadline::{parse_events, parse_instant, parse_zone};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, CalendarError};
 use crate::domain::deadline::step::Step;
-use crate::domain::deadline::{self, ClockInput, Dates};
+use crate::domain::deadline::{self, ClockInput, Dates, DeadlineError};
 use crate::domain::regime;
 use crate::domain::regime::clock_right::ClockRight;
-use crate::language::Language;
 use crate::language::step::sentence;
+use crate::language::{Language, text_with};
 
 /// One request.
 #[derive(Debug, Args)]
@@ -28,11 +27,11 @@ pub struct ExplainArguments {
     #[arg(long)]
     pub calendar: String,
     /// The IANA zone of the establishment that answers.
-    #[arg(long, value_parser = parse_zone)]
-    pub tz: Tz,
+    #[arg(long)]
+    pub tz: String,
     /// The instant of receipt with its offset.
-    #[arg(long, value_parser = parse_instant)]
-    pub received: DateTime<Utc>,
+    #[arg(long)]
+    pub received: String,
     /// A right, or refusal, complaint_ack, breach.
     #[arg(long, default_value = "access")]
     pub right: String,
@@ -61,36 +60,50 @@ struct ShownStep {
 /// # Errors
 /// An argument that cannot be used: exit code 2.
 pub fn explain(arguments: &ExplainArguments, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let regime = regime::find(&arguments.regime)?;
-    let calendar = Calendar::shipped(&arguments.calendar)?;
+    let refused =
+        |key: &str, value: &str| anyhow!(text_with(arguments.language, key, &[("value", value)]));
+    let regime = regime::find(&arguments.regime)
+        .map_err(|error| refused("explain-unknown-regime", &error.id))?;
+    let calendar = Calendar::shipped(&arguments.calendar)
+        .map_err(|error| calendar_refused(arguments.language, &error))?;
     let right = ClockRight::parse(&arguments.right)
-        .ok_or_else(|| anyhow!("--right {}: not a right", arguments.right))?;
-    let events = parse_events(&arguments.events, arguments.tz)
-        .map_err(|reason| anyhow!("--events: {reason}"))?;
-    let input = ClockInput {
-        regime,
-        calendar: &calendar,
-        tz: arguments.tz,
-        right,
-        received_at: arguments.received,
-        events: &events,
-    };
-    let (dates, steps) = deadline::explain(&input)?;
+        .ok_or_else(|| refused("explain-not-a-right", &arguments.right))?;
+    let tz = parse_zone(&arguments.tz).map_err(|_| refused("explain-not-a-zone", &arguments.tz))?;
+    let received_at = parse_instant(&arguments.received)
+        .map_err(|_| refused("explain-not-an-instant", &arguments.received))?;
+    let events = parse_events(&arguments.events, tz)
+        .map_err(|reason| refused("explain-bad-events", &reason))?;
+    let input = ClockInput { regime, calendar: &calendar, tz, right, received_at, events: &events };
+    let (dates, steps) = deadline::explain(&input).map_err(|error| match error {
+        DeadlineError::Calendar(error) => calendar_refused(arguments.language, &error),
+        DeadlineError::OutOfReach { at } => refused("explain-out-of-reach", &at.to_rfc3339()),
+        DeadlineError::Overflow { date } => refused("explain-overflow", &date.to_string()),
+    })?;
     if arguments.json {
-        print_json(arguments, &dates, &steps, out)?;
+        print_json(arguments, tz, &dates, &steps, out)?;
     } else {
-        print_words(arguments, &steps, out)?;
+        print_words(arguments, tz, &steps, out)?;
     }
     Ok(Outcome::Done)
 }
 
+fn calendar_refused(language: Language, error: &CalendarError) -> anyhow::Error {
+    let (key, value) = match error {
+        CalendarError::Unknown { code } => ("explain-unknown-calendar", code.clone()),
+        CalendarError::Outside { date } => ("explain-outside", date.to_string()),
+        CalendarError::Data { .. } => ("explain-bad-holidays", error.to_string()),
+    };
+    anyhow!(text_with(language, key, &[("value", &value)]))
+}
+
 fn print_words(
     arguments: &ExplainArguments,
+    tz: Tz,
     steps: &[Step],
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     for step in steps {
-        let words = sentence(step, arguments.language, arguments.tz);
+        let words = sentence(step, arguments.language, tz);
         writeln!(out, "{words}\n    {} · {}", step.rule, step.source)?;
     }
     Ok(())
@@ -98,6 +111,7 @@ fn print_words(
 
 fn print_json(
     arguments: &ExplainArguments,
+    tz: Tz,
     dates: &Dates,
     steps: &[Step],
     out: &mut dyn Write,
@@ -110,7 +124,7 @@ fn print_json(
         }
         shown.push(ShownStep {
             rule: step.rule,
-            text: sentence(step, arguments.language, arguments.tz),
+            text: sentence(step, arguments.language, tz),
             source: step.source,
             arguments: values,
         });
@@ -188,20 +202,83 @@ mod tests {
 
     #[test]
     fn an_argument_that_cannot_be_used_says_what_to_write() {
-        let rows: [(&[&str], &str); 8] = [
-            (&["--right", "acces"], "--right acces"),
-            (&["--regime", "EU"], "the regime “EU” is not known"),
-            (&["--calendar", "XX"], "the calendar “XX” is not known"),
-            (&["--events", "{"], "--events: not a JSON array"),
-            (&["--language", "de"], "[possible values: fr, en]"),
-            (&["--tz", "Paris"], "not an IANA time zone"),
-            (&["--received", "today"], "is not an instant with its offset"),
-            (&["--events", r#"[{"type":"fee_paid","at":"2200-01-01T00:00:00Z"}]"#], "1970 to 2100"),
+        let rows = [
+            (["--right", "acces"], "--right: “acces”", "--right\u{a0}: «\u{a0}acces\u{a0}» n’est"),
+            (["--regime", "EU"], "the regime “EU” is not", "le régime «\u{a0}EU\u{a0}» n’est pas"),
+            (["--calendar", "XX"], "the calendar “XX”", "le calendrier «\u{a0}XX\u{a0}» n’est pas"),
+            (["--events", "{"], "--events: not a JSON array", "--events\u{a0}: il faut un tableau"),
+            (["--tz", "Paris"], "not an IANA time zone", "n’est pas un fuseau horaire IANA"),
+            (["--received", "today"], "is not an instant with its offset", "n’est pas un instant"),
+            (["--received", "1999-01-01T00:00:00Z"], "is outside 2020-01-01", "est hors de la pér"),
+            (
+                ["--events", r#"[{"type":"fee_paid","at":"2200-01-01T00:00:00Z"}]"#],
+                "1970 to 2100",
+                "de 1970 à 2100",
+            ),
         ];
-        for (extra, expected) in rows {
-            let error = run(extra).unwrap_err();
-            assert!(error.contains(expected), "{error}");
+        for ([option, value], english, french) in rows {
+            for (language, expected) in [("en", english), ("fr", french)] {
+                let error = run(&[option, value, "--language", language]).unwrap_err();
+                assert!(error.contains(expected), "{error}");
+            }
         }
+        assert!(run(&["--language", "de"]).unwrap_err().contains("[possible values: fr, en]"));
+    }
+
+    /// Each date that is computed has its step, and the target bears its name.
+    #[test]
+    fn every_date_is_said() {
+        let received = ["--received", "2025-03-05T10:00:00+01:00"];
+        let english = run(&received).unwrap();
+        for words in [
+            "A notice of extension must leave by the next one, 7 April 2025; sent by 5 April 2025",
+            "30 days after 5 March 2025, 4 April 2025, and the end of the months, 5 April 2025",
+            "The “30-day deadline” is the date to work towards.",
+            "If every pause were contested, the date would be 5 April 2025",
+            "The legal limit is 7 April 2025",
+        ] {
+            assert!(english.contains(words), "{words} in {english}");
+        }
+        let french = run(&[received[0], received[1], "--language", "fr"]).unwrap();
+        for words in [
+            "Un avis de prolongation doit partir au plus tard le jour ouvrable suivant, le 7 avril",
+            "30 jours après le 5 mars 2025, soit le 4 avril 2025",
+            "L’«\u{a0}échéance à 30 jours\u{a0}» est l’objectif.",
+        ] {
+            assert!(french.contains(words), "{words} in {french}");
+        }
+        let place = ["--regime", "US-CA-CCPA", "--calendar", "US", "--tz", "America/Los_Angeles"];
+        let request = ["--received", "2025-01-05T10:00:00-08:00"];
+        let california = run(&[place.as_slice(), &request].concat()).unwrap();
+        for words in [
+            "the day of receipt, 5 January 2025, is the first day of the period",
+            "This strictest reading ends on 18 February 2025",
+            "This law knows no pause. The conservative date counts the day of receipt as the first \
+             day: 18 February 2025",
+            "A notice of extension must leave by 19 February 2025",
+        ] {
+            assert!(california.contains(words), "{words} in {california}");
+        }
+        assert!(!california.contains("contested"), "{california}");
+        // Paused, extended to a date that was announced.
+        let moved = r#"[{"type":"identity_requested","at":"2025-03-06T10:00:00Z"},
+            {"type":"identity_received","at":"2025-03-10T10:00:00Z"},
+            {"type":"extension_notice","at":"2025-03-20T10:00:00Z","until":"2025-05-15"}]"#;
+        let moved = run(&[received[0], received[1], "--events", moved]).unwrap();
+        assert!(moved.contains("90 days after 5 March 2025, 3 June 2025"), "{moved}");
+        assert!(moved.contains("the strictest reading ends on 15 May 2025"), "{moved}");
+    }
+
+    /// Nothing was asked for, and the hours run from the instant itself.
+    #[test]
+    fn a_breach_is_no_request() {
+        let breach = ["--right", "breach", "--received", "2026-03-27T10:00:00+01:00"];
+        let english = run(&breach).unwrap();
+        assert!(english.contains("became aware of the breach on 27 March 2026 10:00 CET"));
+        assert!(english.contains("it ends on 30 March 2026 11:00 CEST"), "{english}");
+        assert!(!english.contains("request") && !english.contains("not counted"), "{english}");
+        let french = run(&[breach.as_slice(), &["--language", "fr"]].concat()).unwrap();
+        assert!(!french.contains("demande") && french.contains("la violation le 27 mars 2026"));
     }
 
     /// Every rule that the engine names is in the catalogue, and the catalogue names no other.
@@ -210,6 +287,7 @@ mod tests {
         let rules: BTreeSet<&str> = [
             include_str!("../../domain/deadline/engine.rs"),
             include_str!("../../domain/deadline/timeline.rs"),
+            include_str!("../../domain/deadline/target.rs"),
         ]
         .into_iter()
         .flat_map(|code| code.split('"'))

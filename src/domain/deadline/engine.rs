@@ -4,14 +4,13 @@ use chrono::{Duration, NaiveDate};
 
 use crate::domain::deadline::arithmetic::{add_days, add_months, civil_date, end_of_day};
 use crate::domain::deadline::step::{Argument, Trace};
-use crate::domain::deadline::timeline::{Notice, Timeline};
+use crate::domain::deadline::timeline::{Notice, Timeline, notice_source};
 use crate::domain::deadline::{ClockInput, ClockStatus, Dates, DeadlineError, Warnings};
 use crate::domain::regime::{Extension, Pauses, Period, Regime, Roll, for_right};
 
 const NOT_COUNTED: &str = "Reg. (EEC, Euratom) 1182/71 art. 3(1)";
 const ROLL: &str = "Reg. (EEC, Euratom) 1182/71 art. 3(4)";
 const LAST_HOUR: &str = "Reg. (EEC, Euratom) 1182/71 art. 3(2)";
-const PRODUCT: &str = "Guichet";
 
 /// One clock, its regime chosen and its receipt dated.
 #[derive(Debug)]
@@ -44,13 +43,13 @@ impl<'a> Engine<'a> {
                 ("version", calendar.version().into()),
             ]
         });
+        if let Some(hours) = self.regime.elapsed_hours {
+            return self.hours(hours, trace);
+        }
         trace.step("deadline-received", self.computing(NOT_COUNTED), || {
             [("date", self.received_on.into()), ("zone", self.input.tz.name().into())]
         });
-        match self.regime.elapsed_hours {
-            Some(hours) => self.hours(hours, trace),
-            None => self.period(trace),
-        }
+        self.period(trace)
     }
 
     /// The end of the period without extension, moved by the paused days, not rolled.
@@ -95,7 +94,10 @@ impl<'a> Engine<'a> {
 
     /// Reg. 1182/71 art. 3(1): the day of the event is not counted. Two further months are three
     /// from receipt, not two from the first end (ICO; EDPB).
-    fn end(&self, start: NaiveDate, extended: bool) -> Result<NaiveDate, DeadlineError> {
+    ///
+    /// # Errors
+    /// As [`crate::domain::deadline::compute`].
+    pub fn end(&self, start: NaiveDate, extended: bool) -> Result<NaiveDate, DeadlineError> {
         let (months, days) = match self.regime.extension {
             Extension::Months(months) if extended => (months, 0),
             Extension::Days(days) if extended => (0, days),
@@ -111,37 +113,12 @@ impl<'a> Engine<'a> {
         add_days(end, i64::from(days))
     }
 
-    /// The strictest reading: thirty days where the law says a month, and no later than the month;
-    /// the day of receipt as the first day where the law can be read so.
-    fn strictest_end(&self, start: NaiveDate, extended: bool) -> Result<NaiveDate, DeadlineError> {
-        let end = self.end(start, extended)?;
-        let Period::Months(period) = self.regime.period else {
-            return add_days(end, -i64::from(self.regime.strict_days));
-        };
-        let further = match self.regime.extension {
-            Extension::Months(months) if extended => months,
-            _ => 0,
-        };
-        let thirties = i64::from(period.saturating_add(further)).saturating_mul(30);
-        Ok(end.min(add_days(start, thirties)?))
-    }
-
-    fn strictest(
-        &self,
-        start: NaiveDate,
-        paused: i64,
-        notice: Option<Notice>,
-    ) -> Result<NaiveDate, DeadlineError> {
-        let first = add_days(self.strictest_end(start, false)?, paused)?;
-        let Some(notice) = notice else {
-            return Ok(first);
-        };
-        self.extended(first, add_days(self.strictest_end(start, true)?, paused)?, notice)
-    }
-
     /// The announced date, at most the law's longest and never before the first end. Where the law
     /// has no longest (Switzerland), the announced date alone.
-    fn extended(
+    ///
+    /// # Errors
+    /// As [`crate::domain::deadline::compute`].
+    pub fn extended(
         &self,
         first: NaiveDate,
         longest: NaiveDate,
@@ -156,7 +133,7 @@ impl<'a> Engine<'a> {
 
     fn period(&self, trace: &mut Trace) -> Result<Dates, DeadlineError> {
         let timeline = Timeline::read(self, trace)?;
-        let notice_due_on = timeline.notice_due_on(self)?;
+        let notice_due_on = self.notice_due(&timeline, trace)?;
         let conservative = self.conservative(&timeline, trace)?;
         let status = status(&timeline);
         let mut dates = Dates {
@@ -184,6 +161,22 @@ impl<'a> Engine<'a> {
         }
         dates.target_on = Some(self.target(&timeline, trace)?);
         Ok(dates)
+    }
+
+    /// RD-NOTICE-ROLL: the limit of the notice rolls as every limit does, and a notice on a day
+    /// after its unrolled end is warned of.
+    fn notice_due(
+        &self,
+        timeline: &Timeline,
+        trace: &mut Trace,
+    ) -> Result<Option<NaiveDate>, DeadlineError> {
+        let Some(end) = timeline.notice_end(self)? else {
+            return Ok(None);
+        };
+        let due = self.roll(end)?;
+        let rule = if due == end { "deadline-notice-due" } else { "deadline-notice-due-rolled" };
+        trace.step(rule, notice_source(self), || [("from", end.into()), ("to", due.into())]);
+        Ok(Some(due))
     }
 
     /// Shift first, roll once at the very end: rolling first would give undeserved days.
@@ -248,34 +241,6 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// No pause credited: shown when the suspension may be contested, and what the queue sorts by
-    /// while the clock is suspended.
-    fn conservative(
-        &self,
-        timeline: &Timeline,
-        trace: &mut Trace,
-    ) -> Result<NaiveDate, DeadlineError> {
-        let date = match self.regime.period {
-            Period::Months(_) => self.unrolled(self.received_on, 0, timeline.notice)?,
-            _ => self.strictest(self.received_on, 0, timeline.notice)?,
-        };
-        trace.step("deadline-conservative", PRODUCT, || [("date", date.into())]);
-        Ok(self.input.calendar.check(date)?)
-    }
-
-    /// The strictest reading, moved back to a working day, though never before the receipt.
-    fn target(&self, timeline: &Timeline, trace: &mut Trace) -> Result<NaiveDate, DeadlineError> {
-        let paused = timeline.paused_days(self);
-        let strictest = self.strictest(timeline.starts_on, paused, timeline.notice)?;
-        let target = self.input.calendar.on_or_before(strictest)?.max(self.received_on);
-        let rule = match self.regime.period {
-            Period::WithoutDelay { .. } => "deadline-target-without-delay",
-            _ => "deadline-target",
-        };
-        trace.step(rule, PRODUCT, || [("from", strictest.into()), ("date", target.into())]);
-        Ok(target)
-    }
-
     fn acknowledgement(&self, trace: &mut Trace) -> Result<Option<NaiveDate>, DeadlineError> {
         let Some(count) = self.regime.acknowledgement else {
             return Ok(None);
@@ -305,6 +270,7 @@ impl<'a> Engine<'a> {
             .checked_add_signed(Duration::hours(i64::from(hours)))
             .ok_or(DeadlineError::OutOfReach { at: received_at })?;
         let legal = self.input.calendar.check(civil_date(expires_at, self.input.tz)?)?;
+        trace.step("deadline-aware", self.regime.source, || [("instant", received_at.into())]);
         trace.step("deadline-hours", self.regime.source, || {
             [("count", Argument::from(hours)), ("instant", expires_at.into())]
         });

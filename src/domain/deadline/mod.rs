@@ -25,6 +25,7 @@ pub mod engine;
 pub mod event;
 pub mod pauses;
 pub mod step;
+pub mod target;
 pub mod timeline;
 pub mod timers;
 

@@ -22,6 +22,7 @@ const NOTICE: &str = "GDPR art. 12(3)";
 /// A valid notice of extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notice {
+    pub on: NaiveDate,
     pub until: Option<NaiveDate>,
     /// How many of the pauses had begun before it.
     pub pauses_before: usize,
@@ -58,6 +59,8 @@ pub struct Timeline {
     pub starts_on: NaiveDate,
     pub pauses: Vec<Pause>,
     pub notice: Option<Notice>,
+    /// A notice sent while the clock stood still, in time or not as the answer comes late or soon.
+    doubtful: Option<Notice>,
     pub late_notice: bool,
     pub late_question: bool,
     pub warnings: Warnings,
@@ -76,6 +79,7 @@ impl Timeline {
             starts_on: engine.received_on,
             pauses: Vec::new(),
             notice: None,
+            doubtful: None,
             late_notice: false,
             late_question: false,
             warnings: Warnings::default(),
@@ -105,22 +109,27 @@ impl Timeline {
         self.identity.is_some() || self.clarification.is_some() || self.fee.is_some()
     }
 
-    /// The last day for a notice: the first period, with the pauses begun before the notice, or
-    /// with all when there was none. Nothing while that end is not known.
+    /// The end of the period for a notice, not rolled: the first period, with the pauses begun
+    /// before the notice, or with all when there was none. Nothing while that end is not known.
     ///
     /// # Errors
     /// As [`crate::domain::deadline::compute`].
-    pub fn notice_due_on(&self, engine: &Engine<'_>) -> Result<Option<NaiveDate>, DeadlineError> {
-        let count = self.notice.map_or(self.pauses.len(), |notice| notice.pauses_before);
-        let begun = self.pauses.get(..count).unwrap_or_default();
-        let restarts = engine.regime.pauses == Pauses::Restart;
-        let unknown = (restarts && (self.identity.is_some() || self.fee.is_some()))
-            || begun.iter().any(|pause| pause.answered_on.is_none());
+    pub fn notice_end(&self, engine: &Engine<'_>) -> Result<Option<NaiveDate>, DeadlineError> {
+        let notice = self.notice.or(self.doubtful);
+        let begun = notice.map_or(self.pauses.len(), |notice| notice.pauses_before);
+        let begun = self.pauses.get(..begun).unwrap_or_default();
+        let unknown =
+            self.may_restart(engine) || begun.iter().any(|pause| pause.answered_on.is_none());
         if engine.regime.extension == Extension::None || unknown {
             return Ok(None);
         }
         let days = pauses::days(begun, ends(engine));
-        Ok(Some(engine.roll(engine.first_end(self.starts_on, days)?)?))
+        Ok(Some(engine.first_end(self.starts_on, days)?))
+    }
+
+    /// Whether an open question will move the start of the period (UK).
+    fn may_restart(&self, engine: &Engine<'_>) -> bool {
+        engine.regime.pauses == Pauses::Restart && (self.identity.is_some() || self.fee.is_some())
     }
 
     /// Days that the pauses take out.
@@ -230,16 +239,20 @@ impl Timeline {
             return Ok(());
         };
         trace.step("deadline-answer", source, about);
-        let Some(index) = open.pause else {
+        if let Some(index) = open.pause {
+            // An answer before the receipt ends before the pause begins, which adds no day.
+            if let Some(pause) = self.pauses.get_mut(index) {
+                pause.answered_on = Some(on);
+            }
+        } else {
             // UK art. 12A: the latest of request, identity information and fee.
             self.starts_on = self.starts_on.max(on);
             let start = self.starts_on;
             trace.step("deadline-restart", source, || [("date", start.into())]);
-            return Ok(());
-        };
-        // An answer before the receipt ends before the pause begins, which adds no day.
-        if let Some(pause) = self.pauses.get_mut(index) {
-            pause.answered_on = Some(on);
+        }
+        if let (Some(notice), Some(end)) = (self.doubtful, self.notice_end(engine)?) {
+            self.doubtful = None;
+            self.judge(engine, notice, end, trace)?;
         }
         Ok(())
     }
@@ -262,7 +275,7 @@ impl Timeline {
             Some("deadline-notice-before-receipt")
         } else if engine.regime.extension == Extension::Announced && event.until.is_none() {
             Some("deadline-notice-undated")
-        } else if self.notice.is_some() {
+        } else if self.notice.or(self.doubtful).is_some() {
             Some("deadline-notice-repeated")
         } else {
             None
@@ -271,34 +284,72 @@ impl Timeline {
             trace.step(rule, source, || [("date", on.into())]);
             return Ok(());
         }
-        if self.is_suspended() {
-            trace.step("deadline-notice-while-suspended", source, || [("date", on.into())]);
-        } else {
-            let days = self.paused_days(engine);
-            let unrolled = engine.first_end(self.starts_on, days)?;
-            let limit = engine.roll(unrolled)?;
-            let about = || [("date", on.into()), ("limit", limit.into())];
-            if on > limit {
-                self.late_notice = true;
-                trace.step("deadline-notice-late", source, about);
-                return Ok(());
-            }
-            trace.step("deadline-notice", source, about);
-            if on > unrolled {
-                self.warnings.notice_relies_on_roll = true;
-                trace.step("deadline-notice-relies-on-roll", source, || {
-                    [("limit", unrolled.into())]
-                });
-            }
-        }
-        let unpaused = engine.roll(engine.first_end(engine.received_on, 0)?)?;
-        if on > unpaused {
-            self.warnings.notice_relies_on_pause = true;
-            trace.step("deadline-notice-relies-on-pause", source, || [("limit", unpaused.into())]);
-        }
         // A pause that begins with the notice did not begin before it: the order of kinds at one
         // instant has put the notice first.
-        self.notice = Some(Notice { until: event.until, pauses_before: self.pauses.len() });
+        let notice = Notice { on, until: event.until, pauses_before: self.pauses.len() };
+        if !self.is_suspended() {
+            let end = engine.first_end(self.starts_on, self.paused_days(engine))?;
+            return self.judge(engine, notice, end, trace);
+        }
+        if self.may_restart(engine) || on <= engine.roll(self.earliest_end(engine, on)?)? {
+            trace.step("deadline-notice-while-suspended", source, || [("date", on.into())]);
+            return self.accept(engine, notice, trace);
+        }
+        trace.step("deadline-notice-doubtful", source, || [("date", on.into())]);
+        self.doubtful = Some(notice);
+        Ok(())
+    }
+
+    /// The end of the first period if the open questions were answered on that day. A later answer
+    /// makes it later.
+    fn earliest_end(&self, engine: &Engine<'_>, on: NaiveDate) -> Result<NaiveDate, DeadlineError> {
+        let answered =
+            |pause: &Pause| Pause { answered_on: pause.answered_on.or(Some(on)), ..*pause };
+        let pauses: Vec<Pause> = self.pauses.iter().map(answered).collect();
+        engine.first_end(self.starts_on, pauses::days(&pauses, ends(engine)))
+    }
+
+    /// Whether a notice left by its last day: the end of the first period with the pauses begun
+    /// before it, rolled. A pause does not save every notice sent during it: a question asked on
+    /// a day to which the end had rolled adds its days to the end that lies before that day, and
+    /// a notice sent soon before the answer can be later than what results.
+    fn judge(
+        &mut self,
+        engine: &Engine<'_>,
+        notice: Notice,
+        end: NaiveDate,
+        trace: &mut Trace,
+    ) -> Result<(), DeadlineError> {
+        let source = notice_source(engine);
+        let limit = engine.roll(end)?;
+        let about = || [("date", notice.on.into()), ("limit", limit.into())];
+        if notice.on > limit {
+            self.late_notice = true;
+            trace.step("deadline-notice-late", source, about);
+            return Ok(());
+        }
+        trace.step("deadline-notice", source, about);
+        if notice.on > end {
+            self.warnings.notice_relies_on_roll = true;
+            trace.step("deadline-notice-relies-on-roll", source, || [("limit", end.into())]);
+        }
+        self.accept(engine, notice, trace)
+    }
+
+    fn accept(
+        &mut self,
+        engine: &Engine<'_>,
+        notice: Notice,
+        trace: &mut Trace,
+    ) -> Result<(), DeadlineError> {
+        let unpaused = engine.roll(engine.first_end(engine.received_on, 0)?)?;
+        if notice.on > unpaused {
+            self.warnings.notice_relies_on_pause = true;
+            trace.step("deadline-notice-relies-on-pause", notice_source(engine), || {
+                [("limit", unpaused.into())]
+            });
+        }
+        self.notice = Some(notice);
         Ok(())
     }
 }
@@ -333,7 +384,9 @@ fn source(engine: &Engine<'_>) -> &'static str {
     }
 }
 
-fn notice_source(engine: &Engine<'_>) -> &'static str {
+/// The law that a notice of extension is measured by.
+#[must_use]
+pub fn notice_source(engine: &Engine<'_>) -> &'static str {
     match engine.regime.pauses {
         Pauses::Suspend => NOTICE,
         Pauses::Restart => "UK GDPR art. 12(3), 12A",

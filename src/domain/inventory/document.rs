@@ -115,12 +115,10 @@ impl Builder {
                 refuse_tag(tag.is_some(), place)?;
                 self.open(place, anchor, Content::Mapping(Vec::new()))
             }
-            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(open) => {
-                    self.close(Node { place: open.place, content: open.content }, open.anchor)
-                }
-                None => Ok(()),
-            },
+            // The reader closes nothing that it has not opened.
+            Event::SequenceEnd | Event::MappingEnd => self.open.pop().map_or(Ok(()), |open| {
+                self.close(Node { place: open.place, content: open.content }, open.anchor)
+            }),
             Event::Alias(anchor) => {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
                     let detail = "alias of an anchor that is not complete".to_owned();
@@ -155,22 +153,22 @@ impl Builder {
             self.root = Some(node);
             return Ok(());
         };
-        match &mut parent.content {
-            Content::List(nodes) => nodes.push(node),
-            Content::Mapping(fields) => match parent.key.take() {
-                Some((key, place)) => fields.push((key, place, node)),
-                None => {
-                    let Content::Text(key) = node.content else {
-                        return Err(problem(node.place, Rule::KeyNotText, Vec::new()));
-                    };
-                    if !parent.seen.insert(key.clone()) {
-                        let arguments = vec![("key", key.clone())];
-                        self.duplicates.push(problem(node.place, Rule::DuplicateKey, arguments));
-                    }
-                    parent.key = Some((key, node.place));
-                }
-            },
-            Content::Null | Content::Text(_) => {}
+        // What is open is a list or a mapping.
+        if let Content::List(nodes) = &mut parent.content {
+            nodes.push(node);
+        } else if let Content::Mapping(fields) = &mut parent.content {
+            if let Some((key, place)) = parent.key.take() {
+                fields.push((key, place, node));
+                return Ok(());
+            }
+            let Content::Text(key) = node.content else {
+                return Err(problem(node.place, Rule::KeyNotText, Vec::new()));
+            };
+            if !parent.seen.insert(key.clone()) {
+                let arguments = vec![("key", key.clone())];
+                self.duplicates.push(problem(node.place, Rule::DuplicateKey, arguments));
+            }
+            parent.key = Some((key, node.place));
         }
         Ok(())
     }
@@ -230,7 +228,7 @@ impl Places {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Place, read};
+    use super::{Content, Place, Places, read};
     use crate::domain::inventory::problem::Rule;
 
     fn refused(text: &str) -> (Rule, Place) {
@@ -250,6 +248,10 @@ mod tests {
         assert_eq!(refused(&"[".repeat(3_000)).0, Rule::Syntax);
         assert_eq!(refused(&"a".repeat(1_048_577)).0, Rule::TooLarge);
         assert_eq!(refused("? [a]\n: b").0, Rule::KeyNotText);
+        assert_eq!(refused("a: &x [*x]"), (Rule::Syntax, at(1, 8)));
+        // A path that the text has nothing of stands at its beginning.
+        let places = Places::of(&read("a: 1").unwrap());
+        assert_eq!(places.find("b"), (String::new(), at(1, 1)));
     }
 
     #[test]

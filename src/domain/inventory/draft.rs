@@ -243,8 +243,10 @@ fn found_table(live: &LiveTable) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::{Likely, likely, words};
-    use crate::domain::row::ValueKind;
+    use super::{Likely, described, likely, words};
+    use crate::domain::exemption::Exemption;
+    use crate::domain::inventory::live::LiveTable;
+    use crate::domain::row::{Column, ValueKind};
 
     #[test]
     fn names_of_columns_are_read_in_any_way_of_writing() {
@@ -268,5 +270,34 @@ mod tests {
             assert_eq!(likely(name, ValueKind::Text), wanted, "{name}");
         }
         assert_eq!(likely("email_count", ValueKind::Integer), None);
+        assert_eq!(likely("last_ip", ValueKind::Text), Some(Likely::Location));
+        assert_eq!(likely("Latitude", ValueKind::Float), Some(Likely::Location));
+    }
+
+    #[test]
+    fn places_and_secrets_are_tagged_and_secrets_withheld() {
+        let column = |name: &str| Column { name: name.to_owned(), kind: ValueKind::Text };
+        let table = described(&LiveTable {
+            schema: None,
+            name: "logins".to_owned(),
+            visible: true,
+            view: false,
+            columns: ["last_ip", "password", "total"].map(column).to_vec(),
+            key: Vec::new(),
+            references: Vec::new(),
+        });
+        let said: Vec<_> = table
+            .columns
+            .iter()
+            .map(|(name, rule)| (name.as_str(), rule.tag.as_deref().unwrap(), rule.withhold))
+            .collect();
+        let secret = Some(Exemption::Security);
+        assert_eq!(
+            said,
+            [
+                ("last_ip", "user.location", None),
+                ("password", "user.authorization.password", secret)
+            ]
+        );
     }
 }

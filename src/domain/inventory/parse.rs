@@ -228,6 +228,78 @@ mod tests {
         );
     }
 
+    /// What the one table `a`, found by its column `e`, says more, and the first error in it.
+    #[test]
+    fn each_field_says_what_is_wrong_with_it() {
+        let long = format!("purpose: {}", "x".repeat(3_001));
+        let many = format!("key: [{}]", vec!["x"; 2_001].join(","));
+        let rows = [
+            ("columns: {\" \": {}}", "[0].columns.\" \" empty"),
+            ("columns: {c: }", ""),
+            ("columns: 3", "[0].columns expected-mapping"),
+            ("tag: User.Mail", "[0].tag bad-tag"),
+            ("columns: {c: {tag: user..mail}}", "[0].columns.c.tag bad-tag"),
+            ("contact: {changed_at: c}", "[0].contact empty"),
+            ("key: [{}]", "[0].key[0] expected-text"),
+            ("key: [k, k]", "[0].key[1] duplicate-column"),
+            (&many, "[0].key too-many"),
+            ("reached_from: {table: a, on: {}}", "[0].reached_from.on empty"),
+            ("reached_from: {table: a}", "[0].reached_from missing"),
+            ("retention: P3Y", ""),
+            ("retention: three", "[0].retention bad-duration"),
+            ("retention: {from: c}", "[0].retention retention-empty"),
+            ("on_erasure: {delete: [x], mask: rest}", "[0].on_erasure.delete column-action"),
+            ("purpose: \"\"", "[0].purpose empty"),
+            ("purpose: \"a\\x01\"", "[0].purpose control-character"),
+            (&long, "[0].purpose too-long"),
+            ("purpose: {French: x}", "[0].purpose.French bad-language"),
+            ("purpose: {pt-BR: x}", ""),
+            ("purpose: {pt-B: x}", "[0].purpose.pt-B bad-language"),
+        ];
+        for (written, expected) in rows {
+            let found =
+                errors(&format!("  - table: a\n    find_by: {{email: e}}\n    {written}\n"));
+            let first = found.first().and_then(|line| line.split_once(' '));
+            assert_eq!(first.map_or("", |(_, error)| error), expected, "{written:.60} {found:?}");
+        }
+        check("  - {table: a, find_by: {email: []}}", &["1:33 [0].find_by.email empty"]);
+    }
+
+    /// What is wrong with systems, and with a map as a whole.
+    #[test]
+    fn each_system_says_what_is_wrong_with_it() {
+        let tables = |count: usize| {
+            let table = |number| format!("{{table: t{number}, find_by: {{email: e}}}}");
+            let tables: Vec<String> = (0..count).map(table).collect();
+            tables.join(",")
+        };
+        let system = |name: &str, more: &str| format!("{{name: {name}, connector: sqlite{more}}}");
+        let small = |name: &str| system(name, &format!(", tables: [{}]", tables(1)));
+        let (first, second) = (tables(1_001), tables(1_000));
+        let many = [
+            system("s", &format!(", tables: [{first}]")),
+            system("t", &format!(", tables: [{second}]")),
+        ];
+        let manual = "{name: m, connector: manual, tables: [{table: p, find_by: {email: e}}]}";
+        let from_manual = ", tables: [{table: q, reached_from: {system: m, table: p, on: {x: y}}}]";
+        let soon = format!(", reviewed_on: soon, tables: [{}]", tables(1));
+        let rows = [
+            (vec![small("s"), small("s")], Rule::DuplicateSystem),
+            (vec![manual.to_owned(), system("s", from_manual)], Rule::FromManual),
+            (vec![system("s", "")], Rule::Missing),
+            (vec![system("s", &soon)], Rule::BadDate),
+            (many.to_vec(), Rule::TooMany),
+        ];
+        for (systems, rule) in rows {
+            let problems = parse(&format!("systems: [{}]", systems.join(","))).unwrap_err();
+            assert!(problems.iter().any(|problem| problem.rule == rule), "{rule:?} {problems:?}");
+        }
+        for text in ["controller: {name: A}", "systems: [{name: s, tables: []}]"] {
+            let problems = parse(text).unwrap_err();
+            assert_eq!(problems[0].rule, Rule::Missing, "{text}");
+        }
+    }
+
     #[test]
     fn every_table_must_be_reached() {
         let a = "  - {table: a, find_by: {email: e}}\n";

@@ -191,4 +191,16 @@ mod tests {
             .collect();
         assert_eq!(codes, ["key", "given", "inferred"]);
     }
+
+    #[test]
+    fn without_a_basis_nothing_goes_and_what_is_withheld_stays() {
+        let text = "systems:\n- name: s\n  connector: sqlite\n  tables:\n  - {table: t, find_by: {email: e}, columns: {p: {withhold: security}}}";
+        let map = parse(text).unwrap().map;
+        let live = ["e", "p"].map(|name| Column { name: name.to_owned(), kind: ValueKind::Text });
+        let codes: Vec<&str> = portability(&map, "s", &map.systems[0].tables[0], &live)
+            .iter()
+            .map(|one| one.selection.code())
+            .collect();
+        assert_eq!(codes, ["basis_unstated", "withheld"]);
+    }
 }

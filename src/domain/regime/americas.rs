@@ -1,11 +1,19 @@
 //! North and South America: California, the other States of the Union, HIPAA, Canada, Brazil.
 
 use crate::domain::regime::clock_right::ClockRight;
-use crate::domain::regime::{Extension, LOCATED, PLAIN, Period, READ, READ_ON, Regime};
+use crate::domain::regime::{
+    Extension, LOCATED, PERIOD_READ, PLAIN, Period, READ, READ_ON, Regime,
+};
 use crate::domain::right::Right;
 
 /// A State's privacy act: 45 days, 45 more once, reasons told within the first 45.
-const STATE: Regime = Regime { period: Period::Days(45), extension: Extension::Days(45), ..PLAIN };
+const STATE: Regime = Regime {
+    period: Period::Days(45),
+    extension: Extension::Days(45),
+    verified_on: READ_ON,
+    verified_by: PERIOD_READ,
+    ..PLAIN
+};
 
 /// An appeal against a State's decision: 60 days.
 const APPEAL: Regime = Regime { period: Period::Days(60), ..PLAIN };

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::regime::clock_right::ClockRight;
-use crate::domain::regime::{Extension, PLAIN, Period, READ, READ_ON, Regime};
+use crate::domain::regime::{Extension, FORCE_READ, PLAIN, Period, READ, READ_ON, Regime};
 use crate::domain::right::Right;
 
 /// Everything but access has the longer period of Taiwan's act.
@@ -41,6 +41,8 @@ pub const REGIMES: &[Regime] = &[
         period: Period::Days(90),
         in_force_on: NaiveDate::from_ymd_opt(2027, 5, 13),
         source: "DPDP Rules 2025 r.14(3)",
+        verified_on: READ_ON,
+        verified_by: FORCE_READ,
         ..PLAIN
     },
     Regime {

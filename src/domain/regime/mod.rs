@@ -104,6 +104,12 @@ pub struct UnknownRegime {
 pub const READ: &str = "Guichet, from the source or a page that quotes it";
 /// Who answers for the rows whose source was found but whose numbers were not read in it.
 pub const LOCATED: &str = "Guichet, source located, numbers from general knowledge";
+/// Who answers for the rows whose period was read and whose extension was not.
+pub const PERIOD_READ: &str =
+    "Guichet, period read in a table of these acts, extension and article from general knowledge";
+/// Who answers for the rows whose dates of force were read and whose number was not.
+pub const FORCE_READ: &str =
+    "Guichet, entry into force read, number of days from general knowledge";
 /// Who answers for the rows that carry no date.
 pub const RECALLED: &str = "Guichet, from general knowledge: to be checked before it is enabled";
 /// The day on which the sources were read.
@@ -158,7 +164,7 @@ pub fn for_right(regime: &Regime, right: ClockRight) -> &Regime {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{READ_ON, all, find, for_right};
+    use super::{FORCE_READ, PERIOD_READ, READ_ON, RECALLED, all, find, for_right};
     use crate::domain::regime::clock_right::ClockRight;
     use crate::domain::right::Right;
 
@@ -179,6 +185,25 @@ mod tests {
                 assert!(other.enabled || !regime.enabled, "{} leads to {id}", regime.id);
             }
         }
+    }
+
+    /// A row carries the date on which its period was read, or none when it never was.
+    #[test]
+    fn a_date_of_checking_stands_where_the_source_was_read() {
+        let states = "VA CO CT TX UT OR MT DE NJ NH MD MN IN KY TN NE FL IA";
+        for state in states.split_whitespace() {
+            let row = find(&format!("US-{state}")).unwrap();
+            assert_eq!((row.verified_on, row.verified_by), (READ_ON, PERIOD_READ), "{state}");
+        }
+        let india = find("IN-DPDP").unwrap();
+        assert_eq!((india.verified_on, india.verified_by), (READ_ON, FORCE_READ));
+        let unread: Vec<_> = all().filter(|row| row.verified_on.is_none()).collect();
+        for row in &unread {
+            assert!(row.verified_by == RECALLED && !row.enabled, "{}", row.id);
+        }
+        let others = unread.iter().map(|row| row.id).filter(|id| !id.ends_with("-APPEAL"));
+        let expected = "US-HIPAA-AMENDMENT CA-PIPEDA TH-PDPA TR-KVKK ZA-PAIA JP-APPI CN-PIPL";
+        assert_eq!(others.collect::<Vec<_>>().join(" "), expected);
     }
 
     #[test]

@@ -102,7 +102,10 @@ fn a_file_that_is_not_usable_says_where() {
         ("id,regime\n".to_owned(), "line 1: the column calendar is missing"),
         (format!("{HEADER},id\n{RIGHT},A1\n"), "line 1: the column id is there twice"),
         (format!("{HEADER}\n"), "it has no row below the names of the columns"),
-        (format!("{HEADER}\n{RIGHT}\nA2,EU-GDPR\n"), "line: 3"),
+        (
+            format!("{HEADER}\n{RIGHT}\nA2,EU-GDPR\n"),
+            "line 3 has 2 cells, and line 1 names 16 columns",
+        ),
     ];
     for (file, expected) in rows {
         let (ended, _) = run(&file);
@@ -110,6 +113,38 @@ fn a_file_that_is_not_usable_says_where() {
         assert!(error.contains(expected), "{error}");
     }
     let mut out = Vec::new();
-    let bytes = [HEADER.as_bytes(), b"\n\xff\xfe,x\n"].concat();
-    assert!(check(bytes.as_slice(), &mut out).is_err());
+    let bytes = [HEADER.as_bytes(), b"\r\n\r\n\xff\xfe", RIGHT.as_bytes()].concat();
+    let error = check(bytes.as_slice(), &mut out).unwrap_err().to_string();
+    assert!(error.starts_with("line 3 is not UTF-8"), "{error}");
+    let error = check(b"id,\xff\n".as_slice(), &mut out).unwrap_err().to_string();
+    assert!(error.starts_with("line 1 is not UTF-8"), "{error}");
+}
+
+/// Lines are those of an editor, whatever ends them and however many are empty.
+#[test]
+fn a_line_is_named_as_an_editor_counts() {
+    let bad = RIGHT.replace("access", "acces");
+    let long = RIGHT.replace("[]", "\"[\n\n]\"");
+    for (end, before, line) in [
+        ("\n", vec![], 2),
+        ("\r\n", vec![], 2),
+        ("\r", vec![], 2),
+        ("\n", vec![RIGHT], 3),
+        ("\r\n", vec![RIGHT], 3),
+        ("\n", vec!["", ""], 4),
+        ("\r\n", vec!["", RIGHT, "", ""], 6),
+        ("\r\n", vec![long.as_str(), ""], 6),
+    ] {
+        let rows = |row: &str| {
+            let mut lines = vec![HEADER];
+            lines.extend(&before);
+            lines.push(row);
+            lines.join(end)
+        };
+        let (ended, out) = run(&rows(&bad));
+        assert_eq!(ended, Ok(Outcome::Finding), "{out}");
+        assert!(out.contains(&format!("A1: line {line}, column right: ")), "{end:?} {out}");
+        let error = run(&rows("A2,EU-GDPR")).0.unwrap_err();
+        assert!(error.starts_with(&format!("line {line} has 2 cells")), "{end:?} {error}");
+    }
 }

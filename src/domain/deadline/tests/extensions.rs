@@ -103,6 +103,60 @@ fn extensions_of_the_union() {
     }
 }
 
+/// A question asked on a day to which the end had rolled (5 April 2025 is a Saturday): its pause
+/// moves the Saturday, so a notice sent during the pause can still be late.
+#[test]
+fn a_notice_during_a_pause_has_its_own_limit() {
+    let rows: [Row; 5] = [
+        // Five days: Thursday 10 April.
+        (
+            "2025-03-05",
+            &[
+                "identity_requested 2025-04-07",
+                "extension_notice 2025-04-11",
+                "identity_received 2025-04-12",
+            ],
+            ["2025-04-10", "2025-04-09", "2025-04-10", "2025-04-05", "extension_void_late_notice"],
+        ),
+        // Six days: Friday 11 April, the day of the notice.
+        (
+            "2025-03-05",
+            &[
+                "identity_requested 2025-04-07",
+                "extension_notice 2025-04-11",
+                "identity_received 2025-04-13",
+            ],
+            ["2025-06-11", "2025-06-06", "2025-04-11", "2025-06-05", "ok"],
+        ),
+        // Not answered: not counted.
+        (
+            "2025-03-05",
+            &["identity_requested 2025-04-07", "extension_notice 2025-04-11"],
+            ["-", "-", "-", "2025-04-05", "suspended"],
+        ),
+        // A second notice, before that is known, changes nothing.
+        (
+            "2025-03-05",
+            &[
+                "identity_requested 2025-04-07",
+                "extension_notice 2025-04-11",
+                "extension_notice 2025-04-12",
+                "identity_received 2025-04-12",
+            ],
+            ["2025-04-10", "2025-04-09", "2025-04-10", "2025-04-05", "extension_void_late_notice"],
+        ),
+        // On the rolled day itself, in time whenever the answer comes.
+        (
+            "2025-03-05",
+            &["identity_requested 2025-04-07", "extension_notice 2025-04-07"],
+            ["-", "-", "2025-04-07", "2025-06-05", "suspended"],
+        ),
+    ];
+    for (received_on, events, expected) in rows {
+        check(&Case::eu(received_on, events), expected);
+    }
+}
+
 #[test]
 fn a_refusal_is_never_extended() {
     let mut case = Case::eu("2026-06-09", &["extension_notice 2026-07-01"]);

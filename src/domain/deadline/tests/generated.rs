@@ -104,8 +104,53 @@ fn two_methods_agree_on_thirty_thousand_cases() {
         *seen.entry(dates.status.name()).or_insert(0) += 1;
     }
     // The cases reach every rule of a period; the others have tables of their own.
+    seen.remove("deadline-notice-doubtful");
     assert!(seen.values().all(|count| *count > 5), "{seen:?}");
-    assert_eq!(seen.len(), 36, "{seen:?}");
+    assert_eq!(seen.len(), 43, "{seen:?}");
+}
+
+/// A notice within a pause that begins where the first period ends: every combination of days over
+/// a spring with Easter in it.
+#[test]
+fn two_methods_agree_about_the_end_of_the_first_period() {
+    let holidays = Holidays::read();
+    let first = "2025-02-24T10:00:00Z".parse::<DateTime<Utc>>().unwrap();
+    let event = |kind, at| ClockEvent { kind, at, reason: None, until: None };
+    let mut doubtful = 0;
+    for (id, code) in [("EU-GDPR", "FR"), ("UK-GDPR", "GB-ENG")] {
+        let calendar = Calendar::shipped(code).unwrap();
+        let days = (0..36).flat_map(|day| (28..34).map(move |asked| (day, asked)));
+        let waits = (0..7).flat_map(|sent| (0..5).map(move |rest| (sent, rest)));
+        for ((day, asked), (sent, rest)) in
+            days.flat_map(|days| waits.clone().map(move |wait| (days, wait)))
+        {
+            let received_at = first + Duration::days(day);
+            let asked_at = received_at + Duration::days(asked);
+            let sent_at = asked_at + Duration::days(sent) + Duration::hours(1);
+            let events = [
+                event(Kind::ClarificationRequested, asked_at),
+                event(Kind::ExtensionNotice, sent_at),
+                event(Kind::ClarificationReceived, sent_at + Duration::days(rest)),
+            ];
+            let input = ClockInput {
+                regime: regime::find(id).unwrap(),
+                calendar: &calendar,
+                tz: Tz::UTC,
+                right: Right::Access.into(),
+                received_at,
+                events: &events,
+            };
+            let expected = Reference::new(&input, id, &holidays).expected();
+            let (dates, steps) = explain(&input).unwrap();
+            let got = (dates.notice_due_on, dates.legal_on, dates.status.name());
+            assert_eq!(got, (expected.notice_due, expected.legal, expected.status), "{input:?}");
+            // A notice that counted left by the day that is shown.
+            let sent_on = sent_at.date_naive();
+            assert!(!dates.extended || Some(sent_on) <= dates.notice_due_on, "{input:?}");
+            doubtful += steps.iter().filter(|step| step.rule == "deadline-notice-doubtful").count();
+        }
+    }
+    assert!(doubtful > 100, "{doubtful}");
 }
 
 #[test]

@@ -129,6 +129,8 @@ struct Facts {
     asked: Vec<(Kind, NaiveDate, Option<NaiveDate>)>,
     /// The announced date, and how many questions had been asked.
     notice: Option<(Option<NaiveDate>, usize)>,
+    /// A notice that the next answers make in time or late: its day, and as above.
+    doubtful: Option<(NaiveDate, Option<NaiveDate>, usize)>,
     late_notice: bool,
     late_question: bool,
 }
@@ -249,6 +251,15 @@ impl<'a> Reference<'a> {
                 if let Some(place) = open {
                     facts.asked[place].2 = Some(on);
                 }
+                if let Some((sent, until, asked)) = facts.doubtful
+                    && let Some(due) = self.notice_due(&facts)
+                {
+                    facts.doubtful = None;
+                    match sent <= due {
+                        true => facts.notice = Some((until, asked)),
+                        false => facts.late_notice = true,
+                    }
+                }
             }
             Kind::IdentityRequested | Kind::ClarificationRequested | Kind::FeeRequested => {
                 if !self.stops(question) || open.is_some() {
@@ -263,9 +274,18 @@ impl<'a> Reference<'a> {
                     || self.input.right == ClockRight::Refusal
                     || on < self.received
                     || (!self.law.capped && event.until.is_none())
-                    || facts.notice.is_some();
+                    || facts.notice.is_some()
+                    || facts.doubtful.is_some();
+                // As if every open question were answered on the day of the notice.
+                let mut soonest = facts.clone();
+                for (_, _, answered) in &mut soonest.asked {
+                    answered.get_or_insert(on);
+                }
+                let late = on > self.forward(self.unrolled(&soonest));
                 if void {
-                } else if !self.open(&facts) && on > self.forward(self.unrolled(&facts)) {
+                } else if late && self.open(&facts) {
+                    facts.doubtful = Some((on, event.until, facts.asked.len()));
+                } else if late {
                     facts.late_notice = true;
                 } else {
                     facts.notice = Some((event.until, facts.asked.len()));
@@ -276,7 +296,8 @@ impl<'a> Reference<'a> {
     }
 
     fn notice_due(&self, facts: &Facts) -> Option<NaiveDate> {
-        let begun = facts.notice.map_or(facts.asked.len(), |(_, asked)| asked);
+        let doubtful = facts.doubtful.map(|(_, until, asked)| (until, asked));
+        let begun = facts.notice.or(doubtful).map_or(facts.asked.len(), |(_, asked)| asked);
         let unknown = facts.asked.iter().enumerate().any(|(place, (kind, _, answered))| {
             let moves_start = self.law.pauses == 'u' && *kind != Kind::ClarificationRequested;
             answered.is_none() && (place < begun || moves_start)

@@ -46,6 +46,8 @@ map-connector-differs = the connection given for “{ $system }” is of the kin
 
 map-checked = systems: { $systems }, tables: { $tables }, no error.
 map-failed = errors: { $count }.
+map-review-old = { $system }: the map was last reviewed on { $date }, more than a year ago. Review it, and write the day as reviewed_on.
+map-never-reviewed = { $system }: the map says no day of review. Review it, and write the day as reviewed_on.
 map-undescribed = not described by the map: { $count } (listed on standard output). Columns of mapped tables are exported all the same.
 map-cannot-read = { $file } cannot be read: { $reason }
 map-bad-connect = this is no connection: write NAME=URL, such as shop=postgresql://reader@localhost/shop

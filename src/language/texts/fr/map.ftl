@@ -46,6 +46,8 @@ map-connector-differs = la connexion donnée pour « { $system } » est de la 
 
 map-checked = systèmes : { $systems }, tables : { $tables }, aucune erreur.
 map-failed = erreurs : { $count }.
+map-review-old = { $system } : la cartographie a été revue pour la dernière fois le { $date }, il y a plus d’un an. Revoyez-la, et écrivez le jour dans reviewed_on.
+map-never-reviewed = { $system } : la cartographie ne dit pas quand elle a été revue. Revoyez-la, et écrivez le jour dans reviewed_on.
 map-undescribed = non décrits par la cartographie : { $count } (listés sur la sortie standard). Les colonnes des tables cartographiées sont exportées malgré tout.
 map-cannot-read = impossible de lire { $file } : { $reason }
 map-bad-connect = ceci n’est pas une connexion : écrivez NOM=URL, comme shop=postgresql://reader@localhost/shop
