@@ -255,7 +255,8 @@ impl<'a> PackedTable<'a> {
     }
 
     fn same_columns(&self, columns: &[Column]) -> io::Result<()> {
-        if self.columns.iter().map(|column| &column.column).eq(columns) {
+        let read = self.columns.iter().filter(|column| column.read);
+        if read.map(|column| &column.column).eq(columns) {
             return Ok(());
         }
         Err(io::Error::new(

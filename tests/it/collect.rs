@@ -2,6 +2,7 @@
 //! SQL itself answers.
 
 mod desk;
+mod silence;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
