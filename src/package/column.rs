@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::domain::row::{Column, ValueKind};
 use crate::package::contents::{ColumnPlan, Decision, ExportReason, Table};
 use crate::package::csv_rows;
+use crate::package::exceptions::Exceptions;
 use crate::package::profile::Profile;
 
 /// The name of the column that numbers the rows where no key does.
@@ -19,6 +20,8 @@ pub struct PackedColumn {
     /// Its name in the CSV's header: neutralised, unique and never empty.
     pub csv_name: String,
     pub profile: Profile,
+    /// The values that a reader of the JSON could mistake.
+    pub exceptions: Exceptions,
     /// How it is declared in the source.
     pub column: Column,
     /// Whether the row file holds it: what is withheld is not even read.
@@ -51,6 +54,7 @@ pub fn settle_columns(table: &Table, found: Option<&[Column]>) -> Vec<PackedColu
         json_name: distinct(&mut json_names, &column.name),
         csv_name: distinct(&mut csv_names, &label(place, &column.name)),
         profile: Profile::new(column.kind),
+        exceptions: Exceptions::default(),
         column,
         read: place < read.len(),
     };

@@ -100,3 +100,32 @@ fn a_map_that_is_silent_about_automated_decisions_denies_none() {
     assert_eq!(automated["stated"], false);
     assert_eq!(automated["values"], json!(["Not stated; write to us and we will tell you."]));
 }
+
+#[test]
+fn bytes_where_text_was_declared_are_told_from_text() {
+    let desk = Desk::new(
+        "systems: [{name: shop, connector: sqlite, tables: [{table: t, find_by: {email: email}}]}]",
+    );
+    let path = desk.path("shop.db");
+    let sql = "CREATE TABLE t (email text, note text, scan blob);
+        INSERT INTO t VALUES ('a@x.ie', 'AP8=', x'00ff'), ('a@x.ie', x'00ff', 'AP8='),
+          ('a@x.ie', CAST(x'ff41' AS text), NULL);";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    let connect = [format!("shop=sqlite:{}", path.display())];
+    let output = desk.collect(&connect, &["email=a@x.ie"], &["--right", "access"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let package = desk.package("exceptions");
+    let rows = json_of(&package, "data/shop.t.json");
+    assert_eq!(rows[0]["note"], rows[1]["note"], "as values alone they look the same");
+    let described = json_of(&package, "datapackage.json");
+    let resources = described["resources"].as_array().unwrap();
+    let table = resources.iter().find(|one| one["path"] == "data/shop.t.json").unwrap();
+    assert_eq!(
+        table["exceptions"],
+        json!([
+            {"column": "note", "holds": "base64", "count": 2, "rows": [[2, 3]], "complete": true},
+            {"column": "scan", "holds": "text", "count": 1, "rows": [[2, 2]], "complete": true}
+        ])
+    );
+    assert!(table["description"].as_str().unwrap().contains("json_null"));
+}

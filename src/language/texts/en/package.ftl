@@ -89,6 +89,7 @@ package-reading-portability = portability.json: why each column is here or not.
 package-reading-sums = SHA256SUMS: lets anyone check that no file was changed (sha256sum -c SHA256SUMS).
 package-csv-description = Copy for spreadsheets. Text cells and headers that begin like a formula have a leading apostrophe; NUL is shown as ␀. The JSON of the same name is the exact copy.
 package-json-description = Exact copy: an array of objects, one row per line.
+package-json-exceptions = Under “exceptions” stand the rows, counted from 1 as runs of first and last row, where a column holds what its type does not let expect: base64 is binary data, text is plain text in a column of binary data, and json_null is the JSON value null, where null otherwise means that there is no value.
 package-row-number = Number of the row in this file; not part of the data.
 package-header-was = Name in the source: { $name }
 package-link-information = About the processing of your data

@@ -89,6 +89,7 @@ package-reading-portability = portability.json : pourquoi chaque colonne est pr
 package-reading-sums = SHA256SUMS : permet de vérifier qu’aucun fichier n’a été modifié (sha256sum -c SHA256SUMS).
 package-csv-description = Copie pour tableur. Les cellules de texte et les en-têtes qui commencent comme une formule sont précédés d’une apostrophe ; NUL est montré par ␀. Le JSON du même nom est la copie exacte.
 package-json-description = Copie exacte : un tableau d’objets, une ligne de données par ligne.
+package-json-exceptions = « exceptions » donne les lignes, comptées à partir de 1 par suites de première et dernière ligne, où une colonne contient autre chose que ce que son type annonce : base64 désigne des données binaires, text du texte simple dans une colonne de données binaires, et json_null la valeur JSON null, alors que null signifie sinon qu’il n’y a pas de valeur.
 package-row-number = Numéro de la ligne dans ce fichier ; ne fait pas partie des données.
 package-header-was = Nom dans la source : { $name }
 package-link-information = À propos du traitement de vos données
