@@ -27,10 +27,22 @@ fn folded(column: &PgColumn) -> String {
         return format!("lower({name}{collate})");
     }
     let ([kelvin, kept], [last, sigma]) = (KELVIN, SIGMA);
+    // Without a collation for every script, the letters of the European ones are named.
+    let (upper, lower) = if collation.is_some() { Default::default() } else { letters() };
     format!(
         "translate(lower(normalize(translate({name}, '{kelvin}', '{kept}'), NFC){collate}), \
-         '{last}', '{sigma}')"
+         '{upper}{last}', '{lower}{sigma}')"
     )
+}
+
+/// The capitals of Latin, Greek, Cyrillic and Armenian and their small letters, one for one.
+fn letters() -> (String, String) {
+    let pairs = ('\u{C0}'..='\u{556}').filter_map(|capital| {
+        let mut small = capital.to_lowercase();
+        let only = (small.next()?, small.next());
+        (only.0 != capital && only.1.is_none()).then_some((capital, only.0))
+    });
+    pairs.unzip()
 }
 
 /// What one compares with.
@@ -175,5 +187,32 @@ impl Dialect for Postgresql {
 
     fn quoted(column: &PgColumn) -> String {
         quote(&column.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{folded, letters};
+    use crate::connectors::postgresql::catalogue::{Family, Folding, PgColumn};
+
+    #[test]
+    fn a_server_without_a_collation_for_every_script_is_told_the_letters() {
+        let (upper, lower) = letters();
+        assert_eq!(upper.chars().count(), lower.chars().count());
+        let small = |capital| {
+            let place = upper.chars().position(|one| one == capital)?;
+            lower.chars().nth(place)
+        };
+        assert_eq!(
+            [small('É'), small('Ž'), small('Ω'), small('Ж')].map(Option::unwrap),
+            ['é', 'ž', 'ω', 'ж']
+        );
+        assert!(!upper.contains('\'') && !lower.contains('\''));
+        let sql = |collation| {
+            let folding = Folding { collation, composes: true };
+            folded(&PgColumn { name: "n".to_owned(), family: Family::Text, folding })
+        };
+        assert!(sql(None).contains('É'));
+        assert!(!sql(Some("pg_catalog.pg_c_utf8")).contains('É'));
     }
 }

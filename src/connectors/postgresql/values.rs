@@ -44,7 +44,7 @@ pub fn value(family: Family, text: &str) -> Value {
 fn bytes_array(text: &str) -> String {
     fn encode(json: &mut serde_json::Value) -> Option<()> {
         match json {
-            serde_json::Value::Array(members) => members.iter_mut().try_for_each(|one| encode(one)),
+            serde_json::Value::Array(members) => members.iter_mut().try_for_each(encode),
             serde_json::Value::String(hex) => {
                 *hex = STANDARD.encode(bytes_of_hex(hex.strip_prefix("\\x")?)?);
                 Some(())

@@ -65,6 +65,9 @@ pub fn error(failure: &rusqlite::Error, table: &str) -> SourceError {
     }
 }
 
+/// A function of one value that SQL may call, by its name.
+type Function = (&'static str, fn(&str) -> String);
+
 fn open(
     path: &std::path::Path,
     deadline: Instant,
@@ -84,7 +87,7 @@ fn open(
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let functions: [(&str, fn(&str) -> String); 2] = [(DIGITS, digits), (FOLDED, folded)];
+    let functions: [Function; 2] = [(DIGITS, digits), (FOLDED, folded)];
     for (name, function) in functions {
         connection
             .create_scalar_function(name, 1, pure, move |context| {
