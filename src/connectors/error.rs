@@ -51,9 +51,24 @@ pub enum SourceError {
     ValueTooLarge { limit_bytes: usize },
     #[error("the source refused the query: {state}")]
     Refused { state: String },
+    #[error("the source failed when {table} was read: {state}")]
+    TableRefused { table: String, state: String },
+    /// Policies would hide rows of the table from the reading user (PostgreSQL's row security).
+    #[error("row-level security hides rows of {table} from the user")]
+    RowSecurity { table: String },
 }
 
 impl SourceError {
+    /// A refusal that has no kind of its own. `table` is the table being read, if any; `state` the
+    /// database's own code.
+    #[must_use]
+    pub fn refused(table: &str, state: String) -> Self {
+        match table {
+            "" => Self::Refused { state },
+            table => Self::TableRefused { table: table.to_owned(), state },
+        }
+    }
+
     /// The stable code, also the key in the catalogue.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -80,6 +95,8 @@ impl SourceError {
             Self::Malformed => "source-malformed",
             Self::ValueTooLarge { .. } => "source-value-too-large",
             Self::Refused { .. } => "source-refused",
+            Self::TableRefused { .. } => "source-table-refused",
+            Self::RowSecurity { .. } => "source-row-security",
         }
     }
 
@@ -88,8 +105,11 @@ impl SourceError {
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::NotAvailable { connector } => vec![("connector", connector.clone())],
-            Self::PermissionDenied { table } | Self::TableMissing { table } => {
-                vec![("table", table.clone())]
+            Self::PermissionDenied { table }
+            | Self::TableMissing { table }
+            | Self::RowSecurity { table } => vec![("table", table.clone())],
+            Self::TableRefused { table, state } => {
+                vec![("table", table.clone()), ("state", state.clone())]
             }
             Self::ColumnMissing { table, column } => {
                 vec![("table", table.clone()), ("column", column.clone())]

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::domain::row::{Column, ValueKind};
 use crate::package::contents::{ColumnPlan, Decision, ExportReason, Table};
 use crate::package::csv_rows;
+use crate::package::exceptions::Exceptions;
 use crate::package::profile::Profile;
 
 /// The name of the column that numbers the rows where no key does.
@@ -19,8 +20,12 @@ pub struct PackedColumn {
     /// Its name in the CSV's header: neutralised, unique and never empty.
     pub csv_name: String,
     pub profile: Profile,
+    /// The values that a reader of the JSON could mistake.
+    pub exceptions: Exceptions,
     /// How it is declared in the source.
     pub column: Column,
+    /// Whether the row file holds it: what is withheld is not even read.
+    pub read: bool,
 }
 
 impl PackedColumn {
@@ -31,13 +36,17 @@ impl PackedColumn {
     }
 }
 
-/// The columns of the row file where there is one, else those of the plan, each with what the plan
-/// says about it.
+/// The columns of the row file in their order, then those of the plan that the search did not read,
+/// for the package names what it does not hold; each with what the plan says about it.
 #[must_use]
 pub fn settle_columns(table: &Table, found: Option<&[Column]>) -> Vec<PackedColumn> {
-    let planned =
-        table.columns.iter().map(|plan| Column { name: plan.name.clone(), kind: ValueKind::Text });
-    let columns = found.map_or_else(|| planned.collect(), <[Column]>::to_vec);
+    let read = found.unwrap_or_default();
+    let unread = table.columns.iter().filter(|plan| {
+        let exported = matches!(plan.decision, Decision::Export(_));
+        found.is_none() || !exported && !read.iter().any(|column| column.name == plan.name)
+    });
+    let unread = unread.map(|plan| Column { name: plan.name.clone(), kind: ValueKind::Text });
+    let columns = read.iter().cloned().chain(unread);
     let mut json_names = HashSet::new();
     let mut csv_names = HashSet::from([ROW_NUMBER.to_owned()]);
     let settle = |(place, column): (usize, Column)| PackedColumn {
@@ -45,9 +54,11 @@ pub fn settle_columns(table: &Table, found: Option<&[Column]>) -> Vec<PackedColu
         json_name: distinct(&mut json_names, &column.name),
         csv_name: distinct(&mut csv_names, &label(place, &column.name)),
         profile: Profile::new(column.kind),
+        exceptions: Exceptions::default(),
         column,
+        read: place < read.len(),
     };
-    columns.into_iter().enumerate().map(settle).collect()
+    columns.enumerate().map(settle).collect()
 }
 
 /// A header that readers keep as it is: they strip spaces, and refuse an empty one.

@@ -159,7 +159,8 @@ pub struct ColumnPlan {
     pub title: Option<String>,
     pub category: Option<String>,
     pub provided: Option<Provided>,
-    /// Whether the map describes the column; if not, it is exported and reported.
+    /// Whether the map describes the column; one that it does not describe and that is exported
+    /// is reported.
     pub described: bool,
     pub decision: Decision,
     /// The logic of a decision taken automatically with it (Art. 15(1)(h)).
@@ -231,8 +232,12 @@ pub enum LeaveOutReason {
     Inferred,
     /// Processed neither on consent nor for a contract (Art. 20(1)(a)).
     Basis,
-    /// Not provided by the subject.
+    /// The map states no basis.
+    BasisUnstated,
+    /// Supplied by somebody else, as the map says.
     NotProvided,
+    /// The map does not say how the controller came by it.
+    ProvidedUnstated,
     /// Not processed by automated means (Art. 20(1)(b)).
     NotAutomated,
 }
@@ -243,7 +248,9 @@ impl LeaveOutReason {
         match self {
             Self::Inferred => "inferred",
             Self::Basis => "basis",
+            Self::BasisUnstated => "basis_unstated",
             Self::NotProvided => "not_provided",
+            Self::ProvidedUnstated => "provided_unstated",
             Self::NotAutomated => "not_automated",
         }
     }

@@ -10,6 +10,7 @@ use crate::domain::right::Right;
 use crate::package::archive::Entry;
 use crate::package::column::PackedColumn;
 use crate::package::contents::{Contents, Reference};
+use crate::package::exceptions::Rows;
 use crate::package::table::PackedTable;
 use crate::package::words::Words;
 use crate::package::write::PackedFile;
@@ -49,6 +50,17 @@ struct Resource {
     dialect: Option<Dialect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<Schema>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exceptions: Vec<ColumnExceptions>,
+}
+
+/// Rows of the JSON where a column holds something else than its type lets expect.
+#[derive(Debug, Serialize)]
+struct ColumnExceptions {
+    /// Its name in the JSON.
+    column: String,
+    #[serde(flatten)]
+    rows: Rows,
 }
 
 /// Said in full, so that no reader has to guess.
@@ -123,7 +135,8 @@ pub fn describe(
                 title: is_json
                     .map(|packed| packed.table.title.clone())
                     .or_else(|| file.map(|packed| packed.file.name.clone())),
-                description: is_json.map(|_| words.say("json-description")),
+                description: is_json.map(|packed| json_description(packed, words)),
+                exceptions: is_json.map(exceptions).unwrap_or_default(),
                 ..plain_resource(entry, file.is_some())
             }
         })
@@ -139,6 +152,25 @@ pub fn describe(
         title: words.say_with(title, &[("reference", reference)]),
         created: contents.created_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         resources,
+    }
+}
+
+fn exceptions(packed: &PackedTable<'_>) -> Vec<ColumnExceptions> {
+    let of = |column: &PackedColumn| {
+        let of = |rows: &Rows| {
+            let column = column.json_name.clone();
+            ColumnExceptions { column, rows: rows.clone() }
+        };
+        column.exceptions.kinds.iter().map(of).collect::<Vec<_>>()
+    };
+    packed.exported().flat_map(of).collect()
+}
+
+fn json_description(packed: &PackedTable<'_>, words: Words) -> String {
+    let exact = words.say("json-description");
+    match exceptions(packed).is_empty() {
+        true => exact,
+        false => format!("{exact} {}", words.say("json-exceptions")),
     }
 }
 

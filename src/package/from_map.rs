@@ -155,9 +155,9 @@ fn selection(selection: Selection) -> Decision {
         Selection::Observed => Decision::Export(ExportReason::Observed),
         Selection::Key => Decision::Export(ExportReason::Key),
         Selection::Inferred => Decision::LeaveOut(LeaveOutReason::Inferred),
-        Selection::OtherBasis | Selection::BasisUnstated => {
-            Decision::LeaveOut(LeaveOutReason::Basis)
-        }
+        Selection::OtherBasis => Decision::LeaveOut(LeaveOutReason::Basis),
+        Selection::BasisUnstated => Decision::LeaveOut(LeaveOutReason::BasisUnstated),
+        Selection::ProvidedUnstated => Decision::LeaveOut(LeaveOutReason::ProvidedUnstated),
         Selection::NotProvided => Decision::LeaveOut(LeaveOutReason::NotProvided),
         Selection::Withheld(exemption) => Decision::Withhold(exemption.code().to_owned()),
     }

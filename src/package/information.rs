@@ -171,7 +171,7 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
         listed("15(1)(c)", "recipients", &facts.recipients, "no-recipients"),
         element("15(1)(d)", "retention", retention, "not-stated"),
         element("15(1)(g)", "source", source.collect(), "not-stated"),
-        element("15(1)(h)", "automated", automated(table, words), "no-automated"),
+        element("15(1)(h)", "automated", automated(table, words), "not-stated"),
         listed("15(2)", "transfers", &facts.transfers, "no-transfers"),
     ]
 }
@@ -221,11 +221,7 @@ mod tests {
         };
         let unstated = "Not stated; write to us and we will tell you.";
         let all = said(None, None);
-        let automated = "Not applicable: no decision is taken by automated means alone.";
-        assert_eq!(
-            all,
-            [unstated, unstated, unstated, unstated, unstated, unstated, automated, unstated]
-        );
+        assert_eq!(all, [unstated; 8]);
         let none = said(Some(Vec::new()), Some(Vec::new()));
         assert_eq!(none[3], "Not applicable: the data is handed to nobody.");
         assert_eq!(none[7], "Not applicable: there is no such transfer.");

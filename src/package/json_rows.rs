@@ -78,7 +78,8 @@ fn is_document(json: &str) -> bool {
 }
 
 /// How deep arrays and objects stand in each other.
-fn levels(json: &str) -> usize {
+#[must_use]
+pub fn levels(json: &str) -> usize {
     let (mut level, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
     for byte in json.bytes() {
         match byte {

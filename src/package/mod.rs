@@ -17,6 +17,7 @@ pub mod column;
 pub mod contents;
 pub mod csv_rows;
 pub mod datapackage;
+pub mod exceptions;
 pub mod from_map;
 pub mod information;
 pub mod json_rows;

@@ -48,7 +48,7 @@ pub struct TableReport<'a> {
     pub files: Vec<String>,
     pub withheld: Vec<Withheld<'a>>,
     pub left_out: Vec<LeftOut<'a>>,
-    /// Columns that the map does not describe; they are exported.
+    /// Columns that the map does not describe and that are in the package all the same.
     pub not_described: Vec<&'a str>,
 }
 
@@ -148,7 +148,8 @@ fn table_report<'a>(packed: &'a PackedTable<'a>, words: Words) -> TableReport<'a
     };
     for PackedColumn { plan, .. } in &packed.columns {
         match &plan.decision {
-            Decision::Export(_) => {}
+            Decision::Export(_) if plan.described => {}
+            Decision::Export(_) => report.not_described.push(&plan.name),
             Decision::Withhold(code) => report.withheld.push(Withheld {
                 column: &plan.name,
                 exemption: code,
@@ -159,9 +160,6 @@ fn table_report<'a>(packed: &'a PackedTable<'a>, words: Words) -> TableReport<'a
                 reason: reason.name(),
                 explanation: words.say(&format!("reason-{}", reason.name())),
             }),
-        }
-        if !plan.described {
-            report.not_described.push(&plan.name);
         }
     }
     report

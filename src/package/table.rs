@@ -149,6 +149,7 @@ impl<'a> PackedTable<'a> {
                 line.clear();
                 line.extend_from_slice(if count == 0 { b"\n" } else { b",\n" });
                 self.write_json_row(&members, row, &mut line)?;
+                self.note_exceptions(row, count.saturating_add(1));
                 out.write_all(&line)?;
                 line.shrink_to(LINE_BYTES);
                 for (places, values) in &mut watched {
@@ -171,6 +172,13 @@ impl<'a> PackedTable<'a> {
             ));
         }
         out.write_all(if count == 0 { b"]\n" } else { b"\n]\n" })
+    }
+
+    fn note_exceptions(&mut self, row: &[Value], number: u64) {
+        let columns = self.columns.iter_mut().zip(row);
+        for (column, value) in columns.filter(|(column, _)| column.is_exported()) {
+            column.exceptions.observe(column.column.kind, value, number);
+        }
     }
 
     fn write_json_row(
@@ -255,7 +263,8 @@ impl<'a> PackedTable<'a> {
     }
 
     fn same_columns(&self, columns: &[Column]) -> io::Result<()> {
-        if self.columns.iter().map(|column| &column.column).eq(columns) {
+        let read = self.columns.iter().filter(|column| column.read);
+        if read.map(|column| &column.column).eq(columns) {
             return Ok(());
         }
         Err(io::Error::new(

@@ -238,7 +238,9 @@ mod tests {
         let left_out = [
             LeaveOutReason::Inferred,
             LeaveOutReason::Basis,
+            LeaveOutReason::BasisUnstated,
             LeaveOutReason::NotProvided,
+            LeaveOutReason::ProvidedUnstated,
             LeaveOutReason::NotAutomated,
         ]
         .map(|reason| format!("reason-{}", reason.name()));

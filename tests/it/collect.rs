@@ -2,6 +2,7 @@
 //! SQL itself answers.
 
 mod desk;
+mod silence;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -261,6 +262,32 @@ fn unusable_input_is_told_in_the_language_and_leaves_no_file() {
     let map = desk.collect(&[shop], &["email=a@example.ie"], &fr);
     assert_eq!(map.status.code(), Some(2));
     assert!(words(&map.stderr).contains("map.yaml:1:10"), "{}", words(&map.stderr));
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_before_anything_is_searched() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    for place in ["found.zip", "found.zip.part"] {
+        for linked in [false, true] {
+            let desk = Desk::new(THREE);
+            let shop = shop(&desk);
+            let pipe = desk.path(if linked { "pipe" } else { place });
+            assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+            if linked {
+                symlink(&pipe, desk.path(place)).unwrap();
+            }
+            let output = desk
+                .command(&[shop], &["email=ana@example.ie"], &["--right", "access"])
+                .output()
+                .unwrap();
+            let said = words(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains("no regular file"), "{said}");
+            assert!(!said.contains("shop: begins"), "{said}");
+            let left = std::fs::metadata(desk.path(place)).unwrap().file_type();
+            assert!(left.is_fifo(), "it is still there");
+        }
+    }
 }
 
 /// A collection that waits for a server which takes connections and never answers.

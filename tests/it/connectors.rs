@@ -4,6 +4,7 @@
 pub mod chinook;
 mod circles;
 mod faults;
+mod hidden;
 mod interruptions;
 mod limits;
 mod matching;

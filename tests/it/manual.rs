@@ -286,6 +286,30 @@ async fn what_is_kept_by_hand_is_no_part_of_a_portability_answer() {
     assert!(note.contains("tenus à la main") && note.contains('1'), "{note}");
 }
 
+#[actix_web::test]
+async fn typed_rows_keep_their_numbers_and_the_order_of_their_columns() {
+    let shop = Shop::open().await;
+    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let path = format!("{}/answer", case.system("paper"));
+    let body = |row: &str| {
+        format!(r#"{{"outcome":"answered","tables":[{{"table":"folder","rows":[{row}]}}]}}"#)
+    };
+    let kind = [("content-type", "application/json")];
+    let twice = body(r#"{"d":1,"d":2}"#);
+    let refused = shop.dpo().send(Method::POST, &path, Some(twice.into()), &kind).await;
+    let refused: Value = refused.expect(422).json();
+    assert_eq!(refused["errors"][0]["code"], "twice", "{refused}");
+    assert_eq!(refused["errors"][0]["field"], "tables[0].rows[0]", "{refused}");
+    let row = r#"{"z":12345678901234567890.123456789,"a":1.10,"d":null}"#;
+    let typed = body(row);
+    shop.dpo().send(Method::POST, &path, Some(typed.into()), &kind).await.expect(200);
+    let package = shop.package(&case.id, &case.search, "access", None).await;
+    let id = package["id"].as_str().unwrap();
+    let content = format!("/api/v1/requests/{}/packages/{id}/content", case.id);
+    let mut zip = open_zip(&shop.dpo().get(&content).await.expect(200).body);
+    assert_eq!(entry(&mut zip, "data/paper.folder.json"), format!("[\n{row}\n]\n"));
+}
+
 /// How many files the sealed folder holds besides its mark.
 fn files(shop: &Shop) -> usize {
     let folder = guichet::start::sealed_folder(shop.app.config());

@@ -247,6 +247,8 @@ fn every_rule_and_every_failure_has_its_sentence_in_both_languages() {
         SourceError::Malformed,
         SourceError::ValueTooLarge { limit_bytes: 1 },
         SourceError::Refused { state: String::new() },
+        SourceError::TableRefused { table: String::new(), state: String::new() },
+        SourceError::RowSecurity { table: String::new() },
     ];
     let keys = Rule::ALL.iter().map(|rule| rule.code());
     for key in keys.chain(failures.iter().map(SourceError::code)) {

@@ -101,11 +101,14 @@ async fn collect(arguments: &CollectArguments) -> Result<bool, String> {
     let right = Right::parse(&arguments.right).ok_or_else(|| text(language, "collect-right"))?;
     let input = input::read(arguments)?;
     tell_gaps(language, &input);
-    if arguments.out.is_dir() {
-        return Err(disk(std::io::ErrorKind::IsADirectory.into()));
-    }
     // Made now, so that a search of an hour does not end at a place that cannot be written.
-    let unfinished = Unfinished::of(&arguments.out);
+    let mut unfinished = Unfinished::of(&arguments.out);
+    for place in unfinished.places() {
+        if !parcel::may_be_replaced(place).map_err(disk)? {
+            let file = place.display().to_string();
+            return Err(text_with(language, "collect-no-file", &[("file", &file)]));
+        }
+    }
     let file = unfinished.begin().map_err(disk)?;
     let directory = PrivateDirectory::create().map_err(disk)?;
     let progress = Progress::new(language);

@@ -176,11 +176,28 @@ fn outcome(
     }
 }
 
+/// Whether the place is free, or held by a regular file. A device, a pipe, a socket or a directory
+/// is somebody's, as is a link to one, or to nowhere.
+///
+/// # Errors
+/// When the disk does not tell.
+pub fn may_be_replaced(place: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(place) {
+        Ok(found) if found.is_symlink() => {
+            Ok(fs::metadata(place).is_ok_and(|behind| behind.is_file()))
+        }
+        Ok(found) => Ok(found.is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// The unfinished ZIP; it goes unless it gets its name.
 #[derive(Debug)]
 pub struct Unfinished {
     part: PathBuf,
     out: PathBuf,
+    begun: bool,
 }
 
 impl Unfinished {
@@ -189,15 +206,24 @@ impl Unfinished {
     pub fn of(out: &Path) -> Self {
         let mut name = OsString::from(out.as_os_str());
         name.push(".part");
-        Self { part: name.into(), out: out.to_owned() }
+        Self { part: name.into(), out: out.to_owned(), begun: false }
+    }
+
+    /// What stands there is replaced: the unfinished file, and the one that it becomes.
+    #[must_use]
+    pub fn places(&self) -> [&Path; 2] {
+        [&self.part, &self.out]
     }
 
     /// Begins it, for its owner alone.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn begin(&self) -> io::Result<File> {
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&self.part)
+    pub fn begin(&mut self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(true).mode(0o600).open(&self.part)?;
+        self.begun = true;
+        Ok(file)
     }
 
     /// Gives it its name, also on the disk.
@@ -213,8 +239,11 @@ impl Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Once it has its name there is nothing left under this one.
-        let _ = fs::remove_file(&self.part);
+        // Once it has its name there is nothing left under this one; before it was begun, what
+        // stands there is somebody else's.
+        if self.begun {
+            let _ = fs::remove_file(&self.part);
+        }
     }
 }
 

@@ -15,6 +15,39 @@ use crate::domain::row::{Column, ValueKind};
 pub struct PgColumn {
     pub name: String,
     pub family: Family,
+    pub folding: Folding,
+}
+
+/// How the server puts a text in lower case for every script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Folding {
+    /// The collation: ICU's, else the one built into PostgreSQL 17 and later; else the database's
+    /// own, which may know no more than A–Z.
+    pub collation: Option<&'static str>,
+    /// Whether the server composes texts (NFC): PostgreSQL 13 and later, in UTF-8.
+    pub composes: bool,
+}
+
+const FOLDING: &str = "
+SELECT pg_catalog.getdatabaseencoding() = 'UTF8',
+       pg_catalog.current_setting('server_version_num')::int >= 130000,
+       EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu'
+                  AND collnamespace = 'pg_catalog'::regnamespace
+                  AND collencoding IN (-1, (SELECT encoding FROM pg_catalog.pg_database
+                                             WHERE datname = current_database()))),
+       EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'pg_c_utf8')";
+
+async fn folding(client: &Client) -> Result<Folding, SourceError> {
+    let failed = |failure: tokio_postgres::Error| error(&failure, "");
+    let row = client.query_one(FOLDING, &[]).await.map_err(failed)?;
+    let flag = |index: usize| row.try_get::<_, bool>(index).map_err(failed);
+    let (utf8, recent, icu, built_in) = (flag(0)?, flag(1)?, flag(2)?, flag(3)?);
+    let collation = match () {
+        () if icu => Some("pg_catalog.\"und-x-icu\""),
+        () if utf8 && built_in => Some("pg_catalog.pg_c_utf8"),
+        () => None,
+    };
+    Ok(Folding { collation, composes: utf8 && recent })
 }
 
 /// How a type is rendered and compared.
@@ -35,6 +68,8 @@ pub enum Family {
     Json,
     Bytes,
     Array,
+    /// Arrays of bytes, whose members are written as base64.
+    BytesArray,
     /// Enumerations, ranges, intervals, addresses and whatever else: as text.
     Other,
 }
@@ -43,7 +78,7 @@ impl Family {
     /// By the type's object id, which is fixed for the built-in types.
     fn of(oid: u32, is_array: bool) -> Self {
         if is_array {
-            return Self::Array;
+            return if oid == 1001 { Self::BytesArray } else { Self::Array };
         }
         match oid {
             16 => Self::Boolean,
@@ -77,7 +112,7 @@ impl Family {
             Self::Timestamp => ValueKind::Timestamp,
             Self::TimestampTz => ValueKind::TimestampTz,
             Self::Uuid => ValueKind::Uuid,
-            Self::Json | Self::Array => ValueKind::Json,
+            Self::Json | Self::Array | Self::BytesArray => ValueKind::Json,
             Self::Bytes => ValueKind::Bytes,
         }
     }
@@ -148,6 +183,7 @@ struct Catalogue {
 
 async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, SourceError> {
     let failed = |failure: tokio_postgres::Error| error(&failure, "");
+    let folding = folding(client).await?;
     let rows = client.query(COLUMNS, &[&only]).await.map_err(failed)?;
     let mut catalogue = Catalogue { tables: BTreeMap::new(), references: Vec::new() };
     for row in rows {
@@ -162,7 +198,8 @@ async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, S
             columns: Vec::new(),
             key: Vec::new(),
         };
-        let column = PgColumn { name: text(5)?, family: Family::of(number(6)?, flag(7)?) };
+        let family = Family::of(number(6)?, flag(7)?);
+        let column = PgColumn { name: text(5)?, family, folding };
         catalogue.tables.entry(number(0)?).or_insert(table).columns.push(column);
     }
     for row in client.query(CONSTRAINTS, &[]).await.map_err(failed)? {

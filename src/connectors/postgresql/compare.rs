@@ -3,10 +3,10 @@
 
 use chrono::NaiveDate;
 
-use super::catalogue::{Family, PgColumn};
+use super::catalogue::{Family, Folding, PgColumn};
 use crate::connectors::links::Tuple;
 use crate::connectors::statement::{Dialect, quote};
-use crate::domain::inventory::matching::Match;
+use crate::domain::inventory::matching::{KELVIN, Match, SIGMA};
 
 /// The dialect. Parameters are `text[]`.
 pub struct Postgresql;
@@ -18,12 +18,50 @@ struct Side {
     family: Family,
 }
 
-fn side(column: &PgColumn, how: Match, dates: bool) -> Side {
+/// `column` folded as [`folded`](crate::domain::inventory::matching::folded) does.
+fn folded(column: &PgColumn) -> String {
+    let name = format!("{}::text", quote(&column.name));
+    let Folding { collation, composes } = column.folding;
+    let collate = collation.map_or_else(String::new, |name| format!(" COLLATE {name}"));
+    if !composes {
+        return format!("lower({name}{collate})");
+    }
+    let ([kelvin, kept], [last, sigma]) = (KELVIN, SIGMA);
+    // Without a collation for every script, the letters of the European ones are named.
+    let (upper, lower) = if collation.is_some() { Default::default() } else { letters() };
+    format!(
+        "translate(lower(normalize(translate({name}, '{kelvin}', '{kept}'), NFC){collate}), \
+         '{upper}{last}', '{lower}{sigma}')"
+    )
+}
+
+/// The capitals of Latin, Greek, Cyrillic and Armenian and their small letters, one for one.
+fn letters() -> (String, String) {
+    let pairs = ('\u{C0}'..='\u{556}').filter_map(|capital| {
+        let mut small = capital.to_lowercase();
+        let only = (small.next()?, small.next());
+        (only.0 != capital && only.1.is_none()).then_some((capital, only.0))
+    });
+    pairs.unzip()
+}
+
+/// What one compares with.
+#[derive(Clone, Copy)]
+struct Compared {
+    dates: bool,
+    ascii: bool,
+}
+
+/// Another column, or what is not looked at one by one.
+const ANYTHING: Compared = Compared { dates: false, ascii: false };
+
+fn side(column: &PgColumn, how: Match, Compared { dates, ascii }: Compared) -> Side {
     let name = quote(&column.name);
     let text = |left: String| Side { left, cast: "text", family: Family::Text };
     let typed = |cast| Side { left: name.clone(), cast, family: column.family };
     match how {
-        // Lower case in the C locale touches A–Z only.
+        // Lower case in the C locale touches A–Z only, and is faster.
+        Match::Ci if !ascii => text(folded(column)),
         Match::Ci => text(format!("lower({name}::text COLLATE \"C\")")),
         Match::Digits => text(format!("regexp_replace({name}::text, '[^0-9]', '', 'g')")),
         Match::Exact => match column.family {
@@ -80,7 +118,8 @@ impl Dialect for Postgresql {
         binds: &mut Vec<Vec<String>>,
     ) -> String {
         let dates = values.iter().all(|value| is_date(value));
-        let side = side(column, how, dates);
+        let ascii = values.iter().all(|value| value.is_ascii());
+        let side = side(column, how, Compared { dates, ascii });
         let values: Vec<String> =
             values.iter().filter_map(|value| fitting(side.family, value)).collect();
         if values.is_empty() {
@@ -96,7 +135,9 @@ impl Dialect for Postgresql {
         tuples: &[Tuple],
         binds: &mut Vec<Vec<String>>,
     ) -> String {
-        let sides: Vec<Side> = columns.iter().map(|column| side(column, how, false)).collect();
+        let ascii = tuples.iter().flatten().all(|value| value.is_ascii());
+        let with = Compared { dates: false, ascii };
+        let sides: Vec<Side> = columns.iter().map(|column| side(column, how, with)).collect();
         let fitting = |tuple: &Tuple| -> Option<Tuple> {
             sides.iter().zip(tuple).map(|(side, value)| fitting(side.family, value)).collect()
         };
@@ -120,7 +161,7 @@ impl Dialect for Postgresql {
 
     fn sides(own: &PgColumn, other: &PgColumn, how: Match) -> (String, String) {
         let number = |family| matches!(family, Family::Integer | Family::Numeric | Family::Float);
-        let native = own.family == other.family && side(own, how, false).family == own.family
+        let native = own.family == other.family && side(own, how, ANYTHING).family == own.family
             || number(own.family) && number(other.family);
         if how == Match::Exact && native {
             return (quote(&own.name), quote(&other.name));
@@ -129,7 +170,7 @@ impl Dialect for Postgresql {
             let text = |column: &PgColumn| format!("{}::text", quote(&column.name));
             return (text(own), text(other));
         }
-        (side(own, how, false).left, side(other, how, false).left)
+        (side(own, how, ANYTHING).left, side(other, how, ANYTHING).left)
     }
 
     fn filled(column: &PgColumn) -> String {
@@ -146,5 +187,32 @@ impl Dialect for Postgresql {
 
     fn quoted(column: &PgColumn) -> String {
         quote(&column.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{folded, letters};
+    use crate::connectors::postgresql::catalogue::{Family, Folding, PgColumn};
+
+    #[test]
+    fn a_server_without_a_collation_for_every_script_is_told_the_letters() {
+        let (upper, lower) = letters();
+        assert_eq!(upper.chars().count(), lower.chars().count());
+        let small = |capital| {
+            let place = upper.chars().position(|one| one == capital)?;
+            lower.chars().nth(place)
+        };
+        assert_eq!(
+            [small('É'), small('Ž'), small('Ω'), small('Ж')].map(Option::unwrap),
+            ['é', 'ž', 'ω', 'ж']
+        );
+        assert!(!upper.contains('\'') && !lower.contains('\''));
+        let sql = |collation| {
+            let folding = Folding { collation, composes: true };
+            folded(&PgColumn { name: "n".to_owned(), family: Family::Text, folding })
+        };
+        assert!(sql(None).contains('É'));
+        assert!(!sql(Some("pg_catalog.pg_c_utf8")).contains('É'));
     }
 }

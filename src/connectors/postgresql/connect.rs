@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -98,14 +98,15 @@ pub async fn connect(
     Ok(connected)
 }
 
-/// Settings that make every value print in one way, and the snapshot.
+/// Settings that make every value print in one way, and the snapshot. With `row_security = off` the
+/// server refuses a query from which a policy would hide rows, instead of leaving them out.
 fn begin(search: Duration) -> String {
     let millis = search.as_millis();
     format!(
         "SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; \
          SET IntervalStyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex'; \
          SET standard_conforming_strings = on; SET statement_timeout = {millis}; \
-         SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = {millis}; \
+         SET row_security = off; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = {millis}; \
          BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     )
 }
@@ -183,6 +184,9 @@ pub fn error(failure: &tokio_postgres::Error, table: &str) -> SourceError {
     match state {
         &SqlState::QUERY_CANCELED => SourceError::TimedOut,
         &SqlState::LOCK_NOT_AVAILABLE => SourceError::Locked,
+        &SqlState::INSUFFICIENT_PRIVILEGE if hides_rows(failure) => {
+            SourceError::RowSecurity { table }
+        }
         &SqlState::INSUFFICIENT_PRIVILEGE if !table.is_empty() => {
             SourceError::PermissionDenied { table }
         }
@@ -193,6 +197,11 @@ pub fn error(failure: &tokio_postgres::Error, table: &str) -> SourceError {
         | &SqlState::CANNOT_CONNECT_NOW
         | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => SourceError::Dropped,
         state if state.code().starts_with("28") => SourceError::LoginRefused,
-        state => SourceError::Refused { state: state.code().chars().take(5).collect() },
+        state => SourceError::refused(&table, state.code().chars().take(5).collect()),
     }
+}
+
+/// Row security has no SQLSTATE of its own, and messages are translated: the routine tells.
+fn hides_rows(failure: &tokio_postgres::Error) -> bool {
+    failure.as_db_error().and_then(DbError::routine) == Some("check_enable_rls")
 }

@@ -1,5 +1,8 @@
 //! PostgreSQL's text of a value → our value.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::catalogue::{Family, PgColumn};
 use crate::connectors::statement::quote;
 use crate::domain::row::Value;
@@ -10,7 +13,7 @@ pub fn render(column: &PgColumn) -> String {
     let name = quote(&column.name);
     match column.family {
         Family::Bytes => name,
-        Family::Array => format!("to_json({name})::text"),
+        Family::Array | Family::BytesArray => format!("to_json({name})::text"),
         _ => format!("{name}::text"),
     }
 }
@@ -30,10 +33,34 @@ pub fn value(family: Family, text: &str) -> Value {
         }
         Family::Boolean => Value::Boolean(text == "true"),
         Family::Json | Family::Array => Value::Json(owned()),
+        Family::BytesArray => Value::Json(bytes_array(text)),
         Family::Timestamp => Value::Text(instant(text, false)),
         Family::TimestampTz => Value::Text(instant(text, true)),
         _ => Value::Text(owned()),
     }
+}
+
+/// `["\\x00ff",null]`, as the server writes an array of bytes as JSON → `["AP8=",null]`.
+fn bytes_array(text: &str) -> String {
+    fn encode(json: &mut serde_json::Value) -> Option<()> {
+        match json {
+            serde_json::Value::Array(members) => members.iter_mut().try_for_each(encode),
+            serde_json::Value::String(hex) => {
+                *hex = STANDARD.encode(bytes_of_hex(hex.strip_prefix("\\x")?)?);
+                Some(())
+            }
+            _ => Some(()),
+        }
+    }
+    let mut json = serde_json::from_str(text).ok();
+    let encoded = json.as_mut().and_then(encode);
+    encoded.and(json).map_or_else(|| text.to_owned(), |json| json.to_string())
+}
+
+fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
+    let pairs = hex.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs.map(byte).collect()
 }
 
 /// `2026-03-05 10:00:00+00` → `2026-03-05T10:00:00+00:00`; the session's zone is UTC.

@@ -87,7 +87,7 @@ pub fn find<'a>(tables: &'a [(String, bool)], name: &str) -> Option<&'a str> {
         .map(|(known, _)| known.as_str())
 }
 
-/// The whole schema.
+/// The whole schema, without what cannot be read: one broken view is no reason to show nothing.
 ///
 /// # Errors
 ///
@@ -95,7 +95,13 @@ pub fn find<'a>(tables: &'a [(String, bool)], name: &str) -> Option<&'a str> {
 pub fn schema(connection: &Connection) -> Result<LiveSchema, SourceError> {
     let mut live = LiveSchema::default();
     for (name, view) in tables(connection)? {
-        let columns = columns(connection, &name)?
+        let columns = match columns(connection, &name) {
+            Ok(columns) => columns,
+            // A view of what is gone. A search that needs it fails on its own and names it.
+            Err(SourceError::TableRefused { .. } | SourceError::Malformed) => continue,
+            Err(error) => return Err(error),
+        };
+        let columns = columns
             .into_iter()
             .map(|column| Column { name: column.name, kind: column.kind })
             .collect();

@@ -12,12 +12,16 @@ pub struct Sqlite;
 
 /// Our function that keeps only the digits of a value.
 pub const DIGITS: &str = "guichet_digits";
+/// Our function that folds a value as [`folded`](crate::domain::inventory::matching::folded) does.
+pub const FOLDED: &str = "guichet_folded";
 
-fn left(column: &SqliteColumn, how: Match) -> String {
+/// `ascii`: it is compared with texts of ASCII only.
+fn left(column: &SqliteColumn, how: Match, ascii: bool) -> String {
     let name = quote(&column.name);
     match how {
-        // SQLite's lower() touches A–Z only.
-        Match::Ci => format!("lower({name})"),
+        // SQLite's lower() touches A–Z only, and is faster.
+        Match::Ci if ascii => format!("lower({name})"),
+        Match::Ci => format!("{FOLDED}({name})"),
         Match::Digits => format!("{DIGITS}({name})"),
         // Without affinity 42 and '42' would differ.
         Match::Exact if column.untyped => format!("CAST({name} AS TEXT)"),
@@ -45,7 +49,7 @@ impl Dialect for Sqlite {
         }
         binds.push(json(&values));
         let number = binds.len();
-        let left = left(column, how);
+        let left = left(column, how, values.iter().all(|value| value.is_ascii()));
         let exact = format!("{left} IN (SELECT value FROM json_each(?{number}))");
         let dated = matches!(column.kind, ValueKind::Timestamp | ValueKind::Date);
         let date = |value: &String| {
@@ -69,7 +73,8 @@ impl Dialect for Sqlite {
             return "FALSE".to_owned();
         }
         binds.push(json(&tuples));
-        let own: Vec<String> = columns.iter().map(|column| left(column, how)).collect();
+        let ascii = tuples.iter().flatten().all(|value| value.is_ascii());
+        let own: Vec<String> = columns.iter().map(|column| left(column, how, ascii)).collect();
         let parts: Vec<String> =
             (0..columns.len()).map(|index| format!("value ->> {index}")).collect();
         let (own, parts, number) = (own.join(", "), parts.join(", "), binds.len());
@@ -84,7 +89,7 @@ impl Dialect for Sqlite {
         if how == Match::Exact {
             return (quote(&own.name), quote(&other.name));
         }
-        (left(own, how), left(other, how))
+        (left(own, how, false), left(other, how, false))
     }
 
     fn filled(column: &SqliteColumn) -> String {

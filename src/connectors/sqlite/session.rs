@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 use tokio::sync::mpsc;
 
 use super::catalogue::{SqliteColumn, columns, find, schema, tables};
-use super::compare::{DIGITS, Sqlite};
+use super::compare::{DIGITS, FOLDED, Sqlite};
 use super::rows::{travelling, value};
 use crate::connectors::error::{SourceError, Stop};
 use crate::connectors::hosts::Allowlist;
@@ -22,6 +22,7 @@ use crate::connectors::settings::SqliteSettings;
 use crate::connectors::sink::RowSink;
 use crate::connectors::statement::{Source, Sources, Statement, output, quote};
 use crate::domain::inventory::live::LiveSchema;
+use crate::domain::inventory::matching::folded;
 use crate::domain::row::{Column, Value};
 use crate::domain::search_plan::plan::{SearchPlan, SystemPlan};
 
@@ -57,10 +58,15 @@ pub fn error(failure: &rusqlite::Error, table: &str) -> SourceError {
             SourceError::PermissionDenied { table: table.to_owned() }
         }
         Some(ErrorCode::SystemIoFailure) => SourceError::Dropped,
-        Some(code) => SourceError::Refused { state: format!("{code:?}") },
+        // SQLITE_ERROR: a view of what is gone, a name or a value that SQL cannot work with.
+        Some(ErrorCode::Unknown) => SourceError::refused(table, "SQLITE_ERROR".to_owned()),
+        Some(code) => SourceError::refused(table, format!("{code:?}")),
         None => SourceError::Malformed,
     }
 }
+
+/// A function of one value that SQL may call, by its name.
+type Function = (&'static str, fn(&str) -> String);
 
 fn open(
     path: &std::path::Path,
@@ -80,15 +86,18 @@ fn open(
     let pure = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
-    connection
-        .create_scalar_function(DIGITS, 1, pure, |context| {
-            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-            Ok(match value(context.get_raw(0)) {
-                Value::Text(text) | Value::Number(text) => Some(digits(&text)),
-                _ => None,
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let functions: [Function; 2] = [(DIGITS, digits), (FOLDED, folded)];
+    for (name, function) in functions {
+        connection
+            .create_scalar_function(name, 1, pure, move |context| {
+                Ok(match value(context.get_raw(0)) {
+                    Value::Text(text) | Value::Number(text) => Some(function(&text)),
+                    _ => None,
+                })
             })
-        })
-        .map_err(failed)?;
+            .map_err(failed)?;
+    }
     // A view of the source may call functions: only harmless ones.
     connection
         .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; BEGIN")
@@ -210,9 +219,10 @@ impl SqliteSession {
             return Ok(BTreeSet::new());
         };
         let columns: Vec<String> = link.on.iter().map(|(_, other)| other.clone()).collect();
+        let table = plan.tables.get(link.from.1).map(|one| one.table.clone()).unwrap_or_default();
         let statement = self.statements(search, plan, known).link(link.from.1, &columns, limit)?;
         self.run(move |connection, _| {
-            let failed = |failure: rusqlite::Error| error(&failure, "");
+            let failed = |failure: rusqlite::Error| error(&failure, &table);
             let mut prepared = connection.prepare(&statement.sql).map_err(failed)?;
             let mut rows = prepared.query(params_from_iter(statement.binds)).map_err(failed)?;
             let mut found = BTreeSet::new();

@@ -1,6 +1,7 @@
 //! How an identifier is compared with a column.
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 /// The comparison. Serialised under the name used in maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -8,8 +9,7 @@ use serde::Serialize;
 pub enum Match {
     /// The same value, compared as the column's type.
     Exact,
-    /// Without regard to case, for the letters A–Z only: Unicode folding would make `K` (U+212A)
-    /// equal to `k`, and hand one person's data to another.
+    /// Without regard to case, in every script, nor to how an accent is encoded: see [`folded`].
     Ci,
     /// The same digits, in the national or the international way of writing a phone number.
     Digits,
@@ -52,10 +52,30 @@ impl Match {
         }
         match self {
             Self::Exact => vec![value.to_owned()],
-            Self::Ci => vec![value.to_ascii_lowercase()],
+            Self::Ci => vec![folded(value)],
             Self::Digits => phone_variants(value, country),
         }
     }
+}
+
+/// The Kelvin sign, which Unicode takes for `K`, and what stands for it in a folded text.
+pub const KELVIN: [char; 2] = ['\u{212A}', '\u{E000}'];
+/// The sigma at the end of a word, and the one that stands for both in a folded text.
+pub const SIGMA: [char; 2] = ['ς', 'σ'];
+
+/// The text in lower case (Unicode's default mappings), composed (NFC). The Kelvin sign is kept
+/// apart from `k`: it is the one sign outside A–Z that would make two e-mail addresses equal, and
+/// hand one person's data to another. So only texts of ASCII fold to texts of ASCII letters.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let [kelvin, kept] = KELVIN;
+    let [last, sigma] = SIGMA;
+    text.chars()
+        .map(|c| if c == kelvin { kept } else { c })
+        .nfc()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == last { sigma } else { c })
+        .collect()
 }
 
 /// A column and how it is compared.
@@ -158,7 +178,7 @@ fn national(variants: &mut Vec<String>, code: &str, trunk: &str, rest: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Match, phone_variants};
+    use super::{Match, folded, phone_variants};
 
     #[test]
     fn a_number_is_known_under_its_national_and_international_forms() {
@@ -191,8 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn case_is_folded_for_ascii_only() {
+    fn case_is_folded_in_every_script_and_only_letters_that_are_the_same_become_equal() {
         assert_eq!(Match::Ci.forms(" Ana.K@X.ie ", None), ["ana.k@x.ie"]);
-        assert_eq!(Match::Ci.forms("\u{212A}ate@x.ie", None), ["\u{212A}ate@x.ie"]);
+        for text in ["Élise", "élise", "ÉLISE", "E\u{301}lise"] {
+            assert_eq!(folded(text), "élise", "{text}");
+        }
+        assert_eq!(folded("ΟΔΥΣΣΕΥΣ"), folded("Οδυσσευς"));
+        assert_eq!(folded("ЖАННА"), "жанна");
+        assert_ne!(folded("\u{212A}ate@x.ie"), folded("kate@x.ie"));
+        assert_ne!(folded("Elise"), folded("Élise"));
     }
 }

@@ -20,8 +20,10 @@ pub enum Selection {
     OtherBasis,
     /// The map states no basis for the table.
     BasisUnstated,
-    /// The map does not say that the person provided it, nor that it was observed.
+    /// Somebody else supplied it, as the table's `source` says.
     NotProvided,
+    /// The map does not say how the controller came by it.
+    ProvidedUnstated,
     Withheld(Exemption),
 }
 
@@ -43,6 +45,7 @@ impl Selection {
             Self::OtherBasis => "other_basis",
             Self::BasisUnstated => "basis_unstated",
             Self::NotProvided => "not_provided",
+            Self::ProvidedUnstated => "provided_unstated",
             Self::Withheld(_) => "withheld",
         }
     }
@@ -129,7 +132,8 @@ fn own_selection(table: &Table, column: &str) -> Selection {
         Some(Provided::Given) => Selection::Given,
         Some(Provided::Observed) => Selection::Observed,
         Some(Provided::Inferred) => Selection::Inferred,
-        None => Selection::NotProvided,
+        None if table.source.is_some() => Selection::NotProvided,
+        None => Selection::ProvidedUnstated,
     }
 }
 
@@ -171,10 +175,10 @@ mod tests {
         assert_eq!(
             selected("orders", &["id", "customer_id", "total", "note"]),
             [
-                "id not_provided",
-                "customer_id not_provided",
-                "total not_provided",
-                "note not_provided undescribed"
+                "id provided_unstated",
+                "customer_id provided_unstated",
+                "total provided_unstated",
+                "note provided_unstated undescribed"
             ]
         );
         assert_eq!(
@@ -202,5 +206,24 @@ mod tests {
             .map(|one| one.selection.code())
             .collect();
         assert_eq!(codes, ["basis_unstated", "withheld"]);
+    }
+
+    #[test]
+    fn what_the_map_leaves_unsaid_is_not_called_anything_else() {
+        for (said, code) in [
+            ("", "basis_unstated"),
+            (", basis: public_task", "other_basis"),
+            (", basis: contract", "provided_unstated"),
+            (", basis: contract, source: Registry Ltd", "not_provided"),
+            (", basis: contract, source: subject", "given"),
+        ] {
+            let text = format!(
+                "systems:\n- name: s\n  connector: sqlite\n  tables:\n  - {{table: t, find_by: {{email: e}}{said}}}"
+            );
+            let map = parse(&text).unwrap().map;
+            let live = [Column { name: "e".to_owned(), kind: ValueKind::Text }];
+            let selected = portability(&map, "s", &map.systems[0].tables[0], &live);
+            assert_eq!(selected[0].selection.code(), code, "{said}");
+        }
     }
 }

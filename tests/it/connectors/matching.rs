@@ -68,6 +68,42 @@ async fn each_comparison_finds_whom_it_should() {
 }
 
 #[tokio::test]
+async fn case_and_the_encoding_of_accents_do_not_count_in_any_script() {
+    let sql = "CREATE TABLE people (id integer PRIMARY KEY, name text);
+        INSERT INTO people VALUES (1, 'Élise'), (2, 'élise'), (3, 'ÉLISE'), (4, 'E\u{301}lise'),
+          (5, 'Elise'), (6, 'ЖАННА'), (7, 'Жанна'), (8, 'ΟΔΥΣΣΕΥΣ'), (9, 'Οδυσσεύς'), (10, 'Οδυσσευς'),
+          (11, '\u{212A}éa'), (12, 'Kéa');
+        CREATE TABLE notes (id integer, name text);
+        INSERT INTO notes VALUES (21, 'ÉLISE'), (22, 'Elise');";
+    let map = "
+systems:
+- name: s
+  connector: $s
+  tables:
+  - {table: people, find_by: {name: {column: name, match: ci}}}
+  - {table: notes, find_by: {name: {column: name, match: ci}}}
+";
+    for kind in kinds() {
+        let made = Made::new(kind, sql).await;
+        for (name, wanted) in [
+            ("élise", "1 2 3 4"),
+            ("ÉLISE", "1 2 3 4"),
+            ("e\u{301}LISE", "1 2 3 4"),
+            ("elise", "5"),
+            ("жанна", "6 7"),
+            ("οδυσσευς", "8 10"),
+            ("kéa", "12"),
+            ("\u{212A}ÉA", "11"),
+        ] {
+            let given = look(map, &[("name", name)], &[("s", &made)]).await;
+            assert_eq!(given.kept["s"].keys("people").join(" "), wanted, "{kind:?} {name}");
+        }
+        let given = look(map, &[("name", "élise")], &[("s", &made)]).await;
+        assert_eq!(given.kept["s"].keys("notes"), ["21"], "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_withheld_is_not_read_and_contacts_alone_are_read_before_identity() {
     for kind in kinds() {
         let made = Made::new(kind, PEOPLE).await;

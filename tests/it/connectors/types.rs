@@ -42,7 +42,7 @@ async fn postgresql_types_are_kept_exactly() {
     if !kinds().contains(&Kind::Postgresql) {
         return;
     }
-    let cases: [(&str, &str, ValueKind, Value); 40] = [
+    let cases: [(&str, &str, ValueKind, Value); 42] = [
         ("int2", "-32768", ValueKind::Integer, number("-32768")),
         ("int8", "9007199254740993", ValueKind::Integer, number("9007199254740993")),
         (
@@ -90,6 +90,13 @@ async fn postgresql_types_are_kept_exactly() {
         ("int4[]", "'{1,NULL,3}'", ValueKind::Json, json("[1,null,3]")),
         ("text[]", "'{\"a,b\",\"\",NULL}'", ValueKind::Json, json("[\"a,b\",\"\",null]")),
         ("int4[]", "'{{1,2},{3,4}}'", ValueKind::Json, json("[[1,2],[3,4]]")),
+        (
+            "bytea[]",
+            "ARRAY['\\x00ff'::bytea, NULL, ''::bytea]",
+            ValueKind::Json,
+            json("[\"AP8=\",null,\"\"]"),
+        ),
+        ("jsonb", "'null'", ValueKind::Json, json("null")),
         ("mood", "'sad'", ValueKind::Text, text("sad")),
         ("positive", "7", ValueKind::Integer, number("7")),
         ("positive_again", "8", ValueKind::Integer, number("8")),

@@ -21,6 +21,7 @@ collect-link-cap = there are more linked values than one search may follow
 collect-manual = not searched: a person must look here
 collect-unnamed-controller = The organisation (its data map does not name it)
 collect-cannot-write = { $file } cannot be written: { $reason }
+collect-no-file = { $file } exists and is no regular file; name another place for the package
 collect-rows-lost = the rows found could not be kept: { $reason }
 collect-stopped = stopped; no package was written
 collect-done = { $file }: { $rows } rows, complete

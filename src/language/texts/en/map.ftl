@@ -86,3 +86,5 @@ source-dropped = the connection broke
 source-malformed = the source sent something else than it announced
 source-value-too-large = a value is larger than { $limit } bytes
 source-refused = the source refused the query ({ $state })
+source-table-refused = the source failed when the table or view “{ $table }” was read ({ $state }); try a SELECT on it as the same user
+source-row-security = row-level security hides rows of “{ $table }”, or of what it is made from, from the user, so its answer would not be complete; give the user BYPASSRLS, or leave the table to a user who may read all of it

@@ -21,6 +21,7 @@ collect-link-cap = il y a plus de valeurs liées qu’une recherche ne peut en s
 collect-manual = non fouillé : une personne doit y regarder
 collect-unnamed-controller = L’organisme (sa cartographie ne le nomme pas)
 collect-cannot-write = { $file } ne peut pas être écrit : { $reason }
+collect-no-file = { $file } existe et n’est pas un fichier ordinaire ; donnez un autre emplacement pour le paquet
 collect-rows-lost = les lignes trouvées n’ont pas pu être gardées : { $reason }
 collect-stopped = arrêté ; aucun paquet n’a été écrit
 collect-done = { $file } : { $rows } lignes, complet

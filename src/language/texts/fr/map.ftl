@@ -86,3 +86,5 @@ source-dropped = la connexion s’est rompue
 source-malformed = la source a envoyé autre chose que ce qu’elle annonçait
 source-value-too-large = une valeur dépasse { $limit } octets
 source-refused = la source a refusé la requête ({ $state })
+source-table-refused = la source a échoué à la lecture de la table ou de la vue « { $table } » ({ $state }) ; essayez-y un SELECT avec le même utilisateur
+source-row-security = la sécurité par ligne cache à l’utilisateur des lignes de « { $table } », ou de ce dont elle est faite : sa réponse serait incomplète ; donnez BYPASSRLS à l’utilisateur, ou confiez la table à un utilisateur qui peut la lire en entier

@@ -1,13 +1,12 @@
 //! What a person answers for a manual system: rows typed, files uploaded before, or nothing found.
 
-use std::collections::BTreeSet;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::searches::{load, search_id};
+use super::typed_rows::{TypedRow, columns};
 use super::verb::Verb;
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
@@ -53,7 +52,7 @@ enum AnswerOutcome {
 #[serde(deny_unknown_fields)]
 struct TypedTable {
     table: String,
-    rows: Vec<Map<String, Value>>,
+    rows: Vec<TypedRow>,
 }
 
 /// `POST /api/v1/requests/{id}/searches/{search_id}/systems/{system}/answer`
@@ -145,8 +144,7 @@ async fn check_tables(
         if before.into_iter().any(|other| other.table == table.table) {
             return Err(Error::invalid(format!("{field}.table"), "twice"));
         }
-        let columns: BTreeSet<&String> = table.rows.iter().flat_map(Map::keys).collect();
-        if columns.len() > MOST_COLUMNS {
+        if columns(&table.rows).len() > MOST_COLUMNS {
             let most = vec![("maximum", MOST_COLUMNS.to_string())];
             return Err(Error::invalid_with(format!("{field}.rows"), "too-many", most));
         }
@@ -185,27 +183,18 @@ fn write_rows(
     id: FileId,
     table: &TypedTable,
 ) -> std::io::Result<(Stored, u64)> {
-    let names: BTreeSet<&String> = table.rows.iter().flat_map(Map::keys).collect();
-    let columns: Vec<Column> =
-        names.iter().map(|name| Column { name: (*name).clone(), kind: ValueKind::Text }).collect();
+    let names = columns(&table.rows);
+    let columns: Vec<Column> = names
+        .iter()
+        .map(|name| Column { name: (*name).to_owned(), kind: ValueKind::Text })
+        .collect();
     let mut writer = RowFileWriter::create(folder.create(id, key)?, &table.table, &columns)?;
     for given in &table.rows {
-        let values: Vec<row::Value> =
-            names.iter().map(|name| typed_value(given.get(name.as_str()))).collect();
+        let values: Vec<row::Value> = names.iter().map(|name| given.value(name)).collect();
         writer.write(&values)?;
     }
     let (file, rows) = writer.finish()?;
     Ok((file.finish()?, rows))
-}
-
-fn typed_value(value: Option<&Value>) -> row::Value {
-    match value {
-        None | Some(Value::Null) => row::Value::Null,
-        Some(Value::Bool(value)) => row::Value::Boolean(*value),
-        Some(Value::Number(number)) => row::Value::Number(number.to_string()),
-        Some(Value::String(text)) => row::Value::Text(text.clone()),
-        Some(nested) => row::Value::Json(nested.to_string()),
-    }
 }
 
 /// The row of a file that stands in the folder.

@@ -11,6 +11,8 @@ pub mod message;
 pub mod packages;
 pub mod read;
 pub mod searches;
+
 pub mod shown;
+mod typed_rows;
 pub mod uploads;
 pub mod verb;
