@@ -127,15 +127,13 @@ pub fn fail_unbuilt(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
     diesel::update(building).set(packages::state.eq("failed")).execute(conn).map(drop)
 }
 
-/// Takes back every package of a request that was not released: none has a file any more.
+/// Takes back every package of a request: none has a file any more. Of one that was released, it
+/// stays known when and by whom.
 ///
 /// # Errors
 /// When the database fails.
 pub fn take_back(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
-    let unreleased = packages::table
-        .filter(packages::request_id.eq(request))
-        .filter(packages::state.eq_any(["building", "ready"]));
-    diesel::update(unreleased)
+    diesel::update(packages::table.filter(packages::request_id.eq(request)))
         .set((
             packages::state.eq("failed"),
             packages::file_id.eq(None::<FileId>),

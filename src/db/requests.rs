@@ -162,6 +162,18 @@ pub fn project(
     diesel::update(mine).set(projection).execute(conn).map(|changed| changed == 1)
 }
 
+/// Holds a request until the transaction ends, unless somebody else changed it first: who changes
+/// it now finds what this transaction has made.
+///
+/// # Errors
+/// When the database fails.
+pub fn hold(conn: &mut Conn, id: RequestId, expected_version: i64) -> QueryResult<bool> {
+    let mine =
+        requests::table.filter(requests::id.eq(id)).filter(requests::version.eq(expected_version));
+    let same = requests::version.eq(expected_version);
+    diesel::update(mine).set(same).execute(conn).map(|changed| changed == 1)
+}
+
 /// Rewrites the clock and the decision of one right.
 ///
 /// # Errors

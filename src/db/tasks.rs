@@ -6,7 +6,7 @@ use super::column::Instant;
 use super::conn::Conn;
 use super::schema::tasks;
 use crate::domain::actor::Scope;
-use crate::domain::ids::{ControllerId, RequestId, TaskId};
+use crate::domain::ids::{ControllerId, RequestId, SearchId, TaskId};
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
 #[diesel(table_name = tasks, treat_none_as_default_value = false)]
@@ -92,7 +92,8 @@ pub fn of_request(conn: &mut Conn, id: RequestId) -> QueryResult<Vec<Task>> {
         .load(conn)
 }
 
-/// Marks open tasks of a kind as done: the thing itself was done.
+/// Marks open tasks of a kind as done: the thing itself was done. With a system and a search, those
+/// of this system in this search alone.
 ///
 /// # Errors
 /// When the database fails.
@@ -100,7 +101,7 @@ pub fn complete_kind(
     conn: &mut Conn,
     request: RequestId,
     kind: &str,
-    system: Option<&str>,
+    of: Option<(&str, SearchId)>,
     at: Instant,
     by: &str,
 ) -> QueryResult<()> {
@@ -109,8 +110,9 @@ pub fn complete_kind(
         .filter(tasks::kind.eq(kind))
         .filter(tasks::done_at.is_null())
         .into_boxed();
-    if let Some(system) = system {
+    if let Some((system, search)) = of {
         open = open.filter(tasks::system.eq(system.to_owned()));
+        open = open.filter(tasks::detail.eq(search.to_string()));
     }
     open.set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by)))).execute(conn).map(drop)
 }

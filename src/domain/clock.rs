@@ -1,8 +1,9 @@
 //! The clocks of a case: one for each right. The case shows the earliest undecided one.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::{Calendar, CalendarError};
+use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::step::Step;
 use super::deadline::timers::acknowledgement_target_on;
 use super::deadline::{self, ClockInput, ClockStatus, Dates, DeadlineError};
@@ -40,6 +41,9 @@ pub struct CaseDates {
     /// By when the receipt is to be confirmed: the law's date where there is one, else three
     /// working days, which is good practice.
     pub acknowledge_on: NaiveDate,
+    /// When the person was told of the extension that stands; nothing when none does. The dates
+    /// alone say so: a corrected receipt may void a notice that was in time, or the other way round.
+    pub extended_at: Option<DateTime<Utc>>,
 }
 
 impl CaseDates {
@@ -55,6 +59,12 @@ impl CaseDates {
                 .min_by_key(|dates| (dates.due_on(), dates.legal_on))
         };
         earliest(true).or_else(|| earliest(false))
+    }
+
+    /// Whether a notice of extension has an effect on any right.
+    #[must_use]
+    pub fn is_extended(&self) -> bool {
+        self.extended_at.is_some()
     }
 
     /// Whether the clock of an undecided right stands still. Not every open question stops one: a
@@ -108,7 +118,32 @@ pub fn dates(state: &RequestState) -> Result<CaseDates, ClockError> {
         Some(date) => date,
         None => acknowledgement_target_on(&calendar, first.dates.received_on)?,
     };
-    Ok(CaseDates { rights, acknowledge_on })
+    let extended_at = extended_at(state, &rights)?;
+    Ok(CaseDates { rights, acknowledge_on, extended_at })
+}
+
+/// When the person was told of the extension that stands: the first notice with which the dates are
+/// extended.
+fn extended_at(
+    state: &RequestState,
+    rights: &[RightDates],
+) -> Result<Option<DateTime<Utc>>, ClockError> {
+    if !rights.iter().any(|right| right.dates.extended) {
+        return Ok(None);
+    }
+    let is_notice = |event: &ClockEvent| event.kind == ClockEventKind::ExtensionNotice;
+    let notices = state.clock_events.iter().filter(|event| is_notice(event));
+    let mut notices: Vec<DateTime<Utc>> = notices.map(|notice| notice.at).collect();
+    notices.sort_unstable();
+    let last = notices.pop();
+    for sent_at in notices {
+        let mut until_then = state.clone();
+        until_then.clock_events.retain(|event| !is_notice(event) || event.at <= sent_at);
+        if dates(&until_then)?.is_extended() {
+            return Ok(Some(sent_at));
+        }
+    }
+    Ok(last)
 }
 
 /// Every step by which the dates of one right follow, with rule and source.

@@ -122,7 +122,8 @@ pub enum Event {
         message: SentMessage,
         until: Option<NaiveDate>,
         ground: ExtensionGround,
-        /// Sent after its limit: recorded, without effect.
+        /// Sent after the limit that stood when it was recorded. Whether it has an effect is what
+        /// the dates say: a corrected receipt moves the limit.
         late: bool,
     },
     RequestAssigned {
@@ -133,6 +134,9 @@ pub enum Event {
         search: SearchId,
         contacts_only: bool,
         systems: u32,
+        /// A DPO decided that it could not wait for identity.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        before_identity: bool,
     },
     SystemSearched {
         search: SearchId,
@@ -150,6 +154,10 @@ pub enum Event {
         package: PackageId,
         right: Right,
         complete: bool,
+        /// The version of the case when its content was read; a package that does not know it
+        /// holds nothing for certain.
+        #[serde(default)]
+        read_at_version: i64,
     },
     PackageReleased {
         package: PackageId,

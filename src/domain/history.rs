@@ -35,6 +35,17 @@ pub struct AwaitedConfirmation {
     pub decided_at: DateTime<Utc>,
 }
 
+/// The newest full search: its answers are what the case is answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub search: SearchId,
+    /// The version of the case at which what it found last changed. Versions tell what came first;
+    /// instants of several machines and of calls that take long do not.
+    pub changed_in: i64,
+    /// A DPO decided that it could not wait for identity; over once identity has failed.
+    pub before_identity: bool,
+}
+
 /// A request as its history makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestState {
@@ -50,12 +61,14 @@ pub struct RequestState {
     /// What moved the clocks, in the order in which it was recorded.
     pub clock_events: Vec<ClockEvent>,
     pub acknowledged_at: Option<DateTime<Utc>>,
-    pub extended_at: Option<DateTime<Utc>>,
     pub assignee: Option<UserId>,
     pub ended_at: Option<DateTime<Utc>>,
     pub released: Vec<PackageId>,
-    /// The newest full search, and when what it found last changed.
-    pub found: Option<(SearchId, DateTime<Utc>)>,
+    /// What the newest full search has found.
+    pub found: Option<Found>,
+    /// The packages that were built, each with the version of the case that its content was read
+    /// at: what was recorded after it is not in it.
+    pub built: Vec<(PackageId, i64)>,
     pub key_destroyed: bool,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
@@ -109,11 +122,11 @@ impl RequestState {
             awaited: None,
             clock_events: Vec::new(),
             acknowledged_at: None,
-            extended_at: None,
             assignee: None,
             ended_at: None,
             released: Vec::new(),
             found: None,
+            built: Vec::new(),
             key_destroyed: false,
             version: 1,
         })
@@ -151,21 +164,10 @@ impl RequestState {
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
             | Event::RequestExtended { .. } => self.apply_clock(entry),
-            Event::SearchStarted { search, contacts_only, .. } => {
-                self.step(Action::Search);
-                if !contacts_only {
-                    self.found = Some((*search, entry.at));
-                }
-            }
-            Event::SystemSearched { search, .. } | Event::FileUploaded { search, .. } => {
-                self.step(Action::AnswerSystem);
-                if let Some((newest, changed_at)) = &mut self.found
-                    && newest == search
-                {
-                    *changed_at = entry.at;
-                }
-            }
-            Event::PackageBuilt { .. } => self.step(Action::Review),
+            Event::SearchStarted { .. }
+            | Event::SystemSearched { .. }
+            | Event::FileUploaded { .. }
+            | Event::PackageBuilt { .. } => self.apply_search(entry),
             Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);
                 self.released.push(*package);
@@ -190,6 +192,53 @@ impl RequestState {
         }
     }
 
+    fn apply_search(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::SearchStarted { search, contacts_only, before_identity, .. } => {
+                // Whom to write to changes nothing of what stands in review.
+                if !(*contacts_only && self.status == Status::InReview) {
+                    self.step(Action::Search);
+                }
+                if !contacts_only {
+                    self.found = Some(Found {
+                        search: *search,
+                        changed_in: self.version,
+                        before_identity: *before_identity,
+                    });
+                }
+            }
+            Event::SystemSearched { search, .. } | Event::FileUploaded { search, .. } => {
+                // What comes in for an older search is part of no answer.
+                if let Some(found) = &mut self.found
+                    && found.search == *search
+                {
+                    found.changed_in = self.version;
+                    self.step(Action::AnswerSystem);
+                }
+            }
+            Event::PackageBuilt { package, read_at_version, .. } => {
+                self.step(Action::Review);
+                self.built.push((*package, *read_at_version));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a package holds all that the newest search has found.
+    #[must_use]
+    pub fn is_current(&self, package: PackageId) -> bool {
+        let read_at = self.built.iter().rev().find(|(built, _)| *built == package);
+        let read_at = read_at.map_or(0, |(_, version)| *version);
+        self.found.is_none_or(|found| found.changed_in <= read_at)
+    }
+
+    /// Whether a person may give by hand what a system holds: not before V1, unless a DPO decided
+    /// that the search could not wait.
+    #[must_use]
+    pub fn takes_answers(&self) -> bool {
+        self.level >= Level::V1 || self.found.is_some_and(|found| found.before_identity)
+    }
+
     fn apply_identity(&mut self, entry: &Entry) {
         match &entry.event {
             Event::IdentityDecided { level, doubt, awaits_confirmation, .. } => {
@@ -200,7 +249,7 @@ impl RequestState {
                     decided_at: entry.at,
                 });
                 match level {
-                    None => self.level = Level::V0,
+                    None => self.fail_identity(),
                     Some(level) if !awaits_confirmation => self.level = *level,
                     Some(_) => {}
                 }
@@ -211,6 +260,17 @@ impl RequestState {
                 self.level = *level;
             }
             _ => {}
+        }
+    }
+
+    /// What was found is taken back with every package: nothing is left to review.
+    fn fail_identity(&mut self) {
+        self.level = Level::V0;
+        if let Some(found) = &mut self.found {
+            found.before_identity = false;
+        }
+        if self.status == Status::InReview {
+            self.status = Status::InProgress;
         }
     }
 
@@ -232,11 +292,8 @@ impl RequestState {
                     self.clock(ClockEventKind::IdentityInsufficient, *received_at, None);
                 }
             }
-            Event::RequestExtended { message, until, late, .. } => {
+            Event::RequestExtended { message, until, .. } => {
                 self.step(Action::Extend);
-                if !late {
-                    self.extended_at = Some(message.sent_at);
-                }
                 self.clock(ClockEventKind::ExtensionNotice, message.sent_at, *until);
             }
             _ => {}

@@ -14,7 +14,7 @@ use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::packages::{self, Package};
 use crate::db::searches::{self, Search, SearchFile, SearchSystem};
-use crate::db::{data_maps, files};
+use crate::db::{data_maps, files, requests};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{FileId, PackageId};
 use crate::domain::inventory::map::DataMap;
@@ -56,7 +56,7 @@ pub async fn run(
     let map = open_map(&opened.controller_key, &material.map)?;
     let (folder, file_id) = (app.folder(), ctx.new_id());
     let authority = authority(&opened.controller.authority);
-    let package = material.package.clone();
+    let (package, read_at_version) = (material.package.clone(), material.read_at_version);
     let scope = Scope::of_job(controller);
     let legal_on = opened.request.legal_on;
     let row_request = opened.request.clone();
@@ -84,7 +84,8 @@ pub async fn run(
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         let mut case = record::load(conn, &scope, request)?;
-        package_built(conn, &ctx, &mut case, &package, (&file, &manifest, complete))?;
+        let built = (&file, manifest.as_str(), complete);
+        package_built(conn, &ctx, &mut case, &package, built, read_at_version)?;
         claimed.end(conn, Instant::from(ctx.now))
     });
     ended(new_files.recorded(recording).await)
@@ -92,6 +93,8 @@ pub async fn run(
 
 /// The rows that say what goes into the package.
 struct Material {
+    /// The version of the case before anything of it was read.
+    read_at_version: i64,
     package: Package,
     search: Search,
     systems: Vec<SearchSystem>,
@@ -108,12 +111,22 @@ impl Material {
                 else {
                     return Ok(None);
                 };
+                let scope = Scope::of_job(package.controller_id);
+                let read_at_version = requests::get(conn, &scope, package.request_id)?.version;
                 let search = searches::get(conn, package.request_id, package.search_id)?;
                 let systems = searches::systems(conn, search.id)?;
                 let found = searches::files(conn, search.id)?;
                 let uploads = files::of_request(conn, package.request_id)?;
                 let map = data_maps::get(conn, package.controller_id, search.map_version)?;
-                Ok(Some(Self { package, search, systems, files: found, uploads, map }))
+                Ok(Some(Self {
+                    read_at_version,
+                    package,
+                    search,
+                    systems,
+                    files: found,
+                    uploads,
+                    map,
+                }))
             })
             .await?;
         Ok(found)

@@ -44,7 +44,9 @@ pub fn drop_unwanted(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()
 fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
     match (&claimed.job, claimed.controller) {
         (Job::BuildPackage { package }, _) => packages::set_failed(conn, *package)?,
-        (Job::SearchGroup { search, .. }, _) => collection::give_up_search(conn, ctx, *search)?,
+        (Job::SearchGroup { search, group }, _) => {
+            collection::give_up_group(conn, ctx, *search, *group)?;
+        }
         (Job::TestSystem { system }, Some(controller)) => {
             systems::give_up_test(conn, controller, Some(*system), Instant::from(ctx.now))?;
         }

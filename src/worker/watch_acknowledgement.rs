@@ -5,9 +5,11 @@ use super::run::{Ended, Failure, ended};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::requests;
 use crate::db::tasks::{self, Task};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::RequestId;
+use crate::error::Error;
 use crate::workflow::closing::ACKNOWLEDGE_TASK;
 use crate::workflow::intake::acknowledgement_check;
 use crate::workflow::record;
@@ -24,6 +26,10 @@ pub async fn run(app: &App, claimed: &Claimed, request: RequestId) -> Result<End
     let claimed = claimed.clone();
     let recording = app.write(move |conn| {
         let case = record::load(conn, &Scope::of_job(controller), request)?;
+        if !requests::hold(conn, request, case.row.version)? {
+            // Somebody told the person in between: the next run sees it.
+            return Err(Error::RunAgain);
+        }
         let due_at = acknowledgement_check(&case.state, &case.dates);
         if due_at > ctx.now {
             case.enqueue(conn, &ctx, &claimed.job, due_at)?;

@@ -112,7 +112,8 @@ pub fn resume(
 /// may record it; the permission is the same for both here.
 ///
 /// # Errors
-/// `Invalid` when it lies in the future or too far back.
+/// `Invalid` when it lies in the future, too far back, or after something that was sent to the
+/// person about the request.
 pub fn correct_receipt(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -123,6 +124,11 @@ pub fn correct_receipt(
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::CorrectReceipt)?;
     let zone = case.state.rules.time_zone;
     let received_at = check_receipt(received_at, ctx.now, zone, true).map_err(receipt_error)?;
+    let told =
+        case.state.clock_events.iter().map(|event| event.at).chain(case.state.acknowledged_at);
+    if told.min().is_some_and(|first| first < received_at) {
+        return Err(Error::invalid("received_at", "before-receipt"));
+    }
     case.record(conn, ctx, Event::ReceiptCorrected { received_at }, written)?;
     if case.state.acknowledged_at.is_none() {
         watch_anew(conn, ctx, &case)?;
@@ -130,9 +136,9 @@ pub fn correct_receipt(
     Ok(case)
 }
 
-/// The acknowledgement date has moved with the receipt: its watch moves too, and a task that names
-/// the date before is withdrawn.
-fn watch_anew(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+/// The acknowledgement date has moved with the receipt, or the case was taken up again: its watch
+/// begins anew, and a task that names the date before is withdrawn.
+pub(super) fn watch_anew(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     let (id, at) = (case.row.id, Instant::from(ctx.now));
     jobs::call_off(conn, id, &[WATCH_ACKNOWLEDGEMENT], at)?;
     tasks::complete_kind(conn, id, ACKNOWLEDGE_TASK, None, at, &ctx.actor.name())?;

@@ -1,14 +1,17 @@
 //! Verbs around the work: acknowledge, assign, note, decide, withdraw, forward, close, reopen, and
 //! the end of a case's key.
 
-use super::record::{Case, Target, Written, begin};
+use super::clock::watch_anew;
+use super::collection::{WAITS, answer_task};
+use super::record::{Case, Target, Written, begin, load};
 use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{events, files, packages, requests, tasks, users};
+use crate::db::{events, files, packages, requests, searches, tasks, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
+use crate::domain::history::RightState;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -82,10 +85,12 @@ pub fn add_note(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) 
     Ok(case)
 }
 
-/// Decides one right. A refusal names its ground.
+/// Decides one right. A refusal names its ground. `Undecided` takes a decision back. What is carried
+/// out at once, whatever is known of the person, needs no decision of a DPO: whoever works the case
+/// records that it was done (GDPR Art. 21(3), 7(3)).
 ///
 /// # Errors
-/// `NotFound` when the case does not exercise the right; `Invalid` without a ground where one is
+/// `Forbidden` for a decision proper without the permission; `NotFound` when the case does not exercise the right; `Invalid` without a ground where one is
 /// needed.
 pub fn decide_right(
     conn: &mut Conn,
@@ -95,11 +100,15 @@ pub fn decide_right(
     written: &Written,
 ) -> Result<Case> {
     let (right, decision, ground) = decision;
-    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::DecideRight)?;
-    if !case.state.rights.iter().any(|state| state.exercised.right == right) {
-        return Err(Error::NotFound);
-    }
-    if decision == Decision::Undecided {
+    let immediate =
+        |state: &RightState| state.exercised.right == right && state.exercised.is_immediate();
+    let known = load(conn, &target.scope, target.id)?;
+    let carried_out = decision == Decision::Granted && known.state.rights.iter().any(immediate);
+    let permission = if carried_out { Permission::WorkCase } else { Permission::DecideCase };
+    let mut case = begin(conn, ctx, target, permission, Action::DecideRight)?;
+    let state = case.state.rights.iter().find(|state| state.exercised.right == right);
+    let state = state.ok_or(Error::NotFound)?;
+    if decision == Decision::Undecided && state.decision == Decision::Undecided {
         return Err(Error::invalid("decision", "no-decision"));
     }
     let refuses = matches!(decision, Decision::Refused | Decision::GrantedInPart);
@@ -161,13 +170,23 @@ pub fn close(
     Ok(case)
 }
 
-/// Takes an ended request up again, with a reason. Its clocks run from the same receipt.
+/// Takes an ended request up again, with a reason. Its clocks run from the same receipt, and what
+/// was still wanted of people is wanted again: answers for systems, the acknowledgement.
 ///
 /// # Errors
 /// As [`begin`].
 pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Reopen)?;
     case.record(conn, ctx, Event::RequestReopened, written)?;
+    if let Some(found) = case.state.found {
+        let systems = searches::systems(conn, found.search)?;
+        for system in systems.iter().filter(|system| system.outcome == WAITS) {
+            tasks::insert(conn, &answer_task(ctx, system))?;
+        }
+    }
+    if case.state.acknowledged_at.is_none() {
+        watch_anew(conn, ctx, &case)?;
+    }
     Ok(case)
 }
 

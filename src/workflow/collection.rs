@@ -1,5 +1,9 @@
 //! Searching for a person's data: a run over the systems of the data map, as jobs.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use super::record::{Case, Target, Written, begin, job_row};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
@@ -68,6 +72,7 @@ pub fn start_search(
         search: new.id,
         contacts_only: new.scope == SearchScope::Contacts,
         systems: u32::try_from(new.plan.systems.len()).unwrap_or(u32::MAX),
+        before_identity: new.scope == SearchScope::Full && case.state.level < Level::V1,
     };
     case.record(conn, ctx, event, written)?;
     let at = Instant::from(ctx.now);
@@ -93,14 +98,41 @@ pub fn start_search(
         started_at: None,
         ended_at: None,
     });
-    let systems: Vec<SearchSystem> = systems.collect();
+    let mut systems: Vec<SearchSystem> = systems.collect();
+    note_groups(&mut systems, &new.plan);
     searches::insert(conn, &row, &systems)?;
+    if new.scope == SearchScope::Full {
+        // Nobody answers the searches before it any more.
+        tasks::complete_kind(conn, case.row.id, ANSWER_TASK, None, at, &ctx.actor.name())?;
+    }
     for system in systems.iter().filter(|system| system.outcome == WAITS) {
         tasks::insert(conn, &answer_task(ctx, system))?;
     }
     enqueue_ready(conn, ctx, &case, new.id, &new.plan, &systems)?;
     end_when_done(conn, ctx, new.id)?;
     Ok(case)
+}
+
+/// The group that a system which has not been searched yet belongs to: a job that is given up
+/// knows no plan.
+#[derive(Serialize, Deserialize)]
+struct OfGroup {
+    group: usize,
+    /// The groups whose values this one waits for.
+    after: Vec<usize>,
+}
+
+fn note_groups(systems: &mut [SearchSystem], plan: &SearchPlan) {
+    for (number, group) in plan.groups.iter().enumerate() {
+        let of = OfGroup { group: number, after: group.after.to_vec() };
+        for name in group.systems.iter().filter_map(|index| plan.systems.get(*index)) {
+            let pending =
+                |row: &&mut SearchSystem| row.system == name.system && row.outcome == PENDING;
+            if let Some(row) = systems.iter_mut().find(pending) {
+                row.detail = serde_json::to_string(&of).ok();
+            }
+        }
+    }
 }
 
 /// The task that a manual system waits with for its person.
@@ -271,16 +303,52 @@ fn end_when_done(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
     Ok(())
 }
 
-/// Ends a search whose job was given up: every system that is still pending has failed, also those
-/// that waited for its values.
+/// Gives up the whole of a search: every system that is still pending has failed.
 ///
 /// # Errors
 /// When the database fails.
 pub fn give_up_search(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
-    for row in searches::systems(conn, search)?.into_iter().filter(|row| row.outcome == PENDING) {
-        let row =
-            SearchSystem { outcome: "failed".to_owned(), ended_at: Some(ctx.now.into()), ..row };
-        searches::set_system(conn, &row)?;
+    fail(conn, ctx, search, |_| true)
+}
+
+/// Gives up one group of a search: its pending systems have failed, and those that waited for its
+/// values, directly or through others. The other groups go on.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up_group(conn: &mut Conn, ctx: &Ctx, search: SearchId, group: usize) -> Result<()> {
+    let systems = searches::systems(conn, search)?;
+    let noted: Vec<OfGroup> = systems.iter().filter_map(of_group).collect();
+    let mut lost = BTreeSet::from([group]);
+    loop {
+        let waits = |of: &&OfGroup| of.after.iter().any(|before| lost.contains(before));
+        let more: Vec<usize> = noted.iter().filter(waits).map(|of| of.group).collect();
+        let before = lost.len();
+        lost.extend(more);
+        if lost.len() == before {
+            break;
+        }
+    }
+    // A system that does not tell its group might wait for ever.
+    let is_lost = |row: &SearchSystem| of_group(row).is_none_or(|of| lost.contains(&of.group));
+    fail(conn, ctx, search, is_lost)
+}
+
+fn of_group(row: &SearchSystem) -> Option<OfGroup> {
+    let pending = row.outcome == PENDING;
+    row.detail.as_deref().filter(|_| pending).and_then(|of| serde_json::from_str(of).ok())
+}
+
+fn fail(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    search: SearchId,
+    wanted: impl Fn(&SearchSystem) -> bool,
+) -> Result<()> {
+    let systems = searches::systems(conn, search)?;
+    for row in systems.into_iter().filter(|row| row.outcome == PENDING && wanted(row)) {
+        let (outcome, ended_at) = ("failed".to_owned(), Some(ctx.now.into()));
+        searches::set_system(conn, &SearchSystem { outcome, detail: None, ended_at, ..row })?;
     }
     end_when_done(conn, ctx, search)
 }

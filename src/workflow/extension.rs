@@ -40,14 +40,14 @@ pub fn extend(
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Extend)?;
     check_sent(&case, ctx, extension.message.sent_at)?;
-    if case.state.extended_at.is_some() {
+    if case.dates.is_extended() {
         return Err(Error::Transition { code: "already-extended" });
     }
     if !case.dates.rights.iter().any(|right| is_extensible(right.dates.regime)) {
         return Err(Error::Transition { code: "no-extension" });
     }
     let after = with_notice(&case, extension)?;
-    let late = !after.rights.iter().any(|right| right.dates.extended);
+    let late = !after.is_extended();
     if late && !extension.record_late {
         return Err(refusal(&case.dates, extension));
     }

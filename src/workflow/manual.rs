@@ -33,8 +33,9 @@ pub struct ManualAnswer {
 /// made twice counts once; the other tables and the uploads stay.
 ///
 /// # Errors
-/// `NotFound` when the search has no such manual system; `Invalid` when the answer contradicts what
-/// was given before.
+/// `NotFound` when the search has no such manual system; `Transition` before identity is settled, or
+/// when a newer search has taken its place; `Invalid` when the answer contradicts what was given
+/// before.
 pub fn answer_system(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -77,8 +78,8 @@ pub fn answer_system(
     };
     record_system(conn, ctx, &mut case, answer.search, &result, written)?;
     let (id, at) = (case.row.id, Instant::from(ctx.now));
-    let system = Some(answer.system.as_str());
-    tasks::complete_kind(conn, id, ANSWER_TASK, system, at, &ctx.actor.name())?;
+    let of = Some((answer.system.as_str(), answer.search));
+    tasks::complete_kind(conn, id, ANSWER_TASK, of, at, &ctx.actor.name())?;
     Ok(case)
 }
 
@@ -101,7 +102,8 @@ pub fn may_upload(
 /// until then, also when "nothing found" was said of it before.
 ///
 /// # Errors
-/// `NotFound` when the search has no such manual system.
+/// `NotFound` when the search has no such manual system; `Transition` before identity is settled, or
+/// when a newer search has taken its place.
 pub fn add_upload(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -122,6 +124,7 @@ pub fn add_upload(
     Ok(case)
 }
 
+/// The manual system of a search that takes what a person gives.
 fn manual_system(
     conn: &mut Conn,
     case: &Case,
@@ -131,5 +134,12 @@ fn manual_system(
     searches::get(conn, case.row.id, search)?;
     let systems = searches::systems(conn, search)?;
     let manual = |row: &SearchSystem| row.system == system && row.connector == "manual";
-    systems.into_iter().find(manual).ok_or(Error::NotFound)
+    let system = systems.into_iter().find(manual).ok_or(Error::NotFound)?;
+    if case.state.found.is_none_or(|found| found.search != search) {
+        return Err(Error::Transition { code: "search-superseded" });
+    }
+    if !case.state.takes_answers() {
+        return Err(Error::Transition { code: "answer-needs-identity" });
+    }
+    Ok(system)
 }

@@ -84,7 +84,7 @@ pub fn build_package(
     Ok(row)
 }
 
-/// Records that a package stands ready to be looked at.
+/// Records that a package stands ready to be looked at, made of what the case held at a version.
 ///
 /// # Errors
 /// `Transition` when the case has ended meanwhile.
@@ -94,6 +94,7 @@ pub fn package_built(
     case: &mut Case,
     package: &Package,
     built: (&FileRow, &str, bool),
+    read_at_version: i64,
 ) -> Result<()> {
     let (file, manifest, complete) = built;
     case.state.check(Action::Review)?;
@@ -101,7 +102,8 @@ pub fn package_built(
     packages::set_built(conn, package.id, file.id, manifest, complete, Instant::from(ctx.now))?;
     // Without the digest of the content: who guesses what stands in it could prove it by that,
     // even when the key is gone. It stands with the file, and goes with the key.
-    let event = Event::PackageBuilt { package: package.id, right: package.exercised, complete };
+    let (package, right) = (package.id, package.exercised);
+    let event = Event::PackageBuilt { package, right, complete, read_at_version };
     case.record(conn, ctx, event, &Written::plain(ctx))
 }
 
@@ -128,9 +130,8 @@ pub fn release_package(
         }
     }
     // What was found or handed in since then would be kept from the person.
-    if let Some((search, changed_at)) = case.state.found
-        && (search != package.search_id || package.created_at.utc() < changed_at)
-    {
+    let superseded = case.state.found.is_some_and(|found| found.search != package.search_id);
+    if superseded || !case.state.is_current(id) {
         return Err(Error::Transition { code: "package-outdated" });
     }
     if !package.complete && package.sealed_reason.is_none() {

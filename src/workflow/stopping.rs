@@ -46,7 +46,7 @@ pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 }
 
 /// Takes back everything that was found for a person who turned out not to be the one it is about:
-/// every search's files, and every package that was not released. The counts go too.
+/// every search's files, and every package, released or not. The counts go too.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,7 +57,7 @@ pub fn forget_found(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
         found.extend(take_back(conn, &search)?);
     }
     let all = packages::of_request(conn, case.row.id)?;
-    found.extend(all.into_iter().filter(|package| package.state == "ready").filter_map(file));
+    found.extend(all.into_iter().filter_map(file));
     packages::take_back(conn, case.row.id)?;
     remove(conn, ctx, case, &found)
 }

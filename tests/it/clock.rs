@@ -278,3 +278,62 @@ async fn the_explanation_is_told_in_the_language_asked() {
     assert!(french.contains("23 décembre 2026"), "{french}");
     assert_eq!(source, same_source);
 }
+
+async fn correct(app: &TestApp, dpo: &User, case: &LoggedCase, received_at: &str) -> Value {
+    let body = json!({ "received_at": received_at, "evidence": "The stamp" });
+    app.as_user(dpo).verb(case, "receipt-correction", body).await.expect(200).json()
+}
+
+#[actix_web::test]
+async fn whether_an_extension_stands_is_what_the_dates_say() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let (dpo, in_time) = case(&app, &controller).await;
+    let client = app.as_user(&dpo);
+    let notice = extension("2026-11-28T08:00:00Z", None);
+    client.verb(&in_time, "extension", notice).await.expect(200);
+    app.set_now(at("2026-12-03T09:00:00Z"));
+    // The month of the earlier receipt had ended before the notice.
+    let found = correct(&app, &dpo, &in_time, "2026-10-19T09:00:00Z").await;
+    assert_eq!((&found["extended_at"], &found["dates"]["extended"]), (&Value::Null, &json!(false)));
+    let again = extension("2026-12-02T08:00:00Z", None);
+    let again = client.verb(&in_time, "extension", again).await.expect(422);
+    assert_eq!(again.problem().1, ["message.sent_at: notice-too-late"]);
+
+    let late = app.log_case(&dpo, &controller, |_| ()).await;
+    app.set_now(at("2027-02-01T09:00:00Z"));
+    let mut notice = extension("2027-01-30T08:00:00Z", None);
+    notice["record_late"] = json!(true);
+    let found: Value = client.verb(&late, "extension", notice).await.expect(200).json();
+    assert_eq!(found["extended_at"], Value::Null);
+    let found = correct(&app, &dpo, &late, "2027-01-12T09:00:00Z").await;
+    assert_eq!(found["extended_at"], "2027-01-30T08:00:00.000000Z");
+    assert_eq!(found["dates"]["extended"], true);
+    let again = extension("2027-01-31T08:00:00Z", None);
+    let again = client.verb(&late, "extension", again).await.expect(409);
+    assert_eq!(again.json::<Value>()["reason"], "already-extended");
+    app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_receipt_lies_before_all_that_was_sent_about_it() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let (dpo, asked) = case(&app, &controller).await;
+    let client = app.as_user(&dpo);
+    let told = app.log_case(&dpo, &controller, |_| ()).await;
+    let extended = app.log_case(&dpo, &controller, |_| ()).await;
+    app.set_now(at("2026-12-02T09:00:00Z"));
+    let sent = "2026-12-01T08:00:00Z";
+    client.verb(&asked, "pauses", question("identity", sent)).await.expect(200);
+    client.verb(&extended, "extension", extension(sent, None)).await.expect(200);
+    let message = json!({ "message": message(at(sent)) });
+    client.verb(&told, "acknowledgement", message).await.expect(200);
+    for case in [&asked, &told, &extended] {
+        let body = json!({ "received_at": "2026-12-01T08:00:01Z", "evidence": "The stamp" });
+        let refused = client.verb(case, "receipt-correction", body).await.expect(422);
+        assert_eq!(refused.problem().1, ["received_at: before-receipt"]);
+        correct(&app, &dpo, case, sent).await;
+    }
+    app.assert_replays().await;
+}

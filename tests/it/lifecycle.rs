@@ -265,3 +265,61 @@ async fn without_its_key_a_case_keeps_its_dates_and_nothing_of_the_person() {
     client.verb(&case, "reopening", reason("No")).await.expect(409);
     app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn a_decision_is_taken_back_while_the_case_is_not_answered() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let case =
+        app.log_case(&dpo, &controller, |body| body["rights"] = json!(["access", "erasure"])).await;
+    let client = app.as_user(&dpo);
+    let (erasure, undecided) = ("rights/deletion/decision", json!({ "decision": "undecided" }));
+    let nothing = client.verb(&case, erasure, undecided.clone()).await.expect(422);
+    assert_eq!(nothing.problem().1, ["decision: no-decision"]);
+    let refusal = json!({ "decision": "refused", "ground": "legal_claims", "reason": "A dispute" });
+    client.verb(&case, erasure, refusal).await.expect(200);
+    let back: Value = client.verb(&case, erasure, undecided).await.expect(200).json();
+    assert_eq!((&back["status"], &back["ended_at"]), (&json!("in_progress"), &Value::Null));
+    let right = &back["rights"][1];
+    assert_eq!((&right["decision"], &right["decided_at"]), (&json!("undecided"), &Value::Null));
+    let last = client.events(&case).await.pop().unwrap();
+    assert_eq!(last["kind"], "RightDecided");
+    assert_eq!(last["detail"]["decision"], "undecided");
+    app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn what_is_carried_out_at_once_waits_for_no_dpo() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let handler = app.user(&[(controller.id, Role::Handler)]).await;
+    let auditor = app.user(&[(controller.id, Role::Auditor)]).await;
+    let case = app
+        .log_case(&handler, &controller, |body| {
+            body["rights"] = json!(["objection", "consent_withdrawal", "access"]);
+            body["objection_to"] = json!("marketing");
+        })
+        .await;
+    let client = app.as_user(&handler);
+    let granted = json!({ "decision": "granted" });
+    let refusal = json!({ "decision": "refused", "ground": "legal_claims", "reason": "A dispute" });
+    for right in ["objection", "consent_withdrawal"] {
+        let path = format!("rights/{right}/decision");
+        app.as_user(&auditor).verb(&case, &path, granted.clone()).await.expect(403);
+        client.verb(&case, &path, refusal.clone()).await.expect(403);
+        assert_ne!(client.case(&case).await["urgent_until"], Value::Null);
+        client.verb(&case, &path, granted.clone()).await.expect(200);
+    }
+    assert_eq!(client.case(&case).await["urgent_until"], Value::Null);
+    client.verb(&case, "rights/access/decision", granted.clone()).await.expect(403);
+    client.verb(&case, "rights/portability/decision", granted.clone()).await.expect(403);
+    let against = app
+        .log_case(&handler, &controller, |body| {
+            body["rights"] = json!(["objection"]);
+            body["objection_to"] = json!("processing");
+        })
+        .await;
+    client.verb(&against, "rights/objection/decision", granted).await.expect(403);
+    app.assert_replays().await;
+}

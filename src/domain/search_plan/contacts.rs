@@ -7,7 +7,8 @@ use super::identifiers::Identifiers;
 use super::plan::{Columns, SearchPlan, SystemPlan, TablePlan, groups, identified, not_searched};
 use crate::domain::inventory::map::{ConnectorKind, DataMap};
 
-/// Plans the search for contacts. Tables without contacts are not part of it.
+/// Plans the search for contacts. Tables without contacts are not part of it, nor are systems that a
+/// person answers for.
 #[must_use]
 pub fn plan_contacts(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
     let country = map.controller.as_ref().and_then(|controller| controller.country.clone());
@@ -15,6 +16,10 @@ pub fn plan_contacts(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
     // Tables without contacts are not wanted here, and hence not missed.
     let mut settled = BTreeSet::new();
     for (index, system) in map.systems.iter().enumerate() {
+        // A person is asked for everything or nothing: not for contacts alone.
+        if system.connector == ConnectorKind::Manual {
+            continue;
+        }
         let mut tables = Vec::new();
         for (table_index, table) in system.tables.iter().enumerate() {
             let Some(contact) = table.contact.as_ref() else {
@@ -22,7 +27,7 @@ pub fn plan_contacts(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                 continue;
             };
             let conditions = identified(table, identifiers, country.as_deref());
-            if conditions.is_empty() || system.connector == ConnectorKind::Manual {
+            if conditions.is_empty() {
                 continue;
             }
             settled.insert((index, table_index));

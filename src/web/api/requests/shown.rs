@@ -24,7 +24,7 @@ pub fn case(case: &Case, subject: Option<&Subject>, now: DateTime<Utc>) -> Value
     shown.insert("rights".to_owned(), rights(&case.state, &case.dates));
     shown.insert("dates".to_owned(), case_dates(&case.dates));
     shown.insert("open_pauses".to_owned(), json!(case.state.open_pauses()));
-    shown.insert("extended_at".to_owned(), json!(case.state.extended_at.map(instant)));
+    shown.insert("extended_at".to_owned(), json!(case.dates.extended_at.map(instant)));
     shown.insert("represented".to_owned(), json!(case.state.represented));
     shown.insert(
         "identity".to_owned(),

@@ -67,6 +67,8 @@ pub async fn upload_file(
     let (folder, key) = (front.app.folder(), opened.key()?.clone());
     let stored =
         receive(folder.clone(), ctx.new_id(), key.clone(), payload, front.upload_pause).await?;
+    // What took long to come in has come in now.
+    let ctx = front.app.ctx(signed.actor());
     let place = Place::new("files", "sealed_name", stored.id.uuid());
     let sealed_name = key.key().seal(&place, query.name.as_bytes()).map_err(Error::from)?;
     let row =

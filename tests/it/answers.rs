@@ -1,0 +1,202 @@
+//! Which answers are taken when, and what they make of packages, tasks and reviews.
+
+use actix_web::http::Method;
+use chrono::Duration;
+use guichet::worker;
+use guichet::worker::claim;
+use guichet::worker::give_up::give_up;
+use serde_json::{Value, json};
+
+use crate::collection::shop::Shop;
+use crate::support::client::Answer;
+
+async fn identified(shop: &Shop) -> (String, String) {
+    let (id, reference) = shop.log("zoe.canari@example.org").await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    (id, reference)
+}
+
+async fn fail_identity(shop: &Shop, id: &str) {
+    let body = json!({ "level": null, "methods": [], "reason": "Une autre personne" });
+    verb(shop, id, "identity-decision", body).await.expect(200);
+}
+
+async fn verb(shop: &Shop, id: &str, verb: &str, body: Value) -> Answer {
+    shop.dpo().post(&format!("/api/v1/requests/{id}/{verb}"), body).await
+}
+
+fn paper(id: &str, search: &Value) -> String {
+    let search = search["id"].as_str().unwrap();
+    format!("/api/v1/requests/{id}/searches/{search}/systems/paper")
+}
+
+async fn nothing_found(shop: &Shop, id: &str, search: &Value) -> Answer {
+    let path = format!("{}/answer", paper(id, search));
+    shop.dpo().post(&path, json!({ "outcome": "nothing_found" })).await
+}
+
+async fn upload(shop: &Shop, id: &str, search: &Value) -> Answer {
+    let path = format!("{}/files?name=scan.txt", paper(id, search));
+    let kind = [("content-type", "application/octet-stream")];
+    shop.dpo().send(Method::POST, &path, Some("papier".into()), &kind).await
+}
+
+async fn refused(answer: Answer, reason: &str) {
+    assert_eq!(answer.expect(409).json::<Value>()["reason"], reason);
+}
+
+async fn status(shop: &Shop, id: &str) -> Value {
+    let case = shop.dpo().get(&format!("/api/v1/requests/{id}")).await;
+    case.expect(200).json::<Value>()["status"].clone()
+}
+
+/// The kinds of the open tasks.
+async fn tasks(shop: &Shop) -> Vec<String> {
+    let listed: Value = shop.dpo().get("/api/v1/tasks").await.expect(200).json();
+    let tasks = listed["tasks"].as_array().unwrap().iter();
+    tasks.map(|task| task["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+#[actix_web::test]
+async fn a_package_is_outdated_by_what_comes_after_it_in_the_very_same_instant() {
+    let shop = Shop::open().await;
+    let (id, reference) = identified(&shop).await;
+    let search = shop.search(&id).await;
+    let typed = json!({ "reference": reference });
+    let release = |package: &Value| format!("packages/{}/release", package["id"].as_str().unwrap());
+    let first = shop.package(&id, &search, "access", Some("essai")).await;
+    // The clock stands still: only the order of the events tells them apart.
+    upload(&shop, &id, &search).await.expect(201);
+    let second = shop.package(&id, &search, "access", Some("essai")).await;
+    refused(verb(&shop, &id, &release(&first), typed.clone()).await, "package-outdated").await;
+    all_given(&shop, &id, &search).await;
+    let third = shop.package(&id, &search, "access", Some("essai")).await;
+    refused(verb(&shop, &id, &release(&second), typed.clone()).await, "package-outdated").await;
+    verb(&shop, &id, &release(&third), typed).await.expect(200);
+    shop.app.assert_replays().await;
+}
+
+async fn all_given(shop: &Shop, id: &str, search: &Value) {
+    let path = format!("{}/answer", paper(id, search));
+    shop.dpo().post(&path, json!({ "outcome": "answered" })).await.expect(200);
+}
+
+#[actix_web::test]
+async fn before_identity_nothing_is_gathered_by_hand() {
+    let shop = Shop::open().await;
+    let (id, _) = shop.log("zoe.canari@example.org").await;
+    let contacts = verb(&shop, &id, "searches", json!({ "scope": "contacts" })).await;
+    let contacts: Value = contacts.expect(202).json();
+    let systems = contacts["systems"].as_array().unwrap().iter();
+    let systems: Vec<&Value> = systems.map(|system| &system["system"]).collect();
+    assert_eq!(systems, ["shop", "support"], "nobody is asked for contacts");
+    worker::drain(&shop.app.app).await.unwrap();
+    assert!(tasks(&shop).await.is_empty());
+    nothing_found(&shop, &id, &contacts).await.expect(404);
+
+    shop.identify(&id, "v1", &["code_on_file"]).await;
+    let search = shop.search(&id).await;
+    fail_identity(&shop, &id).await;
+    refused(nothing_found(&shop, &id, &search).await, "answer-needs-identity").await;
+    refused(upload(&shop, &id, &search).await, "answer-needs-identity").await;
+    // Unless a DPO has decided that the search cannot wait, and until identity fails after that.
+    let early = json!({ "before_identity_reason": "Délai très court" });
+    let early: Value = verb(&shop, &id, "searches", early).await.expect(202).json();
+    worker::drain(&shop.app.app).await.unwrap();
+    upload(&shop, &id, &early).await.expect(201);
+    fail_identity(&shop, &id).await;
+    refused(upload(&shop, &id, &early).await, "answer-needs-identity").await;
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn only_the_newest_search_takes_answers_and_each_has_its_own_task() {
+    let shop = Shop::open().await;
+    let (id, _) = identified(&shop).await;
+    let older = shop.search(&id).await;
+    let newer = shop.search(&id).await;
+    assert_eq!(tasks(&shop).await, ["answer_system"], "nobody answers the older one any more");
+    shop.package(&id, &newer, "access", Some("essai")).await;
+    assert_eq!(status(&shop, &id).await, "in_review");
+    refused(nothing_found(&shop, &id, &older).await, "search-superseded").await;
+    refused(upload(&shop, &id, &older).await, "search-superseded").await;
+    assert_eq!(tasks(&shop).await, ["answer_system"], "the newer one still waits");
+    verb(&shop, &id, "searches", json!({ "scope": "contacts" })).await.expect(202);
+    worker::drain(&shop.app.app).await.unwrap();
+    assert_eq!(status(&shop, &id).await, "in_review", "whom to write to changes nothing");
+    nothing_found(&shop, &id, &newer).await.expect(200);
+    assert_eq!(status(&shop, &id).await, "in_progress");
+    assert!(tasks(&shop).await.is_empty());
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_case_that_is_taken_up_again_asks_again_for_what_it_waited_for() {
+    let shop = Shop::open().await;
+    let (id, _) = identified(&shop).await;
+    let search = shop.search(&id).await;
+    let reason = json!({ "reason": "Elle a changé d'avis" });
+    verb(&shop, &id, "withdrawal", reason.clone()).await.expect(200);
+    assert!(tasks(&shop).await.is_empty());
+    // The acknowledgement date goes by while the case is ended.
+    shop.app.advance(Duration::days(10));
+    worker::drain(&shop.app.app).await.unwrap();
+    assert!(tasks(&shop).await.is_empty());
+    verb(&shop, &id, "reopening", reason).await.expect(200);
+    worker::drain(&shop.app.app).await.unwrap();
+    let mut open = tasks(&shop).await;
+    open.sort();
+    assert_eq!(open, ["acknowledge", "answer_system"]);
+    nothing_found(&shop, &id, &search).await.expect(200);
+    verb(&shop, &id, "acknowledgement", json!({})).await.expect(200);
+    assert!(tasks(&shop).await.is_empty());
+}
+
+#[actix_web::test]
+async fn when_identity_fails_nothing_released_is_left_to_fetch_or_to_review() {
+    let shop = Shop::open().await;
+    let (id, reference) = identified(&shop).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let path = format!("packages/{}", package["id"].as_str().unwrap());
+    verb(&shop, &id, &format!("{path}/release"), json!({ "reference": reference }))
+        .await
+        .expect(200);
+    let content = format!("/api/v1/requests/{id}/{path}/content");
+    shop.dpo().get(&content).await.expect(200);
+    assert_eq!(status(&shop, &id).await, "in_review", "portability is undecided");
+    fail_identity(&shop, &id).await;
+    worker::drain(&shop.app.app).await.unwrap();
+    refused(shop.dpo().get(&content).await, "package-not-ready").await;
+    assert_eq!(status(&shop, &id).await, "in_progress");
+    verb(&shop, &id, "forwarding", json!({ "reason": "Le responsable répond" })).await.expect(200);
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_group_that_is_given_up_takes_only_what_waited_for_it() {
+    let shop = Shop::open().await;
+    let apart = "  - name: support\n    title: { fr: Assistance, en: Support }\n    connector: sqlite\n    tables:\n      - table: tickets\n        key: [id]\n        find_by: { email: contact_email }\n        basis: legitimate_interest\n        source: subject\n";
+    let map = include_str!("collection/map.yaml");
+    let (before, after) =
+        (map.find("  - name: support").unwrap(), map.find("  - name: paper").unwrap());
+    let map_apart = format!("{}{apart}{}", &map[..before], &map[after..]);
+    for (map, wanted) in [(map_apart.as_str(), "complete"), (map, "failed")] {
+        shop.app.put_map(&shop.dpo, &shop.controller, map).await.expect(200);
+        let (id, _) = identified(&shop).await;
+        let search: Value = verb(&shop, &id, "searches", json!({})).await.expect(202).json();
+        // Either of two that are apart; else the shop, whose values the support desk waits for.
+        let claimed = claim::claim(&shop.app.app).await.unwrap().unwrap();
+        let ctx = shop.app.ctx();
+        let giving_up = move |conn: &mut _| give_up(conn, &ctx, &claimed, "killed");
+        shop.app.app.write(giving_up).await.unwrap();
+        worker::drain(&shop.app.app).await.unwrap();
+        let path = format!("/api/v1/requests/{id}/searches/{}", search["id"].as_str().unwrap());
+        let search: Value = shop.dpo().get(&path).await.expect(200).json();
+        let outcome = |place: usize| search["systems"][place]["outcome"].as_str().unwrap();
+        let mut outcomes = [outcome(1), outcome(2)];
+        outcomes.sort_unstable();
+        assert_eq!(outcomes, [wanted, "failed"]);
+        assert!(!search["ended_at"].is_null(), "a new search can be started");
+    }
+}
