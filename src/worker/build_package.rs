@@ -78,6 +78,8 @@ pub async fn run(
         .await
         .map_err(|_| Failure::panicked())?
         .map_err(|error| Failure::new("disk", error))?;
+    // What was built is dated by the end of the work, however long that took.
+    let ctx = app.ctx(Actor::Worker);
     let file = file_row(&ctx, &row_request, &stored, "package");
     let manifest = manifest(&summary, withheld);
     let claimed = claimed.clone();

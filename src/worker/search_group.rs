@@ -94,6 +94,8 @@ pub async fn run(
     };
     let ctx = app.ctx(Actor::Worker);
     let (found, mut sinks, known) = work.search(app, &ctx, &opened).await?;
+    // What was found is dated by the end of the search, however long that took.
+    let ctx = app.ctx(Actor::Worker);
     let last_try = claimed.job.retry_after(claimed.attempt).is_none();
     if let Some(error) = found.iter().find_map(passing).filter(|_| !last_try) {
         return Err(Failure::new("source", error));
