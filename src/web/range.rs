@@ -30,8 +30,9 @@ pub fn asked(request: &HttpRequest, size: u64, tag: &str) -> Asked {
 }
 
 fn parse(range: &str, size: u64) -> Asked {
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
-    else {
+    // Units are named in any case (RFC 9110 §14.1).
+    let in_bytes = range.split_once('=').filter(|(unit, _)| unit.eq_ignore_ascii_case("bytes"));
+    let Some((first, last)) = in_bytes.and_then(|(_, range)| range.split_once('-')) else {
         return Asked::Whole;
     };
     if last.contains(',') || size == 0 {
@@ -57,6 +58,7 @@ mod tests {
         let part = |start, end| Asked::Part { start, end };
         for (range, expected) in [
             ("bytes=0-99", part(0, 99)),
+            ("Bytes=0-99", part(0, 99)),
             ("bytes=10-", part(10, 999)),
             ("bytes=-5", part(995, 999)),
             ("bytes=-5000", part(0, 999)),

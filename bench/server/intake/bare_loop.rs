@@ -9,7 +9,7 @@ use guichet::db::url::DatabaseUrl;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::per_second;
+use super::{TABLES, per_second};
 use crate::instance::Instance as Guichet;
 
 /// How many requests share a commit, as many as the server's writer takes at most.
@@ -17,15 +17,6 @@ const BATCH: usize = 64;
 
 /// How many of the stored requests are inserted again.
 const REQUESTS: usize = 50_000;
-
-/// What one request consists of: the table, how its rows are found, and the order they go in.
-const TABLES: [(&str, &str); 5] = [
-    ("requests", "id"),
-    ("request_rights", "request_id"),
-    ("search_terms", "request_id"),
-    ("events", "request_id"),
-    ("jobs", "request_id"),
-];
 
 type Row = Vec<Value>;
 

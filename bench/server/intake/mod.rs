@@ -31,6 +31,15 @@ const SECONDS: u64 = 10;
 /// How many calls are not measured: those that open connections and fill caches.
 const WARM_UP: u64 = 2_000;
 
+/// The tables of an intake in its order, with the column that names the request.
+const TABLES: [(&str, &str); 5] = [
+    ("requests", "id"),
+    ("request_rights", "request_id"),
+    ("search_terms", "request_id"),
+    ("events", "request_id"),
+    ("jobs", "request_id"),
+];
+
 /// Measures and prints.
 ///
 /// # Errors

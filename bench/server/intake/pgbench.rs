@@ -8,6 +8,7 @@ use anyhow::{Context, bail, ensure};
 use guichet::db::url::DatabaseUrl;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
+use super::TABLES;
 use crate::instance::{Instance as Guichet, wait};
 
 /// 16 bytes that grow with time, as the ids of the server do.
@@ -18,15 +19,6 @@ const HASH: &str = "sha256(int8send(:n::int8) || int8send(:c::int8) || int8send(
 
 /// A text that nobody used before.
 const TEXT: &str = "(:n::int8 || '-' || :c::int8)";
-
-/// The tables of an intake in its order, with the column that names the request.
-const TABLES: [(&str, &str); 5] = [
-    ("requests", "id"),
-    ("request_rights", "request_id"),
-    ("search_terms", "request_id"),
-    ("events", "request_id"),
-    ("jobs", "request_id"),
-];
 
 /// Runs pgbench on the database of `to` with the statements of a request stored in `from`;
 /// transactions a second.
