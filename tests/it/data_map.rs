@@ -142,7 +142,8 @@ async fn a_map_is_compared_with_the_live_schemas_and_each_difference_has_its_pla
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
     let client = app.as_user(&dpo);
     let check = format!("/api/v1/controllers/{}/data-map/live-check", controller.id);
-    client.send(Method::POST, &check, None, &[]).await.expect(404);
+    let without = client.send(Method::POST, &check, None, &[]).await.expect(409);
+    assert_eq!(without.json::<Value>()["reason"], "no-data-map");
     let map = format!(
         "{MAP}  - {{table: orders, reached_from: {{table: people, on: {{person: id}}}}}}\n\
          - name: crm\n  connector: sqlite\n  tables:\n  - {{table: calls, find_by: {{email: mail}}}}\n\

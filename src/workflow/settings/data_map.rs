@@ -84,7 +84,7 @@ pub fn replace(conn: &mut Conn, ctx: &Ctx, new: &NewMap) -> Result<()> {
 /// Asks for the newest map to be compared with the live schemas of its connected systems.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Conflict` while a comparison is under way.
+/// `NotFound`, `Forbidden`; `Conflict` while a comparison is under way, or without a map.
 pub fn live_check(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -92,7 +92,8 @@ pub fn live_check(
     by: UserId,
 ) -> Result<LiveCheck> {
     permission::on_controller(&ctx.actor, controller, Permission::EditDataMap)?;
-    let newest = data_maps::newest(conn, controller)?.ok_or(Error::NotFound)?;
+    let newest = data_maps::newest(conn, controller)?;
+    let newest = newest.ok_or(Error::Conflict { code: "no-data-map" })?;
     let running =
         |row: &LiveCheck| row.state == "checking" && ctx.now - row.started_at.utc() < CHECK_LASTS;
     if live_checks::get(conn, controller, newest.version)?.is_some_and(|row| running(&row)) {

@@ -10,5 +10,6 @@ conflict-test-running = This connection is being tested already. Look again in a
 transition-task-done = This task is done already.
 transition-task-of-verb = This task is done by doing what it asks for: answer for the system, or record the acknowledgement.
 system-connected = { $system } is connected; its test tells whether it answers
+conflict-no-data-map = There is no data map yet. Describe first where personal data is kept.
 conflict-check-running = The data map is being compared already. Look again in a moment.
 system-not-connected = This system is not connected: connect it, or answer for it by hand.

@@ -10,5 +10,6 @@ conflict-test-running = Cette connexion est déjà à l’essai. Regardez à nou
 transition-task-done = Cette tâche est déjà faite.
 transition-task-of-verb = Cette tâche se fait en faisant ce qu’elle demande : répondre pour le système, ou enregistrer l’accusé de réception.
 system-connected = { $system } est connecté ; l’essai dira s’il répond
+conflict-no-data-map = Il n'y a pas encore de carte des données. Décrivez d'abord où se trouvent les données personnelles.
 conflict-check-running = La comparaison de la carte des données est déjà en cours. Regardez à nouveau dans un instant.
 system-not-connected = Ce système n’est pas connecté : connectez-le, ou répondez pour lui à la main.
