@@ -125,8 +125,11 @@ if [ "${logged:-0}" -lt 3 ]; then
     echo "live-api: no request was logged: the staff was not let in" >&2
     failed=1
 fi
+# A controller that an operator has just made has no data map, nor was one compared: 404 is the true
+# answer there, and would count as a thing that got lost. The staff's calls try both.
 examine "$operator" "$operator_seconds" examples,coverage,fuzzing,stateful \
-    --include-tag controllers --include-tag users --include-tag instance || failed=1
+    --include-tag controllers --include-tag users --include-tag instance \
+    --exclude-operation-id getDataMap --exclude-operation-id getLiveCheck || failed=1
 if ! curl --silent --fail "$url/readyz" >/dev/null; then
     echo "live-api: the server does not answer any more" >&2
     failed=1
