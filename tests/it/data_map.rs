@@ -215,3 +215,25 @@ async fn a_map_is_compared_with_the_live_schemas_and_each_difference_has_its_pla
     client.get(&check).await.expect(404);
     assert!(!app.event_texts().await.contains("people"), "events hold no map");
 }
+
+#[actix_web::test]
+async fn a_comparison_that_no_worker_can_make_has_failed_and_may_be_asked_for_again() {
+    use diesel::prelude::*;
+    use guichet::db::schema::jobs;
+
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    app.put_map(&dpo, &controller, MAP).await.expect(200);
+    let client = app.as_user(&dpo);
+    let check = format!("/api/v1/controllers/{}/data-map/live-check", controller.id);
+    client.send(Method::POST, &check, None, &[]).await.expect(202);
+    let damaged = app.app.write(|conn| {
+        Ok(diesel::update(jobs::table).set(jobs::payload.eq("damaged")).execute(conn)?)
+    });
+    assert_eq!(damaged.await.unwrap(), 1);
+    worker::drain(&app.app).await.unwrap();
+    let failed: Value = client.get(&check).await.expect(200).json();
+    assert_eq!((&failed["state"], &failed["differences"]), (&json!("failed"), &Value::Null));
+    client.send(Method::POST, &check, None, &[]).await.expect(202);
+}

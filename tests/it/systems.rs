@@ -154,3 +154,25 @@ async fn a_stranger_is_not_told_that_the_controller_exists() {
         client.delete(&format!("{list}/shop")).await.expect(write);
     }
 }
+
+#[actix_web::test]
+async fn a_test_counts_only_for_the_settings_that_it_tried() {
+    let app = start().await;
+    let controller = app.controller("maison-exemple").await;
+    let admin = app.user(&[(controller.id, Role::Admin)]).await;
+    let client = app.as_user(&admin);
+    let list = format!("/api/v1/controllers/{}/systems", controller.id);
+    let path = format!("{list}/shop");
+    client.put(&path, postgresql()).await.expect(201);
+    let id = controller.id;
+    let read = app.app.read(move |conn| Ok(systems::by_name(conn, id, "shop")?.unwrap()));
+    let tried = read.await.unwrap();
+    // While it was tried, somebody connected something else.
+    client.put(&path, postgresql()).await.expect(200);
+    let at = app.app.now().into();
+    let place = (tried.id, tried.version);
+    let ended = app.app.write(move |conn| Ok(systems::end_test(conn, place, "ok", None, at)?));
+    ended.await.unwrap();
+    let listed: Value = client.get(&list).await.expect(200).json();
+    assert_eq!(listed["systems"][0]["test"]["state"], "untested");
+}
