@@ -5,8 +5,10 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use crate::db::conn::Conn;
+use crate::db::controllers::{self, Controller};
+use crate::db::data_maps::{self, DataMapRow};
 use crate::db::live_checks::{self, LiveCheck};
-use crate::db::{controllers, data_maps};
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
 use crate::domain::inventory::map::DataMap;
@@ -38,14 +40,8 @@ pub async fn get(
     id: Path<ControllerId>,
 ) -> Answer {
     permission::on_controller(&signed.actor(), *id, Permission::ReadController)?;
-    let (controller, row) = front
-        .app
-        .read(move |conn| {
-            let controller = controllers::find(conn, *id)?;
-            Ok((controller, data_maps::newest(conn, *id)?))
-        })
-        .await?;
-    let row = row.ok_or(Error::NotFound)?;
+    let read = front.app.read(move |conn| newest(conn, *id));
+    let (controller, row) = read.await?;
     let key = front.app.controller_key(&controller)?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header(version::etag(row.version));
@@ -57,6 +53,13 @@ pub async fn get(
     let place = Place::of_text("data_maps", "sealed_map", &place);
     let text = key.key().open(&place, &row.sealed_map).map_err(Error::from)?;
     Ok(answer.content_type("application/yaml").body(text))
+}
+
+/// A controller with its newest map.
+fn newest(conn: &mut Conn, id: ControllerId) -> Result<(Controller, DataMapRow), Error> {
+    let controller = controllers::find(conn, id)?;
+    let map = data_maps::newest(conn, id)?.ok_or(Error::NotFound)?;
+    Ok((controller, map))
 }
 
 /// `PUT /api/v1/controllers/{id}/data-map`
@@ -130,12 +133,11 @@ pub async fn get_live_check(
     let (controller, row) = front
         .app
         .read(move |conn| {
-            let controller = controllers::find(conn, *id)?;
-            let newest = data_maps::newest(conn, *id)?.ok_or(Error::NotFound)?;
-            Ok((controller, live_checks::get(conn, *id, newest.version)?))
+            let (controller, map) = newest(conn, *id)?;
+            let row = live_checks::get(conn, *id, map.version)?.ok_or(Error::NotFound)?;
+            Ok((controller, row))
         })
         .await?;
-    let row = row.ok_or(Error::NotFound)?;
     let key = front.app.controller_key(&controller)?;
     let findings = match &row.sealed_findings {
         Some(sealed) => Some(Findings::open(&key, (row.controller_id, row.map_version), sealed)?),
