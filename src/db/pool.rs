@@ -1,6 +1,8 @@
 //! Pools of connections: one for reading on either database, and on PostgreSQL one for writing.
 
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 
@@ -12,10 +14,47 @@ use crate::error::Error;
 /// How long a caller waits for a connection before hearing that the database is unavailable.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// For how long a connection that answered is taken for alive, unless another one broke since.
+/// Asking before every use would be a seventh of the round trips of an intake.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// A connection of the pool, and when it last answered.
+pub struct Checked {
+    conn: Conn,
+    answered: Instant,
+}
+
+impl Deref for Checked {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Checked {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
 /// Opens connections by the scheme of the URL; diesel's own manager would try one after the other.
 #[derive(Debug)]
 pub struct Manager {
     url: DatabaseUrl,
+    /// When a connection last turned out to be broken.
+    broke: Mutex<Option<Instant>>,
+}
+
+impl Manager {
+    fn is_trusted(&self, checked: &Checked) -> bool {
+        let broke = *self.broke.lock().unwrap_or_else(PoisonError::into_inner);
+        checked.answered.elapsed() < TRUSTED && broke.is_none_or(|at| at < checked.answered)
+    }
+
+    fn doubt(&self) {
+        *self.broke.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
 }
 
 /// A pool for either database.
@@ -31,19 +70,28 @@ pub enum ManagerError {
 }
 
 impl ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = Checked;
     type Error = ManagerError;
 
-    fn connect(&self) -> Result<Conn, ManagerError> {
-        dialect::open(&self.url).map_err(ManagerError::Open)
+    fn connect(&self) -> Result<Checked, ManagerError> {
+        let conn = dialect::open(&self.url).map_err(ManagerError::Open)?;
+        Ok(Checked { conn, answered: Instant::now() })
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), ManagerError> {
-        conn.ping().map_err(ManagerError::Lost)
+    fn is_valid(&self, checked: &mut Checked) -> Result<(), ManagerError> {
+        if !self.is_trusted(checked) {
+            checked.conn.ping().inspect_err(|_| self.doubt()).map_err(ManagerError::Lost)?;
+            checked.answered = Instant::now();
+        }
+        Ok(())
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        conn.is_broken()
+    fn has_broken(&self, checked: &mut Checked) -> bool {
+        let broken = checked.conn.is_broken();
+        if broken {
+            self.doubt();
+        }
+        broken
     }
 }
 
@@ -57,7 +105,7 @@ pub fn new(url: &DatabaseUrl, size: u32) -> ConnPool {
         .min_idle(Some(0))
         .test_on_check_out(test)
         .connection_timeout(PATIENCE)
-        .build_unchecked(Manager { url: url.clone() })
+        .build_unchecked(Manager { url: url.clone(), broke: Mutex::default() })
 }
 
 /// A connection of the pool.
