@@ -2,6 +2,7 @@
 //! ids, terms and keys of its own each time.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
@@ -20,6 +21,9 @@ const HASH: &str = "sha256(int8send(:n::int8) || int8send(:c::int8) || int8send(
 /// A text that nobody used before.
 const TEXT: &str = "(:n::int8 || '-' || :c::int8)";
 
+/// How long pgbench runs before it is measured, in seconds.
+const WARM_UP_S: u64 = 3;
+
 /// Runs pgbench on the database of `to` with the statements of a request stored in `from`;
 /// transactions a second.
 ///
@@ -28,10 +32,19 @@ const TEXT: &str = "(:n::int8 || '-' || :c::int8)";
 pub fn run(from: &Guichet, to: &Guichet, seconds: u64) -> anyhow::Result<f64> {
     let script = tempfile::NamedTempFile::new()?;
     std::fs::write(script.path(), wait(write_script(from, to))??)?;
+    // Each run counts its own clients: the numbers of the second begin where the first cannot be.
+    transactions(script.path(), to, 0, WARM_UP_S)?;
+    super::analyze(to)?;
+    transactions(script.path(), to, 1_000_000_000, seconds)
+}
+
+/// Runs the script; transactions a second. `first` is where its numbers begin.
+fn transactions(script: &Path, to: &Guichet, first: u64, seconds: u64) -> anyhow::Result<f64> {
     let output = Command::new("pgbench")
         .args(["--no-vacuum", "--protocol=prepared", "--client=64", "--jobs=2"])
-        .args(["--define=n=0", "--time", &seconds.to_string(), "--file"])
-        .arg(script.path())
+        .arg(format!("--define=n={first}"))
+        .args(["--time", &seconds.to_string(), "--file"])
+        .arg(script)
         .arg(url(to)?)
         .output()
         .context("pgbench is missing: it comes with PostgreSQL")?;
