@@ -173,7 +173,9 @@ fn input<'a>(
 #[cfg(test)]
 mod tests {
     use super::dates;
-    use crate::domain::event::{DayChange, Event, PauseGround, Rules, SentMessage};
+    use crate::domain::event::{
+        DayChange, Event, ExtensionGround, PauseGround, Rules, SentMessage,
+    };
     use crate::domain::history::{Entry, RequestState, replay};
     use crate::domain::lifecycle::Action;
     use crate::domain::request::{Channel, Decision, Exercised};
@@ -232,6 +234,27 @@ mod tests {
         assert_eq!(limit(Right::Access), None);
         // The controller's own holiday moves the limit by a day.
         assert_eq!(limit(Right::Erasure), Some(day("2026-03-11")));
+    }
+
+    #[test]
+    fn of_several_notices_the_first_that_counts_tells_when_it_was_extended() {
+        let notice = |sent_at: &str| Event::RequestExtended {
+            message: SentMessage { sent_at: at(sent_at), channel: Channel::Email },
+            until: None,
+            ground: ExtensionGround::Complexity,
+            late: false,
+        };
+        let extended_at = |events: &[Event]| {
+            dates(&case("EU-GDPR", "FR", &[Right::Access], events)).unwrap().extended_at
+        };
+        let (early, later) = (notice("2026-02-20T10:00:00Z"), notice("2026-02-25T10:00:00Z"));
+        assert_eq!(extended_at(&[]), None);
+        let first = Some(at("2026-02-20T10:00:00Z"));
+        assert_eq!(extended_at(std::slice::from_ref(&early)), first);
+        assert_eq!(extended_at(&[early.clone(), later.clone()]), first);
+        assert_eq!(extended_at(&[later, early]), first);
+        let late = notice("2026-05-25T10:00:00Z");
+        assert_eq!(extended_at(std::slice::from_ref(&late)), None);
     }
 
     #[test]

@@ -151,13 +151,11 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                 continue;
             };
             let mut conditions = identified(table);
-            for way in &table.reached_from {
-                let Some(source) = routes.source(&system.name, way) else {
-                    continue;
-                };
-                let Some(from) = places.get(&source) else {
-                    continue;
-                };
+            let ways = table.reached_from.iter().filter_map(|way| {
+                let source = routes.source(&system.name, way)?;
+                Some((way, source, places.get(&source)?))
+            });
+            for (way, source, from) in ways {
                 let on = way.on.iter().map(|(own, other)| (own.clone(), other.clone())).collect();
                 if routes.within(source, position, way) {
                     conditions.push(Condition::Within { table: from.1, on, how: way.how() });

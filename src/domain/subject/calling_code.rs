@@ -109,7 +109,7 @@ pub fn plan_of_digits(digits: &str) -> Option<&'static Plan> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PLANS, plan_of, plan_of_digits};
+    use super::{PLANS, north_america, plan, plan_of, plan_of_digits};
 
     #[test]
     fn countries_and_codes_are_unambiguous() {
@@ -126,6 +126,8 @@ mod tests {
         }
         assert_eq!(plan_of("UK"), plan_of("GB"));
         assert_eq!(plan_of("JP"), None);
+        assert_eq!(plan_of("FR"), Some(&plan("FR", "33", "0", 9)));
+        assert_eq!(plan_of("CA"), Some(&north_america("CA")));
         assert_eq!(plan_of_digits("81312345678"), None);
     }
 }

@@ -147,6 +147,7 @@ mod tests {
             ("Jean-Marie d'Estaing de La Tour", &["jean", "marie", "estaing", "de", "la", "tour"]),
             ("Łukasz Søren Straße Đorđe", &["lukasz", "soren", "strasse", "dorde"]),
             ("İpek Işık", &["ipek", "isik"]),
+            ("Ħal Għargħur", &["hal", "gharghur"]),
             ("Cœur Lætitia", &["coeur", "laetitia"]),
             ("J. R. R. Tolkien 2", &["tolkien"]),
             ("Anna Anna ANNA", &["anna"]),
