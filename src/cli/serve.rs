@@ -70,7 +70,10 @@ fn survive_full_disk() -> anyhow::Result<()> {
 
 /// Logs are JSON, one line an event, on standard error.
 fn log(level: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(level).context("log: is no level or filter")?;
+    // What a client sends wrong is answered, and is no error of the server.
+    let filter = EnvFilter::try_new(level)
+        .context("log: is no level or filter")?
+        .add_directive("actix_http::h1::dispatcher=off".parse()?);
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)

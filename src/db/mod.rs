@@ -15,6 +15,7 @@ pub mod live_checks;
 pub mod migrations;
 pub mod packages;
 pub mod pool;
+pub mod portal_sessions;
 pub mod queue;
 pub mod requests;
 pub mod schema;

@@ -122,6 +122,23 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: RequestId) -> QueryResult<Request
         .get_result(conn)
 }
 
+/// The request with this reference, if it is in the scope.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_reference(
+    conn: &mut Conn,
+    scope: &Scope,
+    reference: &str,
+) -> QueryResult<Option<Request>> {
+    requests::table
+        .filter(requests::reference.eq(reference))
+        .filter(requests::controller_id.eq_any(scope.controllers().to_vec()))
+        .select(Request::as_select())
+        .get_result(conn)
+        .optional()
+}
+
 /// The rights of a request, in the order of the law.
 ///
 /// # Errors

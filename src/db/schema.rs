@@ -303,6 +303,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    portal_sessions (token_hash) {
+        token_hash -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        csrf_token -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -325,6 +337,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_systems,
     search_files,
     packages,
+    portal_sessions,
 );
 
 diesel::joinable!(memberships -> users (user_id));

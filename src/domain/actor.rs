@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};
 
-use super::ids::{ControllerId, Id, UserId};
+use super::ids::{ControllerId, Id, RequestId, UserId};
 
 /// What a user is for one controller. A user may hold several roles, for one controller or many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -147,6 +147,12 @@ impl StaffMember {
 pub struct Scope(Vec<ControllerId>);
 
 impl Scope {
+    /// Where the portal of a controller looks for a case, before anybody has opened one.
+    #[must_use]
+    pub fn of_portal(controller: ControllerId) -> Self {
+        Self(vec![controller])
+    }
+
     /// The scope of a job: the controller that its row names.
     #[must_use]
     pub fn of_job(controller: ControllerId) -> Self {
@@ -166,10 +172,27 @@ impl Scope {
     }
 }
 
+/// The one case that a session of the portal is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnCase {
+    pub controller: ControllerId,
+    pub request: RequestId,
+}
+
+impl OwnCase {
+    /// What a query of this session may touch; of that, [`OwnCase::request`] alone.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope(vec![self.controller])
+    }
+}
+
 /// Who makes a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     Staff(StaffMember),
+    /// The person, or whoever acts for them, in the portal: with their own case alone.
+    Subject(OwnCase),
     /// The engine room, carrying out a job.
     Worker,
     /// The person at the keyboard of the server, on the command line.
@@ -187,8 +210,10 @@ impl Actor {
         permission: Permission,
     ) -> Result<(), NotPermitted> {
         match self {
-            Self::Staff(member) if !member.may(controller, permission) => Err(NotPermitted),
-            _ => Ok(()),
+            Self::Staff(member) if member.may(controller, permission) => Ok(()),
+            // The verbs of the portal are a person's own: no permission of staff is among them.
+            Self::Staff(_) | Self::Subject(_) => Err(NotPermitted),
+            Self::Worker | Self::CommandLine => Ok(()),
         }
     }
 
@@ -197,6 +222,7 @@ impl Actor {
     pub fn name(&self) -> String {
         match self {
             Self::Staff(member) => format!("user:{}", member.id),
+            Self::Subject(_) => "subject".to_owned(),
             Self::Worker => "worker".to_owned(),
             Self::CommandLine => "command-line".to_owned(),
         }

@@ -61,6 +61,26 @@ impl CaseDates {
         earliest(true).or_else(|| earliest(false))
     }
 
+    /// The earliest legal limit that runs: of the undecided rights, or of all when none is left. A
+    /// right whose clock stands still hides no other's.
+    #[must_use]
+    pub fn legal_on(&self) -> Option<NaiveDate> {
+        self.earliest(|dates| dates.legal_on)
+    }
+
+    /// The earliest target that runs, as [`CaseDates::legal_on`].
+    #[must_use]
+    pub fn target_on(&self) -> Option<NaiveDate> {
+        self.earliest(|dates| dates.target_on)
+    }
+
+    fn earliest(&self, date: impl Fn(&Dates) -> Option<NaiveDate>) -> Option<NaiveDate> {
+        let is_open = |right: &&RightDates| right.decision == Decision::Undecided;
+        let any_open = self.rights.iter().any(|right| is_open(&right));
+        let counted = self.rights.iter().filter(|right| !any_open || is_open(right));
+        counted.filter_map(|right| date(&right.dates)).min()
+    }
+
     /// Whether a notice of extension has an effect on any right.
     #[must_use]
     pub fn is_extended(&self) -> bool {
@@ -234,6 +254,15 @@ mod tests {
         assert_eq!(limit(Right::Access), None);
         // The controller's own holiday moves the limit by a day.
         assert_eq!(limit(Right::Erasure), Some(day("2026-03-11")));
+        // What stands still hides nothing: the case shows the limit that runs.
+        assert_eq!(found.legal_on(), Some(day("2026-03-11")));
+        assert!(found.target_on().is_some() && found.target_on() <= found.legal_on());
+        let alone = case("UK-GDPR", "GB-ENG", &[Right::Access], &paused);
+        assert_eq!(dates(&alone).unwrap().legal_on(), None);
+        let complaint = case("UK-GDPR", "GB-ENG", &[Right::Access, Right::Complaint], &paused);
+        let of_complaint = dates(&complaint).unwrap().rights[1].dates.legal_on;
+        assert!(of_complaint.is_some());
+        assert_eq!(dates(&complaint).unwrap().legal_on(), of_complaint);
     }
 
     #[test]

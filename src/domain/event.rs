@@ -130,6 +130,10 @@ pub enum Event {
         assignee: Option<UserId>,
     },
     NoteAdded,
+    /// The person wrote in the portal; the text is sealed beside.
+    MessageReceived,
+    /// Staff wrote to the person, who reads it in the portal; the text is sealed beside.
+    MessageSent,
     SearchStarted {
         search: SearchId,
         contacts_only: bool,
@@ -206,6 +210,8 @@ impl Event {
             Self::RequestExtended { .. } => "RequestExtended",
             Self::RequestAssigned { .. } => "RequestAssigned",
             Self::NoteAdded => "NoteAdded",
+            Self::MessageReceived => "MessageReceived",
+            Self::MessageSent => "MessageSent",
             Self::SearchStarted { .. } => "SearchStarted",
             Self::SystemSearched { .. } => "SystemSearched",
             Self::FileUploaded { .. } => "FileUploaded",

@@ -14,6 +14,7 @@ pub mod inventory;
 pub mod job;
 pub mod lifecycle;
 pub mod named;
+pub mod portal;
 pub mod reference;
 pub mod regime;
 pub mod request;

@@ -3,7 +3,7 @@
 use super::Front;
 use crate::db::controllers::{self, Controller};
 use crate::db::requests::{self, Request};
-use crate::domain::actor::{Permission, StaffMember};
+use crate::domain::actor::{OwnCase, Permission, Scope, StaffMember};
 use crate::domain::ids::RequestId;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
@@ -14,9 +14,16 @@ pub struct Opened {
     pub row: Request,
     pub controller: Controller,
     key: Option<CaseKey>,
+    scope: Scope,
 }
 
 impl Opened {
+    /// In what the case was found.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.scope.clone()
+    }
+
     /// The key of the case.
     ///
     /// # Errors
@@ -72,23 +79,37 @@ pub async fn open_for_any(
     id: RequestId,
     permissions: &[Permission],
 ) -> Result<Opened> {
-    let scope = member.scope();
+    let opened = find(front, member.scope(), id).await?;
+    let controller = opened.row.controller_id;
+    if !permissions.iter().any(|permission| member.may(controller, *permission)) {
+        return Err(Error::Forbidden);
+    }
+    Ok(opened)
+}
+
+/// Finds the case of a session of the portal.
+///
+/// # Errors
+/// `NotFound` when it is gone.
+pub async fn open_own(front: &Front, own: &OwnCase) -> Result<Opened> {
+    find(front, own.scope(), own.request).await
+}
+
+async fn find(front: &Front, scope: Scope, id: RequestId) -> Result<Opened> {
+    let within = scope.clone();
     let (row, controller) = front
         .app
         .read(move |conn| {
-            let row = requests::get(conn, &scope, id)?;
-            let controller = controllers::get(conn, &scope, row.controller_id)?;
+            let row = requests::get(conn, &within, id)?;
+            let controller = controllers::get(conn, &within, row.controller_id)?;
             Ok((row, controller))
         })
         .await?;
-    if !permissions.iter().any(|permission| member.may(row.controller_id, *permission)) {
-        return Err(Error::Forbidden);
-    }
     let key = match &row.wrapped_key {
         Some(wrapped) => {
             Some(front.app.controller_key(&controller)?.case_key(row.id.uuid(), wrapped)?)
         }
         None => None,
     };
-    Ok(Opened { row, controller, key })
+    Ok(Opened { row, controller, key, scope })
 }

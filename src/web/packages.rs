@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::opened::{self, Opened};
+use super::opened::Opened;
 use super::problem::Problem;
 use super::{Front, range};
 use crate::db::conn::Conn;
@@ -17,7 +17,7 @@ use crate::db::data_maps;
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
 use crate::db::searches::{self, SearchFile};
-use crate::domain::actor::{Actor, Permission, StaffMember};
+use crate::domain::actor::Actor;
 use crate::domain::ids::{PackageId, RequestId};
 use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
 use crate::domain::reference::Reference;
@@ -157,11 +157,11 @@ fn is_special(map: &DataMap, right: Right, file: &SearchFile) -> bool {
 pub async fn send(
     request: &HttpRequest,
     front: &Front,
-    member: &StaffMember,
-    id: RequestId,
+    actor: Actor,
+    opened: &Opened,
     package: PackageId,
 ) -> std::result::Result<HttpResponse, Problem> {
-    let opened = opened::open(front, member, id, Permission::Release).await?;
+    let id = opened.row.id;
     let (_, file) = find(front, id, package).await?;
     let file = file.ok_or(Error::Transition { code: "package-not-ready" })?;
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
@@ -169,8 +169,9 @@ pub async fn send(
     // A range is asked for with GET alone (RFC 9110 §14.2).
     let is_head = request.method() == Method::HEAD;
     let asked = if is_head { range::Asked::Whole } else { range::asked(request, size, &tag) };
-    let ctx = front.app.ctx(Actor::Staff(member.clone()));
-    let target = Target { scope: member.scope(), id, expected: Expected::Any };
+    let scope = opened.scope();
+    let ctx = front.app.ctx(actor);
+    let target = Target { scope, id, expected: Expected::Any };
     let takes_bytes = asked != range::Asked::Nothing && !is_head;
     if takes_bytes {
         let record = move |conn: &mut Conn| {

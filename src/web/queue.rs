@@ -171,17 +171,32 @@ pub fn names(
     Ok(Some(opened::subject(&key, row.id, sealed)?.names))
 }
 
+/// Whether exactly the open ones are asked for, and else which; none named stands for all.
+fn statuses(list: &str) -> Result<(bool, Vec<Status>)> {
+    let (mut all, mut open, mut named) = (false, false, Vec::new());
+    for text in list.split(',') {
+        match text {
+            "open" => open = true,
+            "all" => all = true,
+            _ => named.push(known("status", Status::parse(text))?),
+        }
+    }
+    if all {
+        return Ok((false, Vec::new()));
+    }
+    if open && named.is_empty() {
+        return Ok((true, Vec::new()));
+    }
+    if open {
+        named.extend(Status::ALL.iter().filter(|status| status.is_open()));
+    }
+    Ok((false, named))
+}
+
 fn filter(search: &Search, member: &StaffMember) -> Result<Filter> {
     let mut filter = Filter { open: true, ..Filter::default() };
     if let Some(list) = &search.status {
-        filter.open = false;
-        for text in list.split(',') {
-            match text {
-                "open" => filter.open = true,
-                "all" => {}
-                _ => filter.statuses.push(known("status", Status::parse(text))?),
-            }
-        }
+        (filter.open, filter.statuses) = statuses(list)?;
     }
     if let Some(text) = &search.right {
         filter.right = Some(known("right", Right::parse(text))?);

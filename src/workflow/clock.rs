@@ -54,7 +54,7 @@ pub fn pause(
     }
     let last_reply =
         case.state.clock_events.iter().filter(|event| event.kind == pause.ground.answered());
-    if last_reply.map(|event| event.at).max().is_some_and(|last| pause.message.sent_at < last) {
+    if last_reply.map(|event| event.at).max().is_some_and(|last| pause.message.sent_at <= last) {
         return Err(Error::invalid("message.sent_at", "before-last-reply"));
     }
     let event = Event::RequestPaused {

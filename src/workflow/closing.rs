@@ -3,11 +3,11 @@
 
 use super::clock::watch_anew;
 use super::collection::{WAITS, answer_task};
-use super::record::{Case, Target, Written, begin, load};
+use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{events, files, packages, requests, searches, tasks, users};
+use crate::db::{events, files, packages, portal_sessions, requests, searches, tasks, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -128,7 +128,20 @@ pub fn decide_right(
 /// # Errors
 /// As [`begin`].
 pub fn withdraw(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
-    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Withdraw)?;
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::Withdraw)?;
+    withdrawn(conn, ctx, case, written)
+}
+
+/// Takes a request back for the person who made it, in the portal.
+///
+/// # Errors
+/// As [`begin_own`].
+pub fn withdraw_own(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<Case> {
+    let case = begin_own(conn, ctx, Action::Withdraw)?;
+    withdrawn(conn, ctx, case, written)
+}
+
+fn withdrawn(conn: &mut Conn, ctx: &Ctx, mut case: Case, written: &Written) -> Result<Case> {
     case.record(conn, ctx, Event::RequestWithdrawn, written)?;
     end_work(conn, ctx, &case)?;
     Ok(case)
@@ -208,6 +221,7 @@ pub fn destroy_key(
     }
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
+    portal_sessions::delete_of_request(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;
     packages::forget_manifests(conn, case.row.id)?;

@@ -9,6 +9,7 @@ pub mod findings;
 pub mod identity;
 pub mod intake;
 pub mod manual;
+pub mod messages;
 pub mod record;
 pub mod response;
 pub mod settings;

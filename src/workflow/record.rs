@@ -112,6 +112,20 @@ pub fn begin(
     Ok(case)
 }
 
+/// Begins a verb of the portal: the person's own case, and whether its status allows it. Staff may
+/// have changed it meanwhile; nobody in the portal is shown a version.
+///
+/// # Errors
+/// `Forbidden` for anybody but a person in the portal; `Transition`.
+pub fn begin_own(conn: &mut Conn, ctx: &Ctx, action: Action) -> Result<Case> {
+    let Actor::Subject(own) = &ctx.actor else {
+        return Err(Error::Forbidden);
+    };
+    let case = load(conn, &own.scope(), own.request)?;
+    case.state.check(action)?;
+    Ok(case)
+}
+
 impl Case {
     /// Appends an event and rewrites the projection.
     ///
@@ -245,8 +259,8 @@ pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection>
         level: state.level,
         received_at: Instant::from(state.received_at),
         received_on: governing.received_on,
-        target_on: governing.target_on,
-        legal_on: governing.legal_on,
+        target_on: dates.target_on(),
+        legal_on: dates.legal_on(),
         conservative_on: dates.conservative_on().unwrap_or(governing.received_on),
         due_on: urgent_until.map_or(governing.due_on(), |until| {
             until.with_timezone(&state.rules.time_zone).date_naive()

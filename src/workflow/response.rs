@@ -1,8 +1,8 @@
 //! The answer as a package: built from what a search found, released by a person, downloaded.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
-use super::record::{Case, Target, Written, begin};
+use super::record::{Case, Target, Written, begin, begin_own};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -112,7 +112,7 @@ pub fn package_built(
 ///
 /// # Errors
 /// `Transition` when the package is not ready, older than what was found last, incomplete without a
-/// reason, or identity is not settled as its data needs.
+/// reason, identity is not settled as its data needs, or the law holds it back for some hours.
 pub fn release_package(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -142,6 +142,10 @@ pub fn release_package(
         let code = if needed == Level::V1 { "needs-v1" } else { "needs-v2" };
         return Err(Error::Transition { code });
     }
+    let clock = case.dates.rights.iter().find(|right| right.right == package.exercised);
+    if clock.and_then(|right| right.dates.not_before).is_some_and(|at| ctx.now < at) {
+        return Err(Error::Transition { code: "before-reflection" });
+    }
     let Actor::Staff(member) = &ctx.actor else {
         return Err(Error::Forbidden);
     };
@@ -163,7 +167,8 @@ const ONE_DOWNLOAD: Duration = Duration::minutes(15);
 /// minutes.
 ///
 /// # Errors
-/// `Forbidden` without the permission; `Transition` before it is built, when the case was withdrawn
+/// `Forbidden` without the permission; `NotFound` for a person to whom it was not handed out, or no
+/// longer; `Transition` before it is built, when the case was withdrawn
 /// or passed on, or once the key is destroyed.
 pub fn download_package(
     conn: &mut Conn,
@@ -192,10 +197,43 @@ pub fn fetchable(
     target: &Target,
     id: PackageId,
 ) -> Result<(Case, Package)> {
+    if let Actor::Subject(_) = &ctx.actor {
+        let case = begin_own(conn, ctx, Action::Download)?;
+        let handed_out = handed_out(conn, &case, ctx.now)?;
+        let package = handed_out.into_iter().find(|package| package.id == id);
+        return Ok((case, package.ok_or(Error::NotFound)?));
+    }
     let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
     if package.file_id.is_none() {
         return Err(Error::Transition { code: "package-not-ready" });
     }
     Ok((case, package))
+}
+
+/// How long the person can fetch a released package (law.md §5.2); then it is released again on
+/// request.
+const HANDED_OUT: Duration = Duration::days(30);
+
+/// Until when the person can fetch a package; nothing for one that was not released.
+#[must_use]
+pub fn handed_out_until(package: &Package) -> Option<DateTime<Utc>> {
+    let released_at = package.released_at.filter(|_| package.state == "released")?;
+    released_at.utc().checked_add_signed(HANDED_OUT)
+}
+
+/// The packages that the person can fetch at an instant, newest first: released, for thirty days,
+/// while identity stands.
+///
+/// # Errors
+/// When the database fails.
+pub fn handed_out(conn: &mut Conn, case: &Case, now: DateTime<Utc>) -> Result<Vec<Package>> {
+    if case.state.check(Action::Download).is_err() || case.state.level < Level::V1 {
+        return Ok(Vec::new());
+    }
+    let mut packages = packages::of_request(conn, case.row.id)?;
+    packages.retain(|package| {
+        package.file_id.is_some() && handed_out_until(package).is_some_and(|until| now < until)
+    });
+    Ok(packages)
 }

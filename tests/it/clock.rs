@@ -337,3 +337,33 @@ async fn a_receipt_lies_before_all_that_was_sent_about_it() {
     }
     app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn a_right_that_stands_still_hides_no_limit_of_another() {
+    let app = TestApp::start().await;
+    let controller = british(&app).await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let received_at = app.ctx().now - Duration::days(70);
+    let case = app
+        .log_case(&dpo, &controller, |body| {
+            body["rights"] = json!(["access", "erasure"]);
+            body["received_at"] = json!(received_at);
+            body["received_reason"] = json!("The letter lay in another office.");
+        })
+        .await;
+    let dpo = app.as_user(&dpo);
+    assert_eq!(dpo.case(&case).await["overdue"], json!(true));
+    let pause = json!({
+        "ground": "clarification",
+        "statement": "Nine years of orders are held.",
+        "message": message(received_at + Duration::days(1)),
+    });
+    dpo.verb(&case, "pauses", pause).await.expect(200);
+    let shown = dpo.case(&case).await;
+    let erasure = &shown["rights"].as_array().unwrap()[1];
+    assert_eq!(shown["overdue"], json!(true), "{shown}");
+    assert_eq!(shown["legal_on"], erasure["dates"]["legal_on"]);
+    let late = dpo.get("/api/v1/requests?overdue=true").await.expect(200).text();
+    assert!(late.contains(&case.reference), "{late}");
+    app.assert_replays().await;
+}

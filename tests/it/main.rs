@@ -36,6 +36,7 @@ mod map;
 mod migrations;
 mod package;
 mod pages;
+mod portal;
 mod sign_in;
 mod start;
 mod support;

@@ -29,7 +29,7 @@ fn cookie(answer: &Answer, name: &str) -> Option<String> {
 async fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
     let form = app.anonymous().get("/sign-in").await.expect(200);
     let browser =
-        app.anonymous().with("cookie", format!("sign-in={}", cookie(&form, "sign-in").unwrap()));
+        app.anonymous().with("cookie", format!("form={}", cookie(&form, "form").unwrap()));
     let csrf = token(&form, "/sign-in");
     let fields = [("csrf", csrf.as_str()), ("email", email), ("password", password)];
     browser.post_form("/sign-in", &fields).await
@@ -79,10 +79,10 @@ async fn with_https_the_cookie_belongs_to_this_host_alone() {
     .await;
     let user = app.user(&[]).await;
     let form = app.anonymous().get("/sign-in").await.expect(200);
-    let before = cookie(&form, "__Host-sign-in").unwrap();
+    let before = cookie(&form, "__Host-form").unwrap();
     let csrf = token(&form, "/sign-in");
     let fields = [("csrf", csrf.as_str()), ("email", &user.email), ("password", PASSWORD)];
-    let browser = app.anonymous().with("cookie", format!("__Host-sign-in={before}"));
+    let browser = app.anonymous().with("cookie", format!("__Host-form={before}"));
     let signed = browser.post_form("/sign-in", &fields).await.expect(303);
     let session = cookie(&signed, "__Host-session").unwrap();
     let set = signed.headers.get_all("set-cookie");
@@ -111,11 +111,11 @@ async fn a_form_of_another_site_or_browser_is_refused() {
     // Without the cookie that the form was shown with, or with another browser's.
     app.anonymous().post_form("/sign-in", &fields).await.expect(403);
     let other = app.anonymous().get("/sign-in").await.expect(200);
-    let other = format!("sign-in={}", cookie(&other, "sign-in").unwrap());
+    let other = format!("form={}", cookie(&other, "form").unwrap());
     let stranger = app.anonymous().with("cookie", other);
     stranger.post_form("/sign-in", &fields).await.expect(403);
     // From another site, whatever else is right.
-    let own = format!("sign-in={}", cookie(&form, "sign-in").unwrap());
+    let own = format!("form={}", cookie(&form, "form").unwrap());
     let own = app.anonymous().with("cookie", own);
     for (name, value) in [
         ("sec-fetch-site", "cross-site"),
@@ -139,7 +139,7 @@ async fn a_sign_in_makes_a_new_session_and_ends_the_one_before() {
     first.get("/").await.expect(200);
     // The browser still holds the first session when it signs in again.
     let form = first.get("/sign-in").await.expect(200);
-    let cookies = first.with("cookie", format!("sign-in={}", cookie(&form, "sign-in").unwrap()));
+    let cookies = first.with("cookie", format!("form={}", cookie(&form, "form").unwrap()));
     let csrf = token(&form, "/sign-in");
     let fields = [("csrf", csrf.as_str()), ("email", &user.email), ("password", PASSWORD)];
     let signed = cookies.post_form("/sign-in", &fields).await.expect(303);

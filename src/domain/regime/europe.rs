@@ -80,9 +80,10 @@ pub const REGIMES: &[Regime] = &[
         source: "Code de la santé publique art. L1111-7",
         ..READ_AND_OFFERED
     },
-    // Data over five years old.
+    // Data over five years old: a matter of the data, so no controller answers by it as a whole.
     Regime {
         id: "FR-CSP-5Y",
+        enabled: false,
         period: Period::Months(2),
         reflection_hours: Some(48),
         elsewhere: ALL_BUT_ACCESS,

@@ -44,6 +44,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "correctReceipt" post "POST" "/api/v1/requests/{id}/receipt-correction" => requests::clock::correct_receipt,
     "assignRequest" put "PUT" "/api/v1/requests/{id}/assignee" => requests::closing::assign_request,
     "addNote" post "POST" "/api/v1/requests/{id}/notes" => requests::closing::add_note,
+    "sendMessage" post "POST" "/api/v1/requests/{id}/messages" => requests::closing::send_message,
     "decideRight" put "PUT" "/api/v1/requests/{id}/rights/{right}/decision" => requests::closing::decide_right,
     "withdrawRequest" post "POST" "/api/v1/requests/{id}/withdrawal" => requests::closing::withdraw_request,
     "forwardRequest" post "POST" "/api/v1/requests/{id}/forwarding" => requests::closing::forward_request,

@@ -7,7 +7,9 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod language_choice;
+pub mod open_form;
 pub mod password;
+pub mod portal;
 pub mod queue;
 pub mod session;
 pub mod sign_in;
@@ -18,6 +20,7 @@ use actix_web::web::post;
 
 use super::{Operation, get};
 use case::{answering, forms};
+use portal::{entry, messages, withdrawal};
 
 macro_rules! routes {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
@@ -35,6 +38,7 @@ pub const ROUTES: &[Operation] = routes![
     "acknowledging" post "POST" "/requests/{id}/acknowledgement" => forms::acknowledge,
     "taking-charge" post "POST" "/requests/{id}/assignee" => forms::assign,
     "noting" post "POST" "/requests/{id}/notes" => forms::note,
+    "writing" post "POST" "/requests/{id}/messages" => forms::message,
     "deciding-identity" post "POST" "/requests/{id}/identity-decision" => forms::decide_identity,
     "searching" post "POST" "/requests/{id}/searches" => answering::search,
     "building" post "POST" "/requests/{id}/packages" => answering::build,
@@ -48,4 +52,14 @@ pub const ROUTES: &[Operation] = routes![
     "password" get "GET" "/password" => password::show,
     "changing-password" post "POST" "/password" => password::post,
     "choosing-language" post "POST" "/language" => language_choice::post,
+    "portal" get "GET" "/t/{slug}" => entry::choose_language,
+    "portal-entry" get "GET" "/t/{slug}/{language}/" => entry::show,
+    "portal-entering" post "POST" "/t/{slug}/{language}/" => entry::post,
+    "portal-leaving" post "POST" "/t/{slug}/{language}/leave" => entry::leave,
+    "portal-case" get "GET" "/t/{slug}/{language}/case" => portal::case::show,
+    "portal-package" get "GET" "/t/{slug}/{language}/packages/{package_id}" => portal::case::download,
+    "portal-messages" get "GET" "/t/{slug}/{language}/messages" => messages::show,
+    "portal-writing" post "POST" "/t/{slug}/{language}/messages" => messages::post,
+    "portal-withdrawal" get "GET" "/t/{slug}/{language}/withdrawal" => withdrawal::show,
+    "portal-withdrawing" post "POST" "/t/{slug}/{language}/withdrawal" => withdrawal::post,
 ];

@@ -26,8 +26,10 @@ const TOUCH: Duration = Duration::minutes(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Session,
-    /// Ties the sign-in form to the browser that asked for it.
-    SignInForm,
+    /// A person with their own case, in the portal.
+    Portal,
+    /// Ties a form to the browser that asked for it, before any session.
+    OpenForm,
 }
 
 impl Kind {
@@ -37,8 +39,10 @@ impl Kind {
         match (self, secure) {
             (Self::Session, true) => "__Host-session",
             (Self::Session, false) => "session",
-            (Self::SignInForm, true) => "__Host-sign-in",
-            (Self::SignInForm, false) => "sign-in",
+            (Self::Portal, true) => "__Host-portal",
+            (Self::Portal, false) => "portal",
+            (Self::OpenForm, true) => "__Host-form",
+            (Self::OpenForm, false) => "form",
         }
     }
 }

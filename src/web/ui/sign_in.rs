@@ -4,16 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::form::Form;
 use super::frame::{Frame, page, see};
+use super::open_form::{self, add};
 use super::session::{self, Kind};
 use super::signed::NewcomerPage;
 use crate::error::Error;
-use crate::vault::Vault;
-use crate::vault::secret::Token;
 use crate::web::problem::Problem;
 use crate::web::{Front, client, credentials};
 
@@ -39,9 +36,7 @@ pub async fn post(
     form: Form,
 ) -> Result<HttpResponse, Problem> {
     let config = front.app.config();
-    let asked = session::sent(Kind::SignInForm, &request, &config.base_url);
-    let expected = asked.map(|cookie| form_token(front.app.vault(), &cookie));
-    form.check_token(&expected.unwrap_or_default())?;
+    open_form::check(&request, &front, &form)?;
     let network = client::network(&request, &config.trusted_proxies);
     let email = form.field("email");
     let password = form.field("password").to_owned();
@@ -57,7 +52,7 @@ pub async fn post(
     let mut answer = see("/");
     for cookie in [
         session::cookie(Kind::Session, token.shown(), &config.base_url),
-        session::no_cookie(Kind::SignInForm, &config.base_url),
+        session::no_cookie(Kind::OpenForm, &config.base_url),
     ] {
         add(&mut answer, &cookie)?;
     }
@@ -84,24 +79,12 @@ fn answer(
     email: &str,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let base_url = &front.app.config().base_url;
-    // The browser keeps its cookie, so that two open windows can both be used.
-    let cookie = session::sent(Kind::SignInForm, request, base_url).unwrap_or_else(Token::random);
-    let token = form_token(front.app.vault(), &cookie);
+    let ticket = open_form::begin(request, front);
     let frame = Frame::open(request);
     let language = frame.language;
-    let template = SignIn { frame, token: &token, email, failed: status != StatusCode::OK };
+    let token = &ticket.token;
+    let template = SignIn { frame, token, email, failed: status != StatusCode::OK };
     let mut answer = page(status, language, &template)?;
-    let cookie = session::cookie(Kind::SignInForm, cookie.shown(), base_url);
-    add(&mut answer, &cookie)?;
+    add(&mut answer, &ticket.cookie)?;
     Ok(answer)
-}
-
-/// What the form carries for a cookie: nobody without the key of this instance can make it.
-fn form_token(vault: &Vault, cookie: &Token) -> String {
-    URL_SAFE_NO_PAD.encode(vault.index("sign-in form", cookie.shown()))
-}
-
-fn add(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) -> Result<(), Problem> {
-    answer.add_cookie(cookie).map_err(|_| Error::internal("a cookie could not be written").into())
 }

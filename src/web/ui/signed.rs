@@ -1,6 +1,7 @@
 //! Who looks at a page: the user of a valid session, with the memberships that hold at this very
 //! call. Everybody else is sent to the sign-in.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -41,7 +42,7 @@ pub struct NewcomerPage {
 /// Why a page is not shown: another comes first, or a problem.
 #[derive(Debug)]
 pub enum Turned {
-    To(&'static str),
+    To(Cow<'static, str>),
     Problem(Problem),
 }
 
@@ -88,7 +89,7 @@ impl FromRequest for SignedPage {
         Box::pin(async move {
             let newcomer = newcomer.await?;
             if newcomer.must_change_password {
-                return Err(Turned::To("/password"));
+                return Err(Turned::To("/password".into()));
             }
             Ok(newcomer.page)
         })
@@ -107,7 +108,7 @@ impl FromRequest for NewcomerPage {
                 .cloned()
                 .ok_or_else(|| Error::internal("no front door"))?;
             let found = read(&front, &request).await?;
-            found.ok_or(Turned::To("/sign-in"))
+            found.ok_or(Turned::To("/sign-in".into()))
         })
     }
 }
@@ -170,7 +171,7 @@ impl ResponseError for Turned {
     fn error_response(&self) -> HttpResponse {
         match self {
             Self::To(path) => {
-                HttpResponse::SeeOther().insert_header((header::LOCATION, *path)).finish()
+                HttpResponse::SeeOther().insert_header((header::LOCATION, path.as_ref())).finish()
             }
             Self::Problem(problem) => problem.error_response(),
         }

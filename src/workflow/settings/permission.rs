@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 /// `Forbidden`.
 pub const fn run_instance(actor: &Actor) -> Result<()> {
     match actor {
-        Actor::Staff(member) if !member.is_operator => Err(Error::Forbidden),
-        _ => Ok(()),
+        Actor::Staff(member) if member.is_operator => Ok(()),
+        Actor::Staff(_) | Actor::Subject(_) => Err(Error::Forbidden),
+        Actor::Worker | Actor::CommandLine => Ok(()),
     }
 }
 

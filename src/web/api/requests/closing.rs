@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::workflow::closing;
+use crate::workflow::messages;
 
 /// The body of `acknowledgeRequest`.
 #[derive(Deserialize)]
@@ -84,6 +85,22 @@ pub struct NoteBody {
 pub async fn add_note(verb: Verb, json: Json<NoteBody>) -> Result<HttpResponse, Problem> {
     let words = words("note", &json.body.note)?;
     verb.run(words, closing::add_note).await
+}
+
+/// The body of `sendMessage`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageBody {
+    message: String,
+}
+
+/// `POST /api/v1/requests/{id}/messages`
+///
+/// # Errors
+/// As the contract says.
+pub async fn send_message(verb: Verb, json: Json<MessageBody>) -> Result<HttpResponse, Problem> {
+    let words = words("message", &json.body.message)?;
+    verb.run(words, messages::send_message).await
 }
 
 /// The body of `decideRight`.

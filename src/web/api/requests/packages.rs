@@ -164,5 +164,6 @@ pub async fn download_package(
     signed: Signed,
 ) -> std::result::Result<HttpResponse, Problem> {
     let (id, package) = (case_id(&request)?, package_id(&request)?);
-    packages::send(&request, &front, &signed.0, id, package).await
+    let opened = opened::open(&front, &signed.0, id, Permission::Release).await?;
+    packages::send(&request, &front, signed.actor(), &opened, package).await
 }

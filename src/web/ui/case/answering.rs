@@ -12,7 +12,7 @@ use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
-use crate::web::{Front, packages, searches};
+use crate::web::{Front, opened, packages, searches};
 use crate::workflow::collection;
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::sources::SearchScope;
@@ -93,5 +93,6 @@ pub async fn download(request: HttpRequest, front: Data<Front>, signed: SignedPa
     let package = request.match_info().get("package_id");
     let package = package.and_then(|id| id.parse().ok());
     let package = package.ok_or(Error::NotFound)?;
-    packages::send(&request, &front, &signed.member, id, package).await
+    let opened = opened::open(&front, &signed.member, id, Permission::Release).await?;
+    packages::send(&request, &front, signed.actor(), &opened, package).await
 }

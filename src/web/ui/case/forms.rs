@@ -11,6 +11,7 @@ use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_REASON, required};
 use crate::workflow::closing;
 use crate::workflow::identity::{self, IdentityDecision};
+use crate::workflow::messages;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
@@ -44,6 +45,19 @@ async fn add_note(posted: &Posted) -> Result<()> {
     required("note", note, LONGEST_REASON)?;
     let words = Some(json!({ "note": note }));
     posted.record(words, closing::add_note).await
+}
+
+/// `POST /requests/{id}/messages`
+pub async fn message(posted: Posted) -> Answer {
+    let outcome = send_message(&posted).await;
+    posted.back("form-message", outcome).await
+}
+
+async fn send_message(posted: &Posted) -> Result<()> {
+    let message = posted.form.field("message");
+    required("message", message, LONGEST_REASON)?;
+    let words = Some(json!({ "message": message }));
+    posted.record(words, messages::send_message).await
 }
 
 /// `POST /requests/{id}/identity-decision`

@@ -15,8 +15,9 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 7] = [
+const WRITTEN: [&str; 8] = [
     "note",
+    "message",
     "reason",
     "doubt",
     "statement",
@@ -113,6 +114,8 @@ impl Reading<'_> {
                 text_with(language, "event-assigned", &[("name", &name)])
             }
             Event::NoteAdded => text(language, "event-note"),
+            Event::MessageReceived => text(language, "event-message-received"),
+            Event::MessageSent => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
             | Event::FileUploaded { .. } => self.search(event),

@@ -1,0 +1,77 @@
+//! Sessions of the portal: each opens one case. Only the hash of its token is kept.
+
+use diesel::prelude::*;
+
+use super::column::Instant;
+use super::conn::Conn;
+use super::schema::portal_sessions;
+use crate::domain::ids::{ControllerId, RequestId};
+
+#[derive(Queryable, Insertable, Selectable, Clone, Debug)]
+#[diesel(table_name = portal_sessions)]
+pub struct PortalSession {
+    pub token_hash: Vec<u8>,
+    pub controller_id: ControllerId,
+    pub request_id: RequestId,
+    pub csrf_token: String,
+    pub created_at: Instant,
+    pub seen_at: Instant,
+    pub expires_at: Instant,
+}
+
+/// Stores a new session.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, row: &PortalSession) -> QueryResult<()> {
+    diesel::insert_into(portal_sessions::table).values(row).execute(conn).map(drop)
+}
+
+/// The session of a token.
+///
+/// # Errors
+/// When the database fails.
+pub fn get(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<Option<PortalSession>> {
+    portal_sessions::table
+        .find(token_hash)
+        .select(PortalSession::as_select())
+        .get_result(conn)
+        .optional()
+}
+
+/// Notes that a session was used.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(conn: &mut Conn, token_hash: &[u8], seen_at: Instant) -> QueryResult<()> {
+    diesel::update(portal_sessions::table.find(token_hash))
+        .set(portal_sessions::seen_at.eq(seen_at))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<()> {
+    diesel::delete(portal_sessions::table.find(token_hash)).execute(conn).map(drop)
+}
+
+/// Ends every session of a case.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_of_request(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    let mine = portal_sessions::table.filter(portal_sessions::request_id.eq(request));
+    diesel::delete(mine).execute(conn).map(drop)
+}
+
+/// Forgets sessions that are over: too old, or idle for too long.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_over(conn: &mut Conn, now: Instant, seen_before: Instant) -> QueryResult<usize> {
+    let over = portal_sessions::expires_at.le(now).or(portal_sessions::seen_at.lt(seen_before));
+    diesel::delete(portal_sessions::table.filter(over)).execute(conn)
+}

@@ -1,0 +1,171 @@
+//! The case as the person sees it: one of five steps, one sentence, one date, one thing to do.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::Frame;
+use super::visit::Visit;
+use crate::db::packages::Package;
+use crate::domain::event::{Event, ExtensionGround};
+use crate::domain::lifecycle::Action;
+use crate::domain::portal::{self, NextAction, Step};
+use crate::error::{Error, Result};
+use crate::language::{self, Language};
+use crate::web::packages;
+use crate::web::problem::Problem;
+use crate::web::ui::frame::page;
+use crate::workflow::record::{self, Case};
+use crate::workflow::response;
+
+type Answer = std::result::Result<HttpResponse, Problem>;
+
+#[derive(Template)]
+#[template(path = "web/ui/templates/portal_case.html")]
+struct CasePage {
+    frame: Frame,
+    reference: String,
+    rights: Vec<String>,
+    step: Step,
+    sentence: String,
+    date: Option<String>,
+    /// Why there is more time, in words.
+    extended: Option<String>,
+    next: NextAction,
+    answers: Vec<AnswerView>,
+    can_withdraw: bool,
+}
+
+/// An answer that can be fetched now.
+struct AnswerView {
+    path: String,
+    right: String,
+}
+
+impl CasePage {
+    fn steps(&self) -> &'static [Step] {
+        Step::ALL
+    }
+
+    fn step_name(&self, step: &Step) -> String {
+        self.frame.t(&format!("portal-step-{}", step.name()))
+    }
+
+    fn next_text(&self) -> String {
+        self.frame.t(&format!("portal-next-{}", self.next.name()))
+    }
+}
+
+/// `GET /t/{slug}/{language}/case`
+pub async fn show(visit: Visit) -> Answer {
+    let own = visit.own;
+    let now = visit.front.app.now();
+    let (case, events, handed_out) = visit
+        .front
+        .app
+        .read(move |conn| {
+            let case = record::load(conn, &own.scope(), own.request)?;
+            let events = crate::db::events::of_request(conn, own.request)?;
+            let handed_out = response::handed_out(conn, &case, now)?;
+            Ok((case, events, handed_out))
+        })
+        .await?;
+    let language = visit.place.language;
+    let step = portal::step(&case.state, !handed_out.is_empty());
+    let ground = events.iter().rev().find_map(|row| match row.entry().ok()?.event {
+        Event::RequestExtended { ground, .. } => Some(ground),
+        _ => None,
+    });
+    let told = Told { language, case: &case };
+    let template = CasePage {
+        reference: case.row.reference.clone(),
+        rights: told.rights(),
+        step,
+        sentence: told.sentence(step),
+        date: told.date(step, &handed_out),
+        extended: ground.filter(|_| case.dates.is_extended()).map(|it| told.extended(it)),
+        next: portal::next_action(&case.state, !handed_out.is_empty()),
+        answers: handed_out.iter().map(|it| told.answer(&visit, it)).collect(),
+        can_withdraw: case.state.check(Action::Withdraw).is_ok(),
+        frame: visit.frame("case"),
+    };
+    page(StatusCode::OK, language, &template)
+}
+
+/// `GET /t/{slug}/{language}/packages/{package_id}`
+pub async fn download(request: HttpRequest, visit: Visit) -> Answer {
+    let package = request.match_info().get("package_id").and_then(|id| id.parse().ok());
+    let package = package.ok_or(Error::NotFound)?;
+    packages::send(&request, &visit.front, visit.actor(), &visit.opened, package).await
+}
+
+/// A case put into words.
+struct Told<'a> {
+    language: Language,
+    case: &'a Case,
+}
+
+impl Told<'_> {
+    fn day(&self, at: DateTime<Utc>) -> String {
+        let zone = self.case.state.rules.time_zone;
+        language::date(self.language, at.with_timezone(&zone).date_naive())
+    }
+
+    fn with_day(&self, key: &str, day: &str) -> String {
+        language::text_with(self.language, key, &[("on", day)])
+    }
+
+    fn rights(&self) -> Vec<String> {
+        let rights = self.case.state.rights.iter();
+        let name = |key: &str| language::text(self.language, &format!("portal-right-{key}"));
+        rights.map(|right| name(right.exercised.right.name())).collect()
+    }
+
+    fn sentence(&self, step: Step) -> String {
+        let key = format!("portal-sentence-{}", step.name());
+        self.with_day(&key, &self.day(self.case.state.received_at))
+    }
+
+    /// The one date that matters now: until when an answer can be fetched, when the case ended, or
+    /// until when the law lets the controller answer.
+    fn date(&self, step: Step, handed_out: &[Package]) -> Option<String> {
+        match step {
+            Step::Ready => {
+                let until = handed_out.iter().filter_map(response::handed_out_until).min()?;
+                Some(self.with_day("portal-date-ready", &self.day(until)))
+            }
+            Step::Closed => {
+                let ended_at = self.case.state.ended_at?;
+                Some(self.with_day("portal-date-closed", &self.day(ended_at)))
+            }
+            Step::Received | Step::Identity | Step::Working => {
+                let Some(legal_on) = self.case.dates.legal_on() else {
+                    return Some(language::text(self.language, "portal-date-paused"));
+                };
+                Some(self.with_day("portal-date-open", &language::date(self.language, legal_on)))
+            }
+        }
+    }
+
+    fn extended(&self, ground: ExtensionGround) -> String {
+        language::text(self.language, &format!("portal-extended-{}", ground.name()))
+    }
+
+    fn answer(&self, visit: &Visit, package: &Package) -> AnswerView {
+        let right = format!("portal-right-{}", package.exercised.name());
+        AnswerView {
+            path: visit.place.path(&format!("packages/{}", package.id)),
+            right: language::text(self.language, &right),
+        }
+    }
+}
+
+/// The case of a visit as a verb would find it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn load(visit: &Visit) -> Result<Case> {
+    let own = visit.own;
+    visit.front.app.read(move |conn| record::load(conn, &own.scope(), own.request)).await
+}

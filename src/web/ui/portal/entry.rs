@@ -1,0 +1,148 @@
+//! The way in: the reference with the receipt code. Whatever is wrong, the page is the same.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use super::visit::{self, Visit};
+use super::{Frame, Place, path};
+use crate::db::controllers::Controller;
+use crate::db::requests::{self, Request};
+use crate::domain::actor::Scope;
+use crate::domain::reference::Reference;
+use crate::error::Result;
+use crate::vault::secret::ReceiptSecret;
+use crate::web::problem::Problem;
+use crate::web::ui::form::Form;
+use crate::web::ui::frame::{page, see};
+use crate::web::ui::open_form::{self, add};
+use crate::web::ui::session::{self, Kind};
+use crate::web::{Front, client, tongue};
+
+type Answer = std::result::Result<HttpResponse, Problem>;
+
+#[derive(Template)]
+#[template(path = "web/ui/templates/portal_entry.html")]
+struct Entry<'a> {
+    frame: Frame,
+    token: &'a str,
+    reference: &'a str,
+    /// The keys of what is wrong, each with its field.
+    wrong: &'a [Wrong],
+}
+
+/// A field that cannot be right, whoever asks: told by its form alone.
+struct Wrong {
+    field: &'static str,
+    key: &'static str,
+}
+
+impl Entry<'_> {
+    fn wrong_in(&self, field: &str) -> Option<&'static str> {
+        self.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.key)
+    }
+}
+
+/// `GET /t/{slug}`
+pub async fn choose_language(request: HttpRequest, front: Data<Front>) -> Answer {
+    let slug = request.match_info().get("slug").unwrap_or_default().to_owned();
+    let place = Place { slug, language: tongue::of(&request) };
+    let controller = place.controller(&front).await?;
+    Ok(see(&path(&controller.slug, place.language, "")))
+}
+
+/// `GET /t/{slug}/{language}/`
+pub async fn show(request: HttpRequest, front: Data<Front>) -> Answer {
+    let place = Place::of(&request)?;
+    let controller = place.controller(&front).await?;
+    answer(&request, &front, (place, &controller), "", &[])
+}
+
+/// `POST /t/{slug}/{language}/`
+pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answer {
+    let place = Place::of(&request)?;
+    let controller = place.controller(&front).await?;
+    open_form::check(&request, &front, &form)?;
+    let typed = form.field("reference");
+    let (reference, receipt) =
+        (Reference::parse(typed), ReceiptSecret::parse(form.field("receipt")));
+    let mut wrong = Vec::new();
+    if reference.is_err() {
+        wrong.push(Wrong { field: "reference", key: "portal-wrong-reference" });
+    }
+    if receipt.is_err() {
+        wrong.push(Wrong { field: "receipt", key: "portal-wrong-receipt" });
+    }
+    let (Ok(reference), Ok(receipt)) = (reference, receipt) else {
+        return answer(&request, &front, (place, &controller), typed, &wrong);
+    };
+    count(&request, &front, &reference)?;
+    let Some(found) = find(&front, &controller, reference, receipt).await? else {
+        let none = [Wrong { field: "reference", key: "portal-no-such-case" }];
+        return answer(&request, &front, (place, &controller), typed, &none);
+    };
+    let base_url = &front.app.config().base_url;
+    let before = session::sent(Kind::Portal, &request, base_url);
+    let token = visit::begin(&front, &found, before).await?;
+    let mut answer = see(&place.path("case"));
+    add(&mut answer, &session::cookie(Kind::Portal, token.shown(), base_url))?;
+    add(&mut answer, &session::no_cookie(Kind::OpenForm, base_url))?;
+    Ok(answer)
+}
+
+/// `POST /t/{slug}/{language}/leave`
+pub async fn leave(visit: Visit, form: Form) -> Answer {
+    visit.check(&form)?;
+    visit.end().await?;
+    let mut answer = see(&visit.place.path(""));
+    add(&mut answer, &session::no_cookie(Kind::Portal, &visit.front.app.config().base_url))?;
+    // What the browser kept of the pages goes too.
+    let clear = actix_web::http::header::HeaderValue::from_static("\"cache\"");
+    let name = actix_web::http::header::HeaderName::from_static("clear-site-data");
+    answer.headers_mut().insert(name, clear);
+    Ok(answer)
+}
+
+/// Counts a try before anything is looked up, for a reference that is there as for one that is not.
+fn count(request: &HttpRequest, front: &Front, reference: &Reference) -> Result<()> {
+    let network = client::network(request, &front.app.config().trusted_proxies);
+    let account = Sha256::digest(format!("portal {reference}")).into();
+    front.guesses.count(network, &account)
+}
+
+/// The case with this reference and this receipt. A case of another controller, one whose key is
+/// destroyed, and none at all are answered alike; the receipt is compared in each case.
+async fn find(
+    front: &Front,
+    controller: &Controller,
+    reference: Reference,
+    receipt: ReceiptSecret,
+) -> Result<Option<Request>> {
+    let scope = Scope::of_portal(controller.id);
+    let reference = reference.to_string();
+    let found =
+        front.app.read(move |conn| Ok(requests::by_reference(conn, &scope, &reference)?)).await?;
+    let nobody = [0; 32];
+    let stored = found.as_ref().map_or(nobody.as_slice(), |row| row.receipt_hash.as_slice());
+    let is_right = receipt.hash().matches(stored);
+    Ok(found.filter(|row| is_right && row.wrapped_key.is_some()))
+}
+
+fn answer(
+    request: &HttpRequest,
+    front: &Front,
+    (place, controller): (Place, &Controller),
+    reference: &str,
+    wrong: &[Wrong],
+) -> Answer {
+    let ticket = open_form::begin(request, front);
+    let language = place.language;
+    let frame = Frame::new(place, "", controller);
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let template = Entry { frame, token: &ticket.token, reference, wrong };
+    let mut answer = page(status, language, &template)?;
+    add(&mut answer, &ticket.cookie)?;
+    Ok(answer)
+}

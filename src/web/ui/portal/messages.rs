@@ -1,0 +1,111 @@
+//! Messages both ways, oldest first.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde_json::{Map, Value, json};
+
+use super::Frame;
+use super::visit::Visit;
+use crate::db::events::{self, EventRow};
+use crate::domain::event::Event;
+use crate::error::{Error, Result};
+use crate::vault::CaseKey;
+use crate::web::problem::{Problem, field_text};
+use crate::web::ui::form::Form;
+use crate::web::ui::frame::{page, see};
+use crate::web::ui::wording::instant;
+use crate::web::written::text;
+use crate::workflow::messages;
+use crate::workflow::record::{self, Written, detail_place};
+
+/// How long a message may be, in characters.
+const LONGEST_MESSAGE: usize = 10_000;
+
+type Answer = std::result::Result<HttpResponse, Problem>;
+
+#[derive(Template)]
+#[template(path = "web/ui/templates/portal_messages.html")]
+struct MessagesPage {
+    frame: Frame,
+    messages: Vec<Message>,
+    /// What the person had typed, and what is wrong with it.
+    typed: String,
+    wrong: Option<String>,
+}
+
+/// One message.
+struct Message {
+    at: String,
+    /// Written by the person, and not to them.
+    own: bool,
+    text: String,
+}
+
+/// `GET /t/{slug}/{language}/messages`
+pub async fn show(visit: Visit) -> Answer {
+    answer(&visit, String::new(), None).await
+}
+
+/// `POST /t/{slug}/{language}/messages`
+pub async fn post(visit: Visit, form: Form) -> Answer {
+    visit.check(&form)?;
+    let typed = form.field("message");
+    match send(&visit, typed).await {
+        Ok(()) => Ok(see(&visit.place.path("messages"))),
+        Err(Error::Invalid(fields)) => {
+            let language = visit.place.language;
+            let wrong = fields.first().map(|field| field_text(field, language));
+            answer(&visit, typed.to_owned(), wrong).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn send(visit: &Visit, typed: &str) -> Result<()> {
+    text("message", Some(typed), LONGEST_MESSAGE)?;
+    if typed.trim().is_empty() {
+        return Err(Error::invalid("message", "required"));
+    }
+    let ctx = visit.ctx();
+    let written = Written::sealed(&ctx, visit.opened.key()?, &json!({ "message": typed }))?;
+    let verb = move |conn: &mut crate::db::conn::Conn| {
+        messages::receive_message(conn, &ctx, &written).map(drop)
+    };
+    visit.front.app.write(verb).await
+}
+
+async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
+    let own = visit.own;
+    let (case, rows) = visit
+        .front
+        .app
+        .read(move |conn| {
+            let case = record::load(conn, &own.scope(), own.request)?;
+            Ok((case, events::of_request(conn, own.request)?))
+        })
+        .await?;
+    let language = visit.place.language;
+    let zone = case.state.rules.time_zone;
+    let mut shown = Vec::new();
+    for row in &rows {
+        let own = match row.entry().map_err(|error| Error::internal(error.to_string()))?.event {
+            Event::MessageReceived => true,
+            Event::MessageSent => false,
+            _ => continue,
+        };
+        let text = opened(visit.opened.key()?, row)?;
+        shown.push(Message { at: instant(language, row.at.utc(), zone), own, text });
+    }
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let frame = visit.frame("messages");
+    page(status, language, &MessagesPage { frame, messages: shown, typed, wrong })
+}
+
+fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {
+    let sealed = row.sealed_detail.as_ref().ok_or_else(|| Error::internal("an empty message"))?;
+    let words = key.key().open(&detail_place(row.id), sealed)?;
+    let words: Map<String, Value> = serde_json::from_slice(&words).unwrap_or_default();
+    let text = words.get("message").and_then(Value::as_str).unwrap_or_default();
+    Ok(text.to_owned())
+}

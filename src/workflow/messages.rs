@@ -1,0 +1,72 @@
+//! Messages between a person and the staff, in the portal. Each is an entry of the history with its
+//! text sealed beside: there is no second place where they could differ.
+
+use chrono::Duration;
+
+use super::record::{Case, Target, Written, begin, begin_own};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::events;
+use crate::db::tasks::{self, Task};
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::event::Event;
+use crate::domain::lifecycle::Action;
+use crate::error::{Error, Result};
+
+/// The kind of the task that a person's message makes.
+pub const READ_TASK: &str = "read_message";
+
+/// How many messages a person may write in a day: more than anybody needs, and few enough for one
+/// who reads them.
+const MOST_A_DAY: usize = 50;
+
+/// Takes in what the person wrote. It ends no pause: whether it is enough, a person decides.
+///
+/// # Errors
+/// `RateLimited` after fifty in a day; `Transition` once the key is destroyed.
+pub fn receive_message(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<Case> {
+    let mut case = begin_own(conn, ctx, Action::Note)?;
+    let event = Event::MessageReceived;
+    let since = Instant::from(ctx.now - Duration::days(1));
+    let recent = events::since(conn, case.row.id, event.kind(), &ctx.actor.name(), since)?;
+    if recent.len() >= MOST_A_DAY {
+        let first = recent.first().map_or(ctx.now, |first| first.at.utc());
+        let wait = first + Duration::days(1) - ctx.now;
+        let retry_after_s = u64::try_from(wait.num_seconds().max(1)).unwrap_or(1);
+        return Err(Error::RateLimited { retry_after_s });
+    }
+    case.record(conn, ctx, event, written)?;
+    let open = tasks::of_request(conn, case.row.id)?;
+    if !open.iter().any(|task| task.kind == READ_TASK && task.done_at.is_none()) {
+        let task = Task {
+            id: ctx.new_id(),
+            controller_id: case.row.controller_id,
+            request_id: Some(case.row.id),
+            kind: READ_TASK.to_owned(),
+            system: None,
+            detail: String::new(),
+            created_at: Instant::from(ctx.now),
+            done_at: None,
+            done_by: None,
+        };
+        tasks::insert(conn, &task)?;
+    }
+    Ok(case)
+}
+
+/// Writes to the person, who reads it in the portal.
+///
+/// # Errors
+/// As [`begin`].
+pub fn send_message(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    case.record(conn, ctx, Event::MessageSent, written)?;
+    let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
+    tasks::complete_kind(conn, case.row.id, READ_TASK, None, at, &by)?;
+    Ok(case)
+}

@@ -1,0 +1,236 @@
+//! The portal: a person with their own case, in a browser without script. Tests that try an attack
+//! of the security catalogue are named by its id.
+
+use chrono::Duration;
+use guichet::db::controllers::Controller;
+use guichet::domain::actor::Role;
+use serde_json::json;
+
+use crate::support::app::TestApp;
+use crate::support::builders::User;
+use crate::support::cases::LoggedCase;
+use crate::support::client::{Answer, Client};
+
+const PLACE: &str = "/t/maison-exemple/en";
+
+/// An instance with one case, and what its person was given.
+struct Scene {
+    app: TestApp,
+    controller: Controller,
+    dpo: User,
+    case: LoggedCase,
+    receipt: String,
+}
+
+async fn scene() -> Scene {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let case = app.log_case(&dpo, &controller, |_| {}).await;
+    let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
+    Scene { app, controller, dpo, case, receipt }
+}
+
+/// The hidden token of the first form that leads to `action`.
+fn token(page: &Answer, action: &str) -> String {
+    let text = page.text();
+    let form = text.split(&format!("action=\"{action}\"")).nth(1).expect("the form");
+    let value = form.split("name=\"csrf\" value=\"").nth(1).expect("its token");
+    value.split('"').next().unwrap().to_owned()
+}
+
+fn cookie(answer: &Answer, name: &str) -> Option<String> {
+    let set = answer.headers.get_all("set-cookie");
+    set.filter_map(|value| value.to_str().ok())
+        .find_map(|value| value.strip_prefix(&format!("{name}=")))
+        .map(|value| value.split(';').next().unwrap().to_owned())
+}
+
+async fn enter(app: &TestApp, reference: &str, receipt: &str) -> Answer {
+    let action = format!("{PLACE}/");
+    let form = app.anonymous().get(&action).await.expect(200);
+    let sent = format!("form={}", cookie(&form, "form").unwrap());
+    let csrf = token(&form, &action);
+    let fields = [("csrf", csrf.as_str()), ("reference", reference), ("receipt", receipt)];
+    app.anonymous().with("cookie", sent).post_form(&action, &fields).await
+}
+
+async fn visitor<'a>(app: &'a TestApp, reference: &str, receipt: &str) -> Client<'a> {
+    let entered = enter(app, reference, receipt).await.expect(303);
+    assert_eq!(entered.header("location"), Some("/t/maison-exemple/en/case"));
+    app.anonymous().with("cookie", format!("portal={}", cookie(&entered, "portal").unwrap()))
+}
+
+#[actix_web::test]
+async fn a_person_follows_the_case_and_writes_and_staff_answer() {
+    let Scene { app, dpo, case, receipt, .. } = scene().await;
+    let nobody = app.anonymous().get(&format!("{PLACE}/case")).await.expect(303);
+    assert_eq!(nobody.header("location"), Some("/t/maison-exemple/en/"));
+
+    // As a person types it: in small letters, with spaces.
+    let typed = receipt.to_lowercase().replace('-', " ");
+    let person = visitor(&app, &case.reference.to_lowercase(), &typed).await;
+    let page = person.get(&format!("{PLACE}/case")).await.expect(200);
+    for shown in [case.reference.as_str(), "A copy of your data", "We must answer by", "Received"] {
+        assert!(page.text().contains(shown), "{shown}: {}", page.text());
+    }
+    assert!(!page.text().contains("Martin"), "nothing that the page does not need");
+    let french = person.get("/t/maison-exemple/fr/case").await.expect(200);
+    assert!(french.text().contains("Nous devons répondre au plus tard le"), "{}", french.text());
+
+    let messages = format!("{PLACE}/messages");
+    let form = person.get(&messages).await.expect(200);
+    let csrf = token(&form, &messages);
+    let empty = person.post_form(&messages, &[("csrf", &csrf), ("message", "  ")]).await;
+    assert!(empty.expect(422).text().contains("There is a problem"));
+    let text = "I lived in Rennes.\n<b>Then</b> in Brest.";
+    person.post_form(&messages, &[("csrf", &csrf), ("message", text)]).await.expect(303);
+    let shown = person.get(&messages).await.expect(200);
+    assert!(shown.text().contains("Rennes.\n&#60;b&#62;Then"), "{}", shown.text());
+
+    // Staff see it at once, as a task and in the history, and their answer does the task.
+    let tasks = app.as_user(&dpo).get("/api/v1/tasks").await.expect(200).text();
+    assert!(tasks.contains("read_message"), "{tasks}");
+    let events = app.as_user(&dpo).events(&case).await;
+    let last = events.last().unwrap();
+    assert_eq!((&last["kind"], &last["actor"]), (&json!("MessageReceived"), &json!("subject")));
+    let read = format!("/api/v1/requests/{}/events", case.id);
+    let read = app.as_user(&dpo).get(&read).await.expect(200).text();
+    assert!(read.contains("I lived in Rennes."), "{read}");
+    app.as_user(&dpo)
+        .verb(&case, "messages", json!({ "message": "Thank you, Zoé." }))
+        .await
+        .expect(200);
+    let tasks = app.as_user(&dpo).get("/api/v1/tasks").await.expect(200).text();
+    assert!(!tasks.contains("read_message"), "{tasks}");
+    let shown = person.get(&messages).await.expect(200).text();
+    assert!(shown.contains("Thank you, Zoé.") && shown.contains("Maison Exemple SAS"), "{shown}");
+    app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_person_takes_the_request_back_once() {
+    let Scene { app, dpo, case, receipt, .. } = scene().await;
+    let person = visitor(&app, &case.reference, &receipt).await;
+    let address = format!("{PLACE}/withdrawal");
+    let page = person.get(&address).await.expect(200);
+    let csrf = token(&page, &address);
+    person.post_form(&address, &[("csrf", "x")]).await.expect(403);
+    for _ in 0..2 {
+        person.post_form(&address, &[("csrf", &csrf)]).await.expect(303);
+    }
+    let kinds: Vec<_> =
+        app.as_user(&dpo).events(&case).await.iter().map(|event| event["kind"].clone()).collect();
+    assert_eq!(kinds, ["RequestLogged", "RequestWithdrawn"]);
+    let page = person.get(&format!("{PLACE}/case")).await.expect(200);
+    assert!(page.text().contains("It ended on"), "{}", page.text());
+    person.get(&address).await.expect(303);
+    app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_message_ends_no_pause() {
+    let Scene { app, dpo, case, receipt, .. } = scene().await;
+    let sent = crate::support::cases::message(app.ctx().now);
+    let pause =
+        json!({ "ground": "identity", "statement": "Two people have this name.", "message": sent });
+    app.as_user(&dpo).verb(&case, "pauses", pause).await.expect(200);
+    let person = visitor(&app, &case.reference, &receipt).await;
+    let page = person.get(&format!("{PLACE}/case")).await.expect(200).text();
+    assert!(page.contains("stands still") && page.contains("Answer our question"), "{page}");
+    let messages = format!("{PLACE}/messages");
+    let csrf = token(&person.get(&messages).await, &messages);
+    person.post_form(&messages, &[("csrf", &csrf), ("message", "It is me.")]).await.expect(303);
+    assert_eq!(app.as_user(&dpo).case(&case).await["paused"], json!(true));
+    let page = person.get(&format!("{PLACE}/case")).await.expect(200).text();
+    assert!(page.contains("stands still"), "{page}");
+}
+
+#[actix_web::test]
+async fn e_02_whatever_is_wrong_the_page_is_the_same() {
+    let Scene { app, controller, dpo, case, receipt } = scene().await;
+    let other = app.controller("autre-exemple").await;
+    let there = app.user(&[(other.id, Role::Dpo)]).await;
+    let foreign = app.log_case(&there, &other, |_| {}).await;
+    let foreign_receipt = foreign.answer["receipt_secret"].as_str().unwrap();
+    let purged = app.log_case(&dpo, &controller, |_| {}).await;
+    let purged_receipt = purged.answer["receipt_secret"].as_str().unwrap().to_owned();
+    app.as_user(&dpo)
+        .verb(&purged, "withdrawal", json!({ "reason": "She called." }))
+        .await
+        .expect(200);
+    let destroy = json!({ "reference": purged.reference });
+    app.as_user(&dpo).verb(&purged, "key-destruction", destroy).await.expect(200);
+
+    let random = guichet::domain::reference::Reference::from_random([1, 2, 3, 4, 5]).to_string();
+    let page = |answer: &Answer, reference: &str| {
+        let text = answer.text().replace(reference, "REFERENCE");
+        let token = token(answer, &format!("{PLACE}/"));
+        let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+        headers.sort();
+        (answer.status, headers, text.replace(&token, "TOKEN"))
+    };
+    let wrong = enter(&app, &case.reference, foreign_receipt).await;
+    let expected = page(&wrong, &case.reference);
+    assert_eq!(expected.0, 422);
+    for (reference, receipt) in [
+        (foreign.reference.as_str(), foreign_receipt),
+        (foreign.reference.as_str(), receipt.as_str()),
+        (purged.reference.as_str(), purged_receipt.as_str()),
+        (random.as_str(), receipt.as_str()),
+    ] {
+        app.advance(Duration::minutes(1));
+        let answer = enter(&app, reference, receipt).await;
+        assert_eq!(page(&answer, reference), expected, "{reference}");
+        assert!(cookie(&answer, "portal").is_none());
+    }
+}
+
+#[actix_web::test]
+async fn a_visit_opens_one_case_at_one_controller_and_ends() {
+    let Scene { app, dpo, case, receipt, .. } = scene().await;
+    app.controller("autre-exemple").await;
+    let person = visitor(&app, &case.reference, &receipt).await;
+    let elsewhere = person.get("/t/autre-exemple/en/case").await.expect(303);
+    assert_eq!(elsewhere.header("location"), Some("/t/autre-exemple/en/"));
+    for path in ["/t/nobody/en/", "/t/nobody/en/case", "/t/maison-exemple/de/", "/t/nobody"] {
+        let status = app.anonymous().get(path).await.status;
+        assert!(status == 404 || (status == 303 && path.ends_with("/case")), "{path}: {status}");
+    }
+    // A visit is no sign-in of staff, and staff are no visitors.
+    assert_eq!(person.get("/").await.expect(303).header("location"), Some("/sign-in"));
+    person.get(&format!("/api/v1/requests/{}", case.id)).await.expect(401);
+    let staff = app.as_user(&dpo).get(&format!("{PLACE}/case")).await;
+    staff.expect(303);
+
+    let leave = format!("{PLACE}/leave");
+    let page = person.get(&format!("{PLACE}/case")).await.expect(200);
+    let csrf = token(&page, &leave);
+    let left = person.post_form(&leave, &[("csrf", &csrf)]).await.expect(303);
+    assert_eq!(left.header("clear-site-data"), Some("\"cache\""));
+    person.get(&format!("{PLACE}/case")).await.expect(303);
+
+    // It ends by itself, and T-17: each visit has a token of its own.
+    let first = visitor(&app, &case.reference, &receipt).await;
+    app.advance(Duration::minutes(29));
+    first.get(&format!("{PLACE}/case")).await.expect(200);
+    app.advance(Duration::minutes(30));
+    first.get(&format!("{PLACE}/case")).await.expect(303);
+}
+
+#[actix_web::test]
+async fn t_20_a_form_of_another_site_is_refused() {
+    let Scene { app, dpo, case, receipt, .. } = scene().await;
+    let action = format!("{PLACE}/");
+    let fields = [("reference", case.reference.as_str()), ("receipt", receipt.as_str())];
+    app.anonymous().post_form(&action, &fields).await.expect(403);
+    let person = visitor(&app, &case.reference, &receipt).await;
+    let messages = format!("{PLACE}/messages");
+    let csrf = token(&person.get(&messages).await, &messages);
+    let fields = [("csrf", csrf.as_str()), ("message", "Stop it all.")];
+    let other = visitor(&app, &case.reference, &receipt).await;
+    other.post_form(&messages, &fields).await.expect(403);
+    let foreign = person.with("sec-fetch-site", "cross-site");
+    foreign.post_form(&messages, &fields).await.expect(403);
+    assert_eq!(app.as_user(&dpo).events(&case).await.len(), 1);
+}
