@@ -170,3 +170,4 @@ field-before-last-reply = A reply to this question came later than this message.
 field-until-needed = This law sets no maximum: announce the date by which you will answer.
 field-no-decision = Decide: granted, granted in part, refused, or nothing held.
 field-no-such-table = The data map has no such table for this system. Name one of its tables.
+transition-mail-on-its-way = The mail is on its way already: it cannot be called back.
