@@ -1,7 +1,8 @@
 # Finds the tools that ./check needs beside Rust, and installs them where it may. Sourced.
 
 # The programs, each with the Debian package that brings it.
-needed="initdb:postgresql unzip:unzip sha256sum:coreutils python3:python3 curl:curl"
+needed="initdb:postgresql exim4:exim4-daemon-light openssl:openssl unzip:unzip sha256sum:coreutils
+    python3:python3 curl:curl"
 
 # The folder of the newest PostgreSQL server; Debian does not put it on the PATH.
 postgresql_folder() {
@@ -12,9 +13,15 @@ postgresql_folder() {
     fi
 }
 
+# Debian does not put the mail server on everybody's PATH.
+smtp_program() {
+    PATH="$PATH:/usr/sbin" command -v exim4
+}
+
 has() {
     case "$1" in
         initdb) [ -x "$(postgresql_folder)/initdb" ] ;;
+        exim4) smtp_program >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }

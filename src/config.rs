@@ -13,6 +13,8 @@ use url::{Host, Url};
 
 use crate::connectors::hosts::{Allowlist, HostEntryError};
 use crate::db::url::{DatabaseUrl, DatabaseUrlError};
+use crate::mail;
+use crate::mail::settings::{Delivery, WrittenSmtp};
 
 /// The settings as they are written.
 #[derive(Serialize, Deserialize, Clone, Debug)]
@@ -31,6 +33,15 @@ struct Written {
     workers: usize,
     search_timeout_s: u64,
     row_cap: u64,
+    smtp_host: Option<String>,
+    smtp_port: Option<u16>,
+    smtp_tls: Option<String>,
+    smtp_user: Option<String>,
+    #[serde(skip_serializing)]
+    smtp_password: Option<SecretString>,
+    smtp_password_file: Option<PathBuf>,
+    smtp_sender: Option<String>,
+    smtp_root_certificate: Option<PathBuf>,
     log: String,
 }
 
@@ -49,6 +60,14 @@ impl Default for Written {
             workers: 2,
             search_timeout_s: 300,
             row_cap: 1_000_000,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_tls: None,
+            smtp_user: None,
+            smtp_password: None,
+            smtp_password_file: None,
+            smtp_sender: None,
+            smtp_root_certificate: None,
             log: "info".to_owned(),
         }
     }
@@ -83,6 +102,10 @@ pub struct Config {
     pub search_timeout_s: u64,
     /// `row_cap`: how many rows one system may give for one search.
     pub row_cap: u64,
+    /// `smtp_host`, `smtp_port`, `smtp_tls`, `smtp_user`, `smtp_password` or
+    /// `smtp_password_file`, `smtp_sender`, `smtp_root_certificate`: the mail server. Without one,
+    /// mails wait.
+    pub mail: Delivery,
     /// `log`: the level of the log (`error`, `warn`, `info`, `debug`), as tracing filters have it.
     pub log: String,
 }
@@ -100,6 +123,12 @@ pub enum ConfigError {
     BaseUrl(&'static str),
     #[error("allowed_hosts: {0}")]
     AllowedHosts(#[from] HostEntryError),
+    #[error(transparent)]
+    Mail(#[from] mail::settings::SettingsError),
+    #[error("{key}: {} cannot be read: {cause}", .path.display())]
+    MailFile { key: &'static str, path: PathBuf, cause: std::io::Error },
+    #[error("smtp_password: give it or smtp_password_file, not both")]
+    TwoPasswords,
     #[error("{0} must be at least 1")]
     Zero(&'static str),
 }
@@ -134,7 +163,35 @@ pub fn embedded(data_dir: &Path, listen: SocketAddr) -> Result<Config, ConfigErr
 }
 
 impl Written {
+    /// How mail leaves, with the files that the settings name.
+    fn mail(&self) -> Result<Delivery, ConfigError> {
+        let read =
+            |key: &'static str, path: &Option<PathBuf>| match path {
+                None => Ok(None),
+                Some(path) => std::fs::read(path)
+                    .map(Some)
+                    .map_err(|cause| ConfigError::MailFile { key, path: path.clone(), cause }),
+            };
+        let password = match (&self.smtp_password, &self.smtp_password_file) {
+            (Some(_), Some(_)) => return Err(ConfigError::TwoPasswords),
+            (Some(password), None) => Some(password.clone()),
+            (None, file) => read("smtp_password_file", file)?.map(|bytes| {
+                SecretString::from(String::from_utf8_lossy(&bytes).trim_end().to_owned())
+            }),
+        };
+        Ok(mail::settings::read(WrittenSmtp {
+            host: self.smtp_host.clone(),
+            port: self.smtp_port,
+            tls: self.smtp_tls.clone(),
+            user: self.smtp_user.clone(),
+            password,
+            sender: self.smtp_sender.clone(),
+            roots: read("smtp_root_certificate", &self.smtp_root_certificate)?,
+        })?)
+    }
+
     fn check(self) -> Result<Config, ConfigError> {
+        let mail = self.mail()?;
         let database_url = match &self.database_url {
             Some(url) => url.parse()?,
             None => DatabaseUrl::Sqlite(self.data_dir.join("guichet.db")),
@@ -164,6 +221,7 @@ impl Written {
             workers: self.workers,
             search_timeout_s: self.search_timeout_s,
             row_cap: self.row_cap,
+            mail,
             log: self.log,
         })
     }

@@ -8,6 +8,7 @@
 //! - [`workflow`]: verbs. One function, one transaction, one event; synchronous.
 //! - [`connectors`]: hands. Reach into other people's systems, to read only.
 //! - [`package`]: the parcel. Streams the rows found into JSON, CSV and pages, in one ZIP.
+//! - [`mail`]: the letterbox. Builds mails, and hands them to the mail server.
 //! - [`worker`]: the engine room. Claims jobs and touches the outside.
 //! - [`web`]: the front door. Routes, API, pages; the only room that knows HTTP.
 //! - [`language`]: every text that a person reads, in French and English.
@@ -47,6 +48,7 @@ pub mod db;
 pub mod domain;
 pub mod error;
 pub mod language;
+pub mod mail;
 pub mod package;
 pub mod sealed_folder;
 pub mod sealed_rows;

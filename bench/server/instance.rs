@@ -169,6 +169,9 @@ fn settle(app: &App) -> anyhow::Result<(Controller, UserId, Credential)> {
         wrapped_key,
         version: 1,
         created_at,
+        mail_from: None,
+        mail_reply_to: None,
+        mail_name: None,
     };
     let agent: UserId = ctx.new_id();
     let profile =

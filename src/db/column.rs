@@ -11,10 +11,11 @@ use diesel::sql_types::{BigInt, Binary, Text};
 use crate::domain::actor::Role;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    ApiKeyId, ControllerId, EventId, FileId, JobId, PackageId, RequestId, SearchId, SystemId,
-    TaskId, UserId,
+    ApiKeyId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId, SearchId,
+    SystemId, TaskId, UserId,
 };
 use crate::domain::lifecycle::Status;
+use crate::domain::mail::{MailPurpose, MailState};
 use crate::domain::request::{Channel, Decision};
 use crate::domain::right::Right;
 use crate::language::Language;
@@ -59,6 +60,7 @@ id_column!(
     event_id: EventId,
     file_id: FileId,
     job_id: JobId,
+    mail_id: MailId,
     package_id: PackageId,
     request_id: RequestId,
     search_id: SearchId,
@@ -106,6 +108,8 @@ text_column!(
     decision: Decision.name,
     language: Language.code,
     level: Level.name,
+    mail_purpose: MailPurpose.name,
+    mail_state: MailState.name,
     right: Right.name,
     role: Role.name,
     status: Status.name,

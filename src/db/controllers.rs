@@ -11,7 +11,7 @@ use crate::domain::ids::ControllerId;
 use crate::language::Language;
 
 #[derive(Queryable, Insertable, Selectable, AsChangeset, Clone, Debug)]
-#[diesel(table_name = controllers)]
+#[diesel(table_name = controllers, treat_none_as_null = true)]
 pub struct Controller {
     pub id: ControllerId,
     pub slug: String,
@@ -31,6 +31,10 @@ pub struct Controller {
     pub wrapped_key: Vec<u8>,
     pub version: i64,
     pub created_at: Instant,
+    /// The address that its mail comes from, where answers to it go, and the name beside it.
+    pub mail_from: Option<String>,
+    pub mail_reply_to: Option<String>,
+    pub mail_name: Option<String>,
 }
 
 /// A day added to the calendar of a controller, or removed from it.

@@ -144,6 +144,42 @@ pub fn put_back(
         .map(|changed| changed == 1)
 }
 
+/// Lets a job wait that cannot be done as things stand: the try does not count.
+///
+/// # Errors
+/// When the database fails.
+pub fn postpone(
+    conn: &mut Conn,
+    id: JobId,
+    fence: i64,
+    run_at: Instant,
+    why: &str,
+) -> QueryResult<bool> {
+    diesel::update(held_by(id, fence))
+        .set((
+            jobs::state.eq("available"),
+            jobs::run_at.eq(run_at),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::attempts.eq(jobs::attempts - 1),
+            jobs::last_error.eq(Some(why)),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Makes the jobs of a kind due that wait for this reason, because it is over.
+///
+/// # Errors
+/// When the database fails.
+pub fn wake(conn: &mut Conn, kind: &str, why: &str, at: Instant) -> QueryResult<usize> {
+    let waiting = jobs::table
+        .filter(jobs::state.eq("available"))
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::last_error.eq(why))
+        .filter(jobs::run_at.gt(at));
+    diesel::update(waiting).set(jobs::run_at.eq(at)).execute(conn)
+}
+
 /// Gives a job back unfinished, because its worker stops: the try does not count.
 ///
 /// # Errors

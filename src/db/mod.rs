@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod jobs;
 pub mod live_checks;
+pub mod mails;
 pub mod migrations;
 pub mod packages;
 pub mod pool;

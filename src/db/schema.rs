@@ -27,6 +27,9 @@ diesel::table! {
         wrapped_key -> Binary,
         version -> BigInt,
         created_at -> BigInt,
+        mail_from -> Nullable<Text>,
+        mail_reply_to -> Nullable<Text>,
+        mail_name -> Nullable<Text>,
     }
 }
 
@@ -315,6 +318,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mails (id) {
+        id -> Binary,
+        controller_id -> Nullable<Binary>,
+        request_id -> Nullable<Binary>,
+        purpose -> Text,
+        sealed_message -> Binary,
+        message_id -> Text,
+        state -> Text,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        run_after -> BigInt,
+        useful_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -338,6 +360,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_files,
     packages,
     portal_sessions,
+    mails,
 );
 
 diesel::joinable!(memberships -> users (user_id));

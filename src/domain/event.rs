@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
-use super::ids::{FileId, PackageId, SearchId, UserId};
+use super::ids::{FileId, MailId, PackageId, SearchId, UserId};
+use super::mail::MailPurpose;
 use super::named::named;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
@@ -182,6 +183,17 @@ pub enum Event {
         ground: ClosingGround,
     },
     RequestReopened,
+    /// The mail server took a mail.
+    MailSent {
+        mail: MailId,
+        purpose: MailPurpose,
+    },
+    /// A mail did not go out: refused, or tried for too long. The code says why.
+    MailFailed {
+        mail: MailId,
+        purpose: MailPurpose,
+        code: String,
+    },
     /// The key of the case is destroyed: nobody can read it any more.
     CaseKeyDestroyed,
 }
@@ -223,6 +235,8 @@ impl Event {
             Self::RequestForwarded => "RequestForwarded",
             Self::RequestClosed { .. } => "RequestClosed",
             Self::RequestReopened => "RequestReopened",
+            Self::MailSent { .. } => "MailSent",
+            Self::MailFailed { .. } => "MailFailed",
             Self::CaseKeyDestroyed => "CaseKeyDestroyed",
         }
     }

@@ -152,7 +152,9 @@ impl RequestState {
             | Event::NoteAdded
             | Event::MessageReceived
             | Event::MessageSent
-            | Event::PackageDownloaded { .. } => {}
+            | Event::PackageDownloaded { .. }
+            | Event::MailSent { .. }
+            | Event::MailFailed { .. } => {}
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
             Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ControllerId, PackageId, RequestId, SearchId, SystemId};
+use super::ids::{ControllerId, MailId, PackageId, RequestId, SearchId, SystemId};
 
 /// A job as it stands in its row. It names rows and holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,16 @@ pub enum Job {
     LiveCheck { controller: ControllerId, version: i64 },
     /// Removes the sealed files of a case whose key is destroyed.
     RemoveFiles { request: RequestId },
+    /// Hands one mail to the mail server.
+    SendMail { mail: MailId },
 }
+
+/// A mail server that is down, or asks to come again (RFC 5321 §4.5.4.1 wants tries over days), is
+/// tried for 48 hours: soon at first, since greylisting ends within minutes, then every four hours.
+const MAIL_SCHEDULE_S: [i64; 19] = [
+    30, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 14_400, 14_400, 14_400, 14_400, 14_400,
+    14_400, 14_400, 14_400, 14_400, 14_250,
+];
 
 /// The names of those jobs that a verb calls off.
 pub const SEARCH_GROUP: &str = "SearchGroup";
@@ -32,6 +41,9 @@ pub const WATCH_ACKNOWLEDGEMENT: &str = "WatchAcknowledgement";
 /// The names of those that a person waits for.
 pub const TEST_SYSTEM: &str = "TestSystem";
 pub const LIVE_CHECK: &str = "LiveCheck";
+
+/// The name of those that wait while no mail server is set.
+pub const SEND_MAIL: &str = "SendMail";
 
 impl Job {
     /// The name of the job's row and of its log lines.
@@ -44,6 +56,7 @@ impl Job {
             Self::TestSystem { .. } => TEST_SYSTEM,
             Self::LiveCheck { .. } => LIVE_CHECK,
             Self::RemoveFiles { .. } => "RemoveFiles",
+            Self::SendMail { .. } => SEND_MAIL,
         }
     }
 
@@ -61,6 +74,7 @@ impl Job {
             Self::BuildPackage { .. } => &[2, 10, 60, 300],
             // A person waits for the answer and may press the button again.
             Self::TestSystem { .. } | Self::LiveCheck { .. } => &[],
+            Self::SendMail { .. } => &MAIL_SCHEDULE_S,
             Self::WatchAcknowledgement { .. } | Self::RemoveFiles { .. } => {
                 &[10, 60, 600, 3600, 21_600]
             }
@@ -73,7 +87,7 @@ impl Job {
 #[cfg(test)]
 mod tests {
     use super::Job;
-    use crate::domain::ids::{Id, RequestId, SystemId};
+    use crate::domain::ids::{Id, MailId, RequestId, SystemId};
     use chrono::Duration;
     use uuid::Uuid;
 
@@ -85,5 +99,14 @@ mod tests {
         assert_eq!(watch.retry_after(6), None);
         let test = Job::TestSystem { system: SystemId::from_uuid(Uuid::nil()) };
         assert_eq!(test.retry_after(1), None);
+    }
+
+    #[test]
+    fn a_mail_is_tried_for_two_days_and_ever_more_rarely() {
+        let send = Job::SendMail { mail: MailId::from_uuid(Uuid::nil()) };
+        let waits: Vec<Duration> = (1..).map_while(|failed| send.retry_after(failed)).collect();
+        assert_eq!(waits.iter().sum::<Duration>(), Duration::hours(48));
+        assert!(waits.first() <= Some(&Duration::minutes(1)));
+        assert!(waits.iter().all(|wait| *wait <= Duration::hours(4)));
     }
 }

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod inventory;
 pub mod job;
 pub mod lifecycle;
+pub mod mail;
 pub mod named;
 pub mod portal;
 pub mod reference;

@@ -9,8 +9,10 @@ use crate::db::{jobs, live_checks, packages, searches, systems, tasks};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::job::{BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_SYSTEM};
+use crate::domain::mail::MailState;
 use crate::error::Result;
-use crate::workflow::collection;
+use crate::workflow::mails::Outcome;
+use crate::workflow::{collection, mails};
 
 /// The kind of the task that a job which was given up makes.
 pub const FAILED_TASK: &str = "job_failed";
@@ -25,6 +27,11 @@ pub fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Res
     }
     let kind = claimed.job.kind();
     tracing::error!(job = kind, id = %claimed.id, code, "a job was given up");
+    if let Job::SendMail { mail } = claimed.job {
+        // It asks a person itself, in the words of mail.
+        let failed = Outcome::Failed { state: MailState::GivenUp, code: code.to_owned() };
+        return mails::settle(conn, ctx, mail, &failed);
+    }
     tell(conn, ctx, claimed)?;
     ask(conn, ctx, (claimed.controller, claimed.request), kind, code)
 }

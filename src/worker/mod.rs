@@ -12,6 +12,7 @@ pub mod new_files;
 pub mod remove_files;
 pub mod run;
 pub mod search_group;
+pub mod send_mail;
 pub mod sweep;
 pub mod test_system;
 pub mod watch_acknowledgement;
@@ -63,6 +64,9 @@ impl Stopper {
 
 /// Runs the workers of a process until they are told to stop.
 pub async fn work(app: App, stopper: Stopper) {
+    if let Err(error) = send_mail::wake(&app).await {
+        tracing::warn!(%error, "the mails that wait could not be looked at");
+    }
     let mut workers = JoinSet::new();
     {
         let (app, stopper) = (app.clone(), stopper.clone());

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, live_check, remove_files, search_group, test_system,
+    Stopper, build_package, live_check, remove_files, search_group, send_mail, test_system,
     watch_acknowledgement,
 };
 use crate::app::App;
@@ -141,6 +141,7 @@ async fn dispatch(
             live_check::run(app, claimed, *controller, *version).await
         }
         Job::RemoveFiles { request } => remove_files::run(app, claimed, *request).await,
+        Job::SendMail { mail } => send_mail::run(app, claimed, *mail).await,
     }
 }
 

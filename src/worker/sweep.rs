@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Stopper, remove_files};
 use crate::app::App;
 use crate::db::column::Instant;
-use crate::db::{dialect, idempotency, sessions};
+use crate::db::{dialect, idempotency, mails, sessions};
 use crate::error::Result;
 
 /// How often.
@@ -17,6 +17,9 @@ const KEYS_KEPT: chrono::Duration = chrono::Duration::days(30);
 
 /// How long a session may be unused, as at sign-in.
 const SESSIONS_KEPT: chrono::Duration = chrono::Duration::hours(12);
+
+/// How long a mail about no case is kept after it ended; one about a case stays with the case.
+const MAILS_KEPT: chrono::Duration = chrono::Duration::days(30);
 
 /// Sweeps until the worker is told to stop.
 pub async fn sweep(app: &App, stopper: &Stopper) {
@@ -48,6 +51,7 @@ pub async fn forget(app: &App) -> Result<()> {
     let now = app.now();
     app.write(move |conn| {
         idempotency::delete_before(conn, Instant::from(now - KEYS_KEPT))?;
+        mails::delete_ended_before(conn, Instant::from(now - MAILS_KEPT))?;
         sessions::delete_over(conn, Instant::from(now), Instant::from(now - SESSIONS_KEPT))?;
         Ok(())
     })

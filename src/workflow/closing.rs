@@ -7,7 +7,9 @@ use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{events, files, packages, portal_sessions, requests, searches, tasks, users};
+use crate::db::{
+    events, files, mails, packages, portal_sessions, requests, searches, tasks, users,
+};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -223,6 +225,7 @@ pub fn destroy_key(
     requests::destroy_key(conn, case.row.id)?;
     portal_sessions::delete_of_request(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
+    mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;
     packages::forget_manifests(conn, case.row.id)?;
     let job = Job::RemoveFiles { request: case.row.id };

@@ -8,6 +8,7 @@ pub mod extension;
 pub mod findings;
 pub mod identity;
 pub mod intake;
+pub mod mails;
 pub mod manual;
 pub mod messages;
 pub mod record;

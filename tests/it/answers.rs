@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use chrono::Duration;
+use guichet::domain::actor::Role;
 use guichet::worker;
 use guichet::worker::claim;
 use guichet::worker::give_up::give_up;
@@ -199,4 +200,24 @@ async fn a_group_that_is_given_up_takes_only_what_waited_for_it() {
         assert_eq!(outcomes, [wanted, "failed"]);
         assert!(!search["ended_at"].is_null(), "a new search can be started");
     }
+}
+
+#[actix_web::test]
+async fn a_health_record_is_held_for_the_48_hours_of_reflection() {
+    let shop = Shop::open().await;
+    let admin = shop.app.user(&[(shop.controller.id, Role::Admin)]).await;
+    let path = format!("/api/v1/controllers/{}", shop.controller.id);
+    let change = json!({ "regime": "FR-CSP" });
+    shop.app.as_user(&admin).with("if-match", "*").patch(&path, change).await.expect(200);
+    let (id, reference) = identified(&shop).await;
+    let search = shop.search(&id).await;
+    all_given(&shop, &id, &search).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let release = format!("packages/{}/release", package["id"].as_str().unwrap());
+    let typed = json!({ "reference": reference });
+    shop.app.advance(Duration::hours(47));
+    refused(verb(&shop, &id, &release, typed.clone()).await, "before-reflection").await;
+    shop.app.advance(Duration::hours(1));
+    verb(&shop, &id, &release, typed).await.expect(200);
+    shop.app.assert_replays().await;
 }

@@ -86,6 +86,9 @@ pub fn prepare(ctx: &Ctx, vault: &Vault, new: NewController) -> Result<Controlle
         wrapped_key,
         version: 1,
         created_at: Instant::from(ctx.now),
+        mail_from: None,
+        mail_reply_to: None,
+        mail_name: None,
     };
     check(&row)?;
     Ok(row)

@@ -13,12 +13,15 @@ use guichet::domain::actor::{Actor, Ctx, Role, Scope};
 use guichet::domain::event::{PauseGround, SentMessage};
 use guichet::domain::identity::{Level, Method};
 use guichet::domain::ids::{ControllerId, RequestId, UserId};
+use guichet::domain::mail::MailPurpose;
 use guichet::domain::request::Channel;
 use guichet::domain::right::Right;
 use guichet::domain::subject::Identifier;
 use guichet::domain::subject::kind::IdentifierKind;
 use guichet::domain::subject::name::PersonName;
 use guichet::language::Language;
+use guichet::mail::address::MailAddress;
+use guichet::mail::message::Message;
 use guichet::start::{self, Opening};
 use guichet::vault::place::Place as SealedPlace;
 use guichet::vault::{ControllerKey, Vault};
@@ -26,6 +29,7 @@ use guichet::workflow::clock::{Pause, pause, resume};
 use guichet::workflow::closing;
 use guichet::workflow::identity::{IdentityDecision, decide_identity};
 use guichet::workflow::intake::{self, Addressee, NewRequest, Prepared, log_request, prepare};
+use guichet::workflow::mails::{self, Sender};
 use guichet::workflow::record::{Case, Expected, Target, Written};
 use secrecy::SecretString;
 
@@ -38,6 +42,7 @@ const MASTER_KEY: &str = "Z3VpY2hldC1maXh0dXJlLWtleS1mb3ItdGVzdHMtMDE=";
 pub const NAME: &str = "Zoé Müller-Ünal";
 const EMAIL: &str = "zoe@personne.example";
 pub const STAFF: &str = "Camille Agent";
+pub const SUBJECT: &str = "Un message vous attend";
 
 fn now() -> DateTime<Utc> {
     "2026-11-23T09:00:00Z".parse().unwrap()
@@ -140,6 +145,9 @@ fn controller(conn: &mut Conn, vault: &Vault) -> (Controller, ControllerKey) {
         wrapped_key,
         version: 1,
         created_at: Instant::from(now()),
+        mail_from: Some("droits@maison.example".to_owned()),
+        mail_reply_to: Some("dpo@maison.example".to_owned()),
+        mail_name: Some("Maison Exemple, vos droits".to_owned()),
     };
     controllers::insert(conn, &row).unwrap();
     (row, key)
@@ -213,6 +221,13 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
         done_by: None,
     };
     tasks::insert(conn, &task).unwrap();
+    let sender = Sender::Case { controller: to.controller, request: id, key: &case_key };
+    let address = MailAddress::parse(EMAIL).unwrap();
+    let message = Message::new(address, Language::Fr, SUBJECT, &[]);
+    let notice = MailPurpose::PortalNotice;
+    let mail = mails::prepare(&ctx(6), &sender, "rights.example", &message, notice, None).unwrap();
+    mails::enqueue(conn, &mail).unwrap();
+    mails::settle(conn, &ctx(7), mail.id(), &mails::Outcome::Sent).unwrap();
     id
 }
 

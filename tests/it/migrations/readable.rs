@@ -1,16 +1,17 @@
 //! The check that this version of the program reads all that a populated instance holds.
 
 use guichet::db::conn::Conn;
-use guichet::db::{controllers, events, users};
+use guichet::db::{controllers, events, mails, users};
 use guichet::domain::actor::Scope;
 use guichet::domain::ids::RequestId;
 use guichet::start::{self, Opening};
 use guichet::vault::place::Place as SealedPlace;
+use guichet::workflow;
 use guichet::workflow::intake::{Subject, subject_place};
 use guichet::workflow::record::{self, detail_place};
 
 use super::place::Place;
-use super::populated::{NAME, STAFF, open};
+use super::populated::{NAME, STAFF, SUBJECT, open};
 
 /// Opens the instance as `serve` would, and reads what `populated::make` wrote.
 pub fn check(place: &Place) {
@@ -56,6 +57,10 @@ pub fn check(place: &Place) {
             };
             let words = case_key.key().open(&detail_place(event.id), &sealed);
             readable += usize::from(!words.unwrap().is_empty());
+        }
+        for mail in mails::of_request(&mut conn, id).unwrap() {
+            let message = workflow::mails::open(case_key.key(), &mail).unwrap();
+            assert_eq!(message.subject, SUBJECT, "{place}");
         }
     }
     assert_eq!(readable, 2, "{place}: sealed words beside events");

@@ -82,6 +82,9 @@ impl TestApp {
             wrapped_key,
             version: 1,
             created_at: Instant::from(self.app.now()),
+            mail_from: None,
+            mail_reply_to: None,
+            mail_name: None,
         };
         change(&mut row);
         let stored = row.clone();

@@ -12,9 +12,23 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("audit", &["domain"]),
     ("error", &["domain", "vault"]),
     // The hosts that systems may stand on are a setting of the operator.
-    ("config", &["connectors", "db"]),
+    ("config", &["connectors", "db", "mail"]),
     ("db", &["domain", "error", "language", "vault", "audit"]),
-    ("workflow", &["audit", "db", "domain", "error", "language", "vault"]),
+    // A verb writes the mail that it wants; only the worker sends it.
+    (
+        "workflow",
+        &[
+            "audit",
+            "db",
+            "domain",
+            "error",
+            "language",
+            "mail::address",
+            "mail::message",
+            "mail::salutation",
+            "vault",
+        ],
+    ),
     ("connectors", &["domain"]),
     ("sealed_folder", &["domain", "vault"]),
     // What takes the rows of a source into the folder, for the worker and for the command line.
@@ -85,8 +99,14 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("lib", &[]),
 ];
 
+/// Parts of a room that are data, and known to more rooms than what touches the outside: how a
+/// system is reached, what a mail says.
+const PARTS: [&str; 4] =
+    ["connectors::settings", "mail::address", "mail::message", "mail::salutation"];
+
 /// Crates that belong to one room, and the rooms that may name them.
-const CRATES: [(&[&str], &[&str]); 4] = [
+const CRATES: [(&[&str], &[&str]); 5] = [
+    (&["lettre"], &["mail"]),
     (&["diesel", "diesel_migrations"], &["db"]),
     (&["actix_web", "actix_multipart", "actix_http", "tracing_actix_web"], &["web"]),
     (
@@ -215,11 +235,10 @@ fn imports(source: &Source) -> Vec<(usize, String)> {
         let line = source.code[..at].matches('\n').count() + 1;
         let rest = &source.code[at + "crate::".len()..];
         match rest.strip_prefix('{') {
-            // How a system is reached is data, and known to more rooms than the reaching itself.
-            None if rest.starts_with("connectors::settings") => {
-                found.push((line, "connectors::settings".to_owned()));
+            None => {
+                let part = PARTS.iter().find(|part| rest.starts_with(**part));
+                found.push((line, part.map_or(word(rest), |part| part).to_owned()));
             }
-            None => found.push((line, word(rest).to_owned())),
             Some(group) => {
                 let (mut depth, mut start) = (0, true);
                 for (at, it) in group.char_indices() {

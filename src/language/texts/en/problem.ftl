@@ -171,3 +171,4 @@ field-before-last-reply = A question can be sent only after the last reply to th
 field-until-needed = This law sets no maximum: announce the date by which you will answer.
 field-no-decision = Decide: granted, granted in part, refused, or nothing held.
 field-no-such-table = The data map has no such table for this system. Name one of its tables.
+transition-mail-on-its-way = The mail is on its way already: it cannot be called back.

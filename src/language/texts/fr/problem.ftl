@@ -171,3 +171,4 @@ field-before-last-reply = Une question ne peut être envoyée qu’après la der
 field-until-needed = Cette loi ne fixe pas de maximum : annoncez la date à laquelle vous répondrez.
 field-no-decision = Décidez : accordé, accordé en partie, refusé, ou rien de détenu.
 field-no-such-table = La carte des données ne connaît pas cette table pour ce système. Nommez l'une de ses tables.
+transition-mail-on-its-way = Le courriel est déjà parti, ou sur le point de partir : il ne peut plus être retenu.

@@ -130,6 +130,15 @@ impl Reading<'_> {
                 text_with(language, "event-closed", &[("ground", &ground)])
             }
             Event::RequestReopened => text(language, "event-reopened"),
+            Event::MailSent { purpose, .. } => {
+                let purpose = named(language, "mail-purpose", purpose.name());
+                text_with(language, "event-mail-sent", &[("purpose", &purpose)])
+            }
+            Event::MailFailed { purpose, code, .. } => {
+                let purpose = named(language, "mail-purpose", purpose.name());
+                let told = [("purpose", purpose.as_str()), ("code", code.as_str())];
+                text_with(language, "event-mail-failed", &told)
+            }
             Event::CaseKeyDestroyed => text(language, "event-key-destroyed"),
         }
     }

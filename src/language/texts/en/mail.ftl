@@ -1,0 +1,11 @@
+# Mail that goes out. Never more of a person than the name in the salutation.
+
+mail-salutation = Dear { $name },
+mail-salutation-nobody = Hello,
+
+mail-purpose-code = a code
+mail-purpose-portal_notice = a notice that something waits in the portal
+mail-purpose-alert = an alert
+mail-purpose-digest = a digest of alerts
+event-mail-sent = Mail handed to the mail server: { $purpose }.
+event-mail-failed = Mail not sent: { $purpose } ({ $code }). Reach the person another way, or correct the address.

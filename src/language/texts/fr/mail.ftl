@@ -1,0 +1,11 @@
+# Le courrier qui sort. D’une personne, jamais plus que le nom de la salutation.
+
+mail-salutation = Bonjour { $name },
+mail-salutation-nobody = Bonjour,
+
+mail-purpose-code = un code
+mail-purpose-portal_notice = l'avis que quelque chose attend sur le portail
+mail-purpose-alert = une alerte
+mail-purpose-digest = un récapitulatif d'alertes
+event-mail-sent = Courriel remis au serveur de messagerie : { $purpose }.
+event-mail-failed = Courriel non envoyé : { $purpose } ({ $code }). Joignez la personne autrement, ou corrigez l'adresse.

@@ -1,0 +1,169 @@
+//! Hands one mail to the mail server. Between the server's 250 and our mark this process may die:
+//! the next try then sends the same mail with the same Message-ID once more, and no other way is
+//! safe.
+
+use chrono::Duration;
+
+use super::claim::Claimed;
+use super::run::{Ended, Failure, ended};
+use crate::app::App;
+use crate::db::column::Instant;
+use crate::db::controllers::{self, Controller};
+use crate::db::mails::{self, Mail};
+use crate::db::{jobs, requests};
+use crate::domain::actor::{Actor, Scope};
+use crate::domain::ids::MailId;
+use crate::domain::mail::MailState;
+use crate::error::Result as OurResult;
+use crate::mail::address::MailAddress;
+use crate::mail::render::{Outgoing, Signature};
+use crate::mail::settings::Delivery;
+use crate::mail::transport::{self, SendError};
+use crate::workflow::mails::{self as verbs, Outcome};
+
+/// Why a mail waits that no server takes yet: the job's `last_error`.
+pub const NOT_SET_UP: &str = "no-mail-server";
+
+/// How soon a process without a mail server looks again: another process may have one, and a start
+/// with settings wakes what waits.
+const LOOK_AGAIN: Duration = Duration::minutes(10);
+
+/// A mail with what its rendering needs.
+struct Found {
+    mail: Mail,
+    controller: Option<Controller>,
+    /// The wrapped key of its case.
+    wrapped_key: Option<Vec<u8>>,
+}
+
+/// Sends the mail, or says why not.
+///
+/// # Errors
+/// When the server is away or asks to come again, or the database fails.
+pub async fn run(app: &App, claimed: &Claimed, id: MailId) -> Result<Ended, Failure> {
+    let Some(found) = app.read(move |conn| find(conn, id)).await? else {
+        return Ok(Ended::Unwanted);
+    };
+    if found.mail.state != MailState::Waiting {
+        return Ok(Ended::Unwanted);
+    }
+    let given_up =
+        |code: &str| Outcome::Failed { state: MailState::GivenUp, code: code.to_owned() };
+    if found.mail.useful_until.is_some_and(|until| until.utc() < app.now()) {
+        return settle(app, claimed, id, given_up("too-late")).await;
+    }
+    if found.mail.request_id.is_some() && found.wrapped_key.is_none() {
+        return settle(app, claimed, id, given_up("key-destroyed")).await;
+    }
+    let settings = match &app.config().mail {
+        Delivery::NotSetUp => return postpone(app, claimed).await,
+        Delivery::KeptHere => return settle(app, claimed, id, Outcome::Sent).await,
+        Delivery::Smtp(settings) => settings,
+    };
+    let outgoing = outgoing(app, &found, &settings.sender)?;
+    if !app.write(move |conn| Ok(mails::count_try(conn, id)?)).await? {
+        return Ok(Ended::Unwanted);
+    }
+    match transport::send(settings, &outgoing).await {
+        Ok(()) => settle(app, claimed, id, Outcome::Sent).await,
+        Err(SendError::Refused(code)) => {
+            let code = format!("smtp-{code}");
+            settle(app, claimed, id, Outcome::Failed { state: MailState::Refused, code }).await
+        }
+        Err(SendError::TryAgain(code)) => {
+            app.write(move |conn| Ok(mails::note_error(conn, id, code)?)).await?;
+            Err(Failure::new(code, SendError::TryAgain(code)))
+        }
+    }
+}
+
+fn find(conn: &mut crate::db::conn::Conn, id: MailId) -> OurResult<Option<Found>> {
+    let Some(mail) = mails::get(conn, id)? else {
+        return Ok(None);
+    };
+    let controller = match mail.controller_id {
+        Some(controller) => Some(controllers::find(conn, controller)?),
+        None => None,
+    };
+    let wrapped_key = match (mail.controller_id, mail.request_id) {
+        (Some(controller), Some(request)) => {
+            requests::get(conn, &Scope::of_job(controller), request)?.wrapped_key
+        }
+        _ => None,
+    };
+    Ok(Some(Found { mail, controller, wrapped_key }))
+}
+
+/// The mail as its reader will see it. Settings that do not read any more count as none.
+fn outgoing(app: &App, found: &Found, sender: &MailAddress) -> OurResult<Outgoing> {
+    let Found { mail, controller, wrapped_key } = found;
+    let message = match (controller, wrapped_key) {
+        (Some(controller), Some(wrapped)) => {
+            let request = mail.request_id.map(|id| id.uuid()).unwrap_or_default();
+            let key = app.controller_key(controller)?.case_key(request, wrapped)?;
+            verbs::open(key.key(), mail)?
+        }
+        (Some(controller), None) => verbs::open(app.controller_key(controller)?.key(), mail)?,
+        (None, _) => verbs::open(app.vault().staff_key(), mail)?,
+    };
+    Ok(Outgoing {
+        signature: signature(controller.as_ref(), sender),
+        message_id: mail.message_id.clone(),
+        written_at: mail.created_at.utc(),
+        message,
+    })
+}
+
+/// Who a mail comes from: the address of its controller, else the sender of the instance.
+#[must_use]
+pub fn signature(controller: Option<&Controller>, sender: &MailAddress) -> Signature {
+    let read =
+        |text: &Option<String>| text.as_deref().and_then(|text| MailAddress::parse(text).ok());
+    Signature {
+        from: controller.and_then(|it| read(&it.mail_from)).unwrap_or_else(|| sender.clone()),
+        name: controller.map(|it| it.mail_name.clone().unwrap_or_else(|| it.name.clone())),
+        reply_to: controller.and_then(|it| read(&it.mail_reply_to)),
+    }
+}
+
+async fn settle(
+    app: &App,
+    claimed: &Claimed,
+    id: MailId,
+    outcome: Outcome,
+) -> Result<Ended, Failure> {
+    let (ctx, claimed) = (app.ctx(Actor::Worker), claimed.clone());
+    let recording = app.write(move |conn| {
+        claimed.hold(conn)?;
+        verbs::settle(conn, &ctx, id, &outcome)?;
+        claimed.end(conn, Instant::from(ctx.now))
+    });
+    ended(recording.await)
+}
+
+async fn postpone(app: &App, claimed: &Claimed) -> Result<Ended, Failure> {
+    let run_at = Instant::from(app.now() + LOOK_AGAIN);
+    let (id, fence) = (claimed.id, claimed.fence);
+    let waits =
+        app.write(move |conn| Ok(jobs::postpone(conn, id, fence, run_at, NOT_SET_UP)?)).await;
+    ended(waits.map(drop))
+}
+
+/// Makes the mails due that waited for a mail server, when this process has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wake(app: &App) -> OurResult<()> {
+    use crate::domain::job::SEND_MAIL;
+    let now = Instant::from(app.now());
+    match &app.config().mail {
+        Delivery::NotSetUp => {
+            let waiting = app.read(|conn| Ok(mails::waiting(conn)?)).await?;
+            tracing::warn!(waiting, "no mail server is set (smtp_host): mails wait, none is lost");
+        }
+        Delivery::Smtp(_) | Delivery::KeptHere => {
+            app.write(move |conn| Ok(jobs::wake(conn, SEND_MAIL, NOT_SET_UP, now)?)).await?;
+        }
+    }
+    Ok(())
+}
