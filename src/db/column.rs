@@ -9,9 +9,11 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::domain::actor::Role;
+use crate::domain::code::CodeState;
+use crate::domain::contact::OnFile;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    ApiKeyId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId, SearchId,
+    ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId, SearchId,
     SystemId, TaskId, UserId,
 };
 use crate::domain::lifecycle::Status;
@@ -56,6 +58,7 @@ macro_rules! id_column {
 
 id_column!(
     api_key_id: ApiKeyId,
+    code_id: CodeId,
     controller_id: ControllerId,
     event_id: EventId,
     file_id: FileId,
@@ -105,8 +108,10 @@ macro_rules! text_column {
 
 text_column!(
     channel: Channel.name,
+    code_state: CodeState.name,
     decision: Decision.name,
     language: Language.code,
+    on_file: OnFile.name,
     level: Level.name,
     mail_purpose: MailPurpose.name,
     mail_state: MailState.name,

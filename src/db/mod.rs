@@ -1,8 +1,10 @@
 //! Memory: rows and queries. The only room with SQL. It returns rows or their absence, and never
 //! decides.
 
+pub mod codes;
 pub mod column;
 pub mod conn;
+pub mod contacts;
 pub mod controllers;
 pub mod data_maps;
 pub mod dialect;

@@ -337,6 +337,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    contacts (request_id) {
+        request_id -> Binary,
+        controller_id -> Binary,
+        outcome -> Text,
+        sealed_email -> Nullable<Binary>,
+        changed_at -> Nullable<BigInt>,
+        looked_up_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    codes (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        session_hash -> Binary,
+        state -> Text,
+        code_hash -> Nullable<Binary>,
+        guesses -> Integer,
+        asked_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    code_sendings (code_id) {
+        code_id -> Binary,
+        address_index -> Binary,
+        sent_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -360,6 +394,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_files,
     packages,
     portal_sessions,
+    contacts,
+    codes,
+    code_sendings,
     mails,
 );
 

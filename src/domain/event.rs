@@ -101,6 +101,10 @@ pub enum Event {
         /// V3 counts only once a second person has confirmed it.
         awaits_confirmation: bool,
     },
+    /// A code went to the contact on file; what it says and where it went stands nowhere.
+    CodeSent,
+    /// The code was typed back in the session of the portal that had asked for it.
+    CodeConfirmed,
     IdentityConfirmed {
         level: Level,
         by_same_person: bool,
@@ -215,6 +219,8 @@ impl Event {
             Self::ReceiptCorrected { .. } => "ReceiptCorrected",
             Self::RequestAcknowledged { .. } => "RequestAcknowledged",
             Self::IdentityDecided { .. } => "IdentityDecided",
+            Self::CodeSent => "CodeSent",
+            Self::CodeConfirmed => "CodeConfirmed",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",
             Self::RequestPaused { .. } => "RequestPaused",
             Self::RequestResumed { .. } => "RequestResumed",

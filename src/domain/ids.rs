@@ -64,6 +64,8 @@ macro_rules! id {
 id!(
     /// A key that a program signs in with.
     ApiKeyId,
+    /// A code that a person asked for in the portal.
+    CodeId,
     /// An organisation that answers: the tenant.
     ControllerId,
     /// One entry of the history.

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ControllerId, MailId, PackageId, RequestId, SearchId, SystemId};
+use super::ids::{CodeId, ControllerId, MailId, PackageId, RequestId, SearchId, SystemId};
 
 /// A job as it stands in its row. It names rows and holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub enum Job {
     RemoveFiles { request: RequestId },
     /// Hands one mail to the mail server.
     SendMail { mail: MailId },
+    /// Looks up who is on file, and sends a code there.
+    SendCode { code: CodeId },
+    /// Five days after a code was sent: makes a task when it was not used.
+    WatchCode { code: CodeId },
 }
 
 /// A mail server that is down, or asks to come again (RFC 5321 §4.5.4.1 wants tries over days), is
@@ -57,6 +61,8 @@ impl Job {
             Self::LiveCheck { .. } => LIVE_CHECK,
             Self::RemoveFiles { .. } => "RemoveFiles",
             Self::SendMail { .. } => SEND_MAIL,
+            Self::SendCode { .. } => "SendCode",
+            Self::WatchCode { .. } => "WatchCode",
         }
     }
 
@@ -75,9 +81,11 @@ impl Job {
             // A person waits for the answer and may press the button again.
             Self::TestSystem { .. } | Self::LiveCheck { .. } => &[],
             Self::SendMail { .. } => &MAIL_SCHEDULE_S,
-            Self::WatchAcknowledgement { .. } | Self::RemoveFiles { .. } => {
-                &[10, 60, 600, 3600, 21_600]
-            }
+            // A person waits for it, for some minutes.
+            Self::SendCode { .. } => &[2, 10, 30, 60],
+            Self::WatchAcknowledgement { .. }
+            | Self::WatchCode { .. }
+            | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;
         schedule_s.get(next).map(|seconds| Duration::seconds(*seconds))

@@ -3,6 +3,8 @@
 pub mod actor;
 pub mod calendar;
 pub mod clock;
+pub mod code;
+pub mod contact;
 pub mod crockford;
 pub mod deadline;
 pub mod event;

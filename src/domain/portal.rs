@@ -2,10 +2,12 @@
 //! Pure: the words stand in the catalogue.
 
 use super::event::PauseGround;
-use super::history::RequestState;
+use super::history::{RequestState, RightState};
 use super::identity::Level;
-use super::lifecycle::Status;
+use super::lifecycle::{Action, Status};
 use super::named::named;
+use super::request::Decision;
+use super::right::Right;
 
 named! {
     /// Where a case stands for the person, in reading order.
@@ -16,6 +18,20 @@ named! {
         Ready = "ready",
         Closed = "closed",
     }
+}
+
+/// Whether a code can settle who the person is: while nothing has, for a right that needs it. What
+/// must be done at once, and a complaint, need no proof (identity.md, V0).
+#[must_use]
+pub fn needs_code(state: &RequestState) -> bool {
+    let needs_proof = |right: &RightState| {
+        right.decision == Decision::Undecided
+            && !right.exercised.is_immediate()
+            && right.exercised.right != Right::Complaint
+    };
+    state.level == Level::V0
+        && state.check(Action::DecideIdentity).is_ok()
+        && state.rights.iter().any(needs_proof)
 }
 
 named! {
@@ -59,9 +75,9 @@ pub fn next_action(state: &RequestState, can_fetch: bool) -> NextAction {
 
 #[cfg(test)]
 mod tests {
-    use super::{NextAction, Step, next_action, step};
+    use super::{NextAction, Step, needs_code, next_action, step};
     use crate::domain::event::{Event, PauseGround, Rules, SentMessage};
-    use crate::domain::history::{Entry, RequestState};
+    use crate::domain::history::{Entry, RequestState, RightState};
     use crate::domain::identity::{Level, Method};
     use crate::domain::request::{Channel, ClosingGround, Decision, Exercised};
     use crate::domain::right::Right;
@@ -92,6 +108,32 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_asked_for_where_it_settles_something() {
+        let open = state(&[]);
+        assert!(needs_code(&open));
+        let complaint = RequestState {
+            rights: vec![RightState {
+                exercised: Exercised { right: Right::Complaint, against: None },
+                decision: Decision::Undecided,
+                decided_at: None,
+            }],
+            ..open.clone()
+        };
+        assert!(!needs_code(&complaint));
+        let marketing = RequestState {
+            rights: vec![RightState {
+                exercised: Exercised { right: Right::ConsentWithdrawal, against: None },
+                decision: Decision::Undecided,
+                decided_at: None,
+            }],
+            ..open
+        };
+        assert!(!needs_code(&marketing));
+        assert!(!needs_code(&state(&[Event::CodeConfirmed])));
+        assert!(!needs_code(&state(&[Event::RequestWithdrawn])));
+    }
+
+    #[test]
     fn a_person_sees_five_steps_and_one_thing_to_do() {
         let acknowledged = Event::RequestAcknowledged { message: None };
         let sent_at = "2026-02-11T10:00:00Z".parse().unwrap();
@@ -113,9 +155,9 @@ mod tests {
         use NextAction as N;
         for (events, can_fetch, expected) in [
             (&[][..], false, (Step::Received, N::Wait)),
-            (&[acknowledged.clone()], false, (Step::Identity, N::Wait)),
+            (std::slice::from_ref(&acknowledged), false, (Step::Identity, N::Wait)),
             (&[paused(PauseGround::Identity)], false, (Step::Identity, N::Answer)),
-            (&[verified.clone()], false, (Step::Working, N::Wait)),
+            (std::slice::from_ref(&verified), false, (Step::Working, N::Wait)),
             (
                 &[verified.clone(), paused(PauseGround::Clarification)],
                 false,
@@ -126,12 +168,12 @@ mod tests {
                 false,
                 (Step::Identity, N::Answer),
             ),
-            (&[verified], true, (Step::Ready, N::Download)),
+            (std::slice::from_ref(&verified), true, (Step::Ready, N::Download)),
             (&[refused], false, (Step::Closed, N::Write)),
             (&[Event::RequestWithdrawn], false, (Step::Closed, N::Write)),
             (&[Event::RequestForwarded], false, (Step::Closed, N::Write)),
-            (&[closed.clone()], false, (Step::Closed, N::Write)),
-            (&[closed], true, (Step::Ready, N::Download)),
+            (std::slice::from_ref(&closed), false, (Step::Closed, N::Write)),
+            (std::slice::from_ref(&closed), true, (Step::Ready, N::Download)),
         ] {
             let state = state(events);
             let found = (step(&state, can_fetch), next_action(&state, can_fetch));

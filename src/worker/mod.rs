@@ -12,10 +12,12 @@ pub mod new_files;
 pub mod remove_files;
 pub mod run;
 pub mod search_group;
+pub mod send_code;
 pub mod send_mail;
 pub mod sweep;
 pub mod test_system;
 pub mod watch_acknowledgement;
+pub mod watch_code;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

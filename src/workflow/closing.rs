@@ -8,7 +8,7 @@ use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    events, files, mails, packages, portal_sessions, requests, searches, tasks, users,
+    contacts, events, files, mails, packages, portal_sessions, requests, searches, tasks, users,
 };
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
@@ -224,6 +224,7 @@ pub fn destroy_key(
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     portal_sessions::delete_of_request(conn, case.row.id)?;
+    contacts::forget(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
     mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;

@@ -211,7 +211,7 @@ async fn a_health_record_is_held_for_the_48_hours_of_reflection() {
     shop.app.as_user(&admin).with("if-match", "*").patch(&path, change).await.expect(200);
     let (id, reference) = identified(&shop).await;
     let search = shop.search(&id).await;
-    all_given(&shop, &id, &search).await;
+    nothing_found(&shop, &id, &search).await.expect(200);
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let release = format!("packages/{}/release", package["id"].as_str().unwrap());
     let typed = json!({ "reference": reference });

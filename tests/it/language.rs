@@ -5,8 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 14] = [
+const BUILT: [(&str, &str); 19] = [
     ("mail-purpose-", "what a mail is for"),
+    ("portal-step-", "the name of a step"),
+    ("portal-sentence-", "the name of a step"),
+    ("portal-next-", "the name of what comes next"),
+    ("portal-extended-", "the name of a ground to extend"),
+    ("portal-right-", "the name of a right"),
     ("package-", "the words of a package, which src/package/words.rs tests by itself"),
     ("month-", "the number of a month"),
     ("role-", "the name of a role"),

@@ -13,6 +13,7 @@ mod answers;
 mod authorization;
 mod canary;
 mod clock;
+mod codes;
 mod collect;
 mod collection;
 mod commands;

@@ -9,9 +9,8 @@ use serde_json::json;
 use crate::support::app::TestApp;
 use crate::support::builders::User;
 use crate::support::cases::LoggedCase;
-use crate::support::client::{Answer, Client};
-
-const PLACE: &str = "/t/maison-exemple/en";
+use crate::support::client::Answer;
+use crate::support::visit::{PLACE, cookie, enter, token, visitor};
 
 /// An instance with one case, and what its person was given.
 struct Scene {
@@ -29,36 +28,6 @@ async fn scene() -> Scene {
     let case = app.log_case(&dpo, &controller, |_| {}).await;
     let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
     Scene { app, controller, dpo, case, receipt }
-}
-
-/// The hidden token of the first form that leads to `action`.
-fn token(page: &Answer, action: &str) -> String {
-    let text = page.text();
-    let form = text.split(&format!("action=\"{action}\"")).nth(1).expect("the form");
-    let value = form.split("name=\"csrf\" value=\"").nth(1).expect("its token");
-    value.split('"').next().unwrap().to_owned()
-}
-
-fn cookie(answer: &Answer, name: &str) -> Option<String> {
-    let set = answer.headers.get_all("set-cookie");
-    set.filter_map(|value| value.to_str().ok())
-        .find_map(|value| value.strip_prefix(&format!("{name}=")))
-        .map(|value| value.split(';').next().unwrap().to_owned())
-}
-
-async fn enter(app: &TestApp, reference: &str, receipt: &str) -> Answer {
-    let action = format!("{PLACE}/");
-    let form = app.anonymous().get(&action).await.expect(200);
-    let sent = format!("form={}", cookie(&form, "form").unwrap());
-    let csrf = token(&form, &action);
-    let fields = [("csrf", csrf.as_str()), ("reference", reference), ("receipt", receipt)];
-    app.anonymous().with("cookie", sent).post_form(&action, &fields).await
-}
-
-async fn visitor<'a>(app: &'a TestApp, reference: &str, receipt: &str) -> Client<'a> {
-    let entered = enter(app, reference, receipt).await.expect(303);
-    assert_eq!(entered.header("location"), Some("/t/maison-exemple/en/case"));
-    app.anonymous().with("cookie", format!("portal={}", cookie(&entered, "portal").unwrap()))
 }
 
 #[actix_web::test]

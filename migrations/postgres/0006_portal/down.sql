@@ -1,1 +1,4 @@
+DROP TABLE code_sendings;
+DROP TABLE codes;
+DROP TABLE contacts;
 DROP TABLE portal_sessions;

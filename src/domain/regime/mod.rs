@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn the_enabled_regimes_are_those_of_the_product() {
         let enabled: Vec<_> = all().filter(|row| row.enabled).map(|row| row.id).collect();
-        let expected = "EU-GDPR EU-GDPR-ART33 UK-GDPR UK-GDPR-ART33 UK-DPA-164A FR-CSP FR-CSP-5Y \
+        let expected = "EU-GDPR EU-GDPR-ART33 UK-GDPR UK-GDPR-ART33 UK-DPA-164A FR-CSP \
                         CH-FADP US-CA-CCPA US-CA-OPTOUT CA-QC";
         assert_eq!(enabled, expected.split_whitespace().collect::<Vec<_>>());
         assert_eq!(find("EU").unwrap_err().id, "EU");

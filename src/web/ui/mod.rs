@@ -20,7 +20,7 @@ use actix_web::web::post;
 
 use super::{Operation, get};
 use case::{answering, forms};
-use portal::{entry, messages, withdrawal};
+use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
@@ -58,6 +58,8 @@ pub const ROUTES: &[Operation] = routes![
     "portal-leaving" post "POST" "/t/{slug}/{language}/leave" => entry::leave,
     "portal-case" get "GET" "/t/{slug}/{language}/case" => portal::case::show,
     "portal-package" get "GET" "/t/{slug}/{language}/packages/{package_id}" => portal::case::download,
+    "portal-asking-code" post "POST" "/t/{slug}/{language}/code-request" => code::ask,
+    "portal-typing-code" post "POST" "/t/{slug}/{language}/code" => code::confirm,
     "portal-messages" get "GET" "/t/{slug}/{language}/messages" => messages::show,
     "portal-writing" post "POST" "/t/{slug}/{language}/messages" => messages::post,
     "portal-withdrawal" get "GET" "/t/{slug}/{language}/withdrawal" => withdrawal::show,

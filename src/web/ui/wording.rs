@@ -100,10 +100,12 @@ pub fn size(language: Language, bytes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{named, size, until};
-    use crate::domain::event::PauseGround;
+    use crate::domain::event::{ExtensionGround, PauseGround};
     use crate::domain::identity::{Level, Method};
     use crate::domain::lifecycle::Status;
+    use crate::domain::portal::{NextAction, Step};
     use crate::domain::request::{Channel, ClosingGround, Decision};
+    use crate::domain::right::Right;
     use crate::language::Language;
 
     #[test]
@@ -116,6 +118,10 @@ mod tests {
         values.extend(Method::ALL.iter().map(|it| ("method", it.name())));
         values.extend(PauseGround::ALL.iter().map(|it| ("pause", it.name())));
         values.extend(ClosingGround::ALL.iter().map(|it| ("closing", it.name())));
+        values.extend(Step::ALL.iter().map(|it| ("portal-step", it.name())));
+        values.extend(NextAction::ALL.iter().map(|it| ("portal-next", it.name())));
+        values.extend(ExtensionGround::ALL.iter().map(|it| ("portal-extended", it.name())));
+        values.extend(Right::ALL.iter().map(|it| ("portal-right", it.name())));
         for outcome in [
             "pending",
             "complete",

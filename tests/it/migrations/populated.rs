@@ -255,11 +255,12 @@ fn rows_without_verbs(
     };
     let (map, connection) =
         (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
-    let findings = sealed("live_checks", "sealed_findings");
+    let (findings, contact) =
+        (sealed("live_checks", "sealed_findings"), sealed("contacts", "sealed_email"));
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
-    let (system, file, search, package) = (id(1), id(2), id(3), id(4));
+    let (system, file, search, package, code) = (id(1), id(2), id(3), id(4), id(5));
     vec![
         format!(
             "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
@@ -269,6 +270,24 @@ fn rows_without_verbs(
             "INSERT INTO live_checks (controller_id, map_version, state, sealed_findings, \
              started_by, started_at, ended_at) \
              VALUES ({controller}, 1, 'done', {findings}, {user}, 1, 2)"
+        ),
+        format!(
+            "INSERT INTO portal_sessions (token_hash, controller_id, request_id, csrf_token, \
+             created_at, seen_at, expires_at) \
+             VALUES (X'0a0b', {controller}, {request}, 'csrf', 1, 2, 3)"
+        ),
+        format!(
+            "INSERT INTO contacts (request_id, controller_id, outcome, sealed_email, changed_at, \
+             looked_up_at) VALUES ({request}, {controller}, 'one', {contact}, 1, 2)"
+        ),
+        format!(
+            "INSERT INTO codes (id, controller_id, request_id, session_hash, state, code_hash, \
+             guesses, asked_at, expires_at, ended_at) \
+             VALUES ({code}, {controller}, {request}, X'0a0b', 'used', X'0c0d', 2, 1, 3, 2)"
+        ),
+        format!(
+            "INSERT INTO code_sendings (code_id, address_index, sent_at) \
+             VALUES ({code}, X'0e0f', 1)"
         ),
         format!(
             "INSERT INTO systems (id, controller_id, name, connector, sealed_connection, \

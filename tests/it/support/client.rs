@@ -46,6 +46,11 @@ impl<'a> Client<'a> {
         Self { app, user: None, headers: Vec::new() }
     }
 
+    /// The instance that it calls.
+    pub const fn app(&self) -> &TestApp {
+        self.app
+    }
+
     /// The same client with a token of this user at each call.
     #[must_use]
     pub fn signed_in(mut self, user: UserId) -> Self {

@@ -8,4 +8,5 @@ pub mod client;
 pub mod db;
 pub mod postgresql;
 pub mod sources;
+pub mod visit;
 pub mod wire;

@@ -9,3 +9,7 @@ mail-purpose-alert = an alert
 mail-purpose-digest = a digest of alerts
 event-mail-sent = Mail handed to the mail server: { $purpose }.
 event-mail-failed = Mail not sent: { $purpose } ({ $code }). Reach the person another way, or correct the address.
+mail-code-subject = Your code for { $controller }
+mail-code-asked = Somebody who follows a request to { $controller } asked for this code, to prove that it is you:
+mail-code-how = Type it in the page where you asked for it. It counts for ten minutes, in that page alone. No link is needed, and nobody of us will ever ask you for it.
+mail-code-not-you = Was it not you? Then you need do nothing: without this code nobody gets anything.

@@ -9,3 +9,7 @@ mail-purpose-alert = une alerte
 mail-purpose-digest = un récapitulatif d'alertes
 event-mail-sent = Courriel remis au serveur de messagerie : { $purpose }.
 event-mail-failed = Courriel non envoyé : { $purpose } ({ $code }). Joignez la personne autrement, ou corrigez l'adresse.
+mail-code-subject = Votre code pour { $controller }
+mail-code-asked = Une personne qui suit une demande adressée à { $controller } a demandé ce code, pour prouver qu’il s’agit de vous :
+mail-code-how = Saisissez-le dans la page où vous l’avez demandé. Il est valable dix minutes, dans cette page seulement. Il n’y a aucun lien à suivre, et personne chez nous ne vous le demandera.
+mail-code-not-you = Ce n’était pas vous ? Vous n’avez rien à faire : sans ce code, personne n’obtient rien.

@@ -115,6 +115,8 @@ impl Reading<'_> {
             }
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived => text(language, "event-message-received"),
+            Event::CodeSent => text(language, "event-code-sent"),
+            Event::CodeConfirmed => text(language, "event-code-confirmed"),
             Event::MessageSent => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }

@@ -3,11 +3,13 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::Frame;
 use super::visit::Visit;
+use crate::db::codes::{self, CodeRow};
 use crate::db::packages::Package;
+use crate::domain::code::CodeState;
 use crate::domain::event::{Event, ExtensionGround};
 use crate::domain::lifecycle::Action;
 use crate::domain::portal::{self, NextAction, Step};
@@ -15,9 +17,13 @@ use crate::error::{Error, Result};
 use crate::language::{self, Language};
 use crate::web::packages;
 use crate::web::problem::Problem;
-use crate::web::ui::frame::page;
+use crate::web::ui::frame::{page, see};
 use crate::workflow::record::{self, Case};
 use crate::workflow::response;
+
+/// A code counts for ten minutes after it was sent, and may be sent some minutes after it was asked
+/// for.
+const AWAITED: Duration = Duration::minutes(15);
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
@@ -35,6 +41,21 @@ struct CasePage {
     next: NextAction,
     answers: Vec<AnswerView>,
     can_withdraw: bool,
+    code: CodeForm,
+}
+
+/// What the page offers to prove who the person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeForm {
+    /// Nothing: it is settled, or no matter.
+    None,
+    /// A button that asks for a code.
+    Ask,
+    /// The field for a code that this visit asked for; whether anybody is on file shows nowhere.
+    Type {
+        /// The last one typed was wrong, too late, or one too many.
+        wrong: bool,
+    },
 }
 
 /// An answer that can be fetched now.
@@ -59,16 +80,25 @@ impl CasePage {
 
 /// `GET /t/{slug}/{language}/case`
 pub async fn show(visit: Visit) -> Answer {
+    answer(&visit, false).await
+}
+
+/// The page, after a code that was wrong or without one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
-    let (case, events, handed_out) = visit
+    let (case, events, handed_out, code) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
             let handed_out = response::handed_out(conn, &case, now)?;
-            Ok((case, events, handed_out))
+            let code = codes::of_request(conn, own.request)?.into_iter().next();
+            Ok((case, events, handed_out, code))
         })
         .await?;
     let language = visit.place.language;
@@ -78,6 +108,12 @@ pub async fn show(visit: Visit) -> Answer {
         _ => None,
     });
     let told = Told { language, case: &case };
+    let code = code.filter(|code| visit.session_hash() == code.session_hash.as_slice());
+    let code = match code {
+        _ if !portal::needs_code(&case.state) => CodeForm::None,
+        Some(code) if is_awaited(&code, now) => CodeForm::Type { wrong: wrong_code },
+        _ => CodeForm::Ask,
+    };
     let template = CasePage {
         reference: case.row.reference.clone(),
         rights: told.rights(),
@@ -86,11 +122,24 @@ pub async fn show(visit: Visit) -> Answer {
         date: told.date(step, &handed_out),
         extended: ground.filter(|_| case.dates.is_extended()).map(|it| told.extended(it)),
         next: portal::next_action(&case.state, !handed_out.is_empty()),
-        answers: handed_out.iter().map(|it| told.answer(&visit, it)).collect(),
+        answers: handed_out.iter().map(|it| told.answer(visit, it)).collect(),
+        code,
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };
-    page(StatusCode::OK, language, &template)
+    if wrong_code && template.code == CodeForm::None {
+        // Pressed twice: the first time has settled it.
+        return Ok(see(&visit.place.path("case")));
+    }
+    let status = if wrong_code { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page(status, language, &template)
+}
+
+/// Whether the page still waits for a code: for as long as one would count that was sent at once,
+/// whether or not one was.
+fn is_awaited(code: &CodeRow, now: DateTime<Utc>) -> bool {
+    let ended = [CodeState::Used, CodeState::Replaced].contains(&code.state);
+    !ended && now - code.asked_at.utc() < AWAITED
 }
 
 /// `GET /t/{slug}/{language}/packages/{package_id}`

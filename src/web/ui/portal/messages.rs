@@ -15,7 +15,7 @@ use crate::web::problem::{Problem, field_text};
 use crate::web::ui::form::Form;
 use crate::web::ui::frame::{page, see};
 use crate::web::ui::wording::instant;
-use crate::web::written::text;
+use crate::web::written::required;
 use crate::workflow::messages;
 use crate::workflow::record::{self, Written, detail_place};
 
@@ -63,10 +63,7 @@ pub async fn post(visit: Visit, form: Form) -> Answer {
 }
 
 async fn send(visit: &Visit, typed: &str) -> Result<()> {
-    text("message", Some(typed), LONGEST_MESSAGE)?;
-    if typed.trim().is_empty() {
-        return Err(Error::invalid("message", "required"));
-    }
+    required("message", typed, LONGEST_MESSAGE)?;
     let ctx = visit.ctx();
     let written = Written::sealed(&ctx, visit.opened.key()?, &json!({ "message": typed }))?;
     let verb = move |conn: &mut crate::db::conn::Conn| {

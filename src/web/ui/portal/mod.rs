@@ -2,6 +2,7 @@
 //! tells whether somebody is known, and every page has its language in its address.
 
 pub mod case;
+pub mod code;
 pub mod entry;
 pub mod messages;
 pub mod visit;

@@ -67,6 +67,12 @@ impl Visit {
         self.front.app.ctx(self.actor())
     }
 
+    /// What a code is bound to: this visit and no other.
+    #[must_use]
+    pub fn session_hash(&self) -> &[u8] {
+        &self.session.token_hash
+    }
+
     /// Ends the visit.
     ///
     /// # Errors

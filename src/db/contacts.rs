@@ -1,0 +1,46 @@
+//! Who is on file for the person of a case, as it was looked up last.
+
+use diesel::prelude::*;
+
+use super::column::Instant;
+use super::conn::Conn;
+use super::schema::contacts;
+use crate::domain::contact::OnFile;
+use crate::domain::ids::{ControllerId, RequestId};
+
+#[derive(Queryable, Insertable, Selectable, Clone, Debug)]
+#[diesel(table_name = contacts, treat_none_as_default_value = false)]
+pub struct ContactRow {
+    pub request_id: RequestId,
+    pub controller_id: ControllerId,
+    pub outcome: OnFile,
+    /// As it is stored on file; under the key of the case.
+    pub sealed_email: Option<Vec<u8>>,
+    pub changed_at: Option<Instant>,
+    pub looked_up_at: Instant,
+}
+
+/// Stores what was looked up, in place of what was before.
+///
+/// # Errors
+/// When the database fails.
+pub fn put(conn: &mut Conn, row: &ContactRow) -> QueryResult<()> {
+    forget(conn, row.request_id)?;
+    diesel::insert_into(contacts::table).values(row).execute(conn).map(drop)
+}
+
+/// What was looked up for a case.
+///
+/// # Errors
+/// When the database fails.
+pub fn get(conn: &mut Conn, request: RequestId) -> QueryResult<Option<ContactRow>> {
+    contacts::table.find(request).select(ContactRow::as_select()).get_result(conn).optional()
+}
+
+/// Forgets what was looked up for a case.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    diesel::delete(contacts::table.find(request)).execute(conn).map(drop)
+}

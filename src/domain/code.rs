@@ -1,0 +1,73 @@
+//! The code by which a person in the portal proves to read what goes to the contact on file
+//! (identity.md): how long it counts, how often it may be guessed and sent.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::named::named;
+
+/// How many digits a code has.
+pub const DIGITS: usize = 8;
+
+/// How long a code counts after it was sent (OWASP ASVS 6.5.5).
+pub const LIFETIME: Duration = Duration::minutes(10);
+
+/// How often a code is compared with a guess.
+pub const MOST_GUESSES: i32 = 5;
+
+/// How long a code may stay unused before a person looks for another way.
+pub const UNUSED: Duration = Duration::days(5);
+
+/// How many codes one address may be sent, and one case may ask for, in an hour and in a day.
+const MOST_AN_HOUR: usize = 3;
+const MOST_A_DAY: usize = 10;
+
+named! {
+    /// How far a code has come.
+    CodeState {
+        /// Somebody asked for it; nobody knows yet whether anybody is on file.
+        Asked = "asked",
+        Sent = "sent",
+        /// There was nobody to send it to, or too many were sent.
+        Unsent = "unsent",
+        Used = "used",
+        /// Guessed wrong too often.
+        Burned = "burned",
+        Expired = "expired",
+        /// A newer one took its place.
+        Replaced = "replaced",
+    }
+}
+
+/// Whether one more may be sent, or asked for, after these.
+#[must_use]
+pub fn may_have_another(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> bool {
+    // What lies ahead was there before the clock was set back: it counts as now.
+    let within = |span: Duration| earlier.iter().filter(|at| now - **at < span).count();
+    within(Duration::hours(1)) < MOST_AN_HOUR && within(Duration::days(1)) < MOST_A_DAY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_have_another;
+    use chrono::{DateTime, Duration, Utc};
+
+    #[test]
+    fn t_11_three_an_hour_and_ten_a_day() {
+        let now: DateTime<Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+        let ago = |minutes: &[i64]| -> Vec<DateTime<Utc>> {
+            minutes.iter().map(|minutes| now - Duration::minutes(*minutes)).collect()
+        };
+        let every_90: Vec<i64> = (1..=10).map(|n| n * 90).collect();
+        for (earlier, expected) in [
+            (vec![], true),
+            (ago(&[1, 2]), true),
+            (ago(&[1, 2, 59]), false),
+            (ago(&[1, 2, 60]), true),
+            (ago(&every_90), false),
+            (ago(&every_90[..9]), true),
+            (ago(&[-30, -20, -10]), false),
+        ] {
+            assert_eq!(may_have_another(&earlier, now), expected, "{earlier:?}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Who is on file: what the contact columns of the connected systems make of it (identity.md).
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::named::named;
+use super::subject::email;
+
+named! {
+    /// What the look-up of a contact came to.
+    OnFile {
+        /// One address, wherever it stands.
+        One = "one",
+        /// Nobody, or nobody with an address.
+        Nobody = "nobody",
+        /// Several people, or an address that differs between systems: a person decides.
+        Several = "several",
+    }
+}
+
+/// How long a changed contact is too new to be relied on alone.
+const TOO_NEW: Duration = Duration::days(30);
+
+/// The contact columns of one row that the identifiers found.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactRow {
+    /// As they are stored. What is sent goes there, never to what somebody supplied.
+    pub emails: Vec<String>,
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// The one address on file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Contact {
+    pub email: String,
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Contact([redacted])")
+    }
+}
+
+/// What the rows of all systems make of it.
+#[must_use]
+pub fn on_file(rows: &[ContactRow]) -> (OnFile, Option<Contact>) {
+    let mut found: Option<(String, Contact)> = None;
+    for row in rows {
+        for stored in &row.emails {
+            let stored = stored.trim();
+            if stored.is_empty() {
+                continue;
+            }
+            // What is no address at all agrees with nothing.
+            let Ok(normalised) = email::normalised(stored) else {
+                return (OnFile::Several, None);
+            };
+            match &mut found {
+                Some((known, _)) if *known != normalised => return (OnFile::Several, None),
+                Some((_, contact)) => contact.changed_at = contact.changed_at.max(row.changed_at),
+                None => {
+                    let contact = Contact { email: stored.to_owned(), changed_at: row.changed_at };
+                    found = Some((normalised, contact));
+                }
+            }
+        }
+    }
+    match found {
+        Some((_, contact)) => (OnFile::One, Some(contact)),
+        None => (OnFile::Nobody, None),
+    }
+}
+
+/// Whether a contact was changed so lately that it proves less (V2 is needed then): who took over
+/// an account changes its address first.
+#[must_use]
+pub fn is_too_new(changed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    changed_at.is_some_and(|changed_at| now - changed_at < TOO_NEW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ContactRow, OnFile, is_too_new, on_file};
+    use chrono::{DateTime, Utc};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn row(emails: &[&str], changed_at: Option<&str>) -> ContactRow {
+        let emails = emails.iter().map(|it| (*it).to_owned()).collect();
+        ContactRow { emails, changed_at: changed_at.map(at) }
+    }
+
+    #[test]
+    fn one_address_wherever_it_stands_is_a_contact_and_nothing_else_is() {
+        let zoe = row(&["Zoe@Example.org"], None);
+        for (rows, expected, address) in [
+            (vec![], OnFile::Nobody, None),
+            (vec![row(&[], None), row(&["", "  "], None)], OnFile::Nobody, None),
+            (vec![zoe.clone()], OnFile::One, Some("Zoe@Example.org")),
+            (
+                vec![zoe.clone(), row(&["zoe@example.org"], None)],
+                OnFile::One,
+                Some("Zoe@Example.org"),
+            ),
+            // S-03: a plus address is another address.
+            (vec![zoe.clone(), row(&["zoe+x@example.org"], None)], OnFile::Several, None),
+            // S-02: so is one that only looks the same.
+            (vec![zoe.clone(), row(&["zоe@example.org"], None)], OnFile::Several, None),
+            (vec![row(&["zoe@example.org", "old@example.org"], None)], OnFile::Several, None),
+            (vec![row(&["not an address"], None)], OnFile::Several, None),
+        ] {
+            let (outcome, contact) = on_file(&rows);
+            assert_eq!(
+                (outcome, contact.as_ref().map(|it| it.email.as_str())),
+                (expected, address)
+            );
+        }
+    }
+
+    #[test]
+    fn s_18_a_contact_that_was_changed_lately_proves_less() {
+        let older = row(&["zoe@example.org"], Some("2026-01-01T00:00:00Z"));
+        let newer = row(&["zoe@example.org"], Some("2026-11-01T00:00:00Z"));
+        let (_, contact) = on_file(&[newer, older]);
+        let contact = contact.unwrap();
+        assert_eq!(contact.changed_at, Some(at("2026-11-01T00:00:00Z")));
+        assert_eq!(format!("{contact:?}"), "Contact([redacted])");
+        for (now, expected) in [
+            ("2026-11-30T23:59:59Z", true),
+            ("2026-12-01T00:00:00Z", false),
+            ("2026-10-31T00:00:00Z", true),
+        ] {
+            assert_eq!(is_too_new(contact.changed_at, at(now)), expected, "{now}");
+        }
+        assert!(!is_too_new(None, at("2026-12-01T00:00:00Z")));
+    }
+}

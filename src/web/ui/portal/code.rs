@@ -1,0 +1,45 @@
+//! "Send me a code", and the code typed back. Both answer alike whether or not anybody is on file.
+
+use actix_web::HttpResponse;
+
+use super::case;
+use super::visit::Visit;
+use crate::db::conn::Conn;
+use crate::error::Error;
+use crate::vault::code::Code;
+use crate::web::problem::Problem;
+use crate::web::ui::form::Form;
+use crate::web::ui::frame::see;
+use crate::workflow::codes::{self, Verdict};
+
+type Answer = Result<HttpResponse, Problem>;
+
+/// `POST /t/{slug}/{language}/code-request`
+pub async fn ask(visit: Visit, form: Form) -> Answer {
+    visit.check(&form)?;
+    let (ctx, session) = (visit.ctx(), visit.session_hash().to_vec());
+    let asked =
+        visit.front.app.write(move |conn: &mut Conn| codes::ask(conn, &ctx, &session)).await;
+    match asked {
+        // Who presses too late sees where the case stands.
+        Ok(()) | Err(Error::Transition { .. }) => Ok(see(&visit.place.path("case"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /t/{slug}/{language}/code`
+pub async fn confirm(visit: Visit, form: Form) -> Answer {
+    visit.check(&form)?;
+    // What cannot be a code is no guess: a field that was left empty burns nothing.
+    let Some(typed) = Code::parse(form.field("code")) else {
+        return case::answer(&visit, true).await;
+    };
+    let (ctx, session) = (visit.ctx(), visit.session_hash().to_vec());
+    let app = visit.front.app.clone();
+    let verb = move |conn: &mut Conn| codes::confirm(conn, &ctx, app.vault(), &session, &typed);
+    match visit.front.app.write(verb).await {
+        Ok(Verdict::Right) | Err(Error::Transition { .. }) => Ok(see(&visit.place.path("case"))),
+        Ok(Verdict::Wrong) => case::answer(&visit, true).await,
+        Err(error) => Err(error.into()),
+    }
+}
