@@ -31,6 +31,7 @@ mod intake;
 mod jobs;
 mod language;
 mod lifecycle;
+mod mail;
 mod manual;
 mod map;
 mod migrations;

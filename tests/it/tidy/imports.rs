@@ -48,6 +48,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "domain",
             "error",
             "language",
+            "mail",
             "package",
             "sealed_folder",
             "start",
