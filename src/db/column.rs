@@ -9,10 +9,11 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::domain::actor::Role;
+use crate::domain::alert::AlertKind;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    ApiKeyId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId, SearchId,
-    SystemId, TaskId, UserId,
+    AlertId, ApiKeyId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId,
+    SearchId, SystemId, TaskId, UserId,
 };
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::{MailPurpose, MailState};
@@ -55,6 +56,7 @@ macro_rules! id_column {
 }
 
 id_column!(
+    alert_id: AlertId,
     api_key_id: ApiKeyId,
     controller_id: ControllerId,
     event_id: EventId,
@@ -104,6 +106,7 @@ macro_rules! text_column {
 }
 
 text_column!(
+    alert_kind: AlertKind.name,
     channel: Channel.name,
     decision: Decision.name,
     language: Language.code,

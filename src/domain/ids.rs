@@ -62,6 +62,8 @@ macro_rules! id {
 }
 
 id!(
+    /// Something that somebody was alerted to.
+    AlertId,
     /// A key that a program signs in with.
     ApiKeyId,
     /// An organisation that answers: the tenant.

@@ -150,3 +150,22 @@ async fn a_setting_of_mail_that_cannot_be_used_is_refused_at_its_place() {
         client.patch(&path, json!({ "mail_from": "" })).await.expect(200).json();
     assert!(row["mail_from"].is_null());
 }
+
+#[actix_web::test]
+async fn the_demo_shows_its_mail_and_no_other_instance_does() {
+    let post = Post::open(Delivery::KeptHere).await;
+    let (to, id) = post.write_to_person("demo").await;
+    post.app.advance(chrono::Duration::seconds(10));
+    post.drain().await;
+    let page = post.app.anonymous().get("/mail").await.expect(200).text();
+    for shown in [to.as_str(), "Bonjour Zoé Martin,", "Auto-Submitted: auto-generated"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let message_id = post.row(id).await.message_id;
+    assert!(page.contains(message_id.trim_matches(['<', '>'])), "{page}");
+    for delivery in [Delivery::NotSetUp] {
+        let post = Post::open(delivery).await;
+        post.write_to_person("serve").await;
+        post.app.anonymous().get("/mail").await.expect(404);
+    }
+}

@@ -9,6 +9,7 @@
     reason = "a test says that it fails by panicking"
 )]
 
+mod alerts;
 mod answers;
 mod authorization;
 mod canary;

@@ -7,6 +7,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod language_choice;
+pub mod mailbox;
 pub mod password;
 pub mod queue;
 pub mod session;
@@ -47,5 +48,6 @@ pub const ROUTES: &[Operation] = routes![
     "signing-out" post "POST" "/sign-out" => sign_in::out,
     "password" get "GET" "/password" => password::show,
     "changing-password" post "POST" "/password" => password::post,
+    "mailbox" get "GET" "/mail" => mailbox::show,
     "choosing-language" post "POST" "/language" => language_choice::post,
 ];

@@ -9,3 +9,14 @@ mail-purpose-alert = an alert
 mail-purpose-digest = a digest of alerts
 event-mail-sent = Mail handed to the mail server: { $purpose }.
 event-mail-failed = Mail not sent: { $purpose } ({ $code }). Reach the person another way, or correct the address.
+
+mail-state-waiting = waits
+mail-state-sent = sent
+mail-state-refused = refused
+mail-state-given_up = given up
+mail-state-called_off = undone
+mailbox-title = Mail of this demo
+mailbox-what = The demo sends no mail: what it would have sent stands here, newest first.
+mailbox-nothing = Nothing yet.
+mailbox-to = To
+mailbox-headers = Headers

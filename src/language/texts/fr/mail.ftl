@@ -9,3 +9,14 @@ mail-purpose-alert = une alerte
 mail-purpose-digest = un récapitulatif d'alertes
 event-mail-sent = Courriel remis au serveur de messagerie : { $purpose }.
 event-mail-failed = Courriel non envoyé : { $purpose } ({ $code }). Joignez la personne autrement, ou corrigez l'adresse.
+
+mail-state-waiting = attend
+mail-state-sent = envoyé
+mail-state-refused = refusé
+mail-state-given_up = abandonné
+mail-state-called_off = annulé
+mailbox-title = Courrier de cette démonstration
+mailbox-what = La démonstration n'envoie aucun courriel : voici ce qu'elle aurait envoyé, du plus récent au plus ancien.
+mailbox-nothing = Rien pour l'instant.
+mailbox-to = À
+mailbox-headers = En-têtes
