@@ -2,6 +2,7 @@
 //! no input, and each run is the retry of the one before.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use super::Stopper;
@@ -175,11 +176,12 @@ fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
     let mut names: BTreeMap<ControllerId, String> = BTreeMap::new();
     let mut told = Vec::new();
     for row in rows {
-        if !names.contains_key(&row.controller_id) {
-            let name = controllers::find(conn, row.controller_id)?.name;
-            names.insert(row.controller_id, name);
-        }
-        let controller = names.get(&row.controller_id).cloned().unwrap_or_default();
+        let controller = match names.entry(row.controller_id) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(free) => {
+                free.insert(controllers::find(conn, row.controller_id)?.name).clone()
+            }
+        };
         told.push(Told { reference: reference(conn, &row)?, controller, row });
     }
     told.sort_by_key(|told| std::cmp::Reverse(urgency(told.row.kind)));
