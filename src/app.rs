@@ -13,10 +13,11 @@ use crate::db::controllers::Controller;
 use crate::db::pool::{self, ConnPool};
 use crate::db::writer::Writer;
 use crate::domain::actor::{Actor, Ctx};
-use crate::domain::ids::ControllerId;
+use crate::domain::ids::{ControllerId, RequestId};
 use crate::error::{Error, Result};
 use crate::sealed_folder::SealedFolder;
 use crate::start::{self, Opening, StartError};
+use crate::vault::key::Key;
 use crate::vault::{ControllerKey, Vault};
 
 /// How many reads run side by side.
@@ -127,6 +128,31 @@ impl App {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
     {
         self.0.writer.write(verb).await
+    }
+
+    /// The key that seals on behalf of a case, of a controller, or of the instance itself.
+    ///
+    /// # Errors
+    /// When a wrapped key does not open.
+    pub fn sealing_key(
+        &self,
+        controller: Option<&Controller>,
+        case: Option<(RequestId, &[u8])>,
+    ) -> Result<Key> {
+        let Some(controller) = controller else {
+            return Ok(self.vault().staff_key().clone());
+        };
+        let key = self.controller_key(controller)?;
+        match case {
+            Some((id, wrapped)) => Ok(key.case_key(id.uuid(), wrapped)?.key().clone()),
+            None => Ok(key.key().clone()),
+        }
+    }
+
+    /// The host of this instance, as browsers reach it: where its Message-IDs come from.
+    #[must_use]
+    pub fn home(&self) -> String {
+        self.config().base_url.host_str().unwrap_or("localhost").to_owned()
     }
 
     /// The key of a controller, unwrapped once and kept.

@@ -1,4 +1,4 @@
-//! What the built program does, measured from outside: `scripts/bench.sh [intake|queue|collect|start]`.
+//! What the built program does, measured from outside: `scripts/bench.sh [intake|queue|collect|start|sweep]`.
 
 mod collect;
 mod figures;
@@ -7,6 +7,7 @@ mod instance;
 mod intake;
 mod queue;
 mod start;
+mod sweep;
 
 use std::io::{StdoutLock, stdout};
 
@@ -14,11 +15,12 @@ use anyhow::bail;
 
 type Bench = fn(&mut StdoutLock<'static>) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, Bench); 4] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("start", start::run),
     ("intake", intake::run),
     ("collect", collect::run),
     ("queue", queue::run),
+    ("sweep", sweep::run),
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -7,16 +7,40 @@ use clap::{Args, Subcommand};
 
 use super::instance::{Place, refused, write};
 use super::{Outcome, country};
+use crate::db;
 use crate::domain::actor::Actor;
+use crate::error::Error;
 use crate::language::Language;
 use crate::start::Opening;
-use crate::workflow::settings::controllers::{self, NewController};
+use crate::workflow::record::Expected;
+use crate::workflow::settings::controllers::{self, Change, MailChange, NewController};
 
 /// What can be done with controllers.
 #[derive(Debug, Subcommand)]
 pub enum ControllerCommand {
     /// Adds an organisation; its law, calendar, time zone and authority follow from its country.
     Add(Box<Add>),
+    /// Sets how the mail of an organisation is signed; an empty value takes one away.
+    Mail(Mail),
+}
+
+/// How mail is signed.
+#[derive(Debug, Args)]
+pub struct Mail {
+    #[command(flatten)]
+    place: Place,
+    /// The short name of the organisation.
+    #[arg(long)]
+    slug: String,
+    /// The address that its mail comes from.
+    #[arg(long)]
+    from: Option<String>,
+    /// Where answers to it go.
+    #[arg(long)]
+    reply_to: Option<String>,
+    /// The name beside the address.
+    #[arg(long)]
+    name: Option<String>,
 }
 
 /// The organisation.
@@ -64,7 +88,10 @@ pub struct Add {
 /// # Errors
 /// When a value breaks a rule, or the instance cannot be opened.
 pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let ControllerCommand::Add(add) = command;
+    let add = match command {
+        ControllerCommand::Add(add) => add,
+        ControllerCommand::Mail(mail) => return sign_mail(mail),
+    };
     let place = country::of(&add.country);
     let or_default = |given: Option<String>, default: Option<&str>, option: &str| {
         given
@@ -90,5 +117,18 @@ pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<O
     let id = row.id;
     write(&app, move |conn| controllers::create(conn, &ctx, &row))?;
     writeln!(out, "{id}")?;
+    Ok(Outcome::Done)
+}
+
+fn sign_mail(mail: Mail) -> anyhow::Result<Outcome> {
+    let app = mail.place.open(Opening::Serve)?;
+    let ctx = app.ctx(Actor::CommandLine);
+    let Mail { slug, from, reply_to, name, .. } = mail;
+    let change = Change { mail: MailChange { from, reply_to, name }, ..Change::default() };
+    write(&app, move |conn| {
+        let row = db::controllers::by_slug(conn, &slug)?
+            .ok_or_else(|| Error::invalid("slug", "no-such-slug"))?;
+        controllers::change(conn, &ctx, row.id, Expected::Any, &change).map(drop)
+    })?;
     Ok(Outcome::Done)
 }

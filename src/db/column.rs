@@ -9,12 +9,13 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::domain::actor::Role;
+use crate::domain::alert::AlertKind;
 use crate::domain::code::CodeState;
 use crate::domain::contact::OnFile;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId, SearchId,
-    SystemId, TaskId, UserId,
+    AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId,
+    SearchId, SystemId, TaskId, UserId,
 };
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::{MailPurpose, MailState};
@@ -57,6 +58,7 @@ macro_rules! id_column {
 }
 
 id_column!(
+    alert_id: AlertId,
     api_key_id: ApiKeyId,
     code_id: CodeId,
     controller_id: ControllerId,
@@ -107,6 +109,7 @@ macro_rules! text_column {
 }
 
 text_column!(
+    alert_kind: AlertKind.name,
     channel: Channel.name,
     code_state: CodeState.name,
     decision: Decision.name,

@@ -45,6 +45,8 @@ pub struct Request {
     pub receipt_hash: Vec<u8>,
     pub version: i64,
     pub created_at: Instant,
+    /// When the sweep of alerts looks at it next.
+    pub alert_at: Option<Instant>,
 }
 
 /// What a verb rewrites in the row of a request.
@@ -189,6 +191,31 @@ pub fn hold(conn: &mut Conn, id: RequestId, expected_version: i64) -> QueryResul
         requests::table.filter(requests::id.eq(id)).filter(requests::version.eq(expected_version));
     let same = requests::version.eq(expected_version);
     diesel::update(mine).set(same).execute(conn).map(|changed| changed == 1)
+}
+
+/// Says when the sweep of alerts looks at a request next.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_alert_at(conn: &mut Conn, id: RequestId, at: Option<Instant>) -> QueryResult<()> {
+    diesel::update(requests::table.find(id)).set(requests::alert_at.eq(at)).execute(conn).map(drop)
+}
+
+/// The requests that the sweep of alerts has to look at, the longest due first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn alerting(
+    conn: &mut Conn,
+    now: Instant,
+    limit: i64,
+) -> QueryResult<Vec<(ControllerId, RequestId)>> {
+    requests::table
+        .filter(requests::alert_at.le(now))
+        .order((requests::alert_at, requests::id))
+        .limit(limit)
+        .select((requests::controller_id, requests::id))
+        .load(conn)
 }
 
 /// Rewrites the clock and the decision of one right.

@@ -115,6 +115,7 @@ diesel::table! {
         receipt_hash -> Binary,
         version -> BigInt,
         created_at -> BigInt,
+        alert_at -> Nullable<BigInt>,
     }
 }
 
@@ -364,10 +365,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    alerts (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Nullable<Binary>,
+        kind -> Text,
+        about -> Text,
+        told -> Bool,
+        raised_at -> BigInt,
+    }
+}
+
+diesel::table! {
     code_sendings (code_id) {
         code_id -> Binary,
         address_index -> Binary,
         sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_readers (alert_id, user_id) {
+        alert_id -> Binary,
+        user_id -> Binary,
+        mailed_at -> Nullable<BigInt>,
     }
 }
 
@@ -398,6 +419,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     codes,
     code_sendings,
     mails,
+    alerts,
+    alert_readers,
 );
 
 diesel::joinable!(memberships -> users (user_id));
+diesel::joinable!(alert_readers -> alerts (alert_id));

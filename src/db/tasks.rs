@@ -80,6 +80,26 @@ pub fn open_of_systems(
         .load(conn)
 }
 
+/// The open tasks of these kinds of a controller, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_of_kinds(
+    conn: &mut Conn,
+    controller: ControllerId,
+    kinds: &[&str],
+    limit: i64,
+) -> QueryResult<Vec<Task>> {
+    tasks::table
+        .filter(tasks::controller_id.eq(controller))
+        .filter(tasks::done_at.is_null())
+        .filter(tasks::kind.eq_any(kinds.to_vec()))
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)
+}
+
 /// The tasks of a request, oldest first.
 ///
 /// # Errors

@@ -62,6 +62,8 @@ macro_rules! id {
 }
 
 id!(
+    /// Something that somebody was alerted to.
+    AlertId,
     /// A key that a program signs in with.
     ApiKeyId,
     /// A code that a person asked for in the portal.

@@ -1,6 +1,7 @@
 //! The law. Pure: no I/O, no SQL, no clock, no async. Imports nothing of ours.
 
 pub mod actor;
+pub mod alert;
 pub mod calendar;
 pub mod clock;
 pub mod code;

@@ -1,6 +1,7 @@
 //! The front door: routes, middleware and the server. Knows HTTP, writes through `workflow`, reads
 //! from `db`.
 
+pub mod alerts;
 pub mod api;
 pub mod body;
 pub mod client;

@@ -12,10 +12,8 @@ use crate::domain::job::{BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_SYST
 use crate::domain::mail::MailState;
 use crate::error::Result;
 use crate::workflow::mails::Outcome;
+use crate::workflow::tasks::FAILED_TASK;
 use crate::workflow::{collection, mails};
-
-/// The kind of the task that a job which was given up makes.
-pub const FAILED_TASK: &str = "job_failed";
 
 /// Gives up a job that was seen or is held with its fence; nothing when another worker has it.
 ///

@@ -4,6 +4,7 @@
 //! A claim takes a lease and a fencing token. A worker at work renews its lease; one that lost it
 //! may change nothing, because every change of a job asks for the token in the same transaction.
 
+pub mod alerts;
 pub mod build_package;
 pub mod claim;
 pub mod give_up;
@@ -73,6 +74,10 @@ pub async fn work(app: App, stopper: Stopper) {
     {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { sweep::sweep(&app, &stopper).await });
+    }
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { alerts::keep(&app, &stopper).await });
     }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());

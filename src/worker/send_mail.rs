@@ -8,15 +8,11 @@ use super::claim::Claimed;
 use super::run::{Ended, Failure, ended};
 use crate::app::App;
 use crate::db::column::Instant;
-use crate::db::controllers::{self, Controller};
-use crate::db::mails::{self, Mail};
-use crate::db::{jobs, requests};
-use crate::domain::actor::{Actor, Scope};
+use crate::db::{jobs, mails};
+use crate::domain::actor::Actor;
 use crate::domain::ids::MailId;
 use crate::domain::mail::MailState;
 use crate::error::Result as OurResult;
-use crate::mail::address::MailAddress;
-use crate::mail::render::{Outgoing, Signature};
 use crate::mail::settings::Delivery;
 use crate::mail::transport::{self, SendError};
 use crate::workflow::mails::{self as verbs, Outcome};
@@ -28,20 +24,12 @@ pub const NOT_SET_UP: &str = "no-mail-server";
 /// with settings wakes what waits.
 const LOOK_AGAIN: Duration = Duration::minutes(10);
 
-/// A mail with what its rendering needs.
-struct Found {
-    mail: Mail,
-    controller: Option<Controller>,
-    /// The wrapped key of its case.
-    wrapped_key: Option<Vec<u8>>,
-}
-
 /// Sends the mail, or says why not.
 ///
 /// # Errors
 /// When the server is away or asks to come again, or the database fails.
 pub async fn run(app: &App, claimed: &Claimed, id: MailId) -> Result<Ended, Failure> {
-    let Some(found) = app.read(move |conn| find(conn, id)).await? else {
+    let Some(found) = app.read(move |conn| verbs::find(conn, id)).await? else {
         return Ok(Ended::Unwanted);
     };
     if found.mail.state != MailState::Waiting {
@@ -60,7 +48,8 @@ pub async fn run(app: &App, claimed: &Claimed, id: MailId) -> Result<Ended, Fail
         Delivery::KeptHere => return settle(app, claimed, id, Outcome::Sent).await,
         Delivery::Smtp(settings) => settings,
     };
-    let outgoing = outgoing(app, &found, &settings.sender)?;
+    let key = app.sealing_key(found.controller.as_ref(), found.case())?;
+    let outgoing = found.outgoing(&key, &settings.sender)?;
     if !app.write(move |conn| Ok(mails::count_try(conn, id)?)).await? {
         return Ok(Ended::Unwanted);
     }
@@ -74,55 +63,6 @@ pub async fn run(app: &App, claimed: &Claimed, id: MailId) -> Result<Ended, Fail
             app.write(move |conn| Ok(mails::note_error(conn, id, code)?)).await?;
             Err(Failure::new(code, SendError::TryAgain(code)))
         }
-    }
-}
-
-fn find(conn: &mut crate::db::conn::Conn, id: MailId) -> OurResult<Option<Found>> {
-    let Some(mail) = mails::get(conn, id)? else {
-        return Ok(None);
-    };
-    let controller = match mail.controller_id {
-        Some(controller) => Some(controllers::find(conn, controller)?),
-        None => None,
-    };
-    let wrapped_key = match (mail.controller_id, mail.request_id) {
-        (Some(controller), Some(request)) => {
-            requests::get(conn, &Scope::of_job(controller), request)?.wrapped_key
-        }
-        _ => None,
-    };
-    Ok(Some(Found { mail, controller, wrapped_key }))
-}
-
-/// The mail as its reader will see it. Settings that do not read any more count as none.
-fn outgoing(app: &App, found: &Found, sender: &MailAddress) -> OurResult<Outgoing> {
-    let Found { mail, controller, wrapped_key } = found;
-    let message = match (controller, wrapped_key) {
-        (Some(controller), Some(wrapped)) => {
-            let request = mail.request_id.map(|id| id.uuid()).unwrap_or_default();
-            let key = app.controller_key(controller)?.case_key(request, wrapped)?;
-            verbs::open(key.key(), mail)?
-        }
-        (Some(controller), None) => verbs::open(app.controller_key(controller)?.key(), mail)?,
-        (None, _) => verbs::open(app.vault().staff_key(), mail)?,
-    };
-    Ok(Outgoing {
-        signature: signature(controller.as_ref(), sender),
-        message_id: mail.message_id.clone(),
-        written_at: mail.created_at.utc(),
-        message,
-    })
-}
-
-/// Who a mail comes from: the address of its controller, else the sender of the instance.
-#[must_use]
-pub fn signature(controller: Option<&Controller>, sender: &MailAddress) -> Signature {
-    let read =
-        |text: &Option<String>| text.as_deref().and_then(|text| MailAddress::parse(text).ok());
-    Signature {
-        from: controller.and_then(|it| read(&it.mail_from)).unwrap_or_else(|| sender.clone()),
-        name: controller.map(|it| it.mail_name.clone().unwrap_or_else(|| it.name.clone())),
-        reply_to: controller.and_then(|it| read(&it.mail_reply_to)),
     }
 }
 

@@ -179,6 +179,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         receipt_hash: receipt.hash().bytes().to_vec(),
         version: 1,
         created_at: Instant::from(ctx.now),
+        alert_at: record::alert_at(&state, &dates)?,
     };
     let place = (controller, id);
     let watch = Job::WatchAcknowledgement { request: id };

@@ -12,9 +12,10 @@ use rand::Rng;
 use super::record;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::controllers::Controller;
+use crate::db::controllers::{self, Controller};
 use crate::db::jobs::{self, JobRow};
 use crate::db::mails::{self, Ending, Mail};
+use crate::db::requests;
 use crate::db::tasks::{self, Task};
 use crate::domain::actor::{Ctx, Scope};
 use crate::domain::event::Event;
@@ -24,6 +25,7 @@ use crate::domain::mail::{MailPurpose, MailState};
 use crate::error::{Error, Result};
 use crate::mail::address::MailAddress;
 use crate::mail::message::{Message, message_id};
+use crate::mail::render::{Outgoing, Signature};
 use crate::vault::key::Key;
 use crate::vault::place::Place;
 use crate::vault::{CaseKey, ControllerKey, Vault};
@@ -159,6 +161,73 @@ pub const fn message_place(id: MailId) -> Place<'static> {
 pub fn open(key: &Key, mail: &Mail) -> Result<Message> {
     let plaintext = key.open(&message_place(mail.id), &mail.sealed_message)?;
     serde_json::from_slice(&plaintext).map_err(|_| Error::internal("a message does not read"))
+}
+
+/// A mail with what opening and rendering it needs.
+pub struct Found {
+    pub mail: Mail,
+    pub controller: Option<Controller>,
+    /// The wrapped key of its case, while there is one.
+    pub wrapped_key: Option<Vec<u8>>,
+}
+
+/// Finds a mail.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Conn, id: MailId) -> Result<Option<Found>> {
+    match mails::get(conn, id)? {
+        Some(mail) => with_keys(conn, mail).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A mail with the keys of its controller and its case.
+///
+/// # Errors
+/// When the database fails.
+pub fn with_keys(conn: &mut Conn, mail: Mail) -> Result<Found> {
+    let controller = match mail.controller_id {
+        Some(controller) => Some(controllers::find(conn, controller)?),
+        None => None,
+    };
+    let wrapped_key = match (mail.controller_id, mail.request_id) {
+        (Some(controller), Some(request)) => {
+            requests::get(conn, &Scope::of_job(controller), request)?.wrapped_key
+        }
+        _ => None,
+    };
+    Ok(Found { mail, controller, wrapped_key })
+}
+
+impl Found {
+    /// The case that the mail is about, with its wrapped key.
+    #[must_use]
+    pub fn case(&self) -> Option<(RequestId, &[u8])> {
+        self.mail.request_id.zip(self.wrapped_key.as_deref())
+    }
+
+    /// The mail as its reader will see it: from the address of its controller, else from the
+    /// sender of the instance.
+    ///
+    /// # Errors
+    /// When the seal does not open.
+    pub fn outgoing(&self, key: &Key, sender: &MailAddress) -> Result<Outgoing> {
+        let controller = self.controller.as_ref();
+        let read = |text: Option<&str>| text.and_then(|text| MailAddress::parse(text).ok());
+        let own = controller.and_then(|it| read(it.mail_from.as_deref()));
+        let signature = Signature {
+            from: own.unwrap_or_else(|| sender.clone()),
+            name: controller.map(|it| it.mail_name.clone().unwrap_or_else(|| it.name.clone())),
+            reply_to: controller.and_then(|it| read(it.mail_reply_to.as_deref())),
+        };
+        Ok(Outgoing {
+            signature,
+            message_id: self.mail.message_id.clone(),
+            written_at: self.mail.created_at.utc(),
+            message: open(key, &self.mail)?,
+        })
+    }
 }
 
 /// How a mail ended that a worker had in hand.

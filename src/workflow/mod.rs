@@ -1,6 +1,8 @@
 //! Verbs: one function, one transaction, one event. They write rows and jobs, and never touch
 //! network, mail or files.
 
+pub mod alert_mail;
+pub mod alerts;
 pub mod clock;
 pub mod closing;
 pub mod codes;

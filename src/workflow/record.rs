@@ -9,6 +9,7 @@ use crate::db::events::{self, EventRow};
 use crate::db::jobs::{self, JobRow};
 use crate::db::requests::{self, Projection, Request, RequestRight};
 use crate::domain::actor::{Actor, Ctx, Permission, Scope};
+use crate::domain::alert;
 use crate::domain::clock::{self, CaseDates, ClockError};
 use crate::domain::event::Event;
 use crate::domain::history::{self, Entry, RequestState};
@@ -153,6 +154,9 @@ impl Case {
         }
         let place = (self.row.controller_id, self.row.id, self.state.version);
         events::insert(conn, &event_row(place, &entry, written)?)?;
+        let alert_at = alert_at(&self.state, &self.dates)?;
+        requests::set_alert_at(conn, self.row.id, alert_at)?;
+        self.row.alert_at = alert_at;
         self.row = take(self.row.clone(), projection);
         Ok(())
     }
@@ -273,6 +277,15 @@ pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection>
         ended_at: state.ended_at.map(Instant::from),
         version: state.version,
     })
+}
+
+/// When the sweep of alerts first has something to do with a case.
+///
+/// # Errors
+/// When the calendar of the case is not known.
+pub fn alert_at(state: &RequestState, dates: &CaseDates) -> Result<Option<Instant>> {
+    let first = alert::first(state, dates).map_err(|error| clock_error(error.into()))?;
+    Ok(first.map(Instant::from))
 }
 
 /// One row a right, with its own clock.

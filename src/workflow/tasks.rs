@@ -13,6 +13,9 @@ use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::ids::TaskId;
 use crate::error::{Error, Result};
 
+/// The kind of the task that a job which was given up makes.
+pub const FAILED_TASK: &str = "job_failed";
+
 /// Marks a task as done.
 ///
 /// # Errors

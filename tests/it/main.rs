@@ -9,6 +9,7 @@
     reason = "a test says that it fails by panicking"
 )]
 
+mod alerts;
 mod answers;
 mod authorization;
 mod canary;
@@ -32,6 +33,7 @@ mod intake;
 mod jobs;
 mod language;
 mod lifecycle;
+mod mail;
 mod manual;
 mod map;
 mod migrations;

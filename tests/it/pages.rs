@@ -35,7 +35,7 @@ async fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
     browser.post_form("/sign-in", &fields).await
 }
 
-async fn browser<'a>(app: &'a TestApp, user: &User) -> Client<'a> {
+pub async fn browser<'a>(app: &'a TestApp, user: &User) -> Client<'a> {
     let answer = sign_in(app, &user.email, PASSWORD).await.expect(303);
     let session = cookie(&answer, "session").unwrap();
     app.anonymous().with("cookie", format!("session={session}"))

@@ -23,3 +23,31 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_waiting ON mails (run_after) WHERE state = 'waiting';
 CREATE INDEX mails_by_request ON mails (request_id) WHERE request_id IS NOT NULL;
+
+-- When the sweep of alerts looks at a case next. Cases of before are looked at once.
+ALTER TABLE requests ADD COLUMN alert_at BIGINT;
+UPDATE requests SET alert_at = 0 WHERE ended_at IS NULL;
+CREATE INDEX requests_alerting ON requests (alert_at, id) WHERE alert_at IS NOT NULL;
+
+-- What somebody was alerted to, once for each thing that it is about.
+CREATE TABLE alerts (
+    id BLOB NOT NULL PRIMARY KEY,
+    controller_id BLOB NOT NULL REFERENCES controllers (id),
+    request_id BLOB,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    told BOOLEAN NOT NULL,
+    raised_at BIGINT NOT NULL,
+    FOREIGN KEY (controller_id, request_id) REFERENCES requests (controller_id, id)
+);
+CREATE UNIQUE INDEX alerts_of_cases ON alerts (request_id, kind, about) WHERE request_id IS NOT NULL;
+CREATE UNIQUE INDEX alerts_of_controllers ON alerts (controller_id, kind, about) WHERE request_id IS NULL;
+
+-- Who is to hear of it, and when the mail that says it was written.
+CREATE TABLE alert_readers (
+    alert_id BLOB NOT NULL REFERENCES alerts (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    mailed_at BIGINT,
+    PRIMARY KEY (alert_id, user_id)
+);
+CREATE INDEX alert_readers_waiting ON alert_readers (user_id, alert_id) WHERE mailed_at IS NULL;

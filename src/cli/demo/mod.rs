@@ -26,6 +26,7 @@ use super::{Outcome, serve};
 use crate::app::{App, Clock};
 use crate::config::{self, Config};
 use crate::language::{Language, text, text_with};
+use crate::mail::settings::Delivery;
 use crate::start::Opening;
 use crate::vault::password;
 use crate::worker;
@@ -127,6 +128,7 @@ fn settings(
 ) -> anyhow::Result<Config> {
     let mut config = config::embedded(&directory.join("instance"), listen)?;
     config.allowed.directories = vec![directory.join("sources")];
+    config.mail = Delivery::KeptHere;
     if let Some(server) = server {
         server.allow(&mut config.allowed)?;
     }
@@ -180,6 +182,9 @@ fn print(out: &mut impl Write, config: &Config, language: Language) -> anyhow::R
     for SignIn { email, role } in &sign_ins {
         writeln!(out, "{email:<40} {role}")?;
     }
+    let mailbox = format!("{}mail", config.base_url);
+    let mailbox = [("address", mailbox.as_str())];
+    writeln!(out, "{}", text_with(language, "demo-mailbox", &mailbox))?;
     writeln!(out, "{}", text(language, "demo-ends"))?;
     Ok(out.flush()?)
 }

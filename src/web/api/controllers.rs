@@ -15,7 +15,7 @@ use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::version;
-use crate::workflow::settings::controllers::{Change, DayChange, NewController};
+use crate::workflow::settings::controllers::{Change, DayChange, MailChange, NewController};
 use crate::workflow::settings::{controllers as verbs, permission};
 
 type Answer = Result<HttpResponse, Problem>;
@@ -56,6 +56,9 @@ pub struct Changed {
     calendar: Option<String>,
     roll_over: Option<bool>,
     time_zone: Option<String>,
+    mail_from: Option<String>,
+    mail_reply_to: Option<String>,
+    mail_name: Option<String>,
 }
 
 /// Every day by which the calendar differs from the shipped one.
@@ -166,6 +169,11 @@ pub async fn change(
         calendar: body.calendar,
         roll_over: body.roll_over,
         time_zone: body.time_zone,
+        mail: MailChange {
+            from: body.mail_from,
+            reply_to: body.mail_reply_to,
+            name: body.mail_name,
+        },
     };
     let row =
         front.app.write(move |conn| verbs::change(conn, &ctx, *id, expected, &change)).await?;
@@ -253,6 +261,9 @@ fn in_full(row: &Controller) -> Value {
         "calendar": row.calendar,
         "roll_over": row.roll_over,
         "time_zone": row.time_zone,
+        "mail_from": row.mail_from,
+        "mail_reply_to": row.mail_reply_to,
+        "mail_name": row.mail_name,
         "version": row.version,
         "created_at": row.created_at.utc(),
     })

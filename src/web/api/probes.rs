@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::db::{instance, migrations};
 use crate::error::Error;
+use crate::mail::settings::Delivery;
 use crate::start;
 use crate::web::Front;
 use crate::web::problem::Problem;
@@ -20,7 +21,7 @@ pub async fn alive() -> HttpResponse {
 }
 
 /// `GET /readyz`: the database answers and has this program's schema, and the sealed folder can be
-/// written.
+/// written. Without a mail server it serves all the same, and says so.
 pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
     front
         .app
@@ -39,7 +40,12 @@ pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
         .await
         .map_err(|_| Error::internal("trying the folder panicked"))?
         .map_err(|_| Error::Unavailable("folder"))?;
-    Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
+    let mail = match &front.app.config().mail {
+        Delivery::NotSetUp => "not set up: mails wait until smtp_host is set, and none is lost",
+        Delivery::KeptHere => "kept here: this is a demo, and sends none",
+        Delivery::Smtp(_) => "ready",
+    };
+    Ok(HttpResponse::Ok().json(json!({ "status": "ready", "mail": mail })))
 }
 
 /// `GET /api/v1/openapi.yaml`

@@ -7,6 +7,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod language_choice;
+pub mod mailbox;
 pub mod open_form;
 pub mod password;
 pub mod portal;
@@ -51,6 +52,7 @@ pub const ROUTES: &[Operation] = routes![
     "signing-out" post "POST" "/sign-out" => sign_in::out,
     "password" get "GET" "/password" => password::show,
     "changing-password" post "POST" "/password" => password::post,
+    "mailbox" get "GET" "/mail" => mailbox::show,
     "choosing-language" post "POST" "/language" => language_choice::post,
     "portal" get "GET" "/t/{slug}" => entry::choose_language,
     "portal-entry" get "GET" "/t/{slug}/{language}/" => entry::show,

@@ -14,6 +14,7 @@ use crate::domain::ids::ControllerId;
 use crate::domain::regime;
 use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
+use crate::mail::address::MailAddress;
 use crate::vault::Vault;
 use crate::workflow::record::{Expected, settings_event};
 
@@ -52,6 +53,18 @@ pub struct Change {
     pub calendar: Option<String>,
     pub roll_over: Option<bool>,
     pub time_zone: Option<String>,
+    pub mail: MailChange,
+}
+
+/// How the mail of a controller is signed; what is absent stays, and what is empty is taken away.
+#[derive(Clone, Debug, Default)]
+pub struct MailChange {
+    /// The address that mail comes from.
+    pub from: Option<String>,
+    /// Where answers to it go.
+    pub reply_to: Option<String>,
+    /// The name beside the address; without one, the name of the controller.
+    pub name: Option<String>,
 }
 
 /// A day that differs from the shipped calendar.
@@ -150,9 +163,28 @@ pub fn change(
         row.roll_over = roll_over;
         changed.push("roll_over");
     }
+    changed.extend(change_mail(&mut row, &change.mail));
     check(&row)?;
     let detail = json!({ "changed": changed });
     store(conn, ctx, row, expected, "ControllerChanged", &detail)
+}
+
+fn change_mail(row: &mut Controller, change: &MailChange) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    let mut set = |name: &'static str, target: &mut Option<String>, wanted: &Option<String>| {
+        let Some(wanted) = wanted else {
+            return;
+        };
+        let wanted = Some(wanted.trim().to_owned()).filter(|text| !text.is_empty());
+        if wanted != *target {
+            *target = wanted;
+            changed.push(name);
+        }
+    };
+    set("mail_from", &mut row.mail_from, &change.from);
+    set("mail_reply_to", &mut row.mail_reply_to, &change.reply_to);
+    set("mail_name", &mut row.mail_name, &change.name);
+    changed
 }
 
 /// Replaces the days by which the controller's calendar differs from the shipped one.
@@ -217,6 +249,14 @@ fn check(row: &Controller) -> Result<()> {
     .into_iter()
     .flatten()
     .collect();
+    for (field, address) in [("mail_from", &row.mail_from), ("mail_reply_to", &row.mail_reply_to)] {
+        if address.as_ref().is_some_and(|address| MailAddress::parse(address).is_err()) {
+            errors.push(FieldError::new(field, "mail-address"));
+        }
+    }
+    if let Some(name) = &row.mail_name {
+        errors.extend(text::line("mail_name", name, 100));
+    }
     if !is_slug(&row.slug) {
         errors.push(FieldError::new("slug", "slug"));
     }

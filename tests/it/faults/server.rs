@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use guichet::config::Config;
 use guichet::db::url::DatabaseUrl;
+use guichet::mail::settings::{Delivery, SmtpTls};
 
 /// How long a server may take to say that it is ready.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -97,6 +98,12 @@ impl Process {
         Self(command(config, "exec \"$0\" work").spawn().unwrap())
     }
 
+    /// As a power cut would.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        assert_eq!(self.0.wait().unwrap().signal(), Some(9));
+    }
+
     /// Asks for an orderly end, and says how long it took.
     pub fn terminate(mut self) -> Duration {
         let began = Instant::now();
@@ -137,6 +144,14 @@ fn command(config: &Config, script: &str) -> Command {
         .env("GUICHET_LOG", "error")
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    if let Delivery::Smtp(smtp) = &config.mail {
+        assert_eq!(smtp.tls, SmtpTls::None, "a test that listens in");
+        command
+            .env("GUICHET_SMTP_HOST", &smtp.host)
+            .env("GUICHET_SMTP_PORT", smtp.port.to_string())
+            .env("GUICHET_SMTP_TLS", "none")
+            .env("GUICHET_SMTP_SENDER", smtp.sender.text());
+    }
     command
 }
 

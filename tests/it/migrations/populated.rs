@@ -25,6 +25,7 @@ use guichet::mail::message::Message;
 use guichet::start::{self, Opening};
 use guichet::vault::place::Place as SealedPlace;
 use guichet::vault::{ControllerKey, Vault};
+use guichet::workflow::alerts;
 use guichet::workflow::clock::{Pause, pause, resume};
 use guichet::workflow::closing;
 use guichet::workflow::identity::{IdentityDecision, decide_identity};
@@ -228,6 +229,8 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
     let mail = mails::prepare(&ctx(6), &sender, "rights.example", &message, notice, None).unwrap();
     mails::enqueue(conn, &mail).unwrap();
     mails::settle(conn, &ctx(7), mail.id(), &mails::Outcome::Sent).unwrap();
+    // On the day of the legal limit.
+    alerts::raise(conn, &ctx(40 * 24 * 60), to.controller.id, id).unwrap();
     id
 }
 

@@ -1,7 +1,7 @@
 //! The check that this version of the program reads all that a populated instance holds.
 
 use guichet::db::conn::Conn;
-use guichet::db::{controllers, events, mails, users};
+use guichet::db::{alerts, controllers, events, mails, users};
 use guichet::domain::actor::Scope;
 use guichet::domain::ids::RequestId;
 use guichet::start::{self, Opening};
@@ -57,6 +57,9 @@ pub fn check(place: &Place) {
             };
             let words = case_key.key().open(&detail_place(event.id), &sealed);
             readable += usize::from(!words.unwrap().is_empty());
+        }
+        for alert in alerts::of_request(&mut conn, id).unwrap() {
+            assert!(!alert.about.is_empty(), "{place}");
         }
         for mail in mails::of_request(&mut conn, id).unwrap() {
             let message = workflow::mails::open(case_key.key(), &mail).unwrap();

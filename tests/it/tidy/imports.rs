@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "language",
             "mail::address",
             "mail::message",
+            "mail::render",
             "mail::salutation",
             "vault",
         ],
@@ -48,6 +49,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "domain",
             "error",
             "language",
+            "mail",
             "package",
             "sealed_folder",
             "start",
@@ -101,8 +103,8 @@ const ROOMS: [(&str, &[&str]); 19] = [
 
 /// Parts of a room that are data, and known to more rooms than what touches the outside: how a
 /// system is reached, what a mail says.
-const PARTS: [&str; 4] =
-    ["connectors::settings", "mail::address", "mail::message", "mail::salutation"];
+const PARTS: [&str; 5] =
+    ["connectors::settings", "mail::address", "mail::message", "mail::render", "mail::salutation"];
 
 /// Crates that belong to one room, and the rooms that may name them.
 const CRATES: [(&[&str], &[&str]); 5] = [

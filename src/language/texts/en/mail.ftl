@@ -13,3 +13,14 @@ mail-code-subject = Your code for { $controller }
 mail-code-asked = Somebody who follows a request to { $controller } asked for this code, to prove that it is you:
 mail-code-how = Type it in the page where you asked for it. It counts for ten minutes, in that page alone. No link is needed, and nobody of us will ever ask you for it.
 mail-code-not-you = Was it not you? Then you need do nothing: without this code nobody gets anything.
+
+mail-state-waiting = waits
+mail-state-sent = sent
+mail-state-refused = refused
+mail-state-given_up = given up
+mail-state-called_off = undone
+mailbox-title = Mail of this demo
+mailbox-what = The demo sends no mail: what it would have sent stands here, newest first.
+mailbox-nothing = Nothing yet.
+mailbox-to = To
+mailbox-headers = Headers

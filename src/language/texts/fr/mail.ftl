@@ -13,3 +13,14 @@ mail-code-subject = Votre code pour { $controller }
 mail-code-asked = Une personne qui suit une demande adressée à { $controller } a demandé ce code, pour prouver qu’il s’agit de vous :
 mail-code-how = Saisissez-le dans la page où vous l’avez demandé. Il est valable dix minutes, dans cette page seulement. Il n’y a aucun lien à suivre, et personne chez nous ne vous le demandera.
 mail-code-not-you = Ce n’était pas vous ? Vous n’avez rien à faire : sans ce code, personne n’obtient rien.
+
+mail-state-waiting = attend
+mail-state-sent = envoyé
+mail-state-refused = refusé
+mail-state-given_up = abandonné
+mail-state-called_off = annulé
+mailbox-title = Courrier de cette démonstration
+mailbox-what = La démonstration n'envoie aucun courriel : voici ce qu'elle aurait envoyé, du plus récent au plus ancien.
+mailbox-nothing = Rien pour l'instant.
+mailbox-to = À
+mailbox-headers = En-têtes

@@ -1,5 +1,6 @@
 //! Requests: logged, read, found, and moved by their verbs.
 
+pub mod alerts;
 pub mod answers;
 pub mod clock;
 pub mod closing;

@@ -16,6 +16,7 @@ use super::colleagues::{self, Colleagues};
 use super::form::Form;
 use super::frame::{Frame, page};
 use super::signed::SignedPage;
+use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
 use crate::domain::identity::Method;
@@ -25,7 +26,8 @@ use crate::domain::request::ClosingGround;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
-use crate::web::{Front, opened, packages, searches};
+use crate::web::{Front, alerts, opened, packages, searches};
+use crate::workflow::alert_mail::sentence;
 use crate::workflow::record::{self, Case};
 
 #[derive(Template)]
@@ -33,6 +35,7 @@ use crate::workflow::record::{self, Case};
 struct CasePage {
     frame: Frame,
     facts: facts::Facts,
+    alerts: Vec<AlertView>,
     events: Vec<history::Line>,
     searches: Vec<work::SearchView>,
     packages: Vec<work::PackageView>,
@@ -41,6 +44,13 @@ struct CasePage {
     methods: Vec<&'static str>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
+}
+
+/// One alert: when, what to do and why, and whether anybody was told.
+struct AlertView {
+    at: String,
+    text: String,
+    told: bool,
 }
 
 /// Which forms the page offers to this reader in this state.
@@ -84,11 +94,11 @@ impl CasePage {
     }
 
     fn word(&self, kind: &str, name: &str) -> String {
-        super::wording::named(self.frame.language, kind, name)
+        wording::named(self.frame.language, kind, name)
     }
 
     fn right(&self, right: &Right) -> String {
-        super::wording::right(self.frame.language, *right)
+        wording::right(self.frame.language, *right)
     }
 
     fn any_form(&self) -> bool {
@@ -161,6 +171,12 @@ pub async fn answer(
         key,
     };
     let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
+    let alerts = alerts::list(front, &case.row).await?;
+    let alerts = alerts.iter().map(|told| AlertView {
+        at: wording::instant(language, told.row.raised_at.utc(), reading.zone),
+        text: sentence(language, told),
+        told: told.row.told,
+    });
     let searches = searches::load(front, id, None).await?;
     let packages = packages::list(front, id).await?;
     let mut frame = signed.frame();
@@ -168,6 +184,7 @@ pub async fn answer(
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
     let template = CasePage {
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
+        alerts: alerts.collect(),
         events: events?,
         searches: searches.iter().map(|run| work::search(&reading, run)).collect(),
         packages: packages

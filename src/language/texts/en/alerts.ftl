@@ -1,0 +1,22 @@
+# What somebody is alerted to: what to do, and why.
+
+alert-acknowledgement-due = { $reference }: confirm the receipt to the person today ({ $date }); nobody has yet.
+alert-target-in-7 = { $reference }: seven working days are left until the target, { $date }. See what is still missing for the answer.
+alert-target-in-3 = { $reference }: three working days are left until the target, { $date }. Review what was found, and prepare the answer.
+alert-target-in-1 = { $reference }: the target is the next working day, { $date }. Release the answer.
+alert-target-reached = { $reference }: the target is today, { $date }. Answer now; only the days until the legal limit are left.
+alert-limit-reached = { $reference }: the legal limit is { $date }, and after it the answer is late. Answer today, or write down why not.
+alert-extension-lapses = { $reference }: decide now whether two more months are needed. The person must be told, with the reasons, by { $date }.
+alert-paused-limit-near = { $reference }: the clock stands still, but if the pause is contested the limit is { $date }. Get the reply, or answer what can be answered.
+alert-act-at-once = { $reference }: the person objects to marketing. Stop it now, and record it here; you are told every four hours until then (since { $date }).
+alert-job-failed = { $reference }: a piece of work failed for good. Open the tasks of { $controller }, see why, and do it by hand or start it again.
+alert-job-failed-no-case = { $controller }: a piece of work failed for good. Open the tasks, see why, and do it by hand or start it again.
+alert-map-not-reviewed = { $controller }: a system of the data map has not been reviewed for a year (since before { $date }). Compare it with what the system holds, and write the day as reviewed_on: searches go by it.
+alert-mail-subject = Guichet: { $reference } needs you
+alert-mail-subject-no-case = Guichet needs you
+alert-mail-why = You receive this because you look after these requests. Sign in to act; this mail is no sign-in.
+alert-digest-subject = Guichet: { $count } alerts
+alert-digest-first = { $count } things wait for you:
+alert-digest-more = And { $count } more; the list of requests shows them all.
+case-alerts = Alerts
+case-alert-passed-over = a higher one said it

@@ -1,0 +1,22 @@
+# Ce dont quelqu’un est alerté : que faire, et pourquoi.
+
+alert-acknowledgement-due = { $reference } : accusez réception auprès de la personne aujourd'hui ({ $date }) ; personne ne l'a encore fait.
+alert-target-in-7 = { $reference } : il reste sept jours ouvrés avant l'échéance visée, le { $date }. Voyez ce qui manque encore à la réponse.
+alert-target-in-3 = { $reference } : il reste trois jours ouvrés avant l'échéance visée, le { $date }. Relisez ce qui a été trouvé et préparez la réponse.
+alert-target-in-1 = { $reference } : l'échéance visée est le prochain jour ouvré, le { $date }. Remettez la réponse.
+alert-target-reached = { $reference } : l'échéance visée est aujourd'hui, le { $date }. Répondez maintenant ; il ne reste que les jours jusqu'au délai légal.
+alert-limit-reached = { $reference } : le délai légal expire le { $date } ; après, la réponse est en retard. Répondez aujourd'hui, ou notez pourquoi ce n'est pas possible.
+alert-extension-lapses = { $reference } : décidez maintenant si deux mois de plus sont nécessaires. La personne doit en être informée, avec les motifs, au plus tard le { $date }.
+alert-paused-limit-near = { $reference } : le délai est suspendu, mais si la suspension est contestée il expire le { $date }. Obtenez la réponse, ou répondez à ce qui peut l'être.
+alert-act-at-once = { $reference } : la personne s'oppose à la prospection. Arrêtez-la maintenant et notez-le ici ; l'alerte revient toutes les quatre heures d'ici là (depuis le { $date }).
+alert-job-failed = { $reference } : un travail a définitivement échoué. Ouvrez les tâches de { $controller }, voyez pourquoi, et faites-le à la main ou relancez-le.
+alert-job-failed-no-case = { $controller } : un travail a définitivement échoué. Ouvrez les tâches, voyez pourquoi, et faites-le à la main ou relancez-le.
+alert-map-not-reviewed = { $controller } : une application de la cartographie n'a pas été revue depuis un an (depuis avant le { $date }). Comparez-la avec ce que l'application contient et notez le jour dans reviewed_on : les recherches s'y fient.
+alert-mail-subject = Guichet : { $reference } vous attend
+alert-mail-subject-no-case = Guichet vous attend
+alert-mail-why = Vous recevez ce message parce que vous suivez ces demandes. Connectez-vous pour agir ; ce message n'est pas une connexion.
+alert-digest-subject = Guichet : { $count } alertes
+alert-digest-first = { $count } choses vous attendent :
+alert-digest-more = Et { $count } autres ; la liste des demandes les montre toutes.
+case-alerts = Alertes
+case-alert-passed-over = une alerte plus haute l'a dit

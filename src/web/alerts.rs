@@ -1,0 +1,28 @@
+//! The alerts of a case at the front door, for the API and the pages.
+
+use crate::db::requests::Request;
+use crate::db::{alerts, controllers};
+use crate::error::Result;
+use crate::web::Front;
+use crate::workflow::alert_mail::Told;
+
+/// The alerts of a request that was found readable, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(front: &Front, request: &Request) -> Result<Vec<Told>> {
+    let (id, controller, reference) =
+        (request.id, request.controller_id, request.reference.clone());
+    let read = front.app.read(move |conn| {
+        let rows = alerts::of_request(conn, id)?;
+        let name = controllers::find(conn, controller)?.name;
+        Ok((rows, name))
+    });
+    let (rows, name) = read.await?;
+    let told = rows.into_iter().map(|row| Told {
+        row,
+        reference: Some(reference.clone()),
+        controller: name.clone(),
+    });
+    Ok(told.collect())
+}

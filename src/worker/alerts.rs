@@ -1,0 +1,222 @@
+//! The sweep of alerts: raises what is due, then tells everybody who waits to hear of it. It takes
+//! no input, and each run is the retry of the one before.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::time::Duration;
+
+use super::Stopper;
+use super::claim::LOST;
+use crate::app::App;
+use crate::db::alerts::{self, AlertRow};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::users::User;
+use crate::db::{controllers, data_maps, requests, users};
+use crate::domain::actor::{Actor, Scope};
+use crate::domain::alert::AlertKind;
+use crate::domain::ids::{AlertId, ControllerId, RequestId, UserId};
+use crate::domain::mail::MailPurpose;
+use crate::error::{Error, Result};
+use crate::mail::address::MailAddress;
+use crate::workflow::alert_mail::{self, MOST_SINGLE, Reader, Told};
+use crate::workflow::alerts as verbs;
+use crate::workflow::mails::{self, Prepared, Sender};
+use crate::workflow::settings::profile::Profile;
+use crate::workflow::sources::open_map;
+
+/// How often.
+const PERIOD: Duration = Duration::from_mins(1);
+/// How often the data maps are opened: their reviews are a matter of years.
+const MAPS: chrono::Duration = chrono::Duration::days(1);
+/// How many cases one transaction looks at: intake waits for no more.
+const BATCH: i64 = 50;
+/// How many alerts one mail can be about.
+const MOST_AT_ONCE: i64 = 10_000;
+
+/// Sweeps until the worker is told to stop.
+pub async fn keep(app: &App, stopper: &Stopper) {
+    let mut maps_at = None;
+    while !stopper.is_stopped() {
+        let now = app.now();
+        let maps = maps_at.is_none_or(|at| at + MAPS <= now);
+        match sweep(app, maps).await {
+            Ok(()) if maps => maps_at = Some(now),
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "alerts could not be swept; the next sweep will"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PERIOD) => {}
+            () = stopper.stopped() => {}
+        }
+    }
+}
+
+/// One sweep; with the data maps or without.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(app: &App, maps: bool) -> Result<()> {
+    raise_cases(app).await?;
+    let all = app.read(|conn| Ok(controllers::list_all(conn)?)).await?;
+    for controller in &all {
+        let (ctx, id) = (app.ctx(Actor::Worker), controller.id);
+        app.write(move |conn| verbs::raise_failures(conn, &ctx, id)).await?;
+        if maps && let Err(error) = raise_review(app, controller).await {
+            tracing::warn!(controller = %id, %error, "a data map could not be looked at");
+        }
+    }
+    tell(app).await
+}
+
+/// Every case whose time has come, in small transactions.
+async fn raise_cases(app: &App) -> Result<()> {
+    loop {
+        let now = Instant::from(app.now());
+        let due = app.read(move |conn| Ok(requests::alerting(conn, now, BATCH)?)).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let (ctx, batch) = (app.ctx(Actor::Worker), due.clone());
+        let together = app.write(move |conn| {
+            for (controller, id) in &batch {
+                verbs::raise(conn, &ctx, *controller, *id)?;
+            }
+            Ok(())
+        });
+        match together.await {
+            Ok(()) => {}
+            Err(Error::Unavailable(what)) => return Err(Error::Unavailable(what)),
+            // One of them cannot be read: it must hold up no other.
+            Err(_) => one_by_one(app, due).await?,
+        }
+    }
+}
+
+async fn one_by_one(app: &App, due: Vec<(ControllerId, RequestId)>) -> Result<()> {
+    for (controller, id) in due {
+        let ctx = app.ctx(Actor::Worker);
+        let raised = app.write(move |conn| verbs::raise(conn, &ctx, controller, id)).await;
+        let Err(error) = raised else {
+            continue;
+        };
+        tracing::error!(request = %id, %error, "the alerts of a case could not be computed");
+        let ctx = app.ctx(Actor::Worker);
+        app.write(move |conn| verbs::postpone(conn, &ctx, id)).await?;
+    }
+    Ok(())
+}
+
+/// The review of the newest data map of a controller.
+async fn raise_review(app: &App, controller: &controllers::Controller) -> Result<()> {
+    let id = controller.id;
+    let Some(row) = app.read(move |conn| Ok(data_maps::newest(conn, id)?)).await? else {
+        return Ok(());
+    };
+    let map = open_map(&app.controller_key(controller)?, &row)?;
+    let zone: chrono_tz::Tz =
+        controller.time_zone.parse().map_err(|_| Error::internal("an unknown time zone"))?;
+    let today = app.now().with_timezone(&zone).date_naive();
+    let old = map.not_reviewed_for_a_year(today);
+    // A system that was never reviewed has a year from the day on which it was described.
+    let described_on = row.created_at.utc().with_timezone(&zone).date_naive();
+    let year = chrono::Days::new(365);
+    let dates = old.iter().map(|system| system.reviewed_on.unwrap_or(described_on));
+    let Some(oldest) = dates.min().filter(|on| on.checked_add_days(year) <= Some(today)) else {
+        return Ok(());
+    };
+    let years = (today - oldest).num_days() / 365;
+    let about = oldest.checked_add_days(chrono::Days::new(365 * u64::try_from(years).unwrap_or(1)));
+    let Some(about) = about.map(|on| on.to_string()) else {
+        return Ok(());
+    };
+    let ctx = app.ctx(Actor::Worker);
+    app.write(move |conn| verbs::raise_review(conn, &ctx, id, &about)).await
+}
+
+/// One mail for each alert, or one digest when there are many: after an outage nobody gets a storm.
+async fn tell(app: &App) -> Result<()> {
+    for user in app.read(|conn| Ok(alerts::readers_waiting(conn)?)).await? {
+        if let Err(error) = tell_one(app, user).await {
+            // Another machine has just told them, or nothing can be written now.
+            tracing::warn!(%user, %error, "somebody was not told of alerts; the next sweep will");
+        }
+    }
+    Ok(())
+}
+
+async fn tell_one(app: &App, id: UserId) -> Result<()> {
+    let (user, waiting) = app.read(move |conn| waiting(conn, id)).await?;
+    let ids: Vec<AlertId> = waiting.iter().map(|told| told.row.id).collect();
+    let profile = Profile::open(app.vault(), id, &user.sealed_profile)?;
+    let prepared = match MailAddress::parse(&profile.email) {
+        Ok(address) if user.status == "active" => {
+            let reader = Reader { address, name: &profile.name, language: user.language };
+            prepare(app, &reader, &waiting)?
+        }
+        // The alerts stand on their cases all the same.
+        _ => Vec::new(),
+    };
+    let now = Instant::from(app.now());
+    app.write(move |conn| {
+        if !alerts::set_mailed(conn, id, &ids, now)? {
+            return Err(LOST);
+        }
+        for mail in &prepared {
+            mails::enqueue(conn, mail)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
+    let user = users::get(conn, id)?.ok_or(Error::NotFound)?;
+    let rows = alerts::waiting_for(conn, id, MOST_AT_ONCE)?;
+    let mut names: BTreeMap<ControllerId, String> = BTreeMap::new();
+    let mut told = Vec::new();
+    for row in rows {
+        let controller = match names.entry(row.controller_id) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(free) => {
+                free.insert(controllers::find(conn, row.controller_id)?.name).clone()
+            }
+        };
+        told.push(Told { reference: reference(conn, &row)?, controller, row });
+    }
+    told.sort_by_key(|told| std::cmp::Reverse(urgency(told.row.kind)));
+    Ok((user, told))
+}
+
+/// What is read first in a digest.
+const fn urgency(kind: AlertKind) -> u8 {
+    match kind {
+        AlertKind::ActAtOnce => 3,
+        AlertKind::LimitReached | AlertKind::PausedLimitNear => 2,
+        AlertKind::TargetReached | AlertKind::TargetTomorrow | AlertKind::ExtensionLapses => 1,
+        _ => 0,
+    }
+}
+
+fn reference(conn: &mut Conn, row: &AlertRow) -> Result<Option<String>> {
+    match row.request_id {
+        Some(id) => Ok(Some(requests::get(conn, &Scope::of_job(row.controller_id), id)?.reference)),
+        None => Ok(None),
+    }
+}
+
+fn prepare(app: &App, reader: &Reader<'_>, all: &[Told]) -> Result<Vec<Prepared>> {
+    let ctx = app.ctx(Actor::Worker);
+    let (base_url, home) = (app.config().base_url.as_str(), app.home());
+    let sender = Sender::Instance { vault: app.vault() };
+    if all.len() > MOST_SINGLE {
+        let message = alert_mail::digest(reader, all, base_url);
+        let digest = mails::prepare(&ctx, &sender, &home, &message, MailPurpose::Digest, None)?;
+        return Ok(vec![digest]);
+    }
+    let mails = all.iter().map(|told| {
+        let message = alert_mail::single(reader, told, base_url);
+        mails::prepare(&ctx, &sender, &home, &message, MailPurpose::Alert, None)
+    });
+    mails.collect()
+}

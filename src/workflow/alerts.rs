@@ -1,0 +1,134 @@
+//! Raising alerts: each once for what it is about, for the assignee and the DPOs. Every function
+//! here may run at any time and as often as somebody likes, on several machines at once.
+
+use std::collections::BTreeSet;
+
+use super::mails::UNDELIVERED_TASK;
+use super::record;
+use super::tasks::FAILED_TASK;
+use crate::db::alerts::{self, AlertRow};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::tasks;
+use crate::db::{requests, users};
+use crate::domain::actor::{Ctx, Role, Scope};
+use crate::domain::alert::{self, AlertKind};
+use crate::domain::ids::{ControllerId, RequestId, UserId};
+use crate::error::{Error, Result};
+
+/// Raises what is due for a case now, and says when to look at it again.
+///
+/// # Errors
+/// `RunAgain` when somebody changed the case in between.
+pub fn raise(conn: &mut Conn, ctx: &Ctx, controller: ControllerId, id: RequestId) -> Result<()> {
+    let case = record::load(conn, &Scope::of_job(controller), id)?;
+    if !requests::hold(conn, id, case.row.version)? {
+        return Err(Error::RunAgain);
+    }
+    let due = alert::due(&case.state, &case.dates, ctx.now)
+        .map_err(|error| record::clock_error(error.into()))?;
+    let place = (controller, Some(id));
+    for alert in &due.passed_over {
+        raise_one(conn, ctx, place, (alert.kind, &alert.about), None)?;
+    }
+    for alert in &due.now {
+        raise_one(conn, ctx, place, (alert.kind, &alert.about), Some(case.row.assignee_id))?;
+    }
+    Ok(requests::set_alert_at(conn, id, due.next.map(Instant::from))?)
+}
+
+/// Looks at a case again later: nothing can be said of it now.
+///
+/// # Errors
+/// When the database fails.
+pub fn postpone(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<()> {
+    let tomorrow = ctx.now + chrono::Duration::days(1);
+    Ok(requests::set_alert_at(conn, id, Some(Instant::from(tomorrow)))?)
+}
+
+/// Raises one alert for each open task of a controller that a failure made.
+///
+/// # Errors
+/// When the database fails.
+pub fn raise_failures(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
+    let open =
+        tasks::open_of_kinds(conn, controller, &[FAILED_TASK, UNDELIVERED_TASK], MOST_FAILURES)?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let raised: BTreeSet<String> =
+        alerts::abouts(conn, controller, AlertKind::JobFailed)?.into_iter().collect();
+    for task in open {
+        let about = task.id.to_string();
+        if raised.contains(&about) {
+            continue;
+        }
+        let assignee = match task.request_id {
+            Some(id) => requests::get(conn, &Scope::of_job(controller), id)?.assignee_id,
+            None => None,
+        };
+        let place = (controller, task.request_id);
+        raise_one(conn, ctx, place, (AlertKind::JobFailed, &about), Some(assignee))?;
+    }
+    Ok(())
+}
+
+/// More open failures than anybody reads one by one; the rest follow when these are seen to.
+const MOST_FAILURES: i64 = 200;
+
+/// Raises the alert that systems of a version of the data map were not reviewed for a year; again
+/// when another year has passed.
+///
+/// # Errors
+/// When the database fails.
+pub fn raise_review(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    about: &str,
+) -> Result<()> {
+    raise_one(conn, ctx, (controller, None), (AlertKind::MapNotReviewed, about), Some(None))
+}
+
+/// Writes an alert that is new. `readers` is the assignee of the case, who hears of it with the
+/// DPOs; without it nobody does.
+fn raise_one(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (controller_id, request_id): (ControllerId, Option<RequestId>),
+    (kind, about): (AlertKind, &str),
+    readers: Option<Option<UserId>>,
+) -> Result<()> {
+    let row = AlertRow {
+        id: ctx.new_id(),
+        controller_id,
+        request_id,
+        kind,
+        about: about.to_owned(),
+        told: readers.is_some(),
+        raised_at: Instant::from(ctx.now),
+    };
+    if !alerts::insert_new(conn, &row)? {
+        return Ok(());
+    }
+    if let Some(assignee) = readers {
+        for user in readers_of(conn, controller_id, assignee)? {
+            alerts::add_reader(conn, row.id, user)?;
+        }
+    }
+    Ok(())
+}
+
+/// The assignee and the DPOs, each once, who still belong to the controller and may sign in.
+fn readers_of(
+    conn: &mut Conn,
+    controller: ControllerId,
+    assignee: Option<UserId>,
+) -> Result<BTreeSet<UserId>> {
+    let members = users::of_controller(conn, controller)?.into_iter();
+    let active = members.filter(|(user, _)| user.status == "active");
+    Ok(active
+        .filter(|(user, role)| *role == Role::Dpo || Some(user.id) == assignee)
+        .map(|(user, _)| user.id)
+        .collect())
+}
