@@ -12,7 +12,7 @@ use crate::domain::actor::Role;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
     ApiKeyId, ControllerId, EventId, FileId, JobId, PackageId, RequestId, SearchId, SystemId,
-    TaskId, UserId,
+    TaskId, TreeId, UserId,
 };
 use crate::domain::lifecycle::Status;
 use crate::domain::request::{Channel, Decision};
@@ -64,6 +64,7 @@ id_column!(
     search_id: SearchId,
     system_id: SystemId,
     task_id: TaskId,
+    tree_id: TreeId,
     user_id: UserId,
 );
 

@@ -1,6 +1,7 @@
 //! Memory: rows and queries. The only room with SQL. It returns rows or their absence, and never
 //! decides.
 
+pub mod audit;
 pub mod column;
 pub mod conn;
 pub mod controllers;

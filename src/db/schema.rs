@@ -303,6 +303,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_trees (id) {
+        id -> Binary,
+        controller_id -> Nullable<Binary>,
+        origin -> Text,
+        size -> BigInt,
+        edge -> Binary,
+        fence -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_leaves (tree_id, number) {
+        tree_id -> Binary,
+        number -> BigInt,
+        event_id -> Binary,
+        leaf_hash -> Binary,
+        sealed_sha256 -> Nullable<Binary>,
+        numbered_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_nodes (tree_id, level, position) {
+        tree_id -> Binary,
+        level -> Integer,
+        position -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_checkpoints (tree_id, size) {
+        tree_id -> Binary,
+        size -> BigInt,
+        note -> Text,
+        signed_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -325,6 +365,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_systems,
     search_files,
     packages,
+    audit_trees,
+    audit_leaves,
+    audit_nodes,
+    audit_checkpoints,
 );
 
 diesel::joinable!(memberships -> users (user_id));

@@ -6,11 +6,13 @@
 
 pub mod build_package;
 pub mod claim;
+pub mod export_checkpoints;
 pub mod give_up;
 pub mod live_check;
 pub mod new_files;
 pub mod remove_files;
 pub mod run;
+pub mod seal_events;
 pub mod search_group;
 pub mod sweep;
 pub mod test_system;
@@ -67,6 +69,10 @@ pub async fn work(app: App, stopper: Stopper) {
     {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { sweep::sweep(&app, &stopper).await });
+    }
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { seal_events::seal(&app, &stopper).await });
     }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod manual;
 pub mod record;
 pub mod response;
+pub mod sealing;
 pub mod settings;
 pub mod sources;
 pub mod stopping;

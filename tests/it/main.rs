@@ -10,6 +10,7 @@
 )]
 
 mod answers;
+mod audit;
 mod authorization;
 mod canary;
 mod clock;
