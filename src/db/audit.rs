@@ -7,7 +7,7 @@ use super::column::Instant;
 use super::conn::Conn;
 use super::events::EventRow;
 use super::schema::{audit_checkpoints, audit_leaves, audit_nodes, audit_trees, events, requests};
-use crate::audit::proof::Hashes;
+use crate::audit::proof::{self, Hashes, ProofError};
 use crate::audit::tree::TreeHash;
 use crate::domain::ids::{ControllerId, EventId, RequestId, TreeId};
 
@@ -303,5 +303,43 @@ impl Hashes for StoredHashes<'_> {
                 .load(self.conn)?
         };
         found.iter().map(|hash| TreeHash::from_slice(hash).ok_or_else(none)).collect()
+    }
+}
+
+/// The hashes that prove that a leaf is in a tree of a size; nothing when it is not.
+///
+/// # Errors
+/// When the database fails, or lacks a hash.
+pub fn inclusion(
+    conn: &mut Conn,
+    tree: TreeId,
+    number: u64,
+    size: u64,
+) -> QueryResult<Option<Vec<TreeHash>>> {
+    proven(proof::inclusion(&mut StoredHashes { conn, tree }, number, size))
+}
+
+/// The hashes that prove that a tree of a size begins with that of an earlier size; nothing when
+/// there is no such.
+///
+/// # Errors
+/// When the database fails, or lacks a hash.
+pub fn consistency(
+    conn: &mut Conn,
+    tree: TreeId,
+    earlier: u64,
+    size: u64,
+) -> QueryResult<Option<Vec<TreeHash>>> {
+    proven(proof::consistency(&mut StoredHashes { conn, tree }, earlier, size))
+}
+
+fn proven(
+    proof: Result<Vec<TreeHash>, ProofError<diesel::result::Error>>,
+) -> QueryResult<Option<Vec<TreeHash>>> {
+    match proof {
+        Ok(path) => Ok(Some(path)),
+        Err(ProofError::OutOfRange) => Ok(None),
+        Err(ProofError::Missing) => Err(diesel::result::Error::NotFound),
+        Err(ProofError::Stored(error)) => Err(error),
     }
 }
