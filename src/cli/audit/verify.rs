@@ -18,8 +18,8 @@ use crate::audit::verification::Report;
 use crate::cli::instance::refused;
 use crate::cli::{Outcome, say};
 use crate::db::conn::Conn;
+use crate::db::dialect;
 use crate::db::url::DatabaseUrl;
-use crate::db::{dialect, migrations};
 use crate::domain::ids::TreeId;
 use crate::language::{Language, text_with};
 
@@ -78,15 +78,17 @@ pub fn run(arguments: &VerifyArguments, out: &mut dyn Write) -> anyhow::Result<O
 /// A connection that only reads, and sees the database at one instant.
 ///
 /// # Errors
-/// When it cannot be opened, or another version of the program made it.
+/// When it cannot be opened, or has no proof.
 pub fn snapshot(url: &DatabaseUrl) -> anyhow::Result<Conn> {
     // The message of a server may repeat parts of the address.
     let mut conn =
         dialect::open_read_only(url).map_err(|_| anyhow!("the database cannot be opened"))?;
-    if !migrations::is_current(&mut conn) {
+    // Asking for the version would write, which whoever verifies perhaps may not.
+    let is_known = dialect::has_table(&mut conn, "audit_leaves");
+    if !is_known.map_err(|error| refused(error.into()))? {
         bail!(
-            "the database was made by another version of Guichet, or is none: start the server \
-             once, which brings it up to date, or verify it with the version that made it"
+            "the database is none of Guichet, or of a version that had no proof yet: start the \
+             server once, which brings it up to date"
         );
     }
     dialect::begin_snapshot(&mut conn).map_err(|error| refused(error.into()))?;

@@ -294,3 +294,26 @@ async fn independent_programs_verify_our_notes_and_proofs() {
     let continued = continued.into_iter().map(tlog).collect();
     check_tree(&continued, 337, tlog(late.root), 300, tlog(early.root)).unwrap();
 }
+
+#[actix_web::test]
+async fn a_worker_seals_by_itself() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison").await;
+    app.happen(controller.id, 3).await;
+    let stopper = Stopper::default();
+    let work = tokio::spawn(guichet::worker::work(app.app.clone(), stopper.clone()));
+    let file = file_of(&app.config().checkpoint_dir, tree(&controller));
+    for _ in 0..200 {
+        if file.exists() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    stopper.stop();
+    work.await.unwrap();
+    let kept = note::split(&std::fs::read_to_string(&file).unwrap());
+    let key = [app.key(tree(&controller))];
+    let kept = guichet::audit::checkpoint::Checkpoint::open(&kept[0], &key).unwrap();
+    let report = app.verify(tree(&controller), &[kept]).await;
+    assert!(report.is_whole() && report.proven == 3, "{report:?}");
+}
