@@ -30,6 +30,7 @@ struct Written {
     trusted_proxies: Vec<IpNet>,
     allowed_hosts: Vec<String>,
     allowed_directories: Vec<PathBuf>,
+    checkpoint_dir: Option<PathBuf>,
     workers: usize,
     search_timeout_s: u64,
     row_cap: u64,
@@ -57,6 +58,7 @@ impl Default for Written {
             trusted_proxies: Vec::new(),
             allowed_hosts: Vec::new(),
             allowed_directories: Vec::new(),
+            checkpoint_dir: None,
             workers: 2,
             search_timeout_s: 300,
             row_cap: 1_000_000,
@@ -96,6 +98,10 @@ pub struct Config {
     /// this machine), and `allowed_directories`: directories whose SQLite files may be connected.
     /// None by default.
     pub allowed: Allowlist,
+    /// `checkpoint_dir`: where signed checkpoints of the history are appended, one file a tree; by
+    /// default `checkpoints` in `data_dir`. They prove most on a disk that this machine can only
+    /// append to.
+    pub checkpoint_dir: PathBuf,
     /// `workers`: how many jobs run side by side in this process.
     pub workers: usize,
     /// `search_timeout_s`: how long the search of one system may take, in seconds.
@@ -211,6 +217,9 @@ impl Written {
             master_key_file: self
                 .master_key_file
                 .unwrap_or_else(|| self.data_dir.join("master.key")),
+            checkpoint_dir: self
+                .checkpoint_dir
+                .unwrap_or_else(|| self.data_dir.join("checkpoints")),
             data_dir: self.data_dir,
             database_url,
             master_key: self.master_key,

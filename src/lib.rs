@@ -4,6 +4,7 @@
 //!
 //! - [`domain`]: the law. Pure functions and types; knows nothing of databases, networks or time.
 //! - [`vault`]: secrets. Keys, sealing of fields and files, blind indexes. Knows no case.
+//! - [`audit`]: proof. A tree over the events, signed checkpoints, and their verification.
 //! - [`db`]: memory. Rows and queries, the one writer; the only room with SQL of our own.
 //! - [`workflow`]: verbs. One function, one transaction, one event; synchronous.
 //! - [`connectors`]: hands. Reach into other people's systems, to read only.
@@ -41,6 +42,7 @@
 //!   without OpenSSL: nothing has to be installed, and README says what to do instead.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod connectors;

@@ -1,6 +1,7 @@
 //! The commands. Machine-readable output goes to stdout, words to stderr; the exit code is 0 when
 //! done, 1 for a finding, 2 for unusable input.
 
+pub mod audit;
 pub mod collect;
 pub mod controller;
 pub mod country;
@@ -65,6 +66,9 @@ pub enum Command {
     /// Checks a data map, or drafts one from a live schema.
     #[command(subcommand)]
     Map(map::MapCommand),
+    /// The proof over the history: checkpoints, keys, export and verification.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Searches the systems of a data map for a person, and packs what is found, with no server.
     Collect(collect::CollectArguments),
 }
@@ -93,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve::run(&serve),
         Command::Work(work) => work::run(&work),
         Command::Deadline { command } => deadline::run(&command, &mut out),
+        Command::Audit(command) => audit::run(command, &mut out),
         Command::Map(command) => return wait(map::run(command)),
         Command::Collect(arguments) => return wait(collect::run(arguments)),
     };

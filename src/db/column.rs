@@ -15,7 +15,7 @@ use crate::domain::contact::OnFile;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
     AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId,
-    SearchId, SystemId, TaskId, UserId,
+    SearchId, SystemId, TaskId, TreeId, UserId,
 };
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::{MailPurpose, MailState};
@@ -71,6 +71,7 @@ id_column!(
     search_id: SearchId,
     system_id: SystemId,
     task_id: TaskId,
+    tree_id: TreeId,
     user_id: UserId,
 );
 

@@ -60,6 +60,35 @@ pub fn open_to_read(path: &Path) -> ConnectionResult<Conn> {
     Ok(Conn::Sqlite(conn))
 }
 
+/// Opens either database only to read it, without making or migrating anything.
+///
+/// # Errors
+/// When the server cannot be reached or the file cannot be opened.
+pub fn open_read_only(url: &DatabaseUrl) -> ConnectionResult<Conn> {
+    match url {
+        DatabaseUrl::Sqlite(path) => open_to_read(path),
+        DatabaseUrl::Postgres(url) => {
+            let mut conn = PgConnection::establish(url)?;
+            settings(&mut conn, POSTGRES_SETTINGS)?;
+            settings(&mut conn, "SET default_transaction_read_only = on")?;
+            Ok(Conn::Postgres(conn))
+        }
+    }
+}
+
+/// Begins a transaction that sees the database as it is at one instant, whoever writes meanwhile.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begin_snapshot(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("BEGIN"),
+        Conn::Postgres(conn) => {
+            conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
+    }
+}
+
 fn settings(conn: &mut impl SimpleConnection, sql: &str) -> ConnectionResult<()> {
     conn.batch_execute(sql).map_err(ConnectionError::CouldntSetupConfiguration)
 }

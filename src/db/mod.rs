@@ -2,6 +2,7 @@
 //! decides.
 
 pub mod alerts;
+pub mod audit;
 pub mod codes;
 pub mod column;
 pub mod conn;

@@ -339,6 +339,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_trees (id) {
+        id -> Binary,
+        controller_id -> Nullable<Binary>,
+        origin -> Text,
+        size -> BigInt,
+        edge -> Binary,
+        fence -> BigInt,
+    }
+}
+
+diesel::table! {
     contacts (request_id) {
         request_id -> Binary,
         controller_id -> Binary,
@@ -346,6 +357,17 @@ diesel::table! {
         sealed_email -> Nullable<Binary>,
         changed_at -> Nullable<BigInt>,
         looked_up_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_leaves (tree_id, number) {
+        tree_id -> Binary,
+        number -> BigInt,
+        event_id -> Binary,
+        leaf_hash -> Binary,
+        sealed_sha256 -> Nullable<Binary>,
+        numbered_at -> BigInt,
     }
 }
 
@@ -361,6 +383,15 @@ diesel::table! {
         asked_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_nodes (tree_id, level, position) {
+        tree_id -> Binary,
+        level -> Integer,
+        position -> BigInt,
+        hash -> Binary,
     }
 }
 
@@ -389,6 +420,15 @@ diesel::table! {
         alert_id -> Binary,
         user_id -> Binary,
         mailed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_checkpoints (tree_id, size) {
+        tree_id -> Binary,
+        size -> BigInt,
+        note -> Text,
+        signed_at -> BigInt,
     }
 }
 
@@ -421,6 +461,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     mails,
     alerts,
     alert_readers,
+    audit_trees,
+    audit_leaves,
+    audit_nodes,
+    audit_checkpoints,
 );
 
 diesel::joinable!(memberships -> users (user_id));

@@ -68,6 +68,8 @@ pub enum Permission {
     AnswerSystem,
     /// Read the settings of a controller.
     ReadController,
+    /// Read checkpoints and proofs of the history, which say nothing of any case.
+    ReadProof,
     /// Change the data map.
     EditDataMap,
     /// Change the controller's settings, people and systems.
@@ -80,7 +82,10 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
-            Self::Admin => matches!(permission, P::Administer | P::EditDataMap | P::ReadController),
+            Self::Admin => matches!(
+                permission,
+                P::Administer | P::EditDataMap | P::ReadController | P::ReadProof
+            ),
             Self::Dpo => !matches!(permission, P::Administer),
             Self::Handler => matches!(
                 permission,
@@ -93,7 +98,9 @@ impl Role {
             ),
             Self::Agent => matches!(permission, P::LogRequest),
             Self::DataOwner => matches!(permission, P::AnswerSystem),
-            Self::Auditor => matches!(permission, P::ReadHistory | P::ReadController),
+            Self::Auditor => {
+                matches!(permission, P::ReadHistory | P::ReadController | P::ReadProof)
+            }
         }
     }
 }

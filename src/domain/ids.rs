@@ -88,6 +88,8 @@ id!(
     SystemId,
     /// Something that a person has to do.
     TaskId,
+    /// A tree over events: of a controller, whose id it has, or of the instance.
+    TreeId,
     /// A member of staff, of a controller or of the operator.
     UserId,
 );

@@ -7,11 +7,13 @@
 pub mod alerts;
 pub mod build_package;
 pub mod claim;
+pub mod export_checkpoints;
 pub mod give_up;
 pub mod live_check;
 pub mod new_files;
 pub mod remove_files;
 pub mod run;
+pub mod seal_events;
 pub mod search_group;
 pub mod send_code;
 pub mod send_mail;
@@ -78,6 +80,10 @@ pub async fn work(app: App, stopper: Stopper) {
     {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { alerts::keep(&app, &stopper).await });
+    }
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { seal_events::seal(&app, &stopper).await });
     }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());

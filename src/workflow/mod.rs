@@ -16,6 +16,7 @@ pub mod manual;
 pub mod messages;
 pub mod record;
 pub mod response;
+pub mod sealing;
 pub mod settings;
 pub mod sources;
 pub mod stopping;

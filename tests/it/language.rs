@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 21] = [
+const BUILT: [(&str, &str); 22] = [
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),
@@ -15,6 +15,7 @@ const BUILT: [(&str, &str); 21] = [
     ("portal-extended-", "the name of a ground to extend"),
     ("portal-right-", "the name of a right"),
     ("package-", "the words of a package, which src/package/words.rs tests by itself"),
+    ("audit-fault-", "what is wrong with an event"),
     ("month-", "the number of a month"),
     ("role-", "the name of a role"),
     ("status-", "the name of a status"),

@@ -11,6 +11,7 @@
 
 mod alerts;
 mod answers;
+mod audit;
 mod authorization;
 mod canary;
 mod clock;

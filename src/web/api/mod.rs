@@ -1,6 +1,7 @@
 //! The API: every operation of `openapi.yaml`, on one screen.
 
 pub mod api_keys;
+pub mod audit;
 pub mod controllers;
 pub mod data_map;
 pub mod me;
@@ -80,6 +81,9 @@ pub const OPERATIONS: &[Operation] = operations![
     "checkDataMap" post "POST" "/api/v1/controllers/{id}/data-map/check" => data_map::check,
     "startLiveCheck" post "POST" "/api/v1/controllers/{id}/data-map/live-check" => data_map::start_live_check,
     "getLiveCheck" get "GET" "/api/v1/controllers/{id}/data-map/live-check" => data_map::get_live_check,
+    "getAuditCheckpoint" get "GET" "/api/v1/controllers/{id}/audit/checkpoint" => audit::checkpoint,
+    "proveInclusion" get "GET" "/api/v1/controllers/{id}/audit/inclusion" => audit::inclusion,
+    "proveConsistency" get "GET" "/api/v1/controllers/{id}/audit/consistency" => audit::consistency,
     "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,

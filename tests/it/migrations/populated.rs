@@ -1,6 +1,7 @@
 //! A small instance with a row in every table, written by the verbs where there are some.
 
 use chrono::{DateTime, Duration, Utc};
+use guichet::db::audit;
 use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
 use guichet::db::controllers::{self, CalendarDay, Controller};
@@ -12,7 +13,7 @@ use guichet::db::users::{self, Membership, User};
 use guichet::domain::actor::{Actor, Ctx, Role, Scope};
 use guichet::domain::event::{PauseGround, SentMessage};
 use guichet::domain::identity::{Level, Method};
-use guichet::domain::ids::{ControllerId, RequestId, UserId};
+use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, UserId};
 use guichet::domain::mail::MailPurpose;
 use guichet::domain::request::Channel;
 use guichet::domain::right::Right;
@@ -32,7 +33,10 @@ use guichet::workflow::identity::{IdentityDecision, decide_identity};
 use guichet::workflow::intake::{self, Addressee, NewRequest, Prepared, log_request, prepare};
 use guichet::workflow::mails::{self, Sender};
 use guichet::workflow::record::{Case, Expected, Target, Written};
+use guichet::workflow::sealing::{self, Sealer};
 use secrecy::SecretString;
+use url::Url;
+use uuid::Uuid;
 
 use super::hex;
 use super::place::{Place, execute};
@@ -86,6 +90,23 @@ pub fn make(place: &Place) {
     for sql in rows_without_verbs(controller.id, worked, user, &key) {
         execute(&mut conn, &sql).unwrap();
     }
+    seal(&mut conn, &vault, &place.config().base_url, controller.id);
+}
+
+/// Numbers the events of the controller and signs its tree. No tree is so large that it has stored
+/// subtrees: one is made up.
+fn seal(conn: &mut Conn, vault: &Vault, base_url: &Url, controller: ControllerId) {
+    let sealer = Sealer::new(vault, base_url);
+    let found = audit::unnumbered(conn, EventId::from_uuid(Uuid::nil()), 1000).unwrap();
+    let events: Vec<EventId> = found.iter().map(|(event, _)| *event).collect();
+    let at = Instant::from(ctx(6).now);
+    let numbered = sealing::seal(conn, at, &sealer, Some(controller), &events).unwrap();
+    assert!(numbered > 3, "{numbered} events");
+    let tree = hex(controller.as_bytes());
+    let node = format!(
+        "INSERT INTO audit_nodes (tree_id, level, position, hash) VALUES ({tree}, 8, 0, X'00ff')"
+    );
+    execute(conn, &node).unwrap();
 }
 
 fn user(conn: &mut Conn, vault: &Vault) -> UserId {

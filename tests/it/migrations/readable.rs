@@ -1,14 +1,21 @@
 //! The check that this version of the program reads all that a populated instance holds.
 
+use chrono::{DateTime, Utc};
+use guichet::audit::checkpoint::Checkpoint;
+use guichet::cli::audit::database;
+use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
-use guichet::db::{alerts, controllers, events, mails, users};
+use guichet::db::{alerts, audit, controllers, events, mails, users};
 use guichet::domain::actor::Scope;
-use guichet::domain::ids::RequestId;
+use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
 use guichet::start::{self, Opening};
+use guichet::vault::Vault;
 use guichet::vault::place::Place as SealedPlace;
 use guichet::workflow;
 use guichet::workflow::intake::{Subject, subject_place};
 use guichet::workflow::record::{self, detail_place};
+use guichet::workflow::sealing::{self, Sealer};
+use uuid::Uuid;
 
 use super::place::Place;
 use super::populated::{NAME, STAFF, SUBJECT, open};
@@ -67,6 +74,30 @@ pub fn check(place: &Place) {
         }
     }
     assert_eq!(readable, 2, "{place}: sealed words beside events");
+    check_proof(place, &vault, controller.id);
+}
+
+/// What is not numbered yet, as in a database of before the proof, is numbered now; and what was
+/// stays proven by the checkpoint of that time.
+fn check_proof(place: &Place, vault: &Vault, controller: ControllerId) {
+    let mut conn = place.conn();
+    let sealer = Sealer::new(vault, &place.config().base_url);
+    let tree = TreeId::from_uuid(controller.uuid());
+    let kept = audit::newest_checkpoint(&mut conn, tree).unwrap();
+    let found = audit::unnumbered(&mut conn, EventId::from_uuid(Uuid::nil()), 1000).unwrap();
+    let events: Vec<EventId> = found.iter().map(|(event, _)| *event).collect();
+    let at = Instant::from("2026-11-24T09:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    sealing::seal(&mut conn, at, &sealer, Some(controller), &events).unwrap();
+    let newest = audit::newest_checkpoint(&mut conn, tree).unwrap().unwrap();
+    let key = sealer.key(&sealer.origin(tree)).unwrap();
+    let kept: Vec<Checkpoint> = kept
+        .iter()
+        .chain([&newest])
+        .map(|row| Checkpoint::open(&row.note, std::slice::from_ref(&key)).unwrap())
+        .collect();
+    let report = database::verify(&mut conn, tree, &kept, &key, at.utc()).unwrap();
+    assert!(report.is_whole(), "{place}: {report:?}");
+    assert!(report.size > 3 && report.proven == report.size, "{place}: {report:?}");
 }
 
 /// The sealed folder of a copy carries the mark that its database repeats.

@@ -43,6 +43,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
         // Rows that a person types become row files; how a system is reached is checked and sealed.
         &[
             "app",
+            "audit",
             "config",
             "connectors::settings",
             "db",

@@ -70,6 +70,7 @@ field-password-common = This password is made of passwords that everybody tries 
 field-password-contains-email = This password contains the name of your e-mail address. Choose another.
 field-password-contains-product = This password contains the name of this product. Choose another.
 field-key-of-another-body = This key was used with another body. Take a new key for a new request; send the same body to repeat one.
+field-outside-tree = This lies outside the tree, in which { $size } events are numbered, from 0.
 field-in-future = This lies in the future. Give the moment at which it happened.
 field-too-old = This is too long ago to be logged. Check the year.
 field-earlier-needs-reason = The request was received before today: say why it is logged only now.
@@ -113,6 +114,7 @@ field-wrong-cursor = This cursor belongs to no page in this order. Begin again w
 field-out-of-range = Give a number from 1 to { $maximum }.
 
 # Why a case does not allow it in its present state.
+transition-not-sealed = Nothing of this history is numbered and signed yet. A worker does it every few seconds: ask again then.
 transition-still-open = The case is still open: there is nothing to reopen.
 transition-not-closed = The case must be closed first.
 transition-not-searched = Nothing was searched yet. Start a search first.

@@ -70,6 +70,7 @@ field-password-common = Ce mot de passe est fait de mots de passe que tout le mo
 field-password-contains-email = Ce mot de passe contient le nom de votre adresse e-mail. Choisissez-en un autre.
 field-password-contains-product = Ce mot de passe contient le nom de ce produit. Choisissez-en un autre.
 field-key-of-another-body = Cette clé a servi avec un autre contenu. Prenez une nouvelle clé pour une nouvelle demande ; renvoyez le même contenu pour la répéter.
+field-outside-tree = Ceci est hors de l'arbre, où { $size } événements sont numérotés, à partir de 0.
 field-in-future = Cette date est dans le futur. Indiquez le moment où cela s'est produit.
 field-too-old = Cette date est trop ancienne pour être enregistrée. Vérifiez l'année.
 field-earlier-needs-reason = La demande a été reçue avant aujourd'hui : dites pourquoi elle n'est enregistrée que maintenant.
@@ -113,6 +114,7 @@ field-wrong-cursor = Ce curseur n'est celui d'aucune page dans cet ordre. Recomm
 field-out-of-range = Donnez un nombre de 1 à { $maximum }.
 
 # Why a case does not allow it in its present state.
+transition-not-sealed = Rien de cet historique n'est encore numéroté ni signé. C'est fait toutes les quelques secondes : redemandez alors.
 transition-still-open = Le dossier est encore ouvert : il n'y a rien à rouvrir.
 transition-not-closed = Le dossier doit d'abord être clos.
 transition-not-searched = Aucune recherche n'a encore eu lieu. Lancez d'abord une recherche.

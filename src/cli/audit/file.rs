@@ -1,0 +1,109 @@
+//! The verification of an exported history.
+
+use std::io::{BufRead, Read};
+
+use anyhow::{Context, bail, ensure};
+use chrono::{DateTime, Utc};
+
+use super::database::{LATE, is_old};
+use super::line::{Entry, FORMAT, Line};
+use crate::audit::checkpoint::Checkpoint;
+use crate::audit::note::VerifierKey;
+use crate::audit::tree::{HASH_BYTES, TreeHash, leaf_hash};
+use crate::audit::verification::{Fault, Numbered, Report, Verification};
+use crate::domain::ids::TreeId;
+
+/// The longest line that is read.
+const LONGEST_LINE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Verifies an exported history against those of the kept checkpoints that are its own; gives the
+/// name of its tree too.
+///
+/// # Errors
+/// When the file is no exported history, or no checkpoint belongs to it.
+pub fn verify(
+    source: impl BufRead,
+    kept: &[Checkpoint],
+    keys: &[VerifierKey],
+    now: DateTime<Utc>,
+) -> anyhow::Result<(String, Report)> {
+    let mut lines = Lines { source, number: 0 };
+    let header = lines.next()?.context("the file is empty")?;
+    ensure!(header.format.as_deref() == Some(FORMAT), "the file is no history of this program");
+    let tree = header.tree.context("the first line names no tree")?;
+    let origin = header.origin.context("the first line names no origin")?;
+    let of_tree = |checkpoint: &&Checkpoint| checkpoint.origin == origin;
+    let kept: Vec<Checkpoint> = kept.iter().filter(of_tree).cloned().collect();
+    ensure!(!kept.is_empty(), "no checkpoint is of {origin}, whose history the file is");
+    let mut beside = Vec::new();
+    let mut line = lines.next()?;
+    while let Some(note) = line.as_ref().and_then(|line| line.checkpoint.as_deref()) {
+        let opened = Checkpoint::open(note, keys).ok();
+        beside.extend(opened.filter(|checkpoint| checkpoint.origin == origin));
+        line = lines.next()?;
+    }
+    let mut verification = Verification::new(&kept, &beside);
+    while let Some(given) = line {
+        take(&mut verification, given, tree, now)
+            .with_context(|| format!("line {} is not usable", lines.number))?;
+        line = lines.next()?;
+    }
+    Ok((origin, verification.end()))
+}
+
+fn take(
+    verification: &mut Verification,
+    line: Line,
+    tree: TreeId,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let event = line.event.context("it names no event")?;
+    let Some(number) = line.number else {
+        let at = line.at.context("an event without number has no instant")?;
+        verification.take_unnumbered(event, line.reference, is_old(at, now));
+        return Ok(());
+    };
+    let hash = line.hash.context("it has no hash")?;
+    // A hash that cannot be read is nobody's.
+    let stored = TreeHash::from_base64(&hash).unwrap_or(TreeHash::from_bytes([0; HASH_BYTES]));
+    let (mut found, mut fault, mut is_late) = (None, None, false);
+    if let Some(raw) = &line.entry {
+        found = Some(leaf_hash(raw.get().as_bytes()));
+        match serde_json::from_str::<Entry>(raw.get()) {
+            Ok(entry) => {
+                is_late = entry.numbered_at - entry.at > LATE;
+                if entry.controller.is_some_and(|id| id.uuid() != tree.uuid()) {
+                    fault = Some(Fault::Moved);
+                } else if entry.id != event {
+                    fault = Some(Fault::Altered);
+                }
+            }
+            Err(_) => fault = Some(Fault::Altered),
+        }
+    }
+    let reference = line.reference;
+    verification.take(Numbered { number, event, reference, found, stored, fault, is_late });
+    Ok(())
+}
+
+/// The lines of the file, each bounded.
+struct Lines<R> {
+    source: R,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn next(&mut self) -> anyhow::Result<Option<Line>> {
+        self.number += 1;
+        let mut text = Vec::new();
+        let mut bounded = (&mut self.source).take(LONGEST_LINE_BYTES);
+        bounded.read_until(b'\n', &mut text).context("the file cannot be read")?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match serde_json::from_slice(&text) {
+            Ok(line) => Ok(Some(line)),
+            Err(error) => bail!("line {} is not usable: {error}", self.number),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `guichet audit verify`: the history against checkpoints that were kept.
+
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use serde_json::json;
+
+use super::words::{finding_json, sentences};
+use super::{database, file};
+use crate::app::Clock;
+use crate::audit::checkpoint::Checkpoint;
+use crate::audit::note::{self, NoteError, VerifierKey};
+use crate::audit::verification::Report;
+use crate::cli::instance::refused;
+use crate::cli::{Outcome, say};
+use crate::db::conn::Conn;
+use crate::db::dialect;
+use crate::db::url::DatabaseUrl;
+use crate::domain::ids::TreeId;
+use crate::language::{Language, text_with};
+
+/// What is held against what.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// The database, which is only read: sqlite:PATH, or postgresql://USER@HOST/DATABASE (the
+    /// password may stand in PGPASSWORD).
+    #[arg(long, value_name = "URL", required_unless_present = "export", conflicts_with = "export")]
+    database: Option<String>,
+    /// A history that `guichet audit export` wrote.
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
+    /// A file with checkpoints that were kept; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    checkpoint: Vec<PathBuf>,
+    /// The public key of the tree, as `guichet audit key` prints it; may be given several times.
+    #[arg(long, value_name = "VKEY", required = true)]
+    key: Vec<String>,
+    /// The language of the words.
+    #[arg(long, value_enum, default_value = "en")]
+    language: Language,
+}
+
+/// Verifies every tree that a checkpoint is given for: words on standard error, one JSON object a
+/// tree on `out`.
+///
+/// # Errors
+/// When an argument, a file or the database cannot be used.
+pub fn run(arguments: &VerifyArguments, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let keys = read_keys(&arguments.key)?;
+    let kept = read_checkpoints(arguments, &keys)?;
+    let now = Clock::Machine.now();
+    let mut reports = Vec::new();
+    if let Some(path) = &arguments.export {
+        let source = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        let report = file::verify(BufReader::new(source), &kept, &keys, now);
+        reports.push(report.with_context(|| format!("{} is not usable", path.display()))?);
+    }
+    if let Some(url) = &arguments.database {
+        let mut conn = snapshot(&url.parse()?)?;
+        for key in &keys {
+            reports.extend(verify_tree(&mut conn, key, &kept, now)?);
+        }
+    }
+    for (origin, report) in &reports {
+        for sentence in sentences(arguments.language, origin, report) {
+            say(&sentence);
+        }
+        writeln!(out, "{}", report_json(origin, report))?;
+    }
+    let is_whole = reports.iter().all(|(_, report)| report.is_whole());
+    Ok(if is_whole { Outcome::Done } else { Outcome::Finding })
+}
+
+/// A connection that only reads, and sees the database at one instant.
+///
+/// # Errors
+/// When it cannot be opened, or has no proof.
+pub fn snapshot(url: &DatabaseUrl) -> anyhow::Result<Conn> {
+    // The message of a server may repeat parts of the address.
+    let mut conn =
+        dialect::open_read_only(url).map_err(|_| anyhow!("the database cannot be opened"))?;
+    // Asking for the version would write, which whoever verifies perhaps may not.
+    let is_known = dialect::has_table(&mut conn, "audit_leaves");
+    if !is_known.map_err(|error| refused(error.into()))? {
+        bail!(
+            "the database is none of Guichet, or of a version that had no proof yet: start the \
+             server once, which brings it up to date"
+        );
+    }
+    dialect::begin_snapshot(&mut conn).map_err(|error| refused(error.into()))?;
+    Ok(conn)
+}
+
+fn verify_tree(
+    conn: &mut Conn,
+    key: &VerifierKey,
+    kept: &[Checkpoint],
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<(String, Report)>> {
+    let of_tree = |checkpoint: &&Checkpoint| checkpoint.origin == key.name();
+    let kept: Vec<Checkpoint> = kept.iter().filter(of_tree).cloned().collect();
+    if kept.is_empty() {
+        return Ok(None);
+    }
+    let id = key.name().rsplit('/').next().unwrap_or_default();
+    let tree: TreeId =
+        id.parse().with_context(|| format!("{} names no tree of this program", key.name()))?;
+    let report = database::verify(conn, tree, &kept, key, now).map_err(refused)?;
+    Ok(Some((key.name().to_owned(), report)))
+}
+
+fn read_keys(given: &[String]) -> anyhow::Result<Vec<VerifierKey>> {
+    let key = |text: &String| text.parse().with_context(|| format!("--key {text}"));
+    given.iter().map(key).collect()
+}
+
+/// The checkpoints of the given files that one of the keys signed.
+fn read_checkpoints(
+    arguments: &VerifyArguments,
+    keys: &[VerifierKey],
+) -> anyhow::Result<Vec<Checkpoint>> {
+    let mut kept = Vec::new();
+    for path in &arguments.checkpoint {
+        let passed = read_notes(path, keys, &mut kept)?;
+        if passed > 0 {
+            let (file, count) = (path.display().to_string(), passed.to_string());
+            let values = [("file", file.as_str()), ("count", count.as_str())];
+            say(&text_with(arguments.language, "audit-notes-passed", &values));
+        }
+    }
+    if kept.is_empty() {
+        bail!("no given checkpoint was signed by a given key");
+    }
+    Ok(kept)
+}
+
+/// Reads the notes of one file and says how many are of no use: cut short, or of another tree.
+fn read_notes(
+    path: &Path,
+    keys: &[VerifierKey],
+    kept: &mut Vec<Checkpoint>,
+) -> anyhow::Result<usize> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut passed = 0;
+    for note in note::split(&text) {
+        match Checkpoint::open(&note, keys) {
+            Ok(checkpoint) => kept.push(checkpoint),
+            Err(NoteError::UnknownKey | NoteError::Malformed) => passed += 1,
+            Err(error) => return Err(error).context(path.display().to_string()),
+        }
+    }
+    Ok(passed)
+}
+
+fn report_json(origin: &str, report: &Report) -> serde_json::Value {
+    let findings: Vec<_> = report.findings.iter().map(finding_json).collect();
+    json!({
+        "origin": origin,
+        "whole": report.is_whole(),
+        "size": report.size,
+        "proven": report.proven,
+        "checkpoints": report.kept,
+        "checkpoints_fitting": report.fitting,
+        "not_yet_protected": report.unprotected,
+        "numbered_late": report.late,
+        "findings": findings,
+        "findings_in_all": report.count,
+    })
+}

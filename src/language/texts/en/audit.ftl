@@ -1,0 +1,21 @@
+# `guichet audit`: what a verification found.
+
+audit-whole = { $origin }: whole. { $size } events are numbered, { $proven } of them proven by a checkpoint; { $fitting } of { $kept } kept checkpoints fit.
+audit-not-whole = { $origin }: NOT whole. { $size } events are numbered, { $proven } of them proven by a checkpoint; { $fitting } of { $kept } kept checkpoints fit.
+audit-case = case { $reference }
+audit-no-case = of no case
+audit-event = event number { $number } ({ $event }, { $case })
+audit-fault-altered = { $place } is not what was numbered: it was edited, or another was put in its place.
+audit-fault-gone = { $place } was numbered and is gone.
+audit-fault-moved = { $place } was numbered for one organisation and stands with another.
+audit-fault-words-gone = { $place } has lost the sealed words beside it, although the key of the case was not destroyed.
+audit-fault-record-altered = { $place } is as it was; what was stored beside it as proof was changed.
+audit-fault-not-numbered = { $place } is older than a minute and has no number: it was put in beside the program, or no worker runs.
+audit-numbers-gone = The numbers { $from } to { $last } are missing.
+audit-range = Between number { $from } and number { $last } something was changed, removed, added or put elsewhere: the checkpoint at { $from } fits, the one at { $to } does not.
+audit-not-signed = The events from number { $from } to number { $last } stand in the tree, and no valid checkpoint covers them.
+audit-short = A checkpoint was signed for { $to } events, and only { $from } are there: the tail was cut off, or an older copy of the database was put in its place.
+audit-more-findings = And { $count } findings more.
+audit-not-yet-protected = { $count } events are so young that they are not yet protected.
+audit-numbered-late = { $count } events were numbered more than an hour after they say they happened; that is so after a time without a worker, or when they were put in later.
+audit-notes-passed = { $file }: { $count } notes were passed over: cut short, or signed by none of the given keys.

@@ -1,0 +1,21 @@
+# `guichet audit` : ce qu’une vérification a trouvé.
+
+audit-whole = { $origin } : intact. { $size } événements sont numérotés, dont { $proven } prouvés par un point de contrôle ; { $fitting } des { $kept } points de contrôle gardés correspondent.
+audit-not-whole = { $origin } : PAS intact. { $size } événements sont numérotés, dont { $proven } prouvés par un point de contrôle ; { $fitting } des { $kept } points de contrôle gardés correspondent.
+audit-case = demande { $reference }
+audit-no-case = hors demande
+audit-event = l’événement numéro { $number } ({ $event }, { $case })
+audit-fault-altered = { $place } n’est pas celui qui a été numéroté : il a été modifié, ou un autre a pris sa place.
+audit-fault-gone = { $place } a été numéroté et a disparu.
+audit-fault-moved = { $place } a été numéroté pour un organisme et se trouve chez un autre.
+audit-fault-words-gone = { $place } a perdu les mots scellés qui l’accompagnaient, alors que la clé de la demande n’a pas été détruite.
+audit-fault-record-altered = { $place } est tel qu’il était ; ce qui était conservé à côté comme preuve a été modifié.
+audit-fault-not-numbered = { $place } a plus d’une minute et n’a pas de numéro : il a été ajouté hors du programme, ou aucun exécutant ne tourne.
+audit-numbers-gone = Les numéros { $from } à { $last } manquent.
+audit-range = Entre le numéro { $from } et le numéro { $last }, quelque chose a été modifié, retiré, ajouté ou déplacé : le point de contrôle à { $from } correspond, celui à { $to } ne correspond pas.
+audit-not-signed = Les événements du numéro { $from } au numéro { $last } sont dans l’arbre, et aucun point de contrôle valable ne les couvre.
+audit-short = Un point de contrôle a été signé pour { $to } événements, et il n’y en a que { $from } : la fin a été coupée, ou une copie plus ancienne de la base a été mise à sa place.
+audit-more-findings = Et { $count } constats de plus.
+audit-not-yet-protected = { $count } événements sont trop récents pour être déjà protégés.
+audit-numbered-late = { $count } événements ont été numérotés plus d’une heure après le moment qu’ils indiquent ; c’est le cas après une période sans exécutant, ou s’ils ont été ajoutés plus tard.
+audit-notes-passed = { $file } : { $count } notes ont été laissées de côté : coupées, ou signées par aucune des clés données.
