@@ -12,6 +12,7 @@ pub mod identity;
 pub mod ids;
 pub mod inventory;
 pub mod job;
+pub mod letter;
 pub mod lifecycle;
 pub mod named;
 pub mod reference;
