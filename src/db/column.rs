@@ -11,9 +11,10 @@ use diesel::sql_types::{BigInt, Binary, Text};
 use crate::domain::actor::Role;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    ApiKeyId, ControllerId, EventId, FileId, JobId, PackageId, RequestId, SearchId, SystemId,
+    ApiKeyId, ControllerId, EventId, FileId, JobId, LetterId, PackageId, RequestId, SearchId, SystemId,
     TaskId, UserId,
 };
+use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
 use crate::domain::request::{Channel, Decision};
 use crate::domain::right::Right;
@@ -59,6 +60,7 @@ id_column!(
     event_id: EventId,
     file_id: FileId,
     job_id: JobId,
+    letter_id: LetterId,
     package_id: PackageId,
     request_id: RequestId,
     search_id: SearchId,
@@ -104,7 +106,10 @@ macro_rules! text_column {
 text_column!(
     channel: Channel.name,
     decision: Decision.name,
+    delivery: Delivery.name,
     language: Language.code,
+    letter: Letter.name,
+    letter_state: LetterState.name,
     level: Level.name,
     right: Right.name,
     role: Role.name,

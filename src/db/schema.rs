@@ -303,6 +303,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    letter_texts (controller_id, letter, language, version) {
+        controller_id -> Binary,
+        letter -> Text,
+        language -> Text,
+        version -> BigInt,
+        text -> Nullable<Text>,
+        created_by -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        letter -> Text,
+        language -> Text,
+        state -> Text,
+        version -> BigInt,
+        text_version -> BigInt,
+        sealed_text -> Nullable<Binary>,
+        sha256 -> Nullable<Binary>,
+        delivery -> Nullable<Text>,
+        created_by -> Binary,
+        created_at -> BigInt,
+        sent_by -> Nullable<Binary>,
+        sent_at -> Nullable<BigInt>,
+        printed_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,

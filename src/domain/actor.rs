@@ -70,6 +70,8 @@ pub enum Permission {
     ReadController,
     /// Change the data map.
     EditDataMap,
+    /// Word the letters of the controller.
+    EditLetterTexts,
     /// Change the controller's settings, people and systems.
     Administer,
 }
@@ -80,7 +82,10 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
-            Self::Admin => matches!(permission, P::Administer | P::EditDataMap | P::ReadController),
+            Self::Admin => matches!(
+                permission,
+                P::Administer | P::EditDataMap | P::EditLetterTexts | P::ReadController
+            ),
             Self::Dpo => !matches!(permission, P::Administer),
             Self::Handler => matches!(
                 permission,

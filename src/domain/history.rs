@@ -148,7 +148,10 @@ impl RequestState {
     pub fn apply(&mut self, entry: &Entry) {
         self.version += 1;
         match &entry.event {
-            Event::RequestLogged { .. } | Event::NoteAdded | Event::PackageDownloaded { .. } => {}
+            Event::RequestLogged { .. }
+            | Event::NoteAdded
+            | Event::LetterSent { .. }
+            | Event::PackageDownloaded { .. } => {}
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
             Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);

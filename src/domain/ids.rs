@@ -72,6 +72,8 @@ id!(
     FileId,
     /// Work for the engine room.
     JobId,
+    /// A letter of a case.
+    LetterId,
     /// An answer as one ZIP.
     PackageId,
     /// A data-subject request: the case.

@@ -7,7 +7,7 @@ use super::record::{Case, Target, Written, begin, load};
 use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{events, files, packages, requests, searches, tasks, users};
+use crate::db::{events, files, letters, packages, requests, searches, tasks, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -211,6 +211,7 @@ pub fn destroy_key(
     events::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;
     packages::forget_manifests(conn, case.row.id)?;
+    letters::forget_texts(conn, case.row.id)?;
     let job = Job::RemoveFiles { request: case.row.id };
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;

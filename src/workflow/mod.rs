@@ -8,6 +8,7 @@ pub mod extension;
 pub mod findings;
 pub mod identity;
 pub mod intake;
+pub mod letters;
 pub mod manual;
 pub mod record;
 pub mod response;

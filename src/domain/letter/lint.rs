@@ -22,7 +22,7 @@ pub type Values = BTreeMap<Placeholder, String>;
 pub struct Finding {
     /// Where: `parts.doubt`, `rights[0].reason`, `until`, or `text` for the controller's own text.
     pub place: String,
-    /// A key of the catalogue, `letter-lint-<code>`.
+    /// A rule of the catalogue, `field-<code>`.
     pub code: &'static str,
     /// The element that is missing, where it is one.
     pub element: Option<Placeholder>,
@@ -82,14 +82,14 @@ pub fn lint(draft: &Draft<'_>) -> Vec<Finding> {
 /// The text must have a place for the element.
 fn said(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
     let has_place = template::placeholders(draft.text).any(|it| it == element.placeholder);
-    let missing = || Finding::blocking("text", "removed", element.anchor).of(element.placeholder);
+    let missing = || Finding::blocking("text", "letter-removed", element.anchor).of(element.placeholder);
     (!has_place).then(missing)
 }
 
 /// And something must stand there.
 fn filled(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
     let placeholder = element.placeholder;
-    let missing = |place: String| Finding::blocking(place, "missing", element.anchor);
+    let missing = |place: String| Finding::blocking(place, "letter-missing", element.anchor);
     if draft.content.is_waived(element) || draft.letter.by_right(placeholder) {
         return None;
     }
@@ -125,13 +125,13 @@ const PROMPTS: [&str; 12] = [
 #[must_use]
 pub fn wrong_words(words: &str) -> Option<&'static str> {
     if !words.chars().any(char::is_alphanumeric) {
-        return Some("missing");
+        return Some("letter-missing");
     }
     if template::placeholders(words).next().is_some() {
-        return Some("unfilled");
+        return Some("letter-unfilled");
     }
     let bare = words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    PROMPTS.contains(&bare.as_str()).then_some("unfilled")
+    PROMPTS.contains(&bare.as_str()).then_some("letter-unfilled")
 }
 
 /// As [`wrong_words`], for reasons: one word names no fact of the case.
@@ -139,6 +139,6 @@ pub fn wrong_words(words: &str) -> Option<&'static str> {
 pub fn wrong_reason(words: &str) -> Option<&'static str> {
     wrong_words(words).or_else(|| {
         let said = words.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
-        (said.count() < 3).then_some("not-specific")
+        (said.count() < 3).then_some("letter-not-specific")
     })
 }

@@ -125,7 +125,8 @@ impl Case {
     fn found(&self) -> Vec<String> {
         let found = self.lint();
         let shown = found.iter().map(|it| {
-            format!("{}: {}{}", it.place, it.code, if it.blocks { "" } else { "?" })
+            let code = it.code.trim_start_matches("letter-");
+            format!("{}: {code}{}", it.place, if it.blocks { "" } else { "?" })
         });
         shown.collect()
     }
@@ -149,7 +150,7 @@ fn every_element_that_is_removed_is_named_with_its_place() {
             case.text = case.text.replace(&format!("{{{name}}}"), "");
             let found = case.lint();
             assert_eq!(found.len(), 1, "{of}: {found:?}");
-            assert_eq!((found[0].place.as_str(), found[0].code), ("text", "removed"), "{of}");
+            assert_eq!((found[0].place.as_str(), found[0].code), ("text", "letter-removed"), "{of}");
             assert_eq!((found[0].element, found[0].anchor), (Some(element.placeholder), element.anchor));
             rows += 1;
 
@@ -168,7 +169,7 @@ fn every_element_that_is_removed_is_named_with_its_place() {
                 let found = case.lint();
                 assert_eq!(found.len(), 1, "{of}, {blank:?}: {found:?}");
                 assert_eq!((&found[0].place, found[0].element), (&place, Some(element.placeholder)));
-                assert!(found[0].blocks && ["missing", "unfilled"].contains(&found[0].code), "{of}");
+                assert!(found[0].blocks && ["letter-missing", "letter-unfilled"].contains(&found[0].code), "{of}");
                 rows += 1;
             }
         }

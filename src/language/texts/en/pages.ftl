@@ -256,5 +256,6 @@ event-decided = Decided: { $right }; { $decision }.
 event-withdrawn = Withdrawn by the person.
 event-forwarded = Forwarded to the controller that answers.
 event-closed = Closed: { $ground }.
+event-letter = { $letter }: { $delivery }.
 event-reopened = Reopened.
 event-key-destroyed = Key of the case destroyed.

@@ -256,5 +256,6 @@ event-decided = Décision : { $right } ; { $decision }.
 event-withdrawn = Retirée par la personne.
 event-forwarded = Transmise au responsable du traitement qui répond.
 event-closed = Close : { $ground }.
+event-letter = { $letter } : { $delivery }.
 event-reopened = Rouverte.
 event-key-destroyed = Clé du dossier détruite.
