@@ -11,8 +11,8 @@ use diesel::sql_types::{BigInt, Binary, Text};
 use crate::domain::actor::Role;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    ApiKeyId, ControllerId, EventId, FileId, JobId, LetterId, PackageId, RequestId, SearchId, SystemId,
-    TaskId, UserId,
+    ApiKeyId, ControllerId, EventId, FileId, JobId, LetterId, PackageId, RequestId, SearchId,
+    SystemId, TaskId, UserId,
 };
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;

@@ -72,9 +72,8 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<Letter
 /// # Errors
 /// When the database fails.
 pub fn update(conn: &mut Conn, row: &LetterRow, expected_version: i64) -> QueryResult<bool> {
-    let mine = letters::table
-        .filter(letters::id.eq(row.id))
-        .filter(letters::version.eq(expected_version));
+    let mine =
+        letters::table.filter(letters::id.eq(row.id)).filter(letters::version.eq(expected_version));
     diesel::update(mine).set(row).execute(conn).map(|changed| changed == 1)
 }
 

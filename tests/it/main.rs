@@ -30,6 +30,7 @@ mod identity;
 mod intake;
 mod jobs;
 mod language;
+mod letters;
 mod lifecycle;
 mod manual;
 mod map;

@@ -85,11 +85,7 @@ impl Content {
         foreign.extend(waived.map(|_| "not_applicable".to_owned()));
         let is = |letters: &[Letter]| letters.contains(&letter);
         for (name, is_given, is_known) in [
-            (
-                "rights",
-                !self.rights.is_empty(),
-                is(&[Letter::Refusal, Letter::PartialRefusal]),
-            ),
+            ("rights", !self.rights.is_empty(), is(&[Letter::Refusal, Letter::PartialRefusal])),
             ("extension_ground", self.extension_ground.is_some(), is(&[Letter::Extension])),
             ("until", self.until.is_some(), is(&[Letter::Extension])),
             ("record_late", self.record_late, is(&[Letter::Extension])),

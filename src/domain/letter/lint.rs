@@ -2,8 +2,6 @@
 //! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
 
 mod rules;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 
@@ -82,7 +80,8 @@ pub fn lint(draft: &Draft<'_>) -> Vec<Finding> {
 /// The text must have a place for the element.
 fn said(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
     let has_place = template::placeholders(draft.text).any(|it| it == element.placeholder);
-    let missing = || Finding::blocking("text", "letter-removed", element.anchor).of(element.placeholder);
+    let missing =
+        || Finding::blocking("text", "letter-removed", element.anchor).of(element.placeholder);
     (!has_place).then(missing)
 }
 
@@ -99,9 +98,8 @@ fn filled(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
         return value.trim().is_empty().then(|| missing(place()).of(placeholder));
     }
     let place = format!("parts.{}", placeholder.name());
-    wrong_words(draft.content.part(placeholder)).map(|code| {
-        Finding::blocking(place, code, element.anchor).of(placeholder)
-    })
+    wrong_words(draft.content.part(placeholder))
+        .map(|code| Finding::blocking(place, code, element.anchor).of(placeholder))
 }
 
 /// Words that people leave where they meant to write something.
@@ -142,3 +140,6 @@ pub fn wrong_reason(words: &str) -> Option<&'static str> {
         (said.count() < 3).then_some("letter-not-specific")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,7 +176,10 @@ mod tests {
             for name in &names {
                 let found = check(*letter, &text(Some(*name)));
                 assert_eq!(found.len(), 1);
-                assert_eq!((found[0].code, found[0].placeholder), ("letter-text-lacks", Some(*name)));
+                assert_eq!(
+                    (found[0].code, found[0].placeholder),
+                    ("letter-text-lacks", Some(*name))
+                );
             }
         }
     }

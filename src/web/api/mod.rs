@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod controllers;
 pub mod data_map;
+pub mod letter_texts;
 pub mod me;
 pub mod members;
 pub mod probes;
@@ -59,6 +60,12 @@ pub const OPERATIONS: &[Operation] = operations![
     "getPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}" => requests::packages::get_package,
     "releasePackage" post "POST" "/api/v1/requests/{id}/packages/{package_id}/release" => requests::packages::release_package,
     "downloadPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}/content" => requests::packages::download_package,
+    "listLetters" get "GET" "/api/v1/requests/{id}/letters" => requests::letters::list_letters,
+    "draftLetter" post "POST" "/api/v1/requests/{id}/letters" => requests::letters::draft_letter,
+    "getLetter" get "GET" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::get_letter,
+    "editLetter" put "PUT" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::edit_letter,
+    "giveUpLetter" delete "DELETE" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::give_up_letter,
+    "sendLetter" post "POST" "/api/v1/requests/{id}/letters/{letter_id}/sending" => requests::letters::send_letter,
     "destroyCaseKey" post "POST" "/api/v1/requests/{id}/key-destruction" => requests::closing::destroy_case_key,
     "changePassword" put "PUT" "/api/v1/me/password" => me::set_password,
     "listApiKeys" get "GET" "/api/v1/api-keys" => api_keys::list,
@@ -78,6 +85,10 @@ pub const OPERATIONS: &[Operation] = operations![
     "checkDataMap" post "POST" "/api/v1/controllers/{id}/data-map/check" => data_map::check,
     "startLiveCheck" post "POST" "/api/v1/controllers/{id}/data-map/live-check" => data_map::start_live_check,
     "getLiveCheck" get "GET" "/api/v1/controllers/{id}/data-map/live-check" => data_map::get_live_check,
+    "listLetterTexts" get "GET" "/api/v1/controllers/{id}/letter-texts" => letter_texts::list,
+    "getLetterText" get "GET" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::get,
+    "replaceLetterText" put "PUT" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::replace,
+    "resetLetterText" delete "DELETE" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::reset,
     "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,

@@ -68,9 +68,10 @@ pub fn begin_letter(
 /// What a new draft says before anybody has written: proposals, and what the history knows.
 fn prefilled(case: &Case, letter: Letter) -> Content {
     let (state, language) = (&case.state, case.row.language);
-    let named = state.rights.iter().map(|right| {
-        text(language, &format!("package-right-{}", right.exercised.right.name()))
-    });
+    let named = state
+        .rights
+        .iter()
+        .map(|right| text(language, &format!("package-right-{}", right.exercised.right.name())));
     let rights = named.collect::<Vec<_>>().join(", ");
     let mut content = Content::default();
     content.parts.extend(proposed(language, letter, &rights));
@@ -207,8 +208,7 @@ fn checked(letter: Letter, content: &Content) -> Result<Content> {
     }
     if content.rights.len() > crate::domain::right::Right::ALL.len() {
         let mut error = FieldError::new("rights", "too-many");
-        error.arguments =
-            vec![("maximum", crate::domain::right::Right::ALL.len().to_string())];
+        error.arguments = vec![("maximum", crate::domain::right::Right::ALL.len().to_string())];
         errors.push(error);
     }
     if errors.is_empty() { Ok(content) } else { Err(Error::Invalid(errors)) }

@@ -212,9 +212,11 @@ impl Act<'_> {
     fn find_nothing(&self, conn: &mut Conn, case: &Case, letter: Letter) -> Result<()> {
         let right = letter.answers().ok_or_else(|| Error::internal("a letter without right"))?;
         let decided = (right, Decision::NothingHeld);
-        let is_decided = case.state.rights.iter().any(|state| {
-            (state.exercised.right, state.decision) == decided
-        });
+        let is_decided = case
+            .state
+            .rights
+            .iter()
+            .any(|state| (state.exercised.right, state.decision) == decided);
         if is_decided {
             return Ok(());
         }
@@ -233,9 +235,10 @@ impl Act<'_> {
     ) -> Result<()> {
         let decision = refusal_of(letter);
         for refused in &content.rights {
-            let is_decided = case.state.rights.iter().any(|state| {
-                state.exercised.right == refused.right && state.decision == decision
-            });
+            let is_decided =
+                case.state.rights.iter().any(|state| {
+                    state.exercised.right == refused.right && state.decision == decision
+                });
             if is_decided {
                 continue;
             }

@@ -129,9 +129,7 @@ impl Writing<'_> {
             Placeholder::LegalOn => {
                 self.date(governing.and_then(|dates| dates.legal_on).or_else(conservative))
             }
-            Placeholder::RepliedOn => {
-                self.date(self.content.replied_at.map(|at| facts.civil(at)))
-            }
+            Placeholder::RepliedOn => self.date(self.content.replied_at.map(|at| facts.civil(at))),
             Placeholder::Until => self.date(self.until()),
             Placeholder::AskedOn => self.date(self.asked_on()),
             Placeholder::RemindedOn => self.date(self.content.reminded_on),

@@ -125,13 +125,13 @@ fn extension(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
 fn answer(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let right = draft.letter.answers();
     let mut rights = draft.facts.state.rights.iter();
-    let anchor = if draft.letter == Letter::AccessResponse { "GDPR Art. 15" } else { "GDPR Art. 20" };
+    let anchor =
+        if draft.letter == Letter::AccessResponse { "GDPR Art. 15" } else { "GDPR Art. 20" };
     let Some(state) = rights.find(|state| Some(state.exercised.right) == right) else {
         findings.push(Finding::blocking("letter", "letter-right-not-exercised", anchor));
         return;
     };
-    let is_released =
-        matches!(state.decision, Decision::Granted | Decision::GrantedInPart);
+    let is_released = matches!(state.decision, Decision::Granted | Decision::GrantedInPart);
     if !draft.content.nothing_held && !is_released {
         findings.push(Finding::blocking("nothing_held", "letter-not-released", anchor));
     }
@@ -149,7 +149,8 @@ fn answer(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
 fn refusal(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let rights = &draft.content.rights;
     if rights.is_empty() {
-        findings.push(Finding::blocking("rights", "letter-no-right", REFUSAL).of(Placeholder::Reasons));
+        findings
+            .push(Finding::blocking("rights", "letter-no-right", REFUSAL).of(Placeholder::Reasons));
     }
     for (number, refused) in rights.iter().enumerate() {
         let mut wrong = |field: &str, code| {

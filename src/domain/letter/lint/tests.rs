@@ -150,8 +150,15 @@ fn every_element_that_is_removed_is_named_with_its_place() {
             case.text = case.text.replace(&format!("{{{name}}}"), "");
             let found = case.lint();
             assert_eq!(found.len(), 1, "{of}: {found:?}");
-            assert_eq!((found[0].place.as_str(), found[0].code), ("text", "letter-removed"), "{of}");
-            assert_eq!((found[0].element, found[0].anchor), (Some(element.placeholder), element.anchor));
+            assert_eq!(
+                (found[0].place.as_str(), found[0].code),
+                ("text", "letter-removed"),
+                "{of}"
+            );
+            assert_eq!(
+                (found[0].element, found[0].anchor),
+                (Some(element.placeholder), element.anchor)
+            );
             rows += 1;
 
             for blank in ["", " \u{a0}\n\t", "…", "{reference}", "[à compléter]"] {
@@ -168,8 +175,15 @@ fn every_element_that_is_removed_is_named_with_its_place() {
                 };
                 let found = case.lint();
                 assert_eq!(found.len(), 1, "{of}, {blank:?}: {found:?}");
-                assert_eq!((&found[0].place, found[0].element), (&place, Some(element.placeholder)));
-                assert!(found[0].blocks && ["letter-missing", "letter-unfilled"].contains(&found[0].code), "{of}");
+                assert_eq!(
+                    (&found[0].place, found[0].element),
+                    (&place, Some(element.placeholder))
+                );
+                assert!(
+                    found[0].blocks
+                        && ["letter-missing", "letter-unfilled"].contains(&found[0].code),
+                    "{of}"
+                );
                 rows += 1;
             }
         }
@@ -234,7 +248,10 @@ fn an_extension_is_in_time_and_within_the_law() {
 fn a_refusal_has_right_ground_and_reason() {
     let refusal = |spoil: fn(&mut Case)| spoilt(Letter::Refusal, spoil);
     assert_eq!(refusal(|case| case.content.rights.clear()), ["rights: no-right"]);
-    assert_eq!(refusal(|case| case.content.rights[0].ground = None), ["rights[0].ground: no-ground"]);
+    assert_eq!(
+        refusal(|case| case.content.rights[0].ground = None),
+        ["rights[0].ground: no-ground"]
+    );
     let thin = |case: &mut Case| case.content.rights[0].reason = "It is excessive".to_owned();
     assert_eq!(refusal(thin), Vec::<String>::new());
     let one = |case: &mut Case| case.content.rights[0].reason = "Excessive.".to_owned();
@@ -245,7 +262,8 @@ fn a_refusal_has_right_ground_and_reason() {
     assert_eq!(refusal(twice), ["rights[1].right: right-twice"]);
     let late = |case: &mut Case| case.now = at("2026-03-11T10:00:00Z");
     assert_eq!(refusal(late), ["sending: late-refusal?"]);
-    let code = |case: &mut Case| case.content.rights[0].reason = "{{7*7}} ${x} <b> is kept".to_owned();
+    let code =
+        |case: &mut Case| case.content.rights[0].reason = "{{7*7}} ${x} <b> is kept".to_owned();
     assert_eq!(refusal(code), Vec::<String>::new());
 }
 

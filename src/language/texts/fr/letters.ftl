@@ -46,7 +46,7 @@ letter-text-ack =
 letter-text-idreq =
     { $salutation }
 
-    Nous traitons la demande que nous avons reçue le { $received_on }. Avant de répondre, nous devons être sûrs d'écrire à la bonne personne.
+    Nous traitons la demande que nous avons reçue le { $received_on }. Avant de répondre, nous devons nous assurer d'écrire à la bonne personne.
 
     Pourquoi nous avons un doute :
     { $doubt }
@@ -242,7 +242,7 @@ letter-pause-restart-identity = Le mois dont nous disposons pour répondre comme
 letter-pause-restart-other = Les jours à partir d'aujourd'hui, { $date }, et jusqu'à votre réponse ne comptent pas dans le délai de réponse à une demande d'accès.
 letter-pause-none = Le délai de réponse continue de courir. Si nous ne pouvons pas continuer sans votre réponse, nous devrons peut-être refuser votre demande.
 letter-deletion = Nous effaçons ce que vous nous envoyez à cette fin dès que nous l'avons vérifié. Nous notons seulement que la vérification a eu lieu.
-letter-everything = Vous pouvez aussi demander tout ce que nous avons sur vous. Vous n'êtes pas obligé de choisir, ni de donner une raison.
+letter-everything = Vous pouvez aussi demander tout ce que nous avons sur vous. Rien ne vous oblige à choisir, ni à donner une raison.
 letter-rights-information = Vous pouvez nous demander de rectifier ou d'effacer vos données, d'en limiter l'usage, et vous pouvez vous opposer à cet usage.
 letter-authority = { $name }, { $address }, { $website }
 letter-complaint = Si vous estimez que vos droits ne sont pas respectés, vous pouvez introduire une réclamation auprès de l'autorité de contrôle : { $authority }.
