@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 14] = [
+const BUILT: [(&str, &str); 15] = [
     ("package-", "the words of a package, which src/package/words.rs tests by itself"),
     ("letter-", "a letter, a part of one or its state, which tests/it/letters/words.rs tests"),
+    ("letters-ground-", "the name of a ground to extend, which tests/it/letters/words.rs tests"),
     ("month-", "the number of a month"),
     ("role-", "the name of a role"),
     ("status-", "the name of a status"),

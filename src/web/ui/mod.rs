@@ -17,7 +17,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms};
+use case::{answering, forms, letters};
 
 macro_rules! routes {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
@@ -28,6 +28,7 @@ macro_rules! routes {
 /// The pages and their forms, grouped by path.
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
+    "letter-style" get "GET" "/assets/letter.css" => assets::letter_style,
     "icon" get "GET" "/assets/guichet.svg" => assets::icon,
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,
@@ -40,6 +41,10 @@ pub const ROUTES: &[Operation] = routes![
     "building" post "POST" "/requests/{id}/packages" => answering::build,
     "releasing" post "POST" "/requests/{id}/release" => answering::release,
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
+    "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,
+    "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
+    "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,
+    "printing-letter" get "GET" "/requests/{id}/letters/{letter_id}/print" => letters::print,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
     "sign-in" get "GET" "/sign-in" => sign_in::show,

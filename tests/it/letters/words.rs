@@ -1,6 +1,7 @@
 //! Every letter, part and finding has its words in both languages, and every standard text is one
 //! that could be saved.
 
+use guichet::domain::event::ExtensionGround;
 use guichet::domain::letter::placeholder::{Filler, Placeholder};
 use guichet::domain::letter::template::{check, one_line_ending};
 use guichet::domain::letter::{Delivery, Letter, LetterState};
@@ -15,6 +16,7 @@ fn everything_about_letters_has_its_words() {
         keys.extend(Placeholder::ALL.iter().map(|it| format!("letter-part-{}", it.name())));
         keys.extend(Delivery::ALL.iter().map(|it| format!("letter-delivery-{}", it.name())));
         keys.extend(LetterState::ALL.iter().map(|it| format!("letter-state-{}", it.name())));
+        keys.extend(ExtensionGround::ALL.iter().map(|it| format!("letters-ground-{}", it.name())));
         for key in keys {
             assert!(!text(language, &key).starts_with('['), "{key}");
         }

@@ -21,7 +21,8 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         Letter::Refusal | Letter::PartialRefusal => refusal(draft, findings),
         Letter::ClosedWithoutReply => no_reply(draft, findings),
         Letter::CannotIdentify => reason(draft, Placeholder::Demonstration, findings),
-        Letter::Acknowledgement | Letter::NotController | Letter::Withdrawal => {}
+        Letter::Acknowledgement => acknowledgement(draft, findings),
+        Letter::NotController | Letter::Withdrawal => {}
     }
 }
 
@@ -49,6 +50,15 @@ fn reason(draft: &Draft<'_>, part: Placeholder, findings: &mut Vec<Finding>) {
     if wrong_reason(draft.content.part(part)) == Some("letter-not-specific") {
         let place = format!("parts.{}", part.name());
         findings.push(Finding::blocking(place, "letter-not-specific", REFUSAL).of(part));
+    }
+}
+
+/// Some laws say by when a receipt is confirmed; elsewhere it is good practice.
+fn acknowledgement(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    let limit = draft.facts.dates.acknowledge_on;
+    if draft.facts.today > limit {
+        let late = Finding::blocking("sending", "letter-late-acknowledgement", "11 CCR §7021(a)");
+        findings.push(late.with("limit", limit.to_string()).told());
     }
 }
 

@@ -1,3 +1,5 @@
+//! One row for each required element that is removed, and the rules of single letters.
+
 use super::{Draft, Finding, Values, lint};
 use crate::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -312,6 +314,8 @@ fn a_case_is_closed_without_reply_after_a_question_and_a_reminder() {
 fn the_rest_is_where_it_must_be() {
     let paper = |case: &mut Case| case.delivery = Some(Delivery::RegisteredLetter);
     assert_eq!(spoilt(Letter::Acknowledgement, paper), ["delivery: no-address"]);
+    let late = |case: &mut Case| case.now = at("2026-02-14T10:00:00Z");
+    assert_eq!(spoilt(Letter::Acknowledgement, late), ["sending: late-acknowledgement?"]);
     let country = |case: &mut Case| case.content.subject_country = Some("Ireland".to_owned());
     assert_eq!(spoilt(Letter::Refusal, country), ["subject_country: country"]);
     let never = |case: &mut Case| case.events.clear();
