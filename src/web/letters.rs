@@ -1,5 +1,6 @@
 //! Letters at the front door: found, written, sent, and shown in one shape.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
 use super::Front;
@@ -14,7 +15,6 @@ use crate::domain::letter::content::Content;
 use crate::domain::letter::lint::Finding;
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::web::api::requests::shown::instant;
 use crate::workflow::letters::document::Document;
 use crate::workflow::letters::draft::{self, told};
 use crate::workflow::letters::sending::{self, Sending, Sent};
@@ -131,6 +131,11 @@ fn check_message_id(id: Option<&str>) -> Result<()> {
         return Err(Error::invalid("message_id", "wrong-message-id"));
     }
     Ok(())
+}
+
+/// An instant in UTC with microseconds (RFC 3339).
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// A letter without what stands in it.

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
-use crate::domain::letter::Letter;
 use crate::error::{Error, Result};
-use crate::language::Language;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
@@ -30,11 +28,7 @@ pub struct TextBody {
 
 /// Which text the path names.
 fn named(path: &(ControllerId, String, String)) -> Result<TextOf> {
-    let (controller, letter, language) = path;
-    let letter = Letter::parse(letter).ok_or(Error::NotFound)?;
-    let mut languages = [Language::Fr, Language::En].into_iter();
-    let language = languages.find(|it| it.code() == language).ok_or(Error::NotFound)?;
-    Ok(TextOf { controller: *controller, letter, language })
+    TextOf::named(path.0, &path.1, &path.2).ok_or(Error::NotFound)
 }
 
 /// `GET /api/v1/controllers/{id}/letter-texts`
@@ -43,17 +37,7 @@ fn named(path: &(ControllerId, String, String)) -> Result<TextOf> {
 /// As the contract says.
 pub async fn list(front: Data<Front>, signed: Signed, id: Path<ControllerId>) -> Answer {
     permission::on_controller(&signed.actor(), *id, Permission::ReadController)?;
-    let read = move |conn: &mut crate::db::conn::Conn| {
-        crate::db::controllers::find(conn, *id)?;
-        let mut texts = Vec::new();
-        for letter in Letter::ALL {
-            for language in [Language::Fr, Language::En] {
-                let text = text_of(conn, *id, *letter, language)?;
-                texts.push((TextOf { controller: *id, letter: *letter, language }, text));
-            }
-        }
-        Ok(texts)
-    };
+    let read = move |conn: &mut crate::db::conn::Conn| letter_texts::list(conn, *id);
     let texts = front.app.read(read).await?;
     let texts: Vec<Value> = texts.iter().map(|(of, text)| in_short(*of, text)).collect();
     Ok(HttpResponse::Ok().json(json!({ "texts": texts })))

@@ -7,6 +7,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod language_choice;
+pub mod letter_texts;
 pub mod password;
 pub mod queue;
 pub mod session;
@@ -47,6 +48,9 @@ pub const ROUTES: &[Operation] = routes![
     "printing-letter" get "GET" "/requests/{id}/letters/{letter_id}/print" => letters::print,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
+    "letter-texts" get "GET" "/controllers/{id}/letter-texts" => letter_texts::list,
+    "letter-text" get "GET" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::show,
+    "wording-letter" post "POST" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::write,
     "sign-in" get "GET" "/sign-in" => sign_in::show,
     "signing-in" post "POST" "/sign-in" => sign_in::post,
     "signing-out" post "POST" "/sign-out" => sign_in::out,

@@ -25,6 +25,33 @@ pub struct TextOf {
     pub language: Language,
 }
 
+impl TextOf {
+    /// Which text the names of a letter and of a language mean, as they stand in a path.
+    #[must_use]
+    pub fn named(controller: ControllerId, letter: &str, language: &str) -> Option<Self> {
+        let letter = Letter::parse(letter)?;
+        let mut languages = [Language::Fr, Language::En].into_iter();
+        let language = languages.find(|it| it.code() == language)?;
+        Some(Self { controller, letter, language })
+    }
+}
+
+/// Every text of a controller, the standard ones too.
+///
+/// # Errors
+/// `NotFound` without such a controller.
+pub fn list(conn: &mut Conn, controller: ControllerId) -> Result<Vec<(TextOf, Text)>> {
+    controllers::find(conn, controller)?;
+    let mut texts = Vec::new();
+    for letter in Letter::ALL {
+        for language in [Language::Fr, Language::En] {
+            let of = TextOf { controller, letter: *letter, language };
+            texts.push((of, text_of(conn, controller, *letter, language)?));
+        }
+    }
+    Ok(texts)
+}
+
 /// Stores a text, or goes back to the standard one.
 ///
 /// # Errors

@@ -239,3 +239,55 @@ async fn hostile_words_stay_text_in_a_letter() {
         assert_eq!(page.matches("<textarea").count(), page.matches("</textarea>").count());
     }
 }
+
+#[actix_web::test]
+async fn a_controller_words_a_letter_on_a_page() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let admin = app.user(&[(controller.id, Role::Admin)]).await;
+    let browser_of_admin = browser(&app, &admin).await;
+    let list = format!("/controllers/{}/letter-texts", controller.id);
+    let home = browser_of_admin.get("/").await.expect(200).text();
+    assert!(home.contains(&list), "{home}");
+    let page = browser_of_admin.get(&list).await.expect(200).text();
+    assert_eq!(page.matches("<td>standard text</td>").count(), 26, "{page}");
+    let path = format!("{list}/CLOSE-W/fr");
+    assert!(page.contains(&path));
+    let page = browser_of_admin.get(&path).await.expect(200);
+    let csrf = token(&page, "/sign-out");
+    let page = page.text();
+    for shown in ["{withdrawn}", "what the person said, how and when", "must stay in the text"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let post = async |what: &str, version: &str, text: &str| {
+        let fields = [("csrf", csrf.as_str()), ("version", version), ("do", what), ("text", text)];
+        browser_of_admin.post_form(&path, &fields).await
+    };
+    let refused = post("save", "0", "{withdrawn}\r\n{nope} </textarea><b>").await;
+    let refused = refused.expect(422).text();
+    for shown in ["The text was not saved.", "(line 2, character 1)", "put {reopening} back"] {
+        assert!(refused.contains(shown), "{shown}: {refused}");
+    }
+    assert!(refused.contains("{nope}") && !refused.contains("<b>"), "what was typed stays");
+    post("save", "0", "Bonjour. {withdrawn} {reopening}").await.expect(303);
+    post("save", "0", "Encore. {withdrawn} {reopening}").await.expect(409);
+    let page = browser_of_admin.get(&path).await.expect(200).text();
+    assert!(
+        page.contains("own text, version 1") && page.contains("Bonjour. {withdrawn}"),
+        "{page}"
+    );
+    post("reset", "1", "").await.expect(303);
+    let page = browser_of_admin.get(&path).await.expect(200).text();
+    assert!(page.contains("<p>standard text</p>"), "{page}");
+
+    let handler = app.user(&[(controller.id, Role::Handler)]).await;
+    let handler = browser(&app, &handler).await;
+    let page = handler.get(&path).await.expect(200);
+    assert!(!page.text().contains("<textarea"));
+    let csrf = token(&page, "/sign-out");
+    let fields = [("csrf", csrf.as_str()), ("version", "2"), ("do", "reset")];
+    handler.post_form(&path, &fields).await.expect(403);
+    let elsewhere = app.controller_ie().await;
+    let stranger = app.user(&[(elsewhere.id, Role::Admin)]).await;
+    browser(&app, &stranger).await.get(&path).await.expect(404);
+}

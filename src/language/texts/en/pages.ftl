@@ -295,3 +295,20 @@ letters-number = Number of the registered letter
 letters-give-up = Give up this draft
 letters-preview = The letter
 letters-print = Page for print
+
+# How a controller words its letters.
+texts-title = Texts of letters
+texts-of-letter = The text that this letter is written by
+texts-language = Language
+texts-wording = Wording
+texts-standard = standard text
+texts-own = own text, version { $version }
+texts-text = Text
+texts-hint = Names in braces are replaced when the letter is written. There is no other syntax.
+texts-required = must stay in the text
+texts-placeholders = Placeholders of this letter
+texts-placeholder = Placeholder
+texts-meaning = What stands there
+texts-save = Save this text
+texts-reset = Go back to the standard text
+texts-refused = The text was not saved.

@@ -295,3 +295,20 @@ letters-number = Numéro de la lettre recommandée
 letters-give-up = Abandonner ce brouillon
 letters-preview = La lettre
 letters-print = Page à imprimer
+
+# Comment un organisme rédige ses lettres.
+texts-title = Textes des lettres
+texts-of-letter = Le texte d'après lequel cette lettre est écrite
+texts-language = Langue
+texts-wording = Rédaction
+texts-standard = texte standard
+texts-own = texte propre, version { $version }
+texts-text = Texte
+texts-hint = Les noms entre accolades sont remplacés quand la lettre est écrite. Il n'y a pas d'autre syntaxe.
+texts-required = doit rester dans le texte
+texts-placeholders = Emplacements de cette lettre
+texts-placeholder = Emplacement
+texts-meaning = Ce qui s'y trouve
+texts-save = Enregistrer ce texte
+texts-reset = Revenir au texte standard
+texts-refused = Le texte n'a pas été enregistré.

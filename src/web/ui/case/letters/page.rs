@@ -35,6 +35,7 @@ pub struct Typed {
 struct LetterPage<'a> {
     frame: Frame,
     case: String,
+    controller: String,
     reference: &'a str,
     letter: Letter,
     id: String,
@@ -164,6 +165,7 @@ pub fn answer(
     let template = LetterPage {
         frame,
         case: opened.row.id.to_string(),
+        controller: opened.row.controller_id.to_string(),
         reference: &opened.row.reference,
         letter,
         id: read.row.id.to_string(),
