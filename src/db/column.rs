@@ -14,9 +14,10 @@ use crate::domain::code::CodeState;
 use crate::domain::contact::OnFile;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, MailId, PackageId, RequestId,
-    SearchId, SystemId, TaskId, TreeId, UserId,
+    AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, LetterId, MailId, PackageId,
+    RequestId, SearchId, SystemId, TaskId, TreeId, UserId,
 };
+use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::{MailPurpose, MailState};
 use crate::domain::request::{Channel, Decision};
@@ -65,6 +66,7 @@ id_column!(
     event_id: EventId,
     file_id: FileId,
     job_id: JobId,
+    letter_id: LetterId,
     mail_id: MailId,
     package_id: PackageId,
     request_id: RequestId,
@@ -114,7 +116,10 @@ text_column!(
     channel: Channel.name,
     code_state: CodeState.name,
     decision: Decision.name,
+    delivery: Delivery.name,
     language: Language.code,
+    letter: Letter.name,
+    letter_state: LetterState.name,
     on_file: OnFile.name,
     level: Level.name,
     mail_purpose: MailPurpose.name,

@@ -15,6 +15,8 @@ pub mod files;
 pub mod idempotency;
 pub mod instance;
 pub mod jobs;
+pub mod letter_texts;
+pub mod letters;
 pub mod live_checks;
 pub mod mails;
 pub mod migrations;

@@ -320,6 +320,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    letter_texts (controller_id, letter, language, version) {
+        controller_id -> Binary,
+        letter -> Text,
+        language -> Text,
+        version -> BigInt,
+        text -> Nullable<Text>,
+        created_by -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     mails (id) {
         id -> Binary,
         controller_id -> Nullable<Binary>,
@@ -429,6 +441,27 @@ diesel::table! {
         size -> BigInt,
         note -> Text,
         signed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        letter -> Text,
+        language -> Text,
+        state -> Text,
+        version -> BigInt,
+        text_version -> BigInt,
+        sealed_text -> Nullable<Binary>,
+        sha256 -> Nullable<Binary>,
+        delivery -> Nullable<Text>,
+        created_by -> Binary,
+        created_at -> BigInt,
+        sent_by -> Nullable<Binary>,
+        sent_at -> Nullable<BigInt>,
+        printed_at -> Nullable<BigInt>,
     }
 }
 

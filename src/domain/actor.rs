@@ -72,6 +72,8 @@ pub enum Permission {
     ReadProof,
     /// Change the data map.
     EditDataMap,
+    /// Word the letters of the controller.
+    EditLetterTexts,
     /// Change the controller's settings, people and systems.
     Administer,
 }
@@ -84,7 +86,11 @@ impl Role {
         match self {
             Self::Admin => matches!(
                 permission,
-                P::Administer | P::EditDataMap | P::ReadController | P::ReadProof
+                P::Administer
+                    | P::EditDataMap
+                    | P::EditLetterTexts
+                    | P::ReadController
+                    | P::ReadProof
             ),
             Self::Dpo => !matches!(permission, P::Administer),
             Self::Handler => matches!(

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
-use super::ids::{FileId, MailId, PackageId, SearchId, UserId};
+use super::ids::{FileId, LetterId, MailId, PackageId, SearchId, UserId};
+use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
 use super::named::named;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
@@ -181,6 +182,13 @@ pub enum Event {
         decision: Decision,
         ground: Option<String>,
     },
+    /// A letter left; what it does to the case stands in the event beside.
+    LetterSent {
+        letter: LetterId,
+        /// Which one.
+        name: Letter,
+        delivery: Delivery,
+    },
     RequestWithdrawn,
     RequestForwarded,
     RequestClosed {
@@ -237,6 +245,7 @@ impl Event {
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",
             Self::RightDecided { .. } => "RightDecided",
+            Self::LetterSent { .. } => "LetterSent",
             Self::RequestWithdrawn => "RequestWithdrawn",
             Self::RequestForwarded => "RequestForwarded",
             Self::RequestClosed { .. } => "RequestClosed",

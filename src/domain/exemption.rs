@@ -1,9 +1,9 @@
 //! Grounds to refuse, withhold, redact or keep: one list of codes for all of them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A ground, under the code that stands in data maps, redactions, refusals and answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exemption {
     /// GDPR Art. 12(5): manifestly unfounded.

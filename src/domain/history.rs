@@ -153,6 +153,7 @@ impl RequestState {
             | Event::MessageReceived
             | Event::MessageSent
             | Event::CodeSent
+            | Event::LetterSent { .. }
             | Event::PackageDownloaded { .. }
             | Event::MailSent { .. }
             | Event::MailFailed { .. } => {}

@@ -76,6 +76,8 @@ id!(
     FileId,
     /// Work for the engine room.
     JobId,
+    /// A letter of a case.
+    LetterId,
     /// A mail that goes out.
     MailId,
     /// An answer as one ZIP.

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod ids;
 pub mod inventory;
 pub mod job;
+pub mod letter;
 pub mod lifecycle;
 pub mod mail;
 pub mod named;

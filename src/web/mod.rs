@@ -8,6 +8,7 @@ pub mod client;
 pub mod credentials;
 pub mod guesses;
 pub mod json;
+pub mod letters;
 pub mod log;
 pub mod opened;
 pub mod owned;

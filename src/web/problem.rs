@@ -287,8 +287,14 @@ fn of_map(field: &FieldError) -> bool {
 /// The sentence about one broken rule.
 #[must_use]
 pub fn field_text(field: &FieldError, language: Language) -> String {
+    // What a letter must say has a name in the reader's language.
+    let named = |(name, value): &(&'static str, String)| match *name {
+        "element" => (*name, language::text(language, &format!("letter-part-{value}"))),
+        name => (name, value.clone()),
+    };
+    let arguments: Vec<(&'static str, String)> = field.arguments.iter().map(named).collect();
     let arguments: Vec<(&'static str, &str)> =
-        field.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if of_map(field) {
         return language::text_with(language, field.code, &arguments);
     }

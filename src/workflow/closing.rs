@@ -8,7 +8,8 @@ use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    contacts, events, files, mails, packages, portal_sessions, requests, searches, tasks, users,
+    contacts, events, files, letters, mails, packages, portal_sessions, requests, searches, tasks,
+    users,
 };
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
@@ -229,6 +230,7 @@ pub fn destroy_key(
     mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;
     packages::forget_manifests(conn, case.row.id)?;
+    letters::forget_texts(conn, case.row.id)?;
     let job = Job::RemoveFiles { request: case.row.id };
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;

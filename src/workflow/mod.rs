@@ -11,6 +11,7 @@ pub mod extension;
 pub mod findings;
 pub mod identity;
 pub mod intake;
+pub mod letters;
 pub mod mails;
 pub mod manual;
 pub mod messages;

@@ -93,7 +93,7 @@ async fn assert_as_if_missing(
 ) {
     let nothing = RequestId::from_uuid("019aac8e-7a10-7c3e-9d2b-ffffffffffff".parse().unwrap());
     let mut path = operation.path.to_owned();
-    for name in ["{id}", "{user_id}", "{search_id}", "{package_id}"] {
+    for name in ["{id}", "{user_id}", "{search_id}", "{package_id}", "{letter_id}"] {
         path = path.replace(name, &nothing.to_string());
     }
     if operation.id == "uploadFile" {
@@ -103,6 +103,8 @@ async fn assert_as_if_missing(
         .replace("{system}", side::MANUAL_SYSTEM)
         .replace("{name}", side::CONNECTED_SYSTEM)
         .replace("{role}", "auditor")
+        .replace("{letter}", "ACK")
+        .replace("{language}", "fr")
         .replace("{right}", "access");
     let missing = call(client, operation.method, &path, body).await;
     assert_eq!(missing.status, 404, "{cell}");

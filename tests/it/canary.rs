@@ -16,13 +16,14 @@ use crate::support::app::TestApp;
 use crate::support::postgresql::OwnPostgresql;
 
 /// What is known of the person, and what others wrote.
-const CANARIES: [&str; 9] = [
+const CANARIES: [&str; 10] = [
     "Zoé Canari",
     "zoé canari",
     "zoe.canari@example.org",
     "Zoe.Canari",
     "canari-note",
     "canari-paper",
+    "canari-letter",
     "canari-reason",
     "canari-broken",
     "canari-query",
@@ -111,6 +112,13 @@ async fn live(shop: &Shop, server: &Server, token: &str) {
     let package = path(&format!("packages/{}", package["id"].as_str().unwrap()));
     wait(server, &package, token, |package| package["state"] == "ready");
     assert_eq!(server.get(&format!("{package}/content"), token).unwrap().status, 200);
+    let letter = post(&path("letters"), json!({ "letter": "ACK" }), 201);
+    let letter = path(&format!("letters/{}", letter["id"].as_str().unwrap()));
+    let parts = json!({ "understood": "canari-letter", "next_steps": "canari-letter" });
+    let written = json!({ "parts": parts }).to_string();
+    let written = send("PUT", &letter, "application/json", &written, 200);
+    assert!(written["text"].as_str().unwrap().contains("Zoé Canari"), "{written}");
+    post(&format!("{letter}/sending"), json!({ "delivery": "portal" }), 200);
     let person = json!({ "identifier": { "kind": "email", "value": "zoe.canari@example.org" } });
     assert_eq!(post("/api/v1/requests/search?status=all", person, 200)["count"], 1);
     // What fails repeats nothing either.

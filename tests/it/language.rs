@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 22] = [
+const BUILT: [(&str, &str); 24] = [
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),
@@ -16,6 +16,8 @@ const BUILT: [(&str, &str); 22] = [
     ("portal-right-", "the name of a right"),
     ("package-", "the words of a package, which src/package/words.rs tests by itself"),
     ("audit-fault-", "what is wrong with an event"),
+    ("letter-", "a letter, a part of one or its state, which tests/it/letters/words.rs tests"),
+    ("letters-ground-", "the name of a ground to extend, which tests/it/letters/words.rs tests"),
     ("month-", "the number of a month"),
     ("role-", "the name of a role"),
     ("status-", "the name of a status"),

@@ -33,6 +33,7 @@ mod identity;
 mod intake;
 mod jobs;
 mod language;
+mod letters;
 mod lifecycle;
 mod mail;
 mod manual;

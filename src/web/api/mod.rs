@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod controllers;
 pub mod data_map;
+pub mod letter_texts;
 pub mod me;
 pub mod members;
 pub mod probes;
@@ -62,6 +63,12 @@ pub const OPERATIONS: &[Operation] = operations![
     "getPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}" => requests::packages::get_package,
     "releasePackage" post "POST" "/api/v1/requests/{id}/packages/{package_id}/release" => requests::packages::release_package,
     "downloadPackage" get "GET" "/api/v1/requests/{id}/packages/{package_id}/content" => requests::packages::download_package,
+    "listLetters" get "GET" "/api/v1/requests/{id}/letters" => requests::letters::list_letters,
+    "draftLetter" post "POST" "/api/v1/requests/{id}/letters" => requests::letters::draft_letter,
+    "getLetter" get "GET" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::get_letter,
+    "editLetter" put "PUT" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::edit_letter,
+    "giveUpLetter" delete "DELETE" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::give_up_letter,
+    "sendLetter" post "POST" "/api/v1/requests/{id}/letters/{letter_id}/sending" => requests::letters::send_letter,
     "destroyCaseKey" post "POST" "/api/v1/requests/{id}/key-destruction" => requests::closing::destroy_case_key,
     "changePassword" put "PUT" "/api/v1/me/password" => me::set_password,
     "listApiKeys" get "GET" "/api/v1/api-keys" => api_keys::list,
@@ -84,6 +91,10 @@ pub const OPERATIONS: &[Operation] = operations![
     "getAuditCheckpoint" get "GET" "/api/v1/controllers/{id}/audit/checkpoint" => audit::checkpoint,
     "proveInclusion" get "GET" "/api/v1/controllers/{id}/audit/inclusion" => audit::inclusion,
     "proveConsistency" get "GET" "/api/v1/controllers/{id}/audit/consistency" => audit::consistency,
+    "listLetterTexts" get "GET" "/api/v1/controllers/{id}/letter-texts" => letter_texts::list,
+    "getLetterText" get "GET" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::get,
+    "replaceLetterText" put "PUT" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::replace,
+    "resetLetterText" delete "DELETE" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::reset,
     "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,

@@ -1,4 +1,4 @@
-//! What pages look like: a style sheet and an icon, built into the program.
+//! What pages look like: style sheets and an icon, built into the program.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("assets/guichet.css");
+const LETTER_STYLE: &str = include_str!("assets/letter.css");
 const ICON: &str = include_str!("assets/guichet.svg");
 
 /// Change with every byte of the file.
 static STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(STYLE));
+static LETTER_STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(LETTER_STYLE));
 static ICON_TAG: LazyLock<String> = LazyLock::new(|| tag(ICON));
 
 fn tag(content: &str) -> String {
@@ -22,6 +24,11 @@ fn tag(content: &str) -> String {
 /// `GET /assets/guichet.css`
 pub async fn style(request: HttpRequest) -> HttpResponse {
     kept(&request, (STYLE, &STYLE_TAG), "text/css; charset=utf-8")
+}
+
+/// `GET /assets/letter.css`
+pub async fn letter_style(request: HttpRequest) -> HttpResponse {
+    kept(&request, (LETTER_STYLE, &LETTER_STYLE_TAG), "text/css; charset=utf-8")
 }
 
 /// `GET /assets/guichet.svg`

@@ -8,7 +8,7 @@ use askama::Template;
 use super::frame::{Frame, page};
 use super::signed::SignedPage;
 use crate::db::controllers;
-use crate::domain::actor::Role;
+use crate::domain::actor::{Permission, Role};
 use crate::web::Front;
 use crate::web::problem::Problem;
 
@@ -20,8 +20,9 @@ struct Home {
     is_admin: bool,
     is_agent: bool,
     is_data_owner: bool,
-    /// The name of each organisation with the keys of the reader's roles there.
-    memberships: Vec<(String, Vec<String>)>,
+    /// The name of each organisation with the keys of the reader's roles there, and where its
+    /// letters are worded, for whoever may.
+    memberships: Vec<(String, Vec<String>, Option<String>)>,
 }
 
 /// `GET /` for whoever may read no case.
@@ -36,7 +37,9 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
         let roles = held
             .filter(|(controller, _)| *controller == row.id)
             .map(|(_, role)| format!("role-{}", role.name().replace('_', "-")));
-        (row.name, roles.collect())
+        let may = signed.member.may(row.id, Permission::EditLetterTexts);
+        let texts = may.then(|| format!("/controllers/{}/letter-texts", row.id));
+        (row.name, roles.collect(), texts)
     });
     let roles = &signed.member.memberships;
     let holds = |role: Role| roles.iter().any(|(_, held)| *held == role);

@@ -7,6 +7,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod language_choice;
+pub mod letter_texts;
 pub mod mailbox;
 pub mod open_form;
 pub mod password;
@@ -20,7 +21,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms};
+use case::{answering, forms, letters};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -32,6 +33,7 @@ macro_rules! routes {
 /// The pages and their forms, grouped by path.
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
+    "letter-style" get "GET" "/assets/letter.css" => assets::letter_style,
     "icon" get "GET" "/assets/guichet.svg" => assets::icon,
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,
@@ -45,8 +47,15 @@ pub const ROUTES: &[Operation] = routes![
     "building" post "POST" "/requests/{id}/packages" => answering::build,
     "releasing" post "POST" "/requests/{id}/release" => answering::release,
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
+    "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,
+    "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
+    "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,
+    "printing-letter" get "GET" "/requests/{id}/letters/{letter_id}/print" => letters::print,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
+    "letter-texts" get "GET" "/controllers/{id}/letter-texts" => letter_texts::list,
+    "letter-text" get "GET" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::show,
+    "wording-letter" post "POST" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::write,
     "sign-in" get "GET" "/sign-in" => sign_in::show,
     "signing-in" post "POST" "/sign-in" => sign_in::post,
     "signing-out" post "POST" "/sign-out" => sign_in::out,

@@ -28,6 +28,8 @@ pub struct Side {
     pub case: LoggedCase,
     pub search: SearchId,
     pub package: PackageId,
+    /// A draft.
+    pub letter: String,
     /// What nobody outside may read.
     pub secrets: Vec<String>,
     /// What is known of the person.
@@ -51,12 +53,17 @@ impl Side {
             .await;
         let note = json!({ "note": format!("A note on {canary}") });
         app.as_user(&dpo).verb(&case, "notes", note).await.expect(200);
+        let path = format!("/api/v1/requests/{}/letters", case.id);
+        let letter = app.as_user(&dpo).post(&path, json!({ "letter": "ACK" })).await;
+        let letter: serde_json::Value = letter.expect(201).json();
+        let letter = letter["id"].as_str().unwrap().to_owned();
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
         app.put_map(&dpo, &controller, &map(canary, "nobody@staff.example")).await.expect(200);
         let (search, package) = found(app, &controller, &dpo, &case).await;
         Self {
             search,
             package,
+            letter,
             secrets: vec![canary.to_owned(), email.clone(), case.reference.clone(), receipt],
             personal: vec![
                 format!("Zoé {canary}"),

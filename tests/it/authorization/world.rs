@@ -145,6 +145,9 @@ impl World {
             .replace("{name}", CONNECTED_SYSTEM)
             .replace("{search_id}", &side.search.to_string())
             .replace("{package_id}", &side.package.to_string())
+            .replace("{letter_id}", &side.letter)
+            .replace("{letter}", "ACK")
+            .replace("{language}", "fr")
     }
 
     /// A key of the caller, or of somebody else.

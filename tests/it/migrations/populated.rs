@@ -277,6 +277,7 @@ fn rows_without_verbs(
         let place = SealedPlace::new(table, column, controller.uuid());
         hex(&key.key().seal(&place, b"made up").unwrap())
     };
+    let letter = sealed("letters", "sealed_text");
     let (map, connection) =
         (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
     let (findings, contact) =
@@ -284,7 +285,8 @@ fn rows_without_verbs(
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
-    let (system, file, search, package, code) = (id(1), id(2), id(3), id(4), id(5));
+    let (system, file, search, package) = (id(1), id(2), id(3), id(4));
+    let (code, written) = (id(5), id(6));
     vec![
         format!(
             "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
@@ -335,6 +337,17 @@ fn rows_without_verbs(
             "INSERT INTO search_files (controller_id, request_id, search_id, file_id, system, \
              source_table, row_count) \
              VALUES ({controller}, {request}, {search}, {file}, 'boutique', 'orders', 2)"
+        ),
+        format!(
+            "INSERT INTO letter_texts (controller_id, letter, language, version, text, created_by, \
+             created_at) VALUES ({controller}, 'CLOSE-W', 'fr', 1, '{{withdrawn}} {{reopening}}', \
+             {user}, 1)"
+        ),
+        format!(
+            "INSERT INTO letters (id, controller_id, request_id, letter, language, state, version, \
+             text_version, sealed_text, sha256, delivery, created_by, created_at, sent_by, sent_at) \
+             VALUES ({written}, {controller}, {request}, 'ACK', 'fr', 'sent', 2, 0, {letter}, \
+             X'00ff', 'portal', {user}, 1, {user}, 2)"
         ),
         format!(
             "INSERT INTO packages (id, controller_id, request_id, search_id, exercised, language, \

@@ -7,6 +7,7 @@ pub mod closing;
 pub mod find;
 pub mod history;
 pub mod identity;
+pub mod letters;
 pub mod log;
 pub mod message;
 pub mod packages;

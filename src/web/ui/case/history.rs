@@ -125,6 +125,12 @@ impl Reading<'_> {
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
             | Event::RightDecided { .. } => self.answer(event),
+            Event::LetterSent { name, delivery, .. } => {
+                let letter = named(language, "letter-name", &name.key());
+                let delivery = named(language, "letter-delivery", delivery.name());
+                let told = [("letter", letter.as_str()), ("delivery", delivery.as_str())];
+                text_with(language, "event-letter", &told)
+            }
             Event::RequestWithdrawn => text(language, "event-withdrawn"),
             Event::RequestForwarded => text(language, "event-forwarded"),
             Event::RequestClosed { ground } => {

@@ -4,6 +4,7 @@ pub mod answering;
 pub mod facts;
 pub mod forms;
 pub mod history;
+pub mod letters;
 pub mod posted;
 pub mod work;
 
@@ -25,6 +26,7 @@ use crate::domain::lifecycle::Action;
 use crate::domain::request::ClosingGround;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
+use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
 use crate::web::{Front, alerts, opened, packages, searches};
 use crate::workflow::alert_mail::sentence;
@@ -39,6 +41,8 @@ struct CasePage {
     events: Vec<history::Line>,
     searches: Vec<work::SearchView>,
     packages: Vec<work::PackageView>,
+    letters: Vec<work::LetterView>,
+    letter_names: Vec<(&'static str, String)>,
     forms: Forms,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
@@ -66,6 +70,8 @@ struct Forms {
     download: bool,
     close: bool,
     withdraw: bool,
+    letter: bool,
+    read_letter: bool,
 }
 
 /// A form that was not carried out: why, and what stood in it.
@@ -103,7 +109,12 @@ impl CasePage {
 
     fn any_form(&self) -> bool {
         let forms = &self.forms;
-        forms.acknowledge || forms.assign || forms.note || forms.close || forms.release
+        forms.letter
+            || forms.acknowledge
+            || forms.assign
+            || forms.note
+            || forms.close
+            || forms.release
     }
 
     fn releasable(&self) -> impl Iterator<Item = &work::PackageView> {
@@ -179,6 +190,8 @@ pub async fn answer(
     });
     let searches = searches::load(front, id, None).await?;
     let packages = packages::list(front, id).await?;
+    let desk = LetterDesk { front, member: &signed.member, opened: &opened };
+    let letters = desk.list().await?;
     let mut frame = signed.frame();
     frame.path = format!("/requests/{id}");
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
@@ -191,6 +204,8 @@ pub async fn answer(
             .iter()
             .map(|(row, file)| work::package(&reading, row, file.as_ref()))
             .collect(),
+        letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
+        letter_names: work::letter_names(language),
         forms: forms_of(signed, &case),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
@@ -223,5 +238,7 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         download: may(Permission::Release, Action::Download),
         close: may(Permission::DecideCase, Action::Close),
         withdraw: works(Action::Withdraw),
+        letter: works(Action::Note),
+        read_letter: may(Permission::ReadSubject, Action::Note),
     }
 }

@@ -1,9 +1,11 @@
-//! Searches and packages of a case, as its page shows them.
+//! Searches, packages and letters of a case, as its page shows them.
 
 use super::history::Reading;
 use crate::db::files::FileRow;
+use crate::db::letters::LetterRow;
 use crate::db::packages::Package;
-use crate::language::text_with;
+use crate::domain::letter::Letter;
+use crate::language::{Language, text_with};
 use crate::web::packages::hex;
 use crate::web::searches::SearchRun;
 use crate::web::ui::wording::{self, named, size};
@@ -38,6 +40,38 @@ pub struct PackageView {
     pub digest: String,
     /// What the link says to somebody who does not see the row around it.
     pub download: String,
+}
+
+/// A letter.
+pub struct LetterView {
+    pub id: String,
+    pub name: String,
+    pub state: String,
+    pub created: String,
+    pub sent: String,
+    /// Whether there is something to read.
+    pub readable: bool,
+}
+
+/// A letter in words.
+#[must_use]
+pub fn letter(reading: &Reading<'_>, row: &LetterRow) -> LetterView {
+    let language = reading.language;
+    LetterView {
+        id: row.id.to_string(),
+        name: named(language, "letter-name", &row.letter.key()),
+        state: named(language, "letter-state", row.state.name()),
+        created: reading.instant(row.created_at.utc()),
+        sent: row.sent_at.map_or_else(String::new, |at| reading.instant(at.utc())),
+        readable: row.sealed_text.is_some(),
+    }
+}
+
+/// Every letter, by its short name and in words.
+#[must_use]
+pub fn letter_names(language: Language) -> Vec<(&'static str, String)> {
+    let names = Letter::ALL.iter();
+    names.map(|it| (it.name(), named(language, "letter-name", &it.key()))).collect()
 }
 
 /// A search in words.

@@ -1,0 +1,162 @@
+//! The supervisory authorities, read once from `data/supervisory-authorities.txt`, and which of them
+//! a letter names (GDPR Art. 77).
+
+use std::sync::LazyLock;
+
+const AUTHORITIES: &str = include_str!("../../../data/supervisory-authorities.txt");
+
+/// The States of the EU and the EEA, where Art. 77 lets a person choose among authorities.
+const EUROPEAN: [&str; 30] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
+    "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// One authority, as public lists know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// ISO 3166-1 alpha-2.
+    pub states: Vec<&'static str>,
+    /// Abbreviations and other names in common use.
+    pub called: Vec<&'static str>,
+    pub name: &'static str,
+    /// In one line.
+    pub address: &'static str,
+    /// Empty where the list knows none.
+    pub website: &'static str,
+    /// The page that takes complaints; empty where the list knows none.
+    pub complaints: &'static str,
+}
+
+/// What a letter names: an authority of the list, or the words of the controller's settings where
+/// the list does not say which one it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    Listed(&'static Authority),
+    Written(String),
+}
+
+static TABLE: LazyLock<Vec<Authority>> = LazyLock::new(|| read(AUTHORITIES));
+
+/// Every authority of the list.
+#[must_use]
+pub fn all() -> &'static [Authority] {
+    &TABLE
+}
+
+fn read(text: &'static str) -> Vec<Authority> {
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let rows = lines.filter_map(|line| {
+        let mut columns = line.split('\t');
+        let mut next = || columns.next();
+        let words = |list: &'static str| list.split(',').filter(|it| !it.is_empty()).collect();
+        Some(Authority {
+            states: words(next()?),
+            called: words(next()?),
+            name: next()?,
+            address: next()?,
+            website: next()?,
+            complaints: next()?,
+        })
+    });
+    rows.collect()
+}
+
+/// Whether a State is of the EU or the EEA.
+#[must_use]
+pub fn is_european(state: &str) -> bool {
+    EUROPEAN.contains(&state)
+}
+
+/// The one authority of a State; nothing where it has several (Germany) or the list has none.
+#[must_use]
+pub fn of_state(state: &str) -> Option<&'static Authority> {
+    let mut found = all().iter().filter(|authority| authority.states.contains(&state));
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// The authority of a controller: that of its State which its settings mean, with address and page
+/// for complaints; where the settings name another (a regional one, say), what they say.
+#[must_use]
+pub fn of_controller(state: &str, setting: &str) -> Named {
+    let mut here = all().iter().filter(|authority| authority.states.contains(&state));
+    match here.find(|authority| authority.is_meant(setting)) {
+        Some(authority) => Named::Listed(authority),
+        None => Named::Written(setting.trim().to_owned()),
+    }
+}
+
+impl Authority {
+    /// Whether a setting names this authority: by its name, or by a word of its own.
+    fn is_meant(&self, setting: &str) -> bool {
+        let low = setting.to_lowercase();
+        let holds_word = |word: &str| {
+            let word = word.to_lowercase();
+            low.match_indices(&word).any(|(at, _)| {
+                let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+                let (before, after) = low.split_at_checked(at).unwrap_or_default();
+                let after = after.strip_prefix(word.as_str()).unwrap_or_default();
+                is_edge(before.chars().next_back()) && is_edge(after.chars().next())
+            })
+        };
+        holds_word(self.name) || self.called.iter().any(|called| holds_word(called))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AUTHORITIES, Named, all, is_european, of_controller, of_state};
+
+    #[test]
+    fn every_line_is_an_authority_with_name_and_address() {
+        let lines = AUTHORITIES.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(all().len(), lines);
+        assert!(lines >= 57, "{lines}");
+        for authority in all() {
+            assert!(!authority.name.is_empty() && !authority.address.is_empty(), "{authority:?}");
+            assert!(!authority.states.is_empty(), "{authority:?}");
+            for place in [authority.website, authority.complaints] {
+                assert!(place.is_empty() || place.starts_with("http"), "{authority:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_european_state_has_one_but_germany_has_many() {
+        for state in super::EUROPEAN {
+            let found = of_state(state);
+            assert_eq!(found.is_none(), state == "DE", "{state}");
+        }
+        assert!(is_european("NO") && !is_european("GB") && !is_european("CH"));
+        assert_eq!(of_state("GB").unwrap().called[0], "ICO");
+        assert!(of_state("US").is_none());
+    }
+
+    #[test]
+    fn the_setting_of_a_controller_says_which_one_is_meant() {
+        let listed = |state, setting| match of_controller(state, setting) {
+            Named::Listed(authority) => authority.name,
+            Named::Written(_) => "as written",
+        };
+        for (state, setting, expected) in [
+            ("FR", "CNIL", "Commission Nationale de l'Informatique et des Libertés – CNIL"),
+            (
+                "FR",
+                "CNIL, 3 place de Fontenoy",
+                "Commission Nationale de l'Informatique et des Libertés – CNIL",
+            ),
+            ("IE", "Data Protection Commission", "Irish Data Protection Commission"),
+            ("DE", "BayLDA, Ansbach", "Bayerisches Landesamt für Datenschutzaufsicht"),
+            ("DE", "Datenschutzaufsicht", "as written"),
+            ("ES", "APDCAT, Barcelona", "as written"),
+            ("NL", "AP", "Autoriteit Persoonsgegevens"),
+            ("NL", "APR", "as written"),
+            ("IE", "CNIL", "as written"),
+            ("US", "California Privacy Protection Agency", "as written"),
+        ] {
+            assert_eq!(listed(state, setting), expected, "{setting}");
+        }
+    }
+}

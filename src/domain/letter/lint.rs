@@ -1,0 +1,145 @@
+//! What keeps a letter from being sent: every missing element with its place, and what a person
+//! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
+
+mod rules;
+
+use std::collections::BTreeMap;
+
+use super::Letter;
+use super::content::Content;
+use super::element::Element;
+use super::facts::Facts;
+use super::placeholder::{Filler, Placeholder};
+use super::template;
+
+/// What stands for each placeholder, in the language of the letter.
+pub type Values = BTreeMap<Placeholder, String>;
+
+/// Something that is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where: `parts.doubt`, `rights[0].reason`, `until`, or `text` for the controller's own text.
+    pub place: String,
+    /// A rule of the catalogue, `field-<code>`.
+    pub code: &'static str,
+    /// The element that is missing, where it is one.
+    pub element: Option<Placeholder>,
+    /// The legal anchor.
+    pub anchor: &'static str,
+    pub arguments: Vec<(&'static str, String)>,
+    /// Whether the letter cannot be sent; else the sender is only told.
+    pub blocks: bool,
+}
+
+impl Finding {
+    fn blocking(place: impl Into<String>, code: &'static str, anchor: &'static str) -> Self {
+        let (place, arguments) = (place.into(), Vec::new());
+        Self { place, code, element: None, anchor, arguments, blocks: true }
+    }
+
+    fn with(mut self, name: &'static str, value: String) -> Self {
+        self.arguments.push((name, value));
+        self
+    }
+
+    fn of(mut self, element: Placeholder) -> Self {
+        self.element = Some(element);
+        self
+    }
+
+    fn told(mut self) -> Self {
+        self.blocks = false;
+        self
+    }
+}
+
+/// A letter as it would leave.
+#[derive(Clone, Copy)]
+pub struct Draft<'a> {
+    pub letter: Letter,
+    /// The controller's text, with its placeholders.
+    pub text: &'a str,
+    pub content: &'a Content,
+    pub values: &'a Values,
+    pub facts: &'a Facts,
+}
+
+/// Everything that is missing or wrong.
+#[must_use]
+pub fn lint(draft: &Draft<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for element in draft.letter.elements() {
+        findings.extend(said(draft, element));
+        findings.extend(filled(draft, element));
+    }
+    rules::of_letter(draft, &mut findings);
+    rules::of_case(draft, &mut findings);
+    findings
+}
+
+/// The text must have a place for the element.
+fn said(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
+    let has_place = template::placeholders(draft.text).any(|it| it == element.placeholder);
+    let missing =
+        || Finding::blocking("text", "letter-removed", element.anchor).of(element.placeholder);
+    (!has_place).then(missing)
+}
+
+/// And something must stand there.
+fn filled(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
+    let placeholder = element.placeholder;
+    let missing = |place: String| Finding::blocking(place, "letter-missing", element.anchor);
+    if draft.content.is_waived(element) || draft.letter.by_right(placeholder) {
+        return None;
+    }
+    if placeholder.filler() != Filler::Person {
+        let value = draft.values.get(&placeholder).map_or("", String::as_str);
+        let place = || format!("case.{}", placeholder.name());
+        return value.trim().is_empty().then(|| missing(place()).of(placeholder));
+    }
+    let place = format!("parts.{}", placeholder.name());
+    wrong_words(draft.content.part(placeholder))
+        .map(|code| Finding::blocking(place, code, element.anchor).of(placeholder))
+}
+
+/// Words that people leave where they meant to write something.
+const PROMPTS: [&str; 12] = [
+    "à compléter",
+    "a compléter",
+    "a completer",
+    "à préciser",
+    "à remplir",
+    "to complete",
+    "to be completed",
+    "to be filled in",
+    "tbc",
+    "tbd",
+    "lorem ipsum",
+    "reason",
+];
+
+/// What is wrong with words that must say something: nothing is written, a placeholder was left, or
+/// a prompt.
+#[must_use]
+pub fn wrong_words(words: &str) -> Option<&'static str> {
+    if !words.chars().any(char::is_alphanumeric) {
+        return Some("letter-missing");
+    }
+    if template::placeholders(words).next().is_some() {
+        return Some("letter-unfilled");
+    }
+    let bare = words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    PROMPTS.contains(&bare.as_str()).then_some("letter-unfilled")
+}
+
+/// As [`wrong_words`], for reasons: one word names no fact of the case.
+#[must_use]
+pub fn wrong_reason(words: &str) -> Option<&'static str> {
+    wrong_words(words).or_else(|| {
+        let said = words.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
+        (said.count() < 3).then_some("letter-not-specific")
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! The form of a letter: its fields as a page shows them, and what was typed as the content of the
+//! letter.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::event::{ExtensionGround, PauseGround};
+use crate::domain::exemption::Exemption;
+use crate::domain::letter::Letter;
+use crate::domain::letter::content::{Content, RefusedRight};
+use crate::domain::right::Right;
+use crate::error::{Error, Result};
+use crate::web::ui::form::Form;
+
+/// How browsers write an instant without zone.
+const LOCAL: &str = "%Y-%m-%dT%H:%M";
+
+/// What was typed, as the content of a letter.
+///
+/// # Errors
+/// `Invalid` where a date or a choice does not read.
+pub fn typed(form: &Form, letter: Letter, zone: Tz) -> Result<Content> {
+    let mut content = Content::default();
+    for part in letter.parts() {
+        let words = form.field(&format!("part_{}", part.name()));
+        if !words.trim().is_empty() {
+            content.parts.insert(part, words.to_owned());
+        }
+        if form.all("not_applicable").any(|name| name == part.name()) {
+            content.not_applicable.insert(part);
+        }
+    }
+    for name in form.all("rights").take(Right::ALL.len()) {
+        let unknown = || Error::invalid("rights", "unknown-value");
+        let right = Right::parse(name).ok_or_else(unknown)?;
+        let ground = form.field(&format!("ground_{name}"));
+        let reason = form.field(&format!("reason_{name}")).to_owned();
+        let ground = (!ground.is_empty()).then(|| Exemption::parse(ground));
+        content.rights.push(RefusedRight { right, ground: ground.flatten(), reason });
+    }
+    let given = |name: &str| Some(form.field(name).trim()).filter(|value| !value.is_empty());
+    content.subject_country = given("subject_country").map(str::to_owned);
+    content.extension_ground = given("extension_ground").and_then(ExtensionGround::parse);
+    content.until = day("until", given("until"))?;
+    content.record_late = given("record_late").is_some();
+    content.pause_ground = given("pause_ground").and_then(PauseGround::parse);
+    content.replied_at = instant("replied_at", given("replied_at"), zone)?;
+    content.reminded_on = day("reminded_on", given("reminded_on"))?;
+    content.nothing_held = given("nothing_held").is_some();
+    Ok(content)
+}
+
+fn day(field: &'static str, given: Option<&str>) -> Result<Option<NaiveDate>> {
+    let read = given.map(|text| text.parse().map_err(|_| Error::invalid(field, "wrong-type")));
+    read.transpose()
+}
+
+fn instant(field: &'static str, given: Option<&str>, zone: Tz) -> Result<Option<DateTime<Utc>>> {
+    let Some(text) = given else { return Ok(None) };
+    let wrong = || Error::invalid(field, "wrong-type");
+    let local = NaiveDateTime::parse_from_str(text, LOCAL).map_err(|_| wrong())?;
+    let at = zone.from_local_datetime(&local).earliest().ok_or_else(wrong)?;
+    Ok(Some(at.with_timezone(&Utc)))
+}
+
+/// An instant as the field of a form has it.
+#[must_use]
+pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
+    at.map_or_else(String::new, |at| at.with_timezone(&zone).format(LOCAL).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day, instant, local};
+
+    #[test]
+    fn an_instant_is_where_the_controller_stands() {
+        let paris = chrono_tz::Europe::Paris;
+        let read = |text| instant("replied_at", Some(text), paris);
+        let at = read("2026-11-26T10:00").unwrap();
+        assert_eq!(at.unwrap().to_rfc3339(), "2026-11-26T09:00:00+00:00");
+        assert_eq!(local(at, paris), "2026-11-26T10:00");
+        // The hour that summer time skips, and what is no instant.
+        for wrong in ["2026-03-29T02:30", "2026-11-26", "x"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(instant("replied_at", None, paris), Ok(None));
+        assert!(day("until", Some("31/12/2026")).is_err());
+    }
+}

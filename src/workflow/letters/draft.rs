@@ -1,0 +1,226 @@
+//! Drafts: begun with what is known, changed, given up.
+
+use super::document::proposed;
+use super::stored::Stored;
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::letters::{self, LetterRow};
+use crate::domain::actor::{Actor, Ctx, Permission};
+use crate::domain::history::RequestState;
+use crate::domain::ids::{LetterId, UserId};
+use crate::domain::letter::content::{Content, RefusedRight};
+use crate::domain::letter::lint::Finding;
+use crate::domain::letter::template::one_line_ending;
+use crate::domain::letter::{Letter, LetterState};
+use crate::domain::lifecycle::Action;
+use crate::domain::request::Decision;
+use crate::error::{Error, FieldError, Result};
+use crate::language::text;
+use crate::vault::CaseKey;
+use crate::workflow::record::{Case, Expected, Target, begin};
+
+/// How long one part of a letter may be, in characters.
+pub const LONGEST_PART: usize = 5_000;
+
+/// Who writes, as a member of staff.
+pub(super) const fn author(ctx: &Ctx) -> Result<UserId> {
+    match &ctx.actor {
+        Actor::Staff(member) => Ok(member.id),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// Begins a letter with what is known of the case, in the language of the person.
+///
+/// # Errors
+/// `Forbidden`; `Transition` once the key of the case is destroyed.
+pub fn begin_letter(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    (id, letter): (LetterId, Letter),
+    key: &CaseKey,
+) -> Result<LetterRow> {
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    let content = prefilled(&case, letter);
+    let row = LetterRow {
+        id,
+        controller_id: case.row.controller_id,
+        request_id: case.row.id,
+        letter,
+        language: case.row.language,
+        state: LetterState::Draft,
+        version: 1,
+        text_version: 0,
+        sealed_text: Some(Stored { content, document: None }.seal(key, id)?),
+        sha256: None,
+        delivery: None,
+        created_by: author(ctx)?,
+        created_at: Instant::from(ctx.now),
+        sent_by: None,
+        sent_at: None,
+        printed_at: None,
+    };
+    letters::insert(conn, &row)?;
+    Ok(row)
+}
+
+/// What a new draft says before anybody has written: proposals, and what the history knows.
+fn prefilled(case: &Case, letter: Letter) -> Content {
+    let (state, language) = (&case.state, case.row.language);
+    let named = state
+        .rights
+        .iter()
+        .map(|right| text(language, &format!("package-right-{}", right.exercised.right.name())));
+    let rights = named.collect::<Vec<_>>().join(", ");
+    let mut content = Content::default();
+    content.parts.extend(proposed(language, letter, &rights));
+    match letter {
+        Letter::Refusal | Letter::PartialRefusal => content.rights = undecided(state, letter),
+        Letter::ClockResumed => {
+            let open = state.open_pauses();
+            content.pause_ground = open.first().copied();
+            if let Some((ground, at)) = last_reply(state).filter(|_| open.is_empty()) {
+                (content.pause_ground, content.replied_at) = (Some(ground), Some(at));
+            }
+        }
+        _ => {}
+    }
+    content
+}
+
+/// The rights that wait for a decision, or were decided as the letter says.
+fn undecided(state: &RequestState, letter: Letter) -> Vec<RefusedRight> {
+    let decided = refusal_of(letter);
+    let fits = |decision| decision == Decision::Undecided || decision == decided;
+    let rights = state.rights.iter().filter(|right| fits(right.decision));
+    let open = |right: &crate::domain::history::RightState| RefusedRight {
+        right: right.exercised.right,
+        ground: None,
+        reason: String::new(),
+    };
+    rights.map(open).collect()
+}
+
+/// What a letter of refusal decides.
+pub(super) const fn refusal_of(letter: Letter) -> Decision {
+    match letter {
+        Letter::PartialRefusal => Decision::GrantedInPart,
+        _ => Decision::Refused,
+    }
+}
+
+fn last_reply(
+    state: &RequestState,
+) -> Option<(crate::domain::event::PauseGround, chrono::DateTime<chrono::Utc>)> {
+    let mut events = state.clock_events.iter().rev();
+    events.find_map(|event| {
+        let mut grounds = crate::domain::event::PauseGround::ALL.iter();
+        let ground = grounds.find(|ground| ground.answered() == event.kind)?;
+        Some((*ground, event.at))
+    })
+}
+
+/// Finds a letter that may still be changed.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when somebody was faster; `Transition` when it was sent or given up.
+pub(super) fn changeable(
+    conn: &mut Conn,
+    case: &Case,
+    id: LetterId,
+    expected: Expected,
+) -> Result<LetterRow> {
+    let row = letters::get(conn, case.row.id, id)?;
+    if row.state != LetterState::Draft {
+        return Err(Error::Transition { code: "letter-not-draft" });
+    }
+    if matches!(expected, Expected::Version(version) if version != row.version) {
+        return Err(Error::Conflict { code: "stale" });
+    }
+    Ok(row)
+}
+
+/// Replaces what a person wrote for a draft.
+///
+/// # Errors
+/// As `changeable`; `Invalid` for fields that the letter does not have and texts too long.
+pub fn edit(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    (id, expected): (LetterId, Expected),
+    content: &Content,
+    key: &CaseKey,
+) -> Result<LetterRow> {
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    let mut row = changeable(conn, &case, id, expected)?;
+    let content = checked(row.letter, content)?;
+    row.sealed_text = Some(Stored { content, document: None }.seal(key, id)?);
+    store(conn, row)
+}
+
+/// Gives up a draft. What was written is forgotten.
+///
+/// # Errors
+/// As `changeable`.
+pub fn give_up(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    (id, expected): (LetterId, Expected),
+) -> Result<LetterRow> {
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    let mut row = changeable(conn, &case, id, expected)?;
+    row.state = LetterState::Void;
+    row.sealed_text = None;
+    store(conn, row)
+}
+
+/// Stores the next version of a letter.
+pub(super) fn store(conn: &mut Conn, mut row: LetterRow) -> Result<LetterRow> {
+    let found = row.version;
+    row.version = found.saturating_add(1);
+    if letters::update(conn, &row, found)? { Ok(row) } else { Err(Error::RunAgain) }
+}
+
+/// The content with one kind of line ending, if every field is one of the letter and fits.
+fn checked(letter: Letter, content: &Content) -> Result<Content> {
+    let mut content = content.clone();
+    let foreign = content.foreign(letter);
+    let foreign = foreign.into_iter().map(|field| FieldError::new(field, "not-of-letter"));
+    let mut errors: Vec<FieldError> = foreign.collect();
+    let mut put_right = |place: String, words: &mut String| {
+        *words = one_line_ending(words);
+        if words.chars().count() > LONGEST_PART {
+            let mut error = FieldError::new(place, "too-long");
+            error.arguments = vec![("maximum", LONGEST_PART.to_string())];
+            errors.push(error);
+        } else if words.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+            errors.push(FieldError::new(place, "control-character"));
+        }
+    };
+    for (part, words) in &mut content.parts {
+        put_right(format!("parts.{}", part.name()), words);
+    }
+    for (number, refused) in content.rights.iter_mut().enumerate() {
+        put_right(format!("rights[{number}].reason"), &mut refused.reason);
+    }
+    if content.rights.len() > crate::domain::right::Right::ALL.len() {
+        let mut error = FieldError::new("rights", "too-many");
+        error.arguments = vec![("maximum", crate::domain::right::Right::ALL.len().to_string())];
+        errors.push(error);
+    }
+    if errors.is_empty() { Ok(content) } else { Err(Error::Invalid(errors)) }
+}
+
+/// A finding of the lint as a broken rule of the input.
+#[must_use]
+pub fn told(finding: &Finding) -> FieldError {
+    let mut arguments = finding.arguments.clone();
+    arguments.push(("anchor", finding.anchor.to_owned()));
+    if let Some(element) = finding.element {
+        arguments.push(("element", element.name().to_owned()));
+    }
+    FieldError { field: finding.place.clone(), code: finding.code, arguments }
+}

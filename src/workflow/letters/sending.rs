@@ -1,0 +1,256 @@
+//! Sending a letter. It is checked against the dates of that very instant, it does what it says
+//! through the verb that has the rules, and it is kept as it was sent: one transaction.
+
+use serde_json::{Value, json};
+
+use super::draft::{author, changeable, refusal_of, store, told};
+use super::notice::{Notice, notice_due};
+use super::stored::{Stored, digest};
+use super::view::{desk, view};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::letters::LetterRow;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::event::{Event, SentMessage};
+use crate::domain::ids::LetterId;
+use crate::domain::letter::content::Content;
+use crate::domain::letter::lint::Finding;
+use crate::domain::letter::placeholder::Placeholder;
+use crate::domain::letter::{Delivery, Letter, LetterState};
+use crate::domain::lifecycle::{Action, Status};
+use crate::domain::request::{Channel, ClosingGround, Decision};
+use crate::error::{Error, Result};
+use crate::vault::CaseKey;
+use crate::workflow::clock::{self, Pause};
+use crate::workflow::closing;
+use crate::workflow::extension::{self, Extension};
+use crate::workflow::record::{Case, Expected, Target, Written, begin, load};
+
+/// How a draft is to be sent.
+#[derive(Clone, Debug)]
+pub struct Sending {
+    pub id: LetterId,
+    /// The version of the draft that was decided on.
+    pub expected: Expected,
+    pub delivery: Delivery,
+    /// The number of a registered letter, or another reference of the sender.
+    pub message_id: Option<String>,
+}
+
+/// A letter that was sent.
+#[derive(Debug)]
+pub struct Sent {
+    pub row: LetterRow,
+    pub case: Case,
+    /// What the sender should know, although it kept nothing from leaving.
+    pub findings: Vec<Finding>,
+    pub notice: Option<Notice>,
+}
+
+/// Sends a draft.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` when the draft was changed meanwhile; `Invalid` with all that
+/// is missing; what the verb answers that the letter stands for.
+pub fn send(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    sending: &Sending,
+    key: &CaseKey,
+) -> Result<Sent> {
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    let mut row = changeable(conn, &case, sending.id, sending.expected)?;
+    let Stored { content, .. } = Stored::open(key, &row)?;
+    let of = (row.letter, row.language);
+    let desk = desk(conn, &target.scope, &case, key, of)?;
+    let seen = view(&desk, &case, of, &content, (ctx.now, Some(sending.delivery)))?;
+    let missing: Vec<_> = seen.findings.iter().filter(|it| it.blocks).map(told).collect();
+    if !missing.is_empty() {
+        return Err(Error::Invalid(missing));
+    }
+    let name = row.letter;
+    let event = Event::LetterSent { letter: row.id, name, delivery: sending.delivery };
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    // The version was compared above; from here on this transaction alone changes the case.
+    let target = Target { expected: Expected::Any, ..target.clone() };
+    let act = Act { ctx, target: &target, sending, key };
+    act.carry_out(conn, &case, name, &content)?;
+
+    row.state = LetterState::Sent;
+    row.text_version = desk.text.version;
+    row.delivery = Some(sending.delivery);
+    row.sha256 = Some(digest(&seen.document));
+    let stored = Stored { content, document: Some(seen.document) };
+    row.sealed_text = Some(stored.seal(key, row.id)?);
+    row.sent_by = Some(author(ctx)?);
+    row.sent_at = Some(Instant::from(ctx.now));
+    row.printed_at = row.sent_at.filter(|_| sending.delivery != Delivery::Portal);
+    let row = store(conn, row)?;
+    let case = load(conn, &target.scope, target.id)?;
+    let notice = notice_due(&row);
+    Ok(Sent { row, case, findings: seen.findings, notice })
+}
+
+/// What a letter does beside being sent.
+struct Act<'a> {
+    ctx: &'a Ctx,
+    target: &'a Target,
+    sending: &'a Sending,
+    key: &'a CaseKey,
+}
+
+impl Act<'_> {
+    fn carry_out(
+        &self,
+        conn: &mut Conn,
+        case: &Case,
+        letter: Letter,
+        content: &Content,
+    ) -> Result<()> {
+        let (ctx, target) = (self.ctx, self.target);
+        match letter {
+            Letter::Acknowledgement => {
+                let written = self.written(&json!({}))?;
+                closing::acknowledge(conn, ctx, target, Some(self.message()), &written)?;
+            }
+            Letter::IdentityRequest | Letter::ClarificationRequest => {
+                self.pause(conn, letter, content)?;
+            }
+            Letter::ClockResumed => self.resume(conn, case, content)?,
+            Letter::Extension => self.extend(conn, content)?,
+            Letter::AccessResponse | Letter::PortabilityDelivery if content.nothing_held => {
+                self.find_nothing(conn, case, letter)?;
+            }
+            // What they are about was released before, and decided with that.
+            Letter::AccessResponse | Letter::PortabilityDelivery => {}
+            Letter::Refusal | Letter::PartialRefusal => {
+                self.refuse(conn, case, letter, content)?;
+            }
+            Letter::CannotIdentify => {
+                let reason = content.part(Placeholder::Demonstration);
+                self.close(conn, ClosingGround::CannotIdentify, reason)?;
+            }
+            Letter::NotController => {
+                let reason = content.part(Placeholder::ActualController);
+                self.close(conn, ClosingGround::NotController, reason)?;
+            }
+            Letter::ClosedWithoutReply => {
+                self.close(conn, ClosingGround::NoReply, content.part(Placeholder::Reasons))?;
+            }
+            // A withdrawal that is recorded already is only confirmed.
+            Letter::Withdrawal if case.state.status == Status::Withdrawn => {}
+            Letter::Withdrawal => {
+                let reason = content.part(Placeholder::Withdrawn);
+                let written = self.written(&json!({ "reason": reason }))?;
+                closing::withdraw(conn, ctx, target, &written)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The record of the letter, as the verbs take it.
+    const fn message(&self) -> SentMessage {
+        let channel = match self.sending.delivery {
+            Delivery::Portal => Channel::Web,
+            Delivery::RegisteredLetter => Channel::Letter,
+            Delivery::Counter => Channel::InPerson,
+        };
+        SentMessage { sent_at: self.ctx.now, channel }
+    }
+
+    /// What is sealed beside the event, with the reference of the letter.
+    fn written(&self, words: &Value) -> Result<Written> {
+        let mut words = words.clone();
+        if let Value::Object(words) = &mut words {
+            let id = self.sending.message_id.clone();
+            let id = id.unwrap_or_else(|| self.sending.id.to_string());
+            words.insert("message_id".to_owned(), Value::from(id));
+        }
+        Written::sealed(self.ctx, self.key, &words)
+    }
+
+    fn pause(&self, conn: &mut Conn, letter: Letter, content: &Content) -> Result<()> {
+        let Some(ground) = letter.asks() else {
+            return Err(Error::internal("a letter that asks nothing"));
+        };
+        let statement = match letter {
+            Letter::IdentityRequest => content.part(Placeholder::Doubt),
+            _ => content.part(Placeholder::Volume),
+        };
+        let written = self.written(&json!({ "statement": statement }))?;
+        let pause = Pause { ground, message: self.message(), has_statement: true };
+        clock::pause(conn, self.ctx, self.target, &pause, &written).map(drop)
+    }
+
+    /// A reply that is recorded already is only confirmed.
+    fn resume(&self, conn: &mut Conn, case: &Case, content: &Content) -> Result<()> {
+        let (Some(ground), Some(at)) = (content.pause_ground, content.replied_at) else {
+            return Err(Error::internal("a letter that the lint let pass"));
+        };
+        if !case.state.open_pauses().contains(&ground) {
+            return Ok(());
+        }
+        let written = Written::plain(self.ctx);
+        clock::resume(conn, self.ctx, self.target, (ground, at, true), &written).map(drop)
+    }
+
+    fn extend(&self, conn: &mut Conn, content: &Content) -> Result<()> {
+        let ground = content.extension_ground;
+        let ground = ground.ok_or_else(|| Error::internal("an extension without ground"))?;
+        let reason = content.part(Placeholder::Reasons);
+        let written = self.written(&json!({ "reason": reason }))?;
+        let extension = Extension {
+            message: self.message(),
+            until: content.until,
+            ground,
+            record_late: content.record_late,
+        };
+        extension::extend(conn, self.ctx, self.target, &extension, &written).map(drop)
+    }
+
+    fn find_nothing(&self, conn: &mut Conn, case: &Case, letter: Letter) -> Result<()> {
+        let right = letter.answers().ok_or_else(|| Error::internal("a letter without right"))?;
+        let decided = (right, Decision::NothingHeld);
+        let is_decided = case
+            .state
+            .rights
+            .iter()
+            .any(|state| (state.exercised.right, state.decision) == decided);
+        if is_decided {
+            return Ok(());
+        }
+        let written = Written::plain(self.ctx);
+        let decision = (right, Decision::NothingHeld, None);
+        closing::decide_right(conn, self.ctx, self.target, decision, &written).map(drop)
+    }
+
+    /// Decides each right as the letter says; one that was decided so before is only confirmed.
+    fn refuse(
+        &self,
+        conn: &mut Conn,
+        case: &Case,
+        letter: Letter,
+        content: &Content,
+    ) -> Result<()> {
+        let decision = refusal_of(letter);
+        for refused in &content.rights {
+            let is_decided =
+                case.state.rights.iter().any(|state| {
+                    state.exercised.right == refused.right && state.decision == decision
+                });
+            if is_decided {
+                continue;
+            }
+            let written = self.written(&json!({ "reason": refused.reason }))?;
+            let decided = (refused.right, decision, refused.ground);
+            closing::decide_right(conn, self.ctx, self.target, decided, &written)?;
+        }
+        Ok(())
+    }
+
+    fn close(&self, conn: &mut Conn, ground: ClosingGround, reason: &str) -> Result<()> {
+        let written = self.written(&json!({ "reason": reason }))?;
+        closing::close(conn, self.ctx, self.target, ground, &written).map(drop)
+    }
+}

@@ -1,0 +1,142 @@
+//! A letter with all that it depends on, read in one transaction: what it would say now, and what
+//! it lacks.
+
+use super::document::{self, Document};
+use super::stored::Stored;
+use super::values::{Parties, Writing, standard_text};
+use crate::db::conn::Conn;
+use crate::db::controllers::{self, Controller};
+use crate::db::letter_texts;
+use crate::db::letters::LetterRow;
+use crate::domain::actor::Scope;
+use crate::domain::ids::ControllerId;
+use crate::domain::letter::content::Content;
+use crate::domain::letter::facts::Facts;
+use crate::domain::letter::lint::{Draft, Finding, lint};
+use crate::domain::letter::{Delivery, Letter};
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::vault::CaseKey;
+use crate::workflow::intake::{Subject, subject_place};
+use crate::workflow::record::{Case, clock_error};
+
+/// The text of a controller for a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub text: String,
+    /// 0 while it was never changed.
+    pub version: i64,
+    /// Whether it is the standard text.
+    pub standard: bool,
+}
+
+/// The text that a letter of a controller is written by.
+///
+/// # Errors
+/// When the database fails.
+pub fn text_of(
+    conn: &mut Conn,
+    controller: ControllerId,
+    letter: Letter,
+    language: Language,
+) -> Result<Text> {
+    let newest = letter_texts::newest(conn, controller, letter, language)?;
+    let version = newest.as_ref().map_or(0, |row| row.version);
+    let own = newest.and_then(|row| row.text);
+    let standard = own.is_none();
+    let text = own.unwrap_or_else(|| standard_text(language, letter));
+    Ok(Text { text, version, standard })
+}
+
+/// What a letter is written from.
+pub struct Desk {
+    pub controller: Controller,
+    pub subject: Subject,
+    pub text: Text,
+}
+
+/// Reads what a letter is written from.
+///
+/// # Errors
+/// `Transition` once the key of the case is destroyed; when a seal does not open.
+pub fn desk(
+    conn: &mut Conn,
+    scope: &Scope,
+    case: &Case,
+    key: &CaseKey,
+    (letter, language): (Letter, Language),
+) -> Result<Desk> {
+    let controller = controllers::get(conn, scope, case.row.controller_id)?;
+    let sealed = case.row.sealed_subject.as_ref();
+    let sealed = sealed.ok_or(Error::Transition { code: "key-destroyed" })?;
+    let subject = key.key().open(&subject_place(case.row.id), sealed)?;
+    let subject = serde_json::from_slice(&subject);
+    let subject = subject.map_err(|_| Error::internal("a subject does not read"))?;
+    let text = text_of(conn, case.row.controller_id, letter, language)?;
+    Ok(Desk { controller, subject, text })
+}
+
+/// A letter as it would leave now.
+#[derive(Debug)]
+pub struct View {
+    pub document: Document,
+    pub findings: Vec<Finding>,
+}
+
+/// Writes a letter and looks at what it lacks.
+///
+/// # Errors
+/// When its dates lie outside the data.
+pub fn view(
+    desk: &Desk,
+    case: &Case,
+    (letter, language): (Letter, Language),
+    content: &Content,
+    (now, delivery): (chrono::DateTime<chrono::Utc>, Option<Delivery>),
+) -> Result<View> {
+    let mut facts = Facts::of(&case.state, (letter, content), now).map_err(clock_error)?;
+    facts.delivery = delivery;
+    let address = desk.subject.postal_address.as_deref().unwrap_or_default();
+    facts.has_address = !address.trim().is_empty();
+    let parties = Parties {
+        controller: &desk.controller,
+        subject: &desk.subject,
+        reference: &case.row.reference,
+    };
+    let writing = Writing { language, letter, content, facts: &facts, parties: &parties };
+    let values = writing.values();
+    let text = &desk.text.text;
+    let findings = lint(&Draft { letter, text, content, values: &values, facts: &facts });
+    Ok(View { document: document::write(&writing, text, &values), findings })
+}
+
+/// A letter with its row's content and, for a draft, how it would leave now.
+pub struct Read {
+    pub row: LetterRow,
+    pub content: Content,
+    pub document: Document,
+    pub findings: Vec<Finding>,
+    pub case: Case,
+}
+
+/// Reads a letter: what was sent as it was sent, a draft as it would leave now.
+///
+/// # Errors
+/// `NotFound`; `Transition` when it was given up or the key of the case is destroyed.
+pub fn read(
+    conn: &mut Conn,
+    scope: &Scope,
+    case: Case,
+    row: LetterRow,
+    key: &CaseKey,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Read> {
+    let Stored { content, document } = Stored::open(key, &row)?;
+    if let Some(document) = document {
+        return Ok(Read { row, content, document, findings: Vec::new(), case });
+    }
+    let of = (row.letter, row.language);
+    let desk = desk(conn, scope, &case, key, of)?;
+    let View { document, findings } = view(&desk, &case, of, &content, (now, None))?;
+    Ok(Read { row, content, document, findings, case })
+}

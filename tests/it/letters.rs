@@ -1,0 +1,9 @@
+//! Letters through the front door: drafted from the case, held back while something is missing,
+//! sent as the verb that they stand for.
+
+mod authorities;
+mod desk;
+mod rendered;
+mod texts;
+mod verbs;
+mod words;

@@ -1,0 +1,206 @@
+//! Every letter in both languages, on one fixed case, word for word.
+
+use chrono::{DateTime, Utc};
+use guichet::db::column::Instant;
+use guichet::db::controllers::Controller;
+use guichet::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
+use guichet::domain::exemption::Exemption;
+use guichet::domain::history::{Entry, RequestState, replay};
+use guichet::domain::ids::{ControllerId, Id};
+use guichet::domain::letter::Letter;
+use guichet::domain::letter::content::{Content, RefusedRight};
+use guichet::domain::letter::facts::Facts;
+use guichet::domain::letter::lint::{Draft, lint};
+use guichet::domain::letter::placeholder::Placeholder;
+use guichet::domain::request::{Channel, Decision, Exercised};
+use guichet::domain::right::Right;
+use guichet::language::Language;
+use guichet::workflow::intake::Subject;
+use guichet::workflow::letters::document::{proposed, write};
+use guichet::workflow::letters::values::{Parties, Writing, standard_text};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn controller() -> Controller {
+    Controller {
+        id: ControllerId::from_uuid("019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a01".parse().unwrap()),
+        slug: "maison-exemple".to_owned(),
+        name: "Maison Exemple SAS".to_owned(),
+        address: "1 rue de l'Exemple, 75002 Paris".to_owned(),
+        country: "FR".to_owned(),
+        contact: "dpo@maison.example".to_owned(),
+        authority: "CNIL".to_owned(),
+        language: Language::Fr,
+        regime: "EU-GDPR".to_owned(),
+        calendar: "FR".to_owned(),
+        roll_over: true,
+        time_zone: "Europe/Paris".to_owned(),
+        wrapped_key: Vec::new(),
+        version: 1,
+        created_at: Instant::from(at("2026-11-23T09:00:00Z")),
+        mail_from: None,
+        mail_reply_to: None,
+        mail_name: None,
+    }
+}
+
+/// Received on Monday 23 November 2026.
+fn state(letter: Letter) -> RequestState {
+    state_under(letter, "EU-GDPR", "FR")
+}
+
+fn state_under(letter: Letter, regime: &str, calendar: &str) -> RequestState {
+    let rules = Rules {
+        regime: regime.to_owned(),
+        calendar: calendar.to_owned(),
+        calendar_version: "1".to_owned(),
+        time_zone: chrono_tz::Europe::Paris,
+        roll_over: true,
+        days: Vec::new(),
+    };
+    let rights = [Right::Access, Right::Portability];
+    let mut events = vec![Event::RequestLogged {
+        channel: Channel::Web,
+        rights: rights.map(|right| Exercised { right, against: None }).to_vec(),
+        received_at: at("2026-11-23T09:00:00Z"),
+        rules,
+        represented: false,
+    }];
+    match letter {
+        Letter::ClockResumed | Letter::ClosedWithoutReply => events.push(Event::RequestPaused {
+            ground: PauseGround::Identity,
+            message: SentMessage { sent_at: at("2026-11-24T09:00:00Z"), channel: Channel::Web },
+            contestable: false,
+        }),
+        Letter::AccessResponse | Letter::PortabilityDelivery => {
+            events.extend(rights.map(|right| Event::RightDecided {
+                right,
+                decision: Decision::Granted,
+                ground: None,
+            }));
+        }
+        _ => {}
+    }
+    let entries: Vec<Entry> = events
+        .into_iter()
+        .map(|event| Entry { at: at("2026-11-24T09:00:00Z"), actor: "worker".to_owned(), event })
+        .collect();
+    replay(&entries).unwrap()
+}
+
+fn content(language: Language, letter: Letter) -> Content {
+    let mut content = Content::default();
+    for part in letter.parts().filter(|part| *part != Placeholder::Again) {
+        content
+            .parts
+            .insert(part, format!("<{}> of this case,\nand {{{{7*7}}}} & more", part.name()));
+    }
+    content.parts.extend(proposed(language, letter, "…"));
+    match letter {
+        Letter::Refusal | Letter::PartialRefusal => {
+            content.subject_country = Some("IE".to_owned());
+            content.rights.push(RefusedRight {
+                right: Right::Access,
+                ground: Some(Exemption::ExcessiveRepetitive),
+                reason: "The fourth request since September.".to_owned(),
+            });
+        }
+        Letter::Extension => content.extension_ground = Some(ExtensionGround::Complexity),
+        Letter::ClockResumed => {
+            content.pause_ground = Some(PauseGround::Identity);
+            content.replied_at = Some(at("2026-11-27T09:00:00Z"));
+        }
+        Letter::ClosedWithoutReply => content.reminded_on = "2026-11-27".parse().ok(),
+        Letter::AccessResponse => {
+            content.parts.remove(&Placeholder::Withheld);
+            content.not_applicable.insert(Placeholder::Withheld);
+        }
+        _ => {}
+    }
+    content
+}
+
+#[test]
+fn every_letter_in_both_languages() {
+    let controller = controller();
+    let subject: Subject = serde_json::from_value(serde_json::json!({
+        "names": ["Zoé Müller-Ünal"],
+        "identifiers": [],
+        "postal_address": "2 rue d'Ici\n69001 Lyon",
+        "words": "",
+    }))
+    .unwrap();
+    let parties =
+        Parties { controller: &controller, subject: &subject, reference: "DSR-7K4M-2P9X" };
+    for letter in Letter::ALL {
+        for language in [Language::Fr, Language::En] {
+            let content = content(language, *letter);
+            let now = at("2026-11-30T09:00:00Z");
+            let facts = Facts::of(&state(*letter), (*letter, &content), now).unwrap();
+            let writing = Writing {
+                language,
+                letter: *letter,
+                content: &content,
+                facts: &facts,
+                parties: &parties,
+            };
+            let values = writing.values();
+            let text = standard_text(language, *letter);
+            let draft = Draft {
+                letter: *letter,
+                text: &text,
+                content: &content,
+                values: &values,
+                facts: &facts,
+            };
+            let missing: Vec<_> = lint(&draft).into_iter().filter(|it| it.blocks).collect();
+            assert_eq!(missing, [], "{}", letter.name());
+            let written = write(&writing, &text, &values).text();
+            let name = format!("{}_{}", letter.key(), language.code());
+            insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "../snapshots/letters" }, {
+                insta::assert_snapshot!(name, written);
+            });
+        }
+    }
+}
+
+/// What a letter says under another law than the GDPR of the EU.
+fn said_under(regime: &str, country: &str, calendar: &str, letter: Letter) -> String {
+    let mut controller = controller();
+    country.clone_into(&mut controller.country);
+    "Agency of the settings".clone_into(&mut controller.authority);
+    let subject = serde_json::json!({ "names": [], "identifiers": [], "words": "" });
+    let subject: Subject = serde_json::from_value(subject).unwrap();
+    let parties = Parties { controller: &controller, subject: &subject, reference: "R" };
+    let content = content(Language::En, letter);
+    let now = at("2026-11-30T09:00:00Z");
+    let state = state_under(letter, regime, calendar);
+    let facts = Facts::of(&state, (letter, &content), now).unwrap();
+    let language = Language::En;
+    let writing = Writing { language, letter, content: &content, facts: &facts, parties: &parties };
+    write(&writing, &standard_text(language, letter), &writing.values()).text()
+}
+
+#[test]
+fn the_law_of_the_case_chooses_the_sentences() {
+    use Letter::{Acknowledgement, ClarificationRequest, IdentityRequest, Refusal};
+    for (regime, country, calendar, letter, said, unsaid) in [
+        ("UK-GDPR", "GB", "GB-ENG", IdentityRequest, "begins when we receive", "stands still"),
+        ("UK-GDPR", "GB", "GB-ENG", ClarificationRequest, "do not count towards", "stands still"),
+        ("UK-GDPR", "GB", "GB-ENG", Refusal, "also complain to us directly", "Article 77"),
+        ("US-CA-CCPA", "US", "US", IdentityRequest, "goes on", "stands still"),
+        ("US-CA-CCPA", "US", "US", Acknowledgement, "The time for our answer runs", "doubt who"),
+        ("US-CA-CCPA", "US", "US", Refusal, "authority: Agency of the settings.", "Article 79"),
+        ("EU-GDPR", "DE", "DE", Refusal, "authority: Agency of the settings.", "directly"),
+        ("EU-GDPR", "DE", "DE", Refusal, "Article 77", "Commission Nationale"),
+        ("EU-GDPR", "DE", "DE", Refusal, "Irish Data Protection Commission", "directly"),
+        ("CH-FADP", "CH", "CH", Refusal, "before the courts.", "Irish"),
+    ] {
+        let text = said_under(regime, country, calendar, letter);
+        assert!(text.contains(said), "{regime}: {said}: {text}");
+        assert!(!text.contains(unsaid), "{regime}: {unsaid}: {text}");
+        assert!(text.contains("Dear Sir or Madam,"), "{text}");
+    }
+}
