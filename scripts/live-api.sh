@@ -82,6 +82,7 @@ controller_id="$(field controller_id <<<"$me")"
 request="$(call POST /api/v1/requests "{\"controller_id\":\"$controller_id\",\"channel\":\"phone\",
     \"rights\":[\"access\"],\"subject\":{\"names\":[\"Zoé Martin\"]}}" "$staff")"
 request_id="$(sed -n 's/.*"id":"\([^"]*\)","identity".*/\1/p' <<<"$request")"
+letter_id="$(call POST "/api/v1/requests/$request_id/letters" '{"letter":"ACK"}' "$staff" | field id)"
 
 # The examples of the description are about what stands in this instance. Responses stand where they
 # are used: schemathesis writes the links that it infers into them, and a shared one would get the
@@ -101,7 +102,8 @@ yaml.dump(document, sys.stdout, Dumper=Whole, allow_unicode=True)
 ' | sed \
     -e "s/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a11/$user_id/g" \
     -e "s/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a12/$controller_id/g" \
-    -e "s/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13/$request_id/g" >"$scratch/openapi.yaml"
+    -e "s/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13/$request_id/g" \
+    -e "s/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a21/$letter_id/g" >"$scratch/openapi.yaml"
 
 # examine TOKEN SECONDS PHASES OPTION…
 examine() {
