@@ -91,12 +91,18 @@ start_smtp() {
 }
 
 stop_smtp() {
+    local waited
     if [ -n "$smtp_pid" ]; then
         unprivileged kill "$smtp_pid" 2>/dev/null || true
+        for waited in $(seq 1 100); do
+            unprivileged kill -0 "$smtp_pid" 2>/dev/null || break
+            sleep 0.1
+        done
         smtp_pid=
     fi
     if [ -n "$smtp_home" ]; then
-        unprivileged rm -rf "$smtp_home"
+        # Somebody whom it was delivering to may be writing still.
+        unprivileged rm -rf "$smtp_home" 2>/dev/null || { sleep 1 && unprivileged rm -rf "$smtp_home"; }
         smtp_home=
     fi
 }

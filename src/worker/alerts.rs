@@ -97,8 +97,10 @@ async fn one_by_one(app: &App, due: Vec<(ControllerId, RequestId)>) -> Result<()
     for (controller, id) in due {
         let ctx = app.ctx(Actor::Worker);
         let raised = app.write(move |conn| verbs::raise(conn, &ctx, controller, id)).await;
-        let Err(error) = raised else {
-            continue;
+        let error = match raised {
+            Ok(()) => continue,
+            Err(Error::Unavailable(what)) => return Err(Error::Unavailable(what)),
+            Err(error) => error,
         };
         tracing::error!(request = %id, %error, "the alerts of a case could not be computed");
         let ctx = app.ctx(Actor::Worker);

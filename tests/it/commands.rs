@@ -56,6 +56,13 @@ fn an_operator_an_organisation_and_its_people_are_set_up_once() {
 
     run(&data, &MAISON, 0);
     assert!(run(&data, &MAISON, 2).1.contains("short name"));
+    let signed = ["controller", "mail", "--slug", "maison", "--from"];
+    run(&data, &[&signed[..], &["droits@maison.example", "--name", "Maison"]].concat(), 0);
+    let refused =
+        run(&data, &[&signed[..], &["droits@maison.example\r\nBcc: x@y.example"]].concat(), 2);
+    assert!(refused.1.contains("mail-from: Write one address"), "{}", refused.1);
+    let nobody = ["controller", "mail", "--slug", "nobody", "--name", "x"];
+    assert!(run(&data, &nobody, 2).1.contains("short name"));
     let mut german = MAISON;
     german[9] = "DE";
     assert!(run(&data, &german, 2).1.contains("--authority"));

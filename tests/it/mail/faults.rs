@@ -8,6 +8,7 @@ use guichet::domain::mail::{MailPurpose, MailState};
 use guichet::error::Error;
 use guichet::mail::settings::{Delivery, SmtpTls};
 use guichet::workflow::mails;
+use serde_json::json;
 
 use super::post::Post;
 use super::relay::Relay;
@@ -197,4 +198,34 @@ async fn d_03_killed_between_250_and_our_mark_one_duplicate_at_most() {
     for one in &delivered {
         assert_eq!(one.header("Message-ID"), mail.message_id);
     }
+}
+
+#[actix_web::test]
+async fn what_is_of_no_use_any_more_is_not_sent() {
+    let post = Post::open(Delivery::KeptHere).await;
+    let until = post.app.app.now() + Duration::minutes(15);
+    let code = (MailPurpose::Code, Some(until));
+    let id = post.write_until("late@personne.example", None, &[], code).await;
+    post.app.advance(Duration::minutes(16));
+    post.drain().await;
+    let mail = post.row(id).await;
+    assert_eq!((mail.state, mail.last_error.as_deref()), (MailState::GivenUp, Some("too-late")));
+    assert_eq!(post.tasks().await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_destroyed_case_sends_nothing_and_its_mail_is_forgotten() {
+    let post = Post::open(Delivery::KeptHere).await;
+    let (_, id) = post.write_to_person("gone").await;
+    let client = post.app.as_user(&post.dpo);
+    client.verb(&post.case, "withdrawal", json!({ "reason": "by phone" })).await.expect(200);
+    let typed = json!({ "reference": post.case.reference });
+    client.verb(&post.case, "key-destruction", typed).await.expect(200);
+    assert!(post.row(id).await.sealed_message.is_empty());
+    post.app.advance(Duration::seconds(10));
+    post.drain().await;
+    let mail = post.row(id).await;
+    assert_eq!(mail.last_error.as_deref(), Some("key-destroyed"));
+    assert_eq!(mail.state, MailState::GivenUp);
+    post.app.assert_replays().await;
 }

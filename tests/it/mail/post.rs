@@ -1,5 +1,6 @@
 //! An instance with a case whose person is written to.
 
+use chrono::{DateTime, Utc};
 use guichet::db::controllers::Controller;
 use guichet::db::jobs::JobRow;
 use guichet::db::mails::{self, Mail};
@@ -81,6 +82,17 @@ impl Post {
         paragraphs: &[String],
         purpose: MailPurpose,
     ) -> MailId {
+        self.write_until(to, name, paragraphs, (purpose, None)).await
+    }
+
+    /// Writes something that is of no use after an instant.
+    pub async fn write_until(
+        &self,
+        to: &str,
+        name: Option<&str>,
+        paragraphs: &[String],
+        (purpose, until): (MailPurpose, Option<DateTime<Utc>>),
+    ) -> MailId {
         let mut blocks = vec![Block::Paragraph(salutation(Language::Fr, name))];
         blocks.extend(paragraphs.iter().cloned().map(Block::Paragraph));
         let to = MailAddress::parse(to).unwrap();
@@ -93,7 +105,7 @@ impl Post {
         let key = key.case_key(id.uuid(), &wrapped).unwrap();
         let sender = Sender::Case { controller: &self.controller, request: id, key: &key };
         let ctx = self.app.ctx();
-        let mail = prepare(&ctx, &sender, "instance.example", &message, purpose, None).unwrap();
+        let mail = prepare(&ctx, &sender, "instance.example", &message, purpose, until).unwrap();
         self.app.app.write(move |conn| enqueue(conn, &mail)).await.unwrap()
     }
 
