@@ -7,6 +7,7 @@ pub mod conn;
 pub mod controllers;
 pub mod data_maps;
 pub mod dialect;
+pub mod dump;
 pub mod events;
 pub mod files;
 pub mod idempotency;

@@ -6,6 +6,7 @@
 
 pub mod build_package;
 pub mod claim;
+pub mod destroyed_keys;
 pub mod export_checkpoints;
 pub mod give_up;
 pub mod live_check;

@@ -12,6 +12,7 @@
 mod answers;
 mod audit;
 mod authorization;
+mod backup;
 mod canary;
 mod clock;
 mod collect;
