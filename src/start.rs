@@ -195,6 +195,14 @@ fn new_instance(
     })
 }
 
+/// The keys of an instance that is to be restored: its master key must be there.
+///
+/// # Errors
+/// When it is missing or cannot be read.
+pub fn existing_key(config: &Config) -> Result<Vault, StartError> {
+    Ok(Vault::open(master_key(config, false)?))
+}
+
 fn master_key(config: &Config, may_make: bool) -> Result<MasterKey, StartError> {
     if let Some(key) = &config.master_key {
         return Ok(MasterKey::parse(key.expose_secret(), "GUICHET_MASTER_KEY")?);
@@ -233,7 +241,11 @@ pub fn try_folder(config: &Config) -> Result<(), StartError> {
         .map_err(|source| StartError::Disk { path, source })
 }
 
-fn make_directory(path: &Path) -> Result<(), StartError> {
+/// Makes a directory that only its owner may enter, with those above it.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn make_directory(path: &Path) -> Result<(), StartError> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)

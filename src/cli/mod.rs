@@ -2,6 +2,7 @@
 //! done, 1 for a finding, 2 for unusable input.
 
 pub mod audit;
+pub mod backup;
 pub mod collect;
 pub mod controller;
 pub mod country;
@@ -69,6 +70,13 @@ pub enum Command {
     /// The proof over the history: checkpoints, keys, export and verification.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Saves the whole instance in one sealed file, while it works.
+    Backup(backup::write::Backup),
+    /// Puts a backup back on a clean machine that has the master key. It then runs no jobs until
+    /// `guichet unmute`.
+    Restore(backup::restore::Restore),
+    /// Lets a restored instance run jobs.
+    Unmute(backup::Unmute),
     /// Searches the systems of a data map for a person, and packs what is found, with no server.
     Collect(collect::CollectArguments),
 }
@@ -98,6 +106,9 @@ pub fn run() -> ExitCode {
         Command::Work(work) => work::run(&work),
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Audit(command) => audit::run(command, &mut out),
+        Command::Backup(arguments) => backup::write::run(&arguments),
+        Command::Restore(arguments) => backup::restore::run(&arguments),
+        Command::Unmute(arguments) => backup::unmute(&arguments, &mut out),
         Command::Map(command) => return wait(map::run(command)),
         Command::Collect(arguments) => return wait(collect::run(arguments)),
     };

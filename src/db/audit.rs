@@ -343,3 +343,25 @@ fn proven(
         Err(ProofError::Stored(error)) => Err(error),
     }
 }
+
+/// The requests whose keys were destroyed, as the events of a tree from one number to before
+/// another say.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroyed_between(
+    conn: &mut Conn,
+    id: TreeId,
+    from: i64,
+    to: i64,
+) -> QueryResult<Vec<RequestId>> {
+    let found: Vec<Option<RequestId>> = audit_leaves::table
+        .inner_join(events::table.on(events::id.eq(audit_leaves::event_id)))
+        .filter(audit_leaves::tree_id.eq(id))
+        .filter(audit_leaves::number.ge(from))
+        .filter(audit_leaves::number.lt(to))
+        .filter(events::kind.eq("CaseKeyDestroyed"))
+        .select(events::request_id)
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
+}

@@ -33,3 +33,21 @@ pub fn get(conn: &mut Conn) -> QueryResult<Option<Instance>> {
 pub fn insert(conn: &mut Conn, row: &Instance) -> QueryResult<()> {
     diesel::insert_into(instance::table).values(row).execute(conn).map(drop)
 }
+
+/// Whether no jobs may run: a restored instance must first be looked at. Not in [`Instance`], which
+/// is read before an older schema is brought up to date.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_muted(conn: &mut Conn) -> QueryResult<bool> {
+    let muted = instance::table.select(instance::muted_at).get_result::<Option<Instant>>(conn);
+    Ok(muted.optional()?.flatten().is_some())
+}
+
+/// Mutes the instance since an instant, or lets it work again.
+///
+/// # Errors
+/// When the database fails.
+pub fn mute(conn: &mut Conn, since: Option<Instant>) -> QueryResult<()> {
+    diesel::update(instance::table).set(instance::muted_at.eq(since)).execute(conn).map(drop)
+}

@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod controllers;
 pub mod data_maps;
 pub mod dialect;
+pub mod dump;
 pub mod events;
 pub mod files;
 pub mod idempotency;

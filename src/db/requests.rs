@@ -248,3 +248,11 @@ pub fn destroy_key(conn: &mut Conn, id: RequestId) -> QueryResult<()> {
     diesel::delete(search_terms::table.filter(search_terms::request_id.eq(id))).execute(conn)?;
     Ok(())
 }
+
+/// The controller of a request: for the command line, which knows cases by their ids alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn controller_of(conn: &mut Conn, id: RequestId) -> QueryResult<Option<ControllerId>> {
+    requests::table.find(id).select(requests::controller_id).get_result(conn).optional()
+}

@@ -7,6 +7,7 @@ diesel::table! {
         key_check -> Binary,
         folder_mark -> Binary,
         created_at -> BigInt,
+        muted_at -> Nullable<BigInt>,
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Job {
     SendMail { mail: MailId },
     /// Looks up who is on file, and sends a code there.
     SendCode { code: CodeId },
+    /// Tells the contact on file that something waits in the portal.
+    SendNotice { request: RequestId },
     /// Five days after a code was sent: makes a task when it was not used.
     WatchCode { code: CodeId },
 }
@@ -63,6 +65,7 @@ impl Job {
             Self::SendMail { .. } => SEND_MAIL,
             Self::SendCode { .. } => "SendCode",
             Self::WatchCode { .. } => "WatchCode",
+            Self::SendNotice { .. } => "SendNotice",
         }
     }
 
@@ -85,6 +88,7 @@ impl Job {
             Self::SendCode { .. } => &[2, 10, 30, 60],
             Self::WatchAcknowledgement { .. }
             | Self::WatchCode { .. }
+            | Self::SendNotice { .. }
             | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;

@@ -102,6 +102,12 @@ impl Vault {
         &self.staff
     }
 
+    /// Seals backups. A clean machine opens them with the master key alone.
+    #[must_use]
+    pub fn backup_key(&self) -> Key {
+        self.master.derive("seal/backups")
+    }
+
     /// The blind index of a value that belongs to no controller, such as a user's e-mail address.
     /// The value is normalised by the caller.
     #[must_use]
@@ -265,10 +271,11 @@ mod tests {
             *vault.index.bytes(),
             *seeds[0],
             *seeds[1],
+            *vault.backup_key().bytes(),
         ];
         keys.sort();
         keys.dedup();
-        assert_eq!(keys.len(), 6);
+        assert_eq!(keys.len(), 7);
         assert_eq!(seeds[0], vault.signing_seed("api-tokens"));
         assert!(!format!("{vault:?}").contains("3, 3"));
     }

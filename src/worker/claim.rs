@@ -4,7 +4,7 @@ use super::give_up::{give_up, give_up_unreadable};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::jobs;
+use crate::db::{instance, jobs};
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::{ControllerId, JobId, RequestId};
 use crate::domain::job::Job;
@@ -40,7 +40,11 @@ pub async fn claim(app: &App) -> Result<Option<Claimed>> {
     loop {
         // Looking first keeps idle workers from queueing behind intake.
         let now = Instant::from(app.now());
-        let waiting = app.read(move |conn| Ok(jobs::next_due(conn, now)?.is_some())).await?;
+        let waiting = app
+            .read(
+                move |conn| Ok(jobs::next_due(conn, now)?.is_some() && !instance::is_muted(conn)?),
+            )
+            .await?;
         if !waiting {
             return Ok(None);
         }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::destroyed_keys;
 use crate::app::App;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note;
@@ -62,6 +63,13 @@ impl Exported {
             };
             if !is_there {
                 blocking(move || append(&path, &row)).await?;
+            }
+            let from = self.0.get(&tree).copied().unwrap_or(0);
+            let destroyed =
+                app.read(move |conn| Ok(audit::destroyed_between(conn, tree, from, size)?)).await?;
+            if !destroyed.is_empty() {
+                let directory = app.config().checkpoint_dir.clone();
+                blocking(move || destroyed_keys::append(&directory, &destroyed)).await?;
             }
             self.0.insert(tree, size);
         }

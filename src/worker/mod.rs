@@ -7,6 +7,8 @@
 pub mod alerts;
 pub mod build_package;
 pub mod claim;
+pub mod contact;
+pub mod destroyed_keys;
 pub mod export_checkpoints;
 pub mod give_up;
 pub mod live_check;
@@ -17,6 +19,7 @@ pub mod seal_events;
 pub mod search_group;
 pub mod send_code;
 pub mod send_mail;
+pub mod send_notice;
 pub mod sweep;
 pub mod test_system;
 pub mod watch_acknowledgement;

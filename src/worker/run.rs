@@ -10,7 +10,7 @@ use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
     Stopper, build_package, live_check, remove_files, search_group, send_code, send_mail,
-    test_system, watch_acknowledgement, watch_code,
+    send_notice, test_system, watch_acknowledgement, watch_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -143,6 +143,9 @@ async fn dispatch(
         Job::RemoveFiles { request } => remove_files::run(app, claimed, *request).await,
         Job::SendMail { mail } => send_mail::run(app, claimed, *mail).await,
         Job::SendCode { code } => send_code::run(app, claimed, *code).await,
+        Job::SendNotice { request } => {
+            send_notice::run(app, claimed, (claimed.controller, *request)).await
+        }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
     }
 }

@@ -52,6 +52,19 @@ pub async fn open(
     controller: ControllerId,
     request: RequestId,
 ) -> crate::error::Result<Option<Opened>> {
+    let opened = open_any(app, controller, request).await?;
+    Ok(opened.filter(|opened| opened.request.status.is_open()))
+}
+
+/// Opens the case of a job, ended or not; nothing once its key is destroyed.
+///
+/// # Errors
+/// When the database or a seal fails.
+pub async fn open_any(
+    app: &App,
+    controller: ControllerId,
+    request: RequestId,
+) -> crate::error::Result<Option<Opened>> {
     let scope = Scope::of_job(controller);
     let (request, controller) = app
         .read(move |conn| {
@@ -59,9 +72,6 @@ pub async fn open(
             Ok((request, controllers::get(conn, &scope, controller)?))
         })
         .await?;
-    if !request.status.is_open() {
-        return Ok(None);
-    }
     let (Some(wrapped), Some(sealed)) = (&request.wrapped_key, &request.sealed_subject) else {
         return Ok(None);
     };

@@ -11,11 +11,11 @@ use crate::db::{
     contacts, events, files, letters, mails, packages, portal_sessions, requests, searches, tasks,
     users,
 };
-use crate::domain::actor::{Ctx, Permission};
+use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::exemption::Exemption;
 use crate::domain::history::RightState;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{RequestId, UserId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::{ClosingGround, Decision};
@@ -222,6 +222,28 @@ pub fn destroy_key(
     if case.row.reference != reference {
         return Err(Error::invalid("reference", "other-reference"));
     }
+    destroy(conn, ctx, &mut case, written)?;
+    Ok(case)
+}
+
+/// Destroys the key of a case again that was destroyed before, and came back with a backup. False
+/// when there is no such case, or nothing left to destroy.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroy_key_again(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<bool> {
+    let Some(controller) = requests::controller_of(conn, id)? else {
+        return Ok(false);
+    };
+    let mut case = load(conn, &Scope::of_job(controller), id)?;
+    if case.row.wrapped_key.is_none() {
+        return Ok(false);
+    }
+    destroy(conn, ctx, &mut case, &Written::plain(ctx))?;
+    Ok(true)
+}
+
+fn destroy(conn: &mut Conn, ctx: &Ctx, case: &mut Case, written: &Written) -> Result<()> {
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     portal_sessions::delete_of_request(conn, case.row.id)?;
@@ -235,5 +257,5 @@ pub fn destroy_key(
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;
     case.row.sealed_subject = None;
-    Ok(case)
+    Ok(())
 }

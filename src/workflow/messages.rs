@@ -68,5 +68,6 @@ pub fn send_message(
     case.record(conn, ctx, Event::MessageSent, written)?;
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
     tasks::complete_kind(conn, case.row.id, READ_TASK, None, at, &by)?;
+    case.notify(conn, ctx)?;
     Ok(case)
 }

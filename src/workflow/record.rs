@@ -161,6 +161,14 @@ impl Case {
         Ok(())
     }
 
+    /// Has the person told that something waits in the portal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn notify(&self, conn: &mut Conn, ctx: &Ctx) -> Result<()> {
+        self.enqueue(conn, ctx, &Job::SendNotice { request: self.row.id }, ctx.now)
+    }
+
     /// Writes a job of this request, to run at or after an instant.
     ///
     /// # Errors

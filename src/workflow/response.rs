@@ -155,6 +155,7 @@ pub fn release_package(
     packages::set_released(conn, id, member.id, Instant::from(ctx.now))?;
     let event = Event::PackageReleased { package: id, right: package.exercised, decision };
     case.record(conn, ctx, event, written)?;
+    case.notify(conn, ctx)?;
     Ok(case)
 }
 

@@ -13,6 +13,7 @@ mod alerts;
 mod answers;
 mod audit;
 mod authorization;
+mod backup;
 mod canary;
 mod clock;
 mod codes;

@@ -2,7 +2,7 @@
 //! open what earlier versions wrote.
 
 mod fixture;
-mod place;
+pub mod place;
 mod populated;
 mod readable;
 mod schema;

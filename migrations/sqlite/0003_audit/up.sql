@@ -36,3 +36,6 @@ CREATE TABLE audit_checkpoints (
     signed_at BIGINT NOT NULL,
     PRIMARY KEY (tree_id, size)
 );
+
+-- When an instance was restored from a backup: it runs no jobs until somebody says so.
+ALTER TABLE instance ADD COLUMN muted_at BIGINT;

@@ -5,7 +5,6 @@
 
 pub mod document;
 pub mod draft;
-pub mod notice;
 pub mod sending;
 pub mod stored;
 pub mod values;

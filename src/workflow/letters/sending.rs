@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use super::draft::{author, changeable, refusal_of, store, told};
-use super::notice::{Notice, notice_due};
 use super::stored::{Stored, digest};
 use super::view::{desk, view};
 use crate::db::column::Instant;
@@ -44,7 +43,6 @@ pub struct Sent {
     pub case: Case,
     /// What the sender should know, although it kept nothing from leaving.
     pub findings: Vec<Finding>,
-    pub notice: Option<Notice>,
 }
 
 /// Sends a draft.
@@ -88,8 +86,10 @@ pub fn send(
     row.printed_at = row.sent_at.filter(|_| sending.delivery != Delivery::Portal);
     let row = store(conn, row)?;
     let case = load(conn, &target.scope, target.id)?;
-    let notice = notice_due(&row);
-    Ok(Sent { row, case, findings: seen.findings, notice })
+    if sending.delivery == Delivery::Portal {
+        case.notify(conn, ctx)?;
+    }
+    Ok(Sent { row, case, findings: seen.findings })
 }
 
 /// What a letter does beside being sent.

@@ -157,9 +157,6 @@ pub async fn send_letter(
     let sent = desk.send(Sending { id, expected, delivery, message_id }).await?;
     let read = desk.read(id).await?;
     let of = (&read.content, &read.document);
-    let mut shown = in_full(&read.row, of, &sent.findings, tongue::of(&request));
-    if let Value::Object(shown) = &mut shown {
-        shown.insert("notice_wanted".to_owned(), json!(sent.notice.is_some()));
-    }
+    let shown = in_full(&read.row, of, &sent.findings, tongue::of(&request));
     Ok(HttpResponse::Ok().insert_header(version::etag(read.row.version)).json(shown))
 }

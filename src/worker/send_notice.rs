@@ -1,0 +1,75 @@
+//! Tells a person that something waits in the portal: to the contact on file, and with nothing of
+//! what it is. Where nobody is on file, nothing is sent: what was given with the request may be
+//! anybody's address.
+
+use super::claim::Claimed;
+use super::contact::look_up;
+use super::run::{Ended, Failure, ended};
+use super::search_group::{self, Opened};
+use crate::app::App;
+use crate::db::column::Instant;
+use crate::db::contacts;
+use crate::domain::actor::Actor;
+use crate::domain::ids::{ControllerId, RequestId};
+use crate::domain::mail::MailPurpose;
+use crate::language::{text, text_with};
+use crate::mail::address::MailAddress;
+use crate::mail::message::{Block, Message};
+use crate::mail::salutation::salutation;
+use crate::workflow::mails::{self, Sender};
+
+/// Sends the notice.
+///
+/// # Errors
+/// When a source may answer at a later try, or the database fails.
+pub async fn run(
+    app: &App,
+    claimed: &Claimed,
+    (controller, request): (Option<ControllerId>, RequestId),
+) -> Result<Ended, Failure> {
+    let Some(controller) = controller else {
+        return Ok(Ended::Unwanted);
+    };
+    let Some(opened) = search_group::open_any(app, controller, request).await? else {
+        return Ok(Ended::Unwanted);
+    };
+    let last_try = claimed.job.retry_after(claimed.attempt).is_none();
+    let (outcome, contact) = look_up(app, &opened, last_try).await?;
+    let ctx = app.ctx(Actor::Worker);
+    let stored = super::contact::stored(&ctx, &opened, outcome, contact.as_ref())?;
+    let mail = match contact.and_then(|contact| MailAddress::parse(&contact.email).ok()) {
+        Some(to) => {
+            let message = message(app, &opened, to);
+            let (controller, key) = (&opened.controller, &opened.key);
+            let from = Sender::Case { controller, request, key };
+            let home = app.config().base_url.host_str().unwrap_or("localhost").to_owned();
+            let purpose = MailPurpose::PortalNotice;
+            Some(mails::prepare(&ctx, &from, &home, &message, purpose, None)?)
+        }
+        None => None,
+    };
+    let claimed = claimed.clone();
+    let recording = app.write(move |conn| {
+        claimed.hold(conn)?;
+        contacts::put(conn, &stored)?;
+        if let Some(mail) = &mail {
+            mails::enqueue(conn, mail)?;
+        }
+        claimed.end(conn, Instant::from(ctx.now))
+    });
+    ended(recording.await)
+}
+
+fn message(app: &App, opened: &Opened, to: MailAddress) -> Message {
+    let language = opened.request.language;
+    let named = [("controller", opened.controller.name.as_str())];
+    let portal = format!("t/{}/{}/", opened.controller.slug, language.code());
+    let portal = app.config().base_url.join(&portal).map_or(String::new(), |url| url.to_string());
+    let blocks = [
+        Block::Paragraph(salutation(language, None)),
+        Block::Paragraph(text_with(language, "mail-notice-what", &named)),
+        Block::Link(portal),
+        Block::Paragraph(text(language, "mail-notice-how")),
+    ];
+    Message::new(to, language, &text_with(language, "mail-notice-subject", &named), &blocks)
+}
