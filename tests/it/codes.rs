@@ -346,3 +346,26 @@ async fn a_code_that_nobody_used_for_five_days_makes_a_task() {
     assert!(open.contains(&"code_unused ".to_owned()), "{open:?}");
     shop.app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn what_waits_in_the_portal_is_told_to_the_contact_on_file_and_says_nothing_else() {
+    let scene = scene("zoe.canari@example.org").await;
+    let Scene { shop, id, reference, receipt } = &scene;
+    let path = format!("/api/v1/requests/{id}/messages");
+    let body = json!({ "message": "Avez-vous déménagé ?" });
+    shop.dpo().post(&path, body).await.expect(200);
+    let mails = sent(shop).await;
+    let [(to, text)] = mails.as_slice() else {
+        panic!("{} mails", mails.len());
+    };
+    assert_eq!(to, "zoe.canari@example.org");
+    assert!(text.contains("/t/maison-exemple/fr/"), "{text}");
+    for told in ["Zoé", "Canari", "déménagé", reference.as_str(), receipt.as_str()] {
+        assert!(!text.contains(told), "{told}: {text}");
+    }
+    // Where nobody is on file, nobody is written to.
+    let (id, ..) = log(shop, "nobody@example.org").await;
+    let path = format!("/api/v1/requests/{id}/messages");
+    shop.dpo().post(&path, json!({ "message": "Bonjour" })).await.expect(200);
+    assert_eq!(sent(shop).await.len(), 1);
+}

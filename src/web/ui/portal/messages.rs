@@ -1,4 +1,4 @@
-//! Messages both ways, oldest first.
+//! Messages both ways, and the letters that were sent in the portal, oldest first.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::Frame;
 use super::visit::Visit;
 use crate::db::events::{self, EventRow};
+use crate::db::letters;
 use crate::domain::event::Event;
+use crate::domain::letter::{Delivery, LetterState};
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
 use crate::web::problem::{Problem, field_text};
@@ -16,6 +18,7 @@ use crate::web::ui::form::Form;
 use crate::web::ui::frame::{page, see};
 use crate::web::ui::wording::instant;
 use crate::web::written::required;
+use crate::workflow::letters::stored::Stored;
 use crate::workflow::messages;
 use crate::workflow::record::{self, Written, detail_place};
 
@@ -34,9 +37,11 @@ struct MessagesPage {
     wrong: Option<String>,
 }
 
-/// One message.
+/// One message, or one letter.
 struct Message {
     at: String,
+    /// What a letter is.
+    title: Option<String>,
     /// Written by the person, and not to them.
     own: bool,
     text: String,
@@ -74,12 +79,13 @@ async fn send(visit: &Visit, typed: &str) -> Result<()> {
 
 async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
     let own = visit.own;
-    let (case, rows) = visit
+    let (case, rows, letters) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
-            Ok((case, events::of_request(conn, own.request)?))
+            let letters = letters::of_request(conn, own.request)?;
+            Ok((case, events::of_request(conn, own.request)?, letters))
         })
         .await?;
     let language = visit.place.language;
@@ -92,11 +98,24 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
             _ => continue,
         };
         let text = opened(visit.opened.key()?, row)?;
-        shown.push(Message { at: instant(language, row.at.utc(), zone), own, text });
+        let at = instant(language, row.at.utc(), zone);
+        shown.push((row.at, Message { at, title: None, own, text }));
     }
+    for row in letters.iter().filter(|row| row.delivery == Some(Delivery::Portal)) {
+        let Some(sent_at) = row.sent_at.filter(|_| row.state == LetterState::Sent) else {
+            continue;
+        };
+        if let Some(letter) = Stored::open(visit.opened.key()?, row)?.document {
+            let at = instant(language, sent_at.utc(), zone);
+            let (title, text) = (Some(letter.title), letter.body);
+            shown.push((sent_at, Message { at, title, own: false, text }));
+        }
+    }
+    shown.sort_by_key(|(at, _)| *at);
+    let messages = shown.into_iter().map(|(_, message)| message).collect();
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = visit.frame("messages");
-    page(status, language, &MessagesPage { frame, messages: shown, typed, wrong })
+    page(status, language, &MessagesPage { frame, messages, typed, wrong })
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {
