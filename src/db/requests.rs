@@ -141,6 +141,18 @@ pub fn by_reference(
         .optional()
 }
 
+/// The reference of a request of the scope.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub fn reference(conn: &mut Conn, scope: &Scope, id: RequestId) -> QueryResult<String> {
+    requests::table
+        .filter(requests::id.eq(id))
+        .filter(requests::controller_id.eq_any(scope.controllers().to_vec()))
+        .select(requests::reference)
+        .get_result(conn)
+}
+
 /// The rights of a request, in the order of the law.
 ///
 /// # Errors

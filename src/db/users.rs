@@ -85,6 +85,19 @@ pub fn of_controller(conn: &mut Conn, id: ControllerId) -> QueryResult<Vec<(User
         .load(conn)
 }
 
+/// Who belongs to a controller and may sign in, with each role.
+///
+/// # Errors
+/// When the database fails.
+pub fn active_of_controller(conn: &mut Conn, id: ControllerId) -> QueryResult<Vec<(UserId, Role)>> {
+    memberships::table
+        .inner_join(users::table)
+        .filter(memberships::controller_id.eq(id))
+        .filter(users::status.eq("active"))
+        .select((memberships::user_id, memberships::role))
+        .load(conn)
+}
+
 /// The memberships of a user.
 ///
 /// # Errors

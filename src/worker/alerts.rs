@@ -202,7 +202,7 @@ const fn urgency(kind: AlertKind) -> u8 {
 
 fn reference(conn: &mut Conn, row: &AlertRow) -> Result<Option<String>> {
     match row.request_id {
-        Some(id) => Ok(Some(requests::get(conn, &Scope::of_job(row.controller_id), id)?.reference)),
+        Some(id) => Ok(Some(requests::reference(conn, &Scope::of_job(row.controller_id), id)?)),
         None => Ok(None),
     }
 }

@@ -125,10 +125,9 @@ fn readers_of(
     controller: ControllerId,
     assignee: Option<UserId>,
 ) -> Result<BTreeSet<UserId>> {
-    let members = users::of_controller(conn, controller)?.into_iter();
-    let active = members.filter(|(user, _)| user.status == "active");
+    let active = users::active_of_controller(conn, controller)?.into_iter();
     Ok(active
-        .filter(|(user, role)| *role == Role::Dpo || Some(user.id) == assignee)
-        .map(|(user, _)| user.id)
+        .filter(|(user, role)| *role == Role::Dpo || Some(*user) == assignee)
+        .map(|(user, _)| user)
         .collect())
 }
