@@ -27,6 +27,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::db::instance;
 use crate::error::Result;
 
 /// How long an idle worker sleeps before it looks again.
@@ -66,6 +67,9 @@ impl Stopper {
 
 /// Runs the workers of a process until they are told to stop.
 pub async fn work(app: App, stopper: Stopper) {
+    if app.read(|conn| Ok(instance::is_muted(conn)?)).await == Ok(true) {
+        tracing::warn!("the instance was restored and is muted: no job runs until it is unmuted");
+    }
     let mut workers = JoinSet::new();
     {
         let (app, stopper) = (app.clone(), stopper.clone());
