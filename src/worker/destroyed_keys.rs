@@ -1,5 +1,6 @@
-//! The ledger of destroyed keys, beside the checkpoints: one case a line. A backup from before still
-//! has those keys; whoever restores it gives this file, and they are destroyed again.
+//! The ledger of destroyed keys, beside the checkpoints: one case a line, with the event that ended
+//! it. A backup from before still has those keys; whoever restores it gives this file, and they are
+//! destroyed again.
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
@@ -8,8 +9,22 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::RequestId;
+use crate::db::conn::Conn;
+use crate::db::{audit, events};
+use crate::domain::event::Event;
+use crate::domain::ids::{RequestId, TreeId};
+use crate::error::Result;
+
+/// A case whose key was destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destroyed {
+    pub case: RequestId,
+    /// What ended it before; a backup may be from a time when it was still open.
+    pub ended: Event,
+}
 
 /// Where the ledger stands.
 #[must_use]
@@ -17,34 +32,96 @@ pub fn ledger_of(directory: &Path) -> PathBuf {
     directory.join("destroyed.cases")
 }
 
+/// Reads a ledger: its cases, and how many lines say nothing. A line that a process could not
+/// finish is followed by the same case once more.
+#[must_use]
+pub fn read(text: &str) -> (Vec<Destroyed>, usize) {
+    let (mut cases, mut unreadable) = (Vec::new(), 0);
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(case) => cases.push(case),
+            Err(_) => unreadable += 1,
+        }
+    }
+    (cases, unreadable)
+}
+
+/// The cases whose keys were destroyed by the events of a tree from one number to before another.
+///
+/// # Errors
+/// When the database fails, or a history does not read.
+pub fn between(conn: &mut Conn, tree: TreeId, from: i64, to: i64) -> Result<Vec<Destroyed>> {
+    let mut destroyed = Vec::new();
+    for case in audit::destroyed_between(conn, tree, from, to)? {
+        let rows = events::of_request(conn, case)?;
+        let read = rows.iter().rev().filter_map(|row| row.entry().ok());
+        let ended = read.map(|entry| entry.event).find(|event| {
+            matches!(
+                event,
+                Event::RequestWithdrawn | Event::RequestForwarded | Event::RequestClosed { .. }
+            )
+        });
+        destroyed.extend(ended.map(|ended| Destroyed { case, ended }));
+    }
+    Ok(destroyed)
+}
+
 /// Appends the cases that the ledger does not name yet.
 ///
 /// # Errors
 /// When the disk refuses.
-pub fn append(directory: &Path, cases: &[RequestId]) -> anyhow::Result<()> {
+pub fn append(directory: &Path, cases: &[Destroyed]) -> anyhow::Result<()> {
     let path = ledger_of(directory);
     let of_file = || format!("cannot append to {}", path.display());
     let text = match fs::read_to_string(&path) {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         read => read.with_context(of_file)?,
     };
-    let known: BTreeSet<&str> = text.lines().collect();
+    let known: BTreeSet<RequestId> = read(&text).0.into_iter().map(|it| it.case).collect();
     let mut new = String::new();
-    // What an earlier process could not finish names no case; the case follows once more.
     if !text.is_empty() && !text.ends_with('\n') {
         new.push('\n');
     }
-    for case in cases.iter().map(ToString::to_string) {
-        if !known.contains(case.as_str()) {
-            new.push_str(&case);
-            new.push('\n');
-        }
+    for case in cases.iter().filter(|it| !known.contains(&it.case)) {
+        new.push_str(&serde_json::to_string(case)?);
+        new.push('\n');
     }
     if new.trim().is_empty() {
         return Ok(());
     }
     let mut options = OpenOptions::new();
-    let mut file =
-        options.append(true).create(true).mode(0o640).open(&path).with_context(of_file)?;
+    options.append(true).create(true).mode(0o640);
+    let mut file = options.open(&path).with_context(of_file)?;
     file.write_all(new.as_bytes()).and_then(|()| file.sync_data()).with_context(of_file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Destroyed, append, ledger_of, read};
+    use crate::domain::event::Event;
+    use crate::domain::ids::{Id, RequestId};
+    use crate::domain::request::ClosingGround;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_case_stands_once_also_after_a_line_that_was_cut_short() {
+        let directory = tempfile::tempdir().unwrap();
+        let case = |number, ended| Destroyed {
+            case: RequestId::from_uuid(Uuid::from_u128(number)),
+            ended,
+        };
+        let one = case(1, Event::RequestWithdrawn);
+        let two = case(2, Event::RequestClosed { ground: ClosingGround::Answered });
+        append(directory.path(), std::slice::from_ref(&one)).unwrap();
+        append(directory.path(), std::slice::from_ref(&one)).unwrap();
+        let path = ledger_of(directory.path());
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(read(&text), (vec![one.clone()], 0));
+        let cut = &serde_json::to_string(&two).unwrap();
+        let cut = cut.get(..60).unwrap();
+        std::fs::write(&path, format!("{text}{cut}")).unwrap();
+        append(directory.path(), &[one.clone(), two.clone()]).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(read(&text), (vec![one, two], 1), "{text}");
+    }
 }

@@ -66,7 +66,7 @@ impl Exported {
             }
             let from = self.0.get(&tree).copied().unwrap_or(0);
             let destroyed =
-                app.read(move |conn| Ok(audit::destroyed_between(conn, tree, from, size)?)).await?;
+                app.read(move |conn| destroyed_keys::between(conn, tree, from, size)).await?;
             if !destroyed.is_empty() {
                 let directory = app.config().checkpoint_dir.clone();
                 blocking(move || destroyed_keys::append(&directory, &destroyed)).await?;

@@ -33,6 +33,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::db::instance;
 use crate::error::Result;
 
 /// How long an idle worker sleeps before it looks again.
@@ -74,6 +75,9 @@ impl Stopper {
 pub async fn work(app: App, stopper: Stopper) {
     if let Err(error) = send_mail::wake(&app).await {
         tracing::warn!(%error, "the mails that wait could not be looked at");
+    }
+    if app.read(|conn| Ok(instance::is_muted(conn)?)).await == Ok(true) {
+        tracing::warn!("the instance was restored and is muted: no job runs until it is unmuted");
     }
     let mut workers = JoinSet::new();
     {

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::db::audit;
 use crate::db::column::Instant;
 use crate::domain::ids::{ControllerId, EventId, Id};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::workflow::sealing::{self, Sealer};
 
 /// How often a tree may be signed.
@@ -109,8 +109,15 @@ async fn number_batch(
     batch: &[EventId],
 ) -> usize {
     let now = Instant::from(app.now());
-    let (sealer, batch) = (sealer.clone(), batch.to_vec());
-    let sealed = app.write(move |conn| sealing::seal(conn, now, &sealer, controller, &batch)).await;
+    let once = || {
+        let (sealer, batch) = (sealer.clone(), batch.to_vec());
+        app.write(move |conn| sealing::seal(conn, now, &sealer, controller, &batch))
+    };
+    let mut sealed = once().await;
+    // Of two who plant a tree at once one is refused, and finds it there the next time.
+    if matches!(sealed, Err(Error::Conflict { .. })) {
+        sealed = once().await;
+    }
     sealed.unwrap_or_else(|error| {
         let tree = controller.map_or_else(|| "instance".to_owned(), |id| id.to_string());
         tracing::error!(tree, %error, "events were not numbered");

@@ -226,18 +226,23 @@ pub fn destroy_key(
     Ok(case)
 }
 
-/// Destroys the key of a case again that was destroyed before, and came back with a backup. False
-/// when there is no such case, or nothing left to destroy.
+/// Destroys the key of a case again that was destroyed before, and came back with a backup; ends
+/// the case as it ended then, if the backup is from before that. False when there is no such case,
+/// or nothing left to destroy.
 ///
 /// # Errors
 /// When the database fails.
-pub fn destroy_key_again(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<bool> {
+pub fn destroy_key_again(conn: &mut Conn, ctx: &Ctx, id: RequestId, ended: &Event) -> Result<bool> {
     let Some(controller) = requests::controller_of(conn, id)? else {
         return Ok(false);
     };
     let mut case = load(conn, &Scope::of_job(controller), id)?;
     if case.row.wrapped_key.is_none() {
         return Ok(false);
+    }
+    if case.state.ended_at.is_none() {
+        case.record(conn, ctx, ended.clone(), &Written::plain(ctx))?;
+        end_work(conn, ctx, &case)?;
     }
     destroy(conn, ctx, &mut case, &Written::plain(ctx))?;
     Ok(true)

@@ -190,7 +190,9 @@ async fn a_key_that_was_destroyed_since_is_destroyed_again() {
     app.seal().await;
     app.seal().await;
     let ledger = ledger_of(&app.config().checkpoint_dir);
-    assert_eq!(std::fs::read_to_string(&ledger).unwrap(), format!("{id}\n"));
+    let listed = std::fs::read_to_string(&ledger).unwrap();
+    let line = json!({ "case": id, "ended": { "kind": "RequestWithdrawn" } });
+    assert_eq!(listed, format!("{line}\n"));
 
     let clean = Clean::new(&app.config().master_key_file);
     let told = run(&clean.config, &["restore", text(&saved), "--ledger", text(&ledger)], 0);
@@ -202,13 +204,23 @@ async fn a_key_that_was_destroyed_since_is_destroyed_again() {
             let of_case = events::table.filter(events::request_id.eq(case));
             let words = of_case.filter(events::sealed_detail.is_not_null()).count();
             let kinds = of_case.order(events::version.desc()).select(events::kind);
-            Ok((key.get_result(conn)?, words.get_result(conn)?, kinds.limit(1).load(conn)?))
+            Ok((key.get_result(conn)?, words.get_result(conn)?, kinds.limit(2).load(conn)?))
         })
         .await
         .unwrap();
-    assert_eq!((key, sealed, kinds), (None, 0, vec!["CaseKeyDestroyed".to_owned()]));
-    // The restored history does not reach the last checkpoint that was kept, and that is told.
+    assert_eq!((key, sealed), (None, 0));
+    assert_eq!(kinds, ["CaseKeyDestroyed", "RequestWithdrawn"]);
     let controller = shop.controller.id;
+    let status = restored
+        .read(move |conn| {
+            let case = record::load(conn, &Scope::of_job(controller), case)?;
+            assert_eq!(case.state.status, case.row.status);
+            Ok(case.row.status.name())
+        })
+        .await
+        .unwrap();
+    assert_eq!(status, "withdrawn");
+    // The restored history does not reach the last checkpoint that was kept, and that is told.
     let tree = guichet::domain::ids::TreeId::from_slice(controller.as_bytes()).unwrap();
     let kept = file_of(&app.config().checkpoint_dir, tree);
     let url = format!("sqlite:{}", clean.config.data_dir.join("guichet.db").display());

@@ -25,21 +25,19 @@ use crate::db::conn::Conn;
 use crate::db::dump::{self, Table};
 use crate::db::{audit, dialect, instance, migrations};
 use crate::domain::actor::{Actor, Ctx};
-use crate::domain::ids::{FileId, RequestId};
+use crate::domain::ids::FileId;
 use crate::language::{Language, text_with};
 use crate::sealed_folder::MARK;
 use crate::start;
 use crate::vault::Vault;
 use crate::vault::file::SealedReader;
+use crate::worker::destroyed_keys::{self, Destroyed};
 use crate::workflow::closing;
 use crate::workflow::sealing::Sealer;
 
 /// How many rows are put in at once, and how many bytes of them.
 const BATCH: usize = 200;
 const BATCH_BYTES: usize = 1024 * 1024;
-
-/// How long the id of a case is, as it is written.
-const CASE_LENGTH: usize = 36;
 
 /// What is restored.
 #[derive(Debug, Args)]
@@ -244,7 +242,7 @@ fn after(
     conn: &mut Conn,
     config: &Config,
     vault: &Vault,
-    destroyed: &[RequestId],
+    destroyed: &[Destroyed],
 ) -> anyhow::Result<usize> {
     let row = instance::get(conn).map_err(|error| refused(error.into()))?;
     let row = row.context("the backup holds no instance")?;
@@ -255,8 +253,8 @@ fn after(
     prove(conn, &Sealer::new(vault, &config.base_url), now)?;
     let ctx = Ctx { actor: Actor::CommandLine, now };
     let mut again = 0;
-    for request in destroyed {
-        let done = closing::destroy_key_again(conn, &ctx, *request).map_err(refused)?;
+    for Destroyed { case, ended } in destroyed {
+        let done = closing::destroy_key_again(conn, &ctx, *case, ended).map_err(refused)?;
         again += usize::from(done);
     }
     instance::mute(conn, Some(Instant::from(now))).map_err(|error| refused(error.into()))?;
@@ -285,22 +283,19 @@ fn prove(
     Ok(())
 }
 
-/// The cases of the ledgers, each once.
-fn read_ledgers(files: &[PathBuf]) -> anyhow::Result<Vec<RequestId>> {
+/// The cases of the ledgers.
+fn read_ledgers(files: &[PathBuf]) -> anyhow::Result<Vec<Destroyed>> {
     let mut all = Vec::new();
     for path in files {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            // A line that a process could not finish is shorter, and stands once more after.
-            if line.len() < CASE_LENGTH {
-                continue;
-            }
-            let id = line.parse();
-            all.push(id.with_context(|| format!("{}: “{line}” is no case", path.display()))?);
+        let (cases, unreadable) = destroyed_keys::read(&text);
+        if unreadable > 0 {
+            let (file, count) = (path.display().to_string(), unreadable.to_string());
+            let values = [("file", file.as_str()), ("count", count.as_str())];
+            say(&text_with(Language::En, "backup-ledger-unreadable", &values));
         }
+        all.extend(cases);
     }
-    all.sort_unstable();
-    all.dedup();
     Ok(all)
 }
