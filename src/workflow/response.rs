@@ -6,11 +6,13 @@ use super::record::{Case, Target, Written, begin, begin_own};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::contacts;
 use crate::db::events::{self, EventRow};
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
 use crate::db::searches;
 use crate::domain::actor::{Actor, Ctx, Permission};
+use crate::domain::contact::is_too_new;
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Level};
 use crate::domain::ids::{PackageId, SearchId};
@@ -137,7 +139,11 @@ pub fn release_package(
     if !package.complete && package.sealed_reason.is_none() {
         return Err(Error::Transition { code: "incomplete-needs-reason" });
     }
-    let needed = identity::needed_to_release(special, case.state.doubt, case.state.represented);
+    // Who took over an account changes its address first: such a contact proves less.
+    let on_file = contacts::get(conn, case.row.id)?;
+    let changed_at = on_file.and_then(|contact| contact.changed_at).map(|at| at.utc());
+    let sensitive = special || is_too_new(changed_at, ctx.now);
+    let needed = identity::needed_to_release(sensitive, case.state.doubt, case.state.represented);
     if case.state.level < needed {
         let code = if needed == Level::V1 { "needs-v1" } else { "needs-v2" };
         return Err(Error::Transition { code });
