@@ -2,7 +2,9 @@
 
 use actix_web::http::Method;
 use chrono::Duration;
+use guichet::db::contacts::{self, ContactRow};
 use guichet::domain::actor::Role;
+use guichet::domain::contact::OnFile;
 use guichet::worker;
 use guichet::worker::claim;
 use guichet::worker::give_up::give_up;
@@ -220,4 +222,32 @@ async fn a_health_record_is_held_for_the_48_hours_of_reflection() {
     shop.app.advance(Duration::hours(1));
     verb(&shop, &id, &release, typed).await.expect(200);
     shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn s_18_a_contact_that_was_changed_lately_asks_for_more_proof() {
+    let shop = Shop::open().await;
+    let path = shop.app.config().allowed.directories[0].join("shop.db");
+    let add = "INSERT INTO customers VALUES (9, 'ana@example.org', 'Ana', 'x', 0)";
+    rusqlite::Connection::open(path).unwrap().execute_batch(add).unwrap();
+    let (id, reference) = shop.log("ana@example.org").await;
+    shop.identify(&id, "v1", &["code_on_file"]).await;
+    let search = shop.search(&id).await;
+    nothing_found(&shop, &id, &search).await.expect(200);
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let changed_at = shop.app.ctx().now - Duration::days(29);
+    let row = ContactRow {
+        request_id: id.parse().unwrap(),
+        controller_id: shop.controller.id,
+        outcome: OnFile::One,
+        sealed_email: Some(vec![1]),
+        changed_at: Some(changed_at.into()),
+        looked_up_at: shop.app.ctx().now.into(),
+    };
+    shop.app.app.write(move |conn| Ok(contacts::put(conn, &row)?)).await.unwrap();
+    let release = format!("packages/{}/release", package["id"].as_str().unwrap());
+    let typed = json!({ "reference": reference });
+    refused(verb(&shop, &id, &release, typed.clone()).await, "needs-v2").await;
+    shop.app.advance(Duration::days(1));
+    verb(&shop, &id, &release, typed).await.expect(200);
 }
