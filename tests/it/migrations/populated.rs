@@ -87,7 +87,8 @@ pub fn make(place: &Place) {
     let to = Addressee { controller: &controller, key: &key, days: &days };
     let worked = work(&mut conn, &to, user);
     forgotten(&mut conn, &to);
-    for sql in rows_without_verbs(controller.id, worked, user, &key) {
+    let rows = rows_without_verbs(controller.id, worked, user, &key);
+    for sql in rows.into_iter().chain(rows_of_a_visit(controller.id, worked, &key)) {
         execute(&mut conn, &sql).unwrap();
     }
     seal(&mut conn, &vault, &place.config().base_url, controller.id);
@@ -280,13 +281,12 @@ fn rows_without_verbs(
     let letter = sealed("letters", "sealed_text");
     let (map, connection) =
         (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
-    let (findings, contact) =
-        (sealed("live_checks", "sealed_findings"), sealed("contacts", "sealed_email"));
+    let findings = sealed("live_checks", "sealed_findings");
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
     let (system, file, search, package) = (id(1), id(2), id(3), id(4));
-    let (code, written) = (id(5), id(6));
+    let written = id(6);
     vec![
         format!(
             "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
@@ -296,24 +296,6 @@ fn rows_without_verbs(
             "INSERT INTO live_checks (controller_id, map_version, state, sealed_findings, \
              started_by, started_at, ended_at) \
              VALUES ({controller}, 1, 'done', {findings}, {user}, 1, 2)"
-        ),
-        format!(
-            "INSERT INTO portal_sessions (token_hash, controller_id, request_id, csrf_token, \
-             created_at, seen_at, expires_at) \
-             VALUES (X'0a0b', {controller}, {request}, 'csrf', 1, 2, 3)"
-        ),
-        format!(
-            "INSERT INTO contacts (request_id, controller_id, outcome, sealed_email, changed_at, \
-             looked_up_at) VALUES ({request}, {controller}, 'one', {contact}, 1, 2)"
-        ),
-        format!(
-            "INSERT INTO codes (id, controller_id, request_id, session_hash, state, code_hash, \
-             guesses, asked_at, expires_at, ended_at) \
-             VALUES ({code}, {controller}, {request}, X'0a0b', 'used', X'0c0d', 2, 1, 3, 2)"
-        ),
-        format!(
-            "INSERT INTO code_sendings (code_id, address_index, sent_at) \
-             VALUES ({code}, X'0e0f', 1)"
         ),
         format!(
             "INSERT INTO systems (id, controller_id, name, connector, sealed_connection, \
@@ -354,6 +336,38 @@ fn rows_without_verbs(
              state, complete, file_id, created_by, created_at) \
              VALUES ({package}, {controller}, {request}, {search}, 'access', 'fr', 'built', TRUE, \
              {file}, {user}, 1)"
+        ),
+    ]
+}
+
+/// A visit to the portal, with the contact and the code that it asked for.
+fn rows_of_a_visit(
+    controller: ControllerId,
+    request: RequestId,
+    key: &ControllerKey,
+) -> Vec<String> {
+    let place = SealedPlace::new("contacts", "sealed_email", controller.uuid());
+    let contact = hex(&key.key().seal(&place, b"made up").unwrap());
+    let (controller, request) = (hex(controller.as_bytes()), hex(request.as_bytes()));
+    let code = hex(&[[9; 15].as_slice(), &[5]].concat());
+    vec![
+        format!(
+            "INSERT INTO portal_sessions (token_hash, controller_id, request_id, csrf_token, \
+             created_at, seen_at, expires_at) \
+             VALUES (X'0a0b', {controller}, {request}, 'csrf', 1, 2, 3)"
+        ),
+        format!(
+            "INSERT INTO contacts (request_id, controller_id, outcome, sealed_email, changed_at, \
+             looked_up_at) VALUES ({request}, {controller}, 'one', {contact}, 1, 2)"
+        ),
+        format!(
+            "INSERT INTO codes (id, controller_id, request_id, session_hash, state, code_hash, \
+             guesses, asked_at, expires_at, ended_at) \
+             VALUES ({code}, {controller}, {request}, X'0a0b', 'used', X'0c0d', 2, 1, 3, 2)"
+        ),
+        format!(
+            "INSERT INTO code_sendings (code_id, address_index, sent_at) \
+             VALUES ({code}, X'0e0f', 1)"
         ),
     ]
 }
