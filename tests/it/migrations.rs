@@ -5,6 +5,7 @@ mod fixture;
 pub mod place;
 mod populated;
 mod readable;
+mod rows;
 mod schema;
 
 use diesel::result::{DatabaseErrorKind, Error};

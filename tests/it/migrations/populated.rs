@@ -38,8 +38,8 @@ use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
-use super::hex;
 use super::place::{Place, execute};
+use super::{hex, rows};
 
 /// Made up for these tests; no instance has it.
 const MASTER_KEY: &str = "Z3VpY2hldC1maXh0dXJlLWtleS1mb3ItdGVzdHMtMDE=";
@@ -87,8 +87,8 @@ pub fn make(place: &Place) {
     let to = Addressee { controller: &controller, key: &key, days: &days };
     let worked = work(&mut conn, &to, user);
     forgotten(&mut conn, &to);
-    let rows = rows_without_verbs(controller.id, worked, user, &key);
-    for sql in rows.into_iter().chain(rows_of_a_visit(controller.id, worked, &key)) {
+    let made = rows::without_verbs(controller.id, worked, user, &key);
+    for sql in made.into_iter().chain(rows::of_a_visit(controller.id, worked, &key)) {
         execute(&mut conn, &sql).unwrap();
     }
     seal(&mut conn, &vault, &place.config().base_url, controller.id);
@@ -265,111 +265,6 @@ fn forgotten(conn: &mut Conn, to: &Addressee<'_>) -> Case {
     closing::withdraw(conn, &ctx(1), &place, &written(1)).unwrap();
     let reference = &prepared.request.reference;
     closing::destroy_key(conn, &ctx(2), &place, reference, &written(2)).unwrap()
-}
-
-/// Rows of tables that other rooms fill, as far as the schema alone says what they are.
-fn rows_without_verbs(
-    controller: ControllerId,
-    request: RequestId,
-    user: UserId,
-    key: &ControllerKey,
-) -> Vec<String> {
-    let sealed = |table, column| {
-        let place = SealedPlace::new(table, column, controller.uuid());
-        hex(&key.key().seal(&place, b"made up").unwrap())
-    };
-    let letter = sealed("letters", "sealed_text");
-    let (map, connection) =
-        (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
-    let findings = sealed("live_checks", "sealed_findings");
-    let (controller, request, user) =
-        (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
-    let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
-    let (system, file, search, package) = (id(1), id(2), id(3), id(4));
-    let written = id(6);
-    vec![
-        format!(
-            "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
-             VALUES ({controller}, 1, {map}, {user}, 1)"
-        ),
-        format!(
-            "INSERT INTO live_checks (controller_id, map_version, state, sealed_findings, \
-             started_by, started_at, ended_at) \
-             VALUES ({controller}, 1, 'done', {findings}, {user}, 1, 2)"
-        ),
-        format!(
-            "INSERT INTO systems (id, controller_id, name, connector, sealed_connection, \
-             test_state, version, created_at) \
-             VALUES ({system}, {controller}, 'boutique', 'postgresql', {connection}, 'untested', 1, 1)"
-        ),
-        format!(
-            "INSERT INTO files (id, controller_id, request_id, purpose, size_bytes, sha256, \
-             created_at) VALUES ({file}, {controller}, {request}, 'rows', 12, X'00ff', 1)"
-        ),
-        format!(
-            "INSERT INTO searches (id, controller_id, request_id, scope, map_version, started_by, \
-             started_at) VALUES ({search}, {controller}, {request}, 'full', 1, {user}, 1)"
-        ),
-        format!(
-            "INSERT INTO search_systems (controller_id, request_id, search_id, system, connector, \
-             outcome, row_count) \
-             VALUES ({controller}, {request}, {search}, 'boutique', 'postgresql', 'found', 2)"
-        ),
-        format!(
-            "INSERT INTO search_files (controller_id, request_id, search_id, file_id, system, \
-             source_table, row_count) \
-             VALUES ({controller}, {request}, {search}, {file}, 'boutique', 'orders', 2)"
-        ),
-        format!(
-            "INSERT INTO letter_texts (controller_id, letter, language, version, text, created_by, \
-             created_at) VALUES ({controller}, 'CLOSE-W', 'fr', 1, '{{withdrawn}} {{reopening}}', \
-             {user}, 1)"
-        ),
-        format!(
-            "INSERT INTO letters (id, controller_id, request_id, letter, language, state, version, \
-             text_version, sealed_text, sha256, delivery, created_by, created_at, sent_by, sent_at) \
-             VALUES ({written}, {controller}, {request}, 'ACK', 'fr', 'sent', 2, 0, {letter}, \
-             X'00ff', 'portal', {user}, 1, {user}, 2)"
-        ),
-        format!(
-            "INSERT INTO packages (id, controller_id, request_id, search_id, exercised, language, \
-             state, complete, file_id, created_by, created_at) \
-             VALUES ({package}, {controller}, {request}, {search}, 'access', 'fr', 'built', TRUE, \
-             {file}, {user}, 1)"
-        ),
-    ]
-}
-
-/// A visit to the portal, with the contact and the code that it asked for.
-fn rows_of_a_visit(
-    controller: ControllerId,
-    request: RequestId,
-    key: &ControllerKey,
-) -> Vec<String> {
-    let place = SealedPlace::new("contacts", "sealed_email", controller.uuid());
-    let contact = hex(&key.key().seal(&place, b"made up").unwrap());
-    let (controller, request) = (hex(controller.as_bytes()), hex(request.as_bytes()));
-    let code = hex(&[[9; 15].as_slice(), &[5]].concat());
-    vec![
-        format!(
-            "INSERT INTO portal_sessions (token_hash, controller_id, request_id, csrf_token, \
-             created_at, seen_at, expires_at) \
-             VALUES (X'0a0b', {controller}, {request}, 'csrf', 1, 2, 3)"
-        ),
-        format!(
-            "INSERT INTO contacts (request_id, controller_id, outcome, sealed_email, changed_at, \
-             looked_up_at) VALUES ({request}, {controller}, 'one', {contact}, 1, 2)"
-        ),
-        format!(
-            "INSERT INTO codes (id, controller_id, request_id, session_hash, state, code_hash, \
-             guesses, asked_at, expires_at, ended_at) \
-             VALUES ({code}, {controller}, {request}, X'0a0b', 'used', X'0c0d', 2, 1, 3, 2)"
-        ),
-        format!(
-            "INSERT INTO code_sendings (code_id, address_index, sent_at) \
-             VALUES ({code}, X'0e0f', 1)"
-        ),
-    ]
 }
 
 /// Two controllers, and one request of the first.
