@@ -87,6 +87,10 @@ pub fn set_sent(
         .map(|changed| changed == 1)
 }
 
+/// The states in which a guess is counted: also where no code was ever sent, so that nobody can tell
+/// by the time that counting takes.
+const COUNTED: [CodeState; 3] = [CodeState::Asked, CodeState::Sent, CodeState::Unsent];
+
 /// Counts one guess, before anything is compared; false when there are none left. Of any number of
 /// calls at once, no more than [`MOST_GUESSES`] are told yes.
 ///
@@ -95,7 +99,7 @@ pub fn set_sent(
 pub fn count_guess(conn: &mut Conn, id: CodeId) -> QueryResult<bool> {
     let open = codes::table
         .filter(codes::id.eq(id))
-        .filter(codes::state.eq(CodeState::Sent))
+        .filter(codes::state.eq_any(COUNTED))
         .filter(codes::guesses.lt(MOST_GUESSES));
     diesel::update(open)
         .set(codes::guesses.eq(codes::guesses + 1))
@@ -108,9 +112,7 @@ pub fn count_guess(conn: &mut Conn, id: CodeId) -> QueryResult<bool> {
 /// # Errors
 /// When the database fails.
 pub fn end(conn: &mut Conn, id: CodeId, state: CodeState, at: Instant) -> QueryResult<bool> {
-    let open = codes::table
-        .filter(codes::id.eq(id))
-        .filter(codes::state.eq_any([CodeState::Asked, CodeState::Sent]));
+    let open = codes::table.filter(codes::id.eq(id)).filter(codes::state.eq_any(COUNTED));
     diesel::update(open)
         .set((codes::state.eq(state), codes::ended_at.eq(Some(at))))
         .execute(conn)

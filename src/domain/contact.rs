@@ -23,6 +23,8 @@ const TOO_NEW: Duration = Duration::days(30);
 /// The contact columns of one row that the identifiers found.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ContactRow {
+    /// The system and the table that it stands in.
+    pub table: String,
     /// As they are stored. What is sent goes there, never to what somebody supplied.
     pub emails: Vec<String>,
     pub changed_at: Option<DateTime<Utc>>,
@@ -41,9 +43,16 @@ impl std::fmt::Debug for Contact {
     }
 }
 
-/// What the rows of all systems make of it.
+/// What the rows of all systems make of it. A table of contacts has one row a person: two rows of
+/// one table are two people, also where they share an address (a household, a desk).
 #[must_use]
 pub fn on_file(rows: &[ContactRow]) -> (OnFile, Option<Contact>) {
+    let mut tables: Vec<&str> = rows.iter().map(|row| row.table.as_str()).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    if tables.len() < rows.len() {
+        return (OnFile::Several, None);
+    }
     let mut found: Option<(String, Contact)> = None;
     for row in rows {
         for stored in &row.emails {
@@ -87,9 +96,11 @@ mod tests {
         text.parse().unwrap()
     }
 
+    /// A row of a table of its own.
     fn row(emails: &[&str], changed_at: Option<&str>) -> ContactRow {
+        let table = format!("{emails:?} {changed_at:?}");
         let emails = emails.iter().map(|it| (*it).to_owned()).collect();
-        ContactRow { emails, changed_at: changed_at.map(at) }
+        ContactRow { table, emails, changed_at: changed_at.map(at) }
     }
 
     #[test]
@@ -110,6 +121,8 @@ mod tests {
             (vec![zoe.clone(), row(&["zоe@example.org"], None)], OnFile::Several, None),
             (vec![row(&["zoe@example.org", "old@example.org"], None)], OnFile::Several, None),
             (vec![row(&["not an address"], None)], OnFile::Several, None),
+            // S-13: two rows of one table share an address.
+            (vec![zoe.clone(), zoe.clone()], OnFile::Several, None),
         ] {
             let (outcome, contact) = on_file(&rows);
             assert_eq!(

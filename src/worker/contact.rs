@@ -61,7 +61,13 @@ pub async fn look_up(
     let mut sinks: BTreeMap<String, Contacts<'_>> = BTreeMap::new();
     for system in &plan.systems {
         let columns = |table: &str| map.system(&system.system)?.table(table)?.contact.as_ref();
-        let sink = Contacts { columns: Box::new(columns), places: None, rows: Vec::new() };
+        let sink = Contacts {
+            system: &system.system,
+            table: String::new(),
+            columns: Box::new(columns),
+            places: None,
+            rows: Vec::new(),
+        };
         sinks.insert(system.system.clone(), sink);
     }
     let found = search(&reach, &mut sinks, &())
@@ -82,6 +88,9 @@ type ColumnsOf<'a> = Box<dyn Fn(&str) -> Option<&'a ContactColumns> + Send + 'a>
 
 /// Takes the contact columns of the rows of one system.
 struct Contacts<'a> {
+    system: &'a str,
+    /// The table at hand.
+    table: String,
     columns: ColumnsOf<'a>,
     /// Where they stand in the rows of the table at hand: e-mail addresses, and the change.
     places: Option<(Vec<usize>, Option<usize>)>,
@@ -91,6 +100,7 @@ struct Contacts<'a> {
 impl RowSink for Contacts<'_> {
     fn table(&mut self, table: &str, columns: &[Column]) -> anyhow::Result<()> {
         let place = |name: &String| columns.iter().position(|column| column.name == *name);
+        self.table = format!("{}.{table}", self.system);
         self.places = (self.columns)(table).map(|contact| {
             let emails = contact.email.iter().filter_map(place).collect();
             (emails, contact.changed_at.as_ref().and_then(place))
@@ -107,7 +117,8 @@ impl RowSink for Contacts<'_> {
             _ => None,
         };
         let changed_at = changed.as_ref().and_then(text).and_then(|text| instant(&text));
-        self.rows.push(ContactRow { emails: emails.iter().filter_map(text).collect(), changed_at });
+        let (table, emails) = (self.table.clone(), emails.iter().filter_map(text).collect());
+        self.rows.push(ContactRow { table, emails, changed_at });
         Ok(())
     }
 }

@@ -125,14 +125,14 @@ pub fn confirm(
 ) -> Result<Verdict> {
     let mut case = begin_own(conn, ctx, Action::DecideIdentity)?;
     let newest = codes::of_request(conn, case.row.id)?.into_iter().next();
-    let own = newest.filter(|code| {
-        code.state == CodeState::Sent && code.session_hash.as_slice() == session_hash
-    });
-    let Some(code) = own else {
+    let Some(code) = newest.filter(|code| code.session_hash.as_slice() == session_hash) else {
         return Ok(Verdict::Wrong);
     };
+    // From here on a code that was sent and one that was not go the same way, with the same writes:
+    // time must not tell whether anybody is on file.
     let at = Instant::from(ctx.now);
-    if code.expires_at.is_none_or(|expires_at| ctx.now >= expires_at.utc()) {
+    let expires_at = code.expires_at.map_or(code.asked_at.utc() + LIFETIME, Instant::utc);
+    if ctx.now >= expires_at {
         // Marked, so that a clock which is set back does not bring it back.
         codes::end(conn, code.id, CodeState::Expired, at)?;
         return Ok(Verdict::Wrong);
@@ -140,8 +140,10 @@ pub fn confirm(
     if !codes::count_guess(conn, code.id)? {
         return Ok(Verdict::Wrong);
     }
-    let stored = code.code_hash.as_deref().unwrap_or_default();
-    if !typed.matches(vault, code.id.uuid(), stored) {
+    let nothing = [0; 32];
+    let stored = code.code_hash.as_deref().unwrap_or(&nothing);
+    let is_right = typed.matches(vault, code.id.uuid(), stored);
+    if !is_right || code.state != CodeState::Sent {
         if code.guesses + 1 >= MOST_GUESSES {
             codes::end(conn, code.id, CodeState::Burned, at)?;
         }

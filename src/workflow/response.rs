@@ -235,7 +235,9 @@ pub fn handed_out_until(package: &Package) -> Option<DateTime<Utc>> {
 /// # Errors
 /// When the database fails.
 pub fn handed_out(conn: &mut Conn, case: &Case, now: DateTime<Utc>) -> Result<Vec<Package>> {
-    if case.state.check(Action::Download).is_err() || case.state.level < Level::V1 {
+    // A doubt that came up since, or an identity that was taken back, closes the way again.
+    let needed = identity::needed_to_release(false, case.state.doubt, case.state.represented);
+    if case.state.check(Action::Download).is_err() || case.state.level < needed {
         return Ok(Vec::new());
     }
     let mut packages = packages::of_request(conn, case.row.id)?;

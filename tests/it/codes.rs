@@ -369,3 +369,42 @@ async fn what_waits_in_the_portal_is_told_to_the_contact_on_file_and_says_nothin
     shop.dpo().post(&path, json!({ "message": "Bonjour" })).await.expect(200);
     assert_eq!(sent(shop).await.len(), 1);
 }
+
+#[actix_web::test]
+async fn s_13_a_household_that_shares_an_address_goes_to_a_person() {
+    let scene = scene("zoe.canari@example.org").await;
+    let path = scene.shop.app.config().allowed.directories[0].join("shop.db");
+    let add = "INSERT INTO customers VALUES (3, 'zoe.canari@example.org', 'Luc Canari', 'x', 0)";
+    rusqlite::Connection::open(path).unwrap().execute_batch(add).unwrap();
+    let person = visitor(&scene.shop.app, &scene.reference, &scene.receipt).await;
+    ask(&person).await.expect(303);
+    assert!(sent(&scene.shop).await.is_empty());
+    assert_eq!(tasks(&scene.shop).await, ["find_contact several"]);
+}
+
+#[actix_web::test]
+async fn e_01_guesses_are_counted_alike_where_no_code_was_sent() {
+    let known = scene("zoe.canari@example.org").await;
+    let shop = &known.shop;
+    let (_, reference, receipt) = log(shop, "nobody@example.org").await;
+    for (reference, receipt) in [(&known.reference, &known.receipt), (&reference, &receipt)] {
+        let person = visitor(&shop.app, reference, receipt).await;
+        ask(&person).await.expect(303);
+        worker::drain(&shop.app.app).await.unwrap();
+        for _ in 0..6 {
+            type_code(&person, "0000 0000").await.expect(422);
+        }
+    }
+    let rows: Vec<(String, i32)> = shop
+        .app
+        .app
+        .read(|conn| {
+            use diesel::prelude::*;
+            use guichet::db::schema::codes;
+            let rows = codes::table.select((codes::state, codes::guesses)).load(conn)?;
+            Ok(rows)
+        })
+        .await
+        .unwrap();
+    assert_eq!(rows, [("burned".to_owned(), 5), ("burned".to_owned(), 5)]);
+}

@@ -203,3 +203,30 @@ async fn t_20_a_form_of_another_site_is_refused() {
     foreign.post_form(&messages, &fields).await.expect(403);
     assert_eq!(app.as_user(&dpo).events(&case).await.len(), 1);
 }
+
+#[actix_web::test]
+async fn nobody_who_knows_a_reference_locks_its_owner_out() {
+    // What a proxy says of a client is believed here, so that two networks can call.
+    let proxy = "0.0.0.0/32".parse().unwrap();
+    let app = TestApp::start_with(|config| config.trusted_proxies = vec![proxy]).await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let case = app.log_case(&dpo, &controller, |_| {}).await;
+    let receipt = case.answer["receipt_secret"].as_str().unwrap();
+    let wrong = guichet::vault::secret::ReceiptSecret::random().shown().to_string();
+    let action = format!("{PLACE}/");
+    let mut statuses = Vec::new();
+    for (network, receipt) in std::iter::repeat_n(("203.0.113.9", wrong.as_str()), 12)
+        .chain(std::iter::once(("198.51.100.7", receipt)))
+    {
+        let client = app.anonymous().with("x-forwarded-for", network);
+        let form = client.get(&action).await.expect(200);
+        let csrf = token(&form, &action);
+        let client = client.with("cookie", format!("form={}", cookie(&form, "form").unwrap()));
+        let reference = case.reference.as_str();
+        let fields = [("csrf", csrf.as_str()), ("reference", reference), ("receipt", receipt)];
+        statuses.push(client.post_form(&action, &fields).await.status);
+    }
+    assert_eq!(statuses[..10], [422; 10]);
+    assert_eq!(statuses[10..], [429, 429, 303], "the owner comes in from elsewhere");
+}

@@ -108,7 +108,8 @@ pub async fn leave(visit: Visit, form: Form) -> Answer {
 /// Counts a try before anything is looked up, for a reference that is there as for one that is not.
 fn count(request: &HttpRequest, front: &Front, reference: &Reference) -> Result<()> {
     let network = client::network(request, &front.app.config().trusted_proxies);
-    let account = Sha256::digest(format!("portal {reference}")).into();
+    // By network: a reference is no secret, and whoever knows it must not lock its owner out.
+    let account = Sha256::digest(format!("portal {reference} {network}")).into();
     front.guesses.count(network, &account)
 }
 
