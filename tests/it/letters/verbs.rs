@@ -362,3 +362,18 @@ async fn what_a_person_writes_stays_as_it_is() {
     let refused = desk.send(&path, "portal").await.expect(422);
     assert_eq!(refused.problem().1, ["parts.withdrawn: letter-unfilled"]);
 }
+
+#[actix_web::test]
+async fn what_must_be_done_at_once_is_not_held_up_by_a_question_of_identity() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["consent_withdrawal"])).await;
+    let doubt = json!({ "parts": { "doubt": SPECIFIC } });
+    let path = desk.written(&case, "IDREQ", doubt.clone()).await;
+    let (_, reasons) = desk.send(&path, "portal").await.expect(422).problem();
+    assert!(reasons.iter().any(|it| it.ends_with("letter-identity-not-needed")), "{reasons:?}");
+    assert_eq!(desk.client().case(&case).await["paused"], json!(false));
+    // Beside a right that needs proof, it may be asked for.
+    let case = desk.case("en", json!(["consent_withdrawal", "access"])).await;
+    let path = desk.written(&case, "IDREQ", doubt).await;
+    desk.send(&path, "portal").await.expect(200);
+}

@@ -9,6 +9,7 @@ const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
+const IMMEDIATE: &str = "GDPR Art. 21(3)";
 const DELAY: &str = "EDPB Guidelines 01/2022 §5.3";
 
 /// The rules of this letter.
@@ -68,6 +69,12 @@ fn question(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let ground = draft.letter.asks();
     let anchor = if draft.letter == Letter::IdentityRequest { DOUBT } else { CLARITY };
     if draft.letter == Letter::IdentityRequest {
+        let mut undecided =
+            facts.state.rights.iter().filter(|right| right.decision == Decision::Undecided);
+        // What must be done at once needs no proof of who asks for it (law.md §7, invariant 6).
+        if undecided.all(|right| right.exercised.is_immediate()) {
+            findings.push(Finding::blocking("letter", "letter-identity-not-needed", IMMEDIATE));
+        }
         reason(draft, Placeholder::Doubt, findings);
     } else {
         reason(draft, Placeholder::Volume, findings);

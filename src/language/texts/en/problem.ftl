@@ -203,6 +203,7 @@ field-letter-country = Give the country as two capital letters, such as FR or IE
 field-letter-no-address = The postal address of the person is not known. Choose another way, or add the address.
 field-letter-late-refusal = A refusal had to leave by { $limit }. Send it without delay: it will be recorded as late.
 field-letter-late-acknowledgement = The receipt should have been confirmed by { $limit }. Send the letter all the same.
+field-letter-identity-not-needed = An objection to marketing and a withdrawal of consent are carried out at once, whoever asks ({ $anchor }): ask for no proof of identity.
 field-letter-contestable = The question comes after { $limit }, more than five working days after receipt. The person may contest that the clock stands still.
 field-letter-text-unknown = Braces may only enclose the name of a placeholder from the list (line { $line }, character { $column }).
 field-letter-text-foreign = This placeholder is not one of this letter (line { $line }, character { $column }).

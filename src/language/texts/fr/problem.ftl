@@ -203,6 +203,7 @@ field-letter-country = Indiquez le pays par deux lettres majuscules, comme FR ou
 field-letter-no-address = L'adresse postale de la personne n'est pas connue. Choisissez une autre voie, ou ajoutez l'adresse.
 field-letter-late-refusal = Un refus devait partir au plus tard le { $limit }. Envoyez-le sans attendre : il sera enregistré comme tardif.
 field-letter-late-acknowledgement = La réception aurait dû être confirmée au plus tard le { $limit }. Envoyez la lettre malgré tout.
+field-letter-identity-not-needed = Une opposition à la prospection et un retrait de consentement sont exécutés aussitôt, quelle que soit la personne qui les demande ({ $anchor }) : ne demandez aucune preuve d’identité.
 field-letter-contestable = La question part après le { $limit }, plus de cinq jours ouvrés après la réception. La personne peut contester la suspension du délai.
 field-letter-text-unknown = Les accolades ne peuvent entourer que le nom d'un emplacement de la liste (ligne { $line }, caractère { $column }).
 field-letter-text-foreign = Cet emplacement n'appartient pas à cette lettre (ligne { $line }, caractère { $column }).

@@ -1,0 +1,123 @@
+//! Who is on file, and what nobody outside may see of that.
+
+use std::collections::HashSet;
+
+use guichet::worker;
+use serde_json::{Value, json};
+
+use super::{CASE, Scene, ask, log, scene, sent, tasks, type_code};
+use crate::support::visit::{PLACE, token, visitor};
+
+#[actix_web::test]
+async fn e_01_nobody_on_file_looks_the_same_and_makes_a_task() {
+    let known = scene("zoe.canari@example.org").await;
+    let (_, reference, receipt) = log(&known.shop, "nobody@example.org").await;
+    let shop = &known.shop;
+    let mut pages = HashSet::new();
+    for (reference, receipt) in [(&known.reference, &known.receipt), (&reference, &receipt)] {
+        let person = visitor(&shop.app, reference, receipt).await;
+        let asked = ask(&person).await.expect(303);
+        let mut shown = format!("{:?} {}", asked.header("location"), asked.text());
+        // Before the engine room has looked, and after.
+        for _ in 0..2 {
+            let page = person.get(CASE).await.expect(200);
+            let csrf = token(&page, &format!("{PLACE}/code"));
+            shown += &page.text().replace(&csrf, "TOKEN").replace(reference.as_str(), "REFERENCE");
+            worker::drain(&shop.app.app).await.unwrap();
+        }
+        let wrong = type_code(&person, "0000 0000").await.expect(422);
+        let csrf = token(&wrong, &format!("{PLACE}/code"));
+        shown += &wrong.text().replace(&csrf, "TOKEN").replace(reference.as_str(), "REFERENCE");
+        pages.insert(shown);
+    }
+    assert_eq!(pages.len(), 1, "{pages:#?}");
+    assert_eq!(sent(shop).await.len(), 1);
+    assert_eq!(tasks(shop).await, ["find_contact nobody"]);
+}
+
+#[actix_web::test]
+async fn s_13_an_address_that_differs_between_systems_goes_to_a_person() {
+    let scene = scene("zoe.canari@example.org").await;
+    let path = scene.shop.app.config().allowed.directories[0].join("shop.db");
+    let add = "INSERT INTO customers VALUES (3, 'Zoe.Canari@example.org ', 'Zoé', 'x', 0);
+               UPDATE customers SET email = 'zoe.canari@example.org, other@example.org' WHERE id = 1";
+    rusqlite::Connection::open(path).unwrap().execute_batch(add).unwrap();
+    let (_, reference, receipt) = {
+        let body = json!({
+            "controller_id": scene.shop.controller.id,
+            "channel": "web",
+            "rights": ["access"],
+            "subject": { "identifiers": [{ "kind": "customer_no", "value": "1" }] },
+        });
+        let logged: Value =
+            scene.shop.dpo().post("/api/v1/requests", body).await.expect(201).json();
+        let text = |place: &str| logged.pointer(place).unwrap().as_str().unwrap().to_owned();
+        (text("/request/id"), text("/request/reference"), text("/receipt_secret"))
+    };
+    let person = visitor(&scene.shop.app, &reference, &receipt).await;
+    ask(&person).await.expect(303);
+    assert!(sent(&scene.shop).await.is_empty());
+    assert_eq!(tasks(&scene.shop).await, ["find_contact several"]);
+}
+
+#[actix_web::test]
+async fn what_waits_in_the_portal_is_told_to_the_contact_on_file_and_says_nothing_else() {
+    let scene = scene("zoe.canari@example.org").await;
+    let Scene { shop, id, reference, receipt } = &scene;
+    let path = format!("/api/v1/requests/{id}/messages");
+    let body = json!({ "message": "Avez-vous déménagé ?" });
+    shop.dpo().post(&path, body).await.expect(200);
+    let mails = sent(shop).await;
+    let [(to, text)] = mails.as_slice() else {
+        panic!("{} mails", mails.len());
+    };
+    assert_eq!(to, "zoe.canari@example.org");
+    assert!(text.contains("/t/maison-exemple/fr/"), "{text}");
+    for told in ["Zoé", "Canari", "déménagé", reference.as_str(), receipt.as_str()] {
+        assert!(!text.contains(told), "{told}: {text}");
+    }
+    // Where nobody is on file, nobody is written to.
+    let (id, ..) = log(shop, "nobody@example.org").await;
+    let path = format!("/api/v1/requests/{id}/messages");
+    shop.dpo().post(&path, json!({ "message": "Bonjour" })).await.expect(200);
+    assert_eq!(sent(shop).await.len(), 1);
+}
+
+#[actix_web::test]
+async fn s_13_a_household_that_shares_an_address_goes_to_a_person() {
+    let scene = scene("zoe.canari@example.org").await;
+    let path = scene.shop.app.config().allowed.directories[0].join("shop.db");
+    let add = "INSERT INTO customers VALUES (3, 'zoe.canari@example.org', 'Luc Canari', 'x', 0)";
+    rusqlite::Connection::open(path).unwrap().execute_batch(add).unwrap();
+    let person = visitor(&scene.shop.app, &scene.reference, &scene.receipt).await;
+    ask(&person).await.expect(303);
+    assert!(sent(&scene.shop).await.is_empty());
+    assert_eq!(tasks(&scene.shop).await, ["find_contact several"]);
+}
+
+#[actix_web::test]
+async fn e_01_guesses_are_counted_alike_where_no_code_was_sent() {
+    let known = scene("zoe.canari@example.org").await;
+    let shop = &known.shop;
+    let (_, reference, receipt) = log(shop, "nobody@example.org").await;
+    for (reference, receipt) in [(&known.reference, &known.receipt), (&reference, &receipt)] {
+        let person = visitor(&shop.app, reference, receipt).await;
+        ask(&person).await.expect(303);
+        worker::drain(&shop.app.app).await.unwrap();
+        for _ in 0..6 {
+            type_code(&person, "0000 0000").await.expect(422);
+        }
+    }
+    let rows: Vec<(String, i32)> = shop
+        .app
+        .app
+        .read(|conn| {
+            use diesel::prelude::*;
+            use guichet::db::schema::codes;
+            let rows = codes::table.select((codes::state, codes::guesses)).load(conn)?;
+            Ok(rows)
+        })
+        .await
+        .unwrap();
+    assert_eq!(rows, [("burned".to_owned(), 5), ("burned".to_owned(), 5)]);
+}
