@@ -43,6 +43,7 @@ struct Written {
     smtp_password_file: Option<PathBuf>,
     smtp_sender: Option<String>,
     smtp_root_certificate: Option<PathBuf>,
+    bounce_maildir: Option<PathBuf>,
     log: String,
 }
 
@@ -70,6 +71,7 @@ impl Default for Written {
             smtp_password_file: None,
             smtp_sender: None,
             smtp_root_certificate: None,
+            bounce_maildir: None,
             log: "info".to_owned(),
         }
     }
@@ -112,6 +114,9 @@ pub struct Config {
     /// `smtp_password_file`, `smtp_sender`, `smtp_root_certificate`: the mail server. Without one,
     /// mails wait.
     pub mail: Delivery,
+    /// `bounce_maildir`: the Maildir in which the mail server puts what comes back to
+    /// `smtp_sender`, so that a mail which was taken and then not delivered is noticed.
+    pub bounce_maildir: Option<PathBuf>,
     /// `log`: the level of the log (`error`, `warn`, `info`, `debug`), as tracing filters have it.
     pub log: String,
 }
@@ -231,6 +236,7 @@ impl Written {
             search_timeout_s: self.search_timeout_s,
             row_cap: self.row_cap,
             mail,
+            bounce_maildir: self.bounce_maildir,
             log: self.log,
         })
     }
