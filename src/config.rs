@@ -117,9 +117,12 @@ pub struct Config {
     /// `bounce_maildir`: the Maildir in which the mail server puts what comes back to
     /// `smtp_sender`, so that a mail which was taken and then not delivered is noticed.
     pub bounce_maildir: Option<PathBuf>,
-    /// `log`: the level of the log (`error`, `warn`, `info`, `debug`), as tracing filters have it.
+    /// `log`: the level of the log: one of [`LOG_LEVELS`].
     pub log: String,
 }
+
+/// How much is logged, from least to most.
+pub const LOG_LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +143,8 @@ pub enum ConfigError {
     MailFile { key: &'static str, path: PathBuf, cause: std::io::Error },
     #[error("smtp_password: give it or smtp_password_file, not both")]
     TwoPasswords,
+    #[error("log: must be one of {}", LOG_LEVELS.join(", "))]
+    Log,
     #[error("{0} must be at least 1")]
     Zero(&'static str),
 }
@@ -215,6 +220,9 @@ impl Written {
                 return Err(ConfigError::Zero(key));
             }
         }
+        if !LOG_LEVELS.contains(&self.log.as_str()) {
+            return Err(ConfigError::Log);
+        }
         if self.search_timeout_s == 0 {
             return Err(ConfigError::Zero("search_timeout_s"));
         }
@@ -283,7 +291,7 @@ fn check_base_url(text: &str) -> Result<Url, ConfigError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_base_url, embedded};
+    use super::{Written, check_base_url, embedded};
     use std::path::Path;
 
     #[test]
@@ -306,6 +314,17 @@ mod tests {
             "https://rights.example/?x",
         ] {
             assert!(check_base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_level_of_the_log_that_nobody_knows_is_refused() {
+        let listen = "127.0.0.1:9999".parse().unwrap();
+        let written = |log: &str| Written { log: log.to_owned(), listen, ..Written::default() };
+        assert!(written("debug").check().is_ok());
+        for wrong in ["foo", "", "DEBUG", "debug,hyper=off"] {
+            let refused = written(wrong).check().unwrap_err().to_string();
+            assert_eq!(refused, "log: must be one of error, warn, info, debug", "{wrong}");
         }
     }
 
