@@ -1,5 +1,6 @@
 # What stands around every page.
 layout-skip = Skip to the content
+layout-error = Error:
 layout-navigation = Main navigation
 layout-sign-out = Sign out
 sign-in-title = Sign in

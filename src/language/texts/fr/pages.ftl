@@ -1,5 +1,6 @@
 # What stands around every page.
 layout-skip = Aller au contenu
+layout-error = Erreur :
 layout-navigation = Navigation principale
 layout-sign-out = Se déconnecter
 sign-in-title = Connexion
