@@ -1,6 +1,7 @@
 //! Whole ways through the pages, without script and with the keyboard.
 
 import { PATIENCE_MS, until } from "./demo.mjs";
+import { keys, several, words } from "./keyboard.mjs";
 import { watch } from "./rules.mjs";
 import { ask, submit } from "./steps.mjs";
 import { openCase, signIn } from "./visitors.mjs";
@@ -10,6 +11,9 @@ const FLOWS = {
   "the portal without script": portal,
   "taking a request back without script": withdrawal,
   "the work of a DPO without script": staff,
+  "the keys of staff": keys,
+  "several requests with the keyboard": several,
+  "unsent words": words,
 };
 
 /** Runs each flow; what went wrong, and how many were tried. */

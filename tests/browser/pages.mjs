@@ -10,13 +10,14 @@ import { ask, force, unfold } from "./steps.mjs";
 export const FILES = {
   style: "text/css",
   "letter-style": "text/css",
+  "keys-module": "text/javascript",
   icon: "image/svg+xml",
   package: "application/zip",
   "portal-package": "application/zip",
 };
 
 /** Routes that only lead elsewhere. */
-export const REDIRECTS = ["portal"];
+export const REDIRECTS = ["portal", "next-case"];
 
 const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;
 
@@ -74,6 +75,11 @@ export const PAGES = [
         await force(page, "/notes");
       },
     },
+  },
+  {
+    route: "keys",
+    who: "dpo",
+    states: { full: ({ go }) => go("/keys") },
   },
   {
     route: "letter",
