@@ -2,7 +2,7 @@
 
 # The programs, each with the Debian package that brings it.
 needed="initdb:postgresql exim4:exim4-daemon-light openssl:openssl unzip:unzip sha256sum:coreutils
-    python3:python3 curl:curl"
+    python3:python3 curl:curl chromium:chromium node:nodejs npm:npm"
 
 # The folder of the newest PostgreSQL server; Debian does not put it on the PATH.
 postgresql_folder() {

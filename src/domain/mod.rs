@@ -19,6 +19,7 @@ pub mod letter;
 pub mod lifecycle;
 pub mod mail;
 pub mod named;
+pub mod next_step;
 pub mod portal;
 pub mod reference;
 pub mod regime;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 24] = [
+const BUILT: [(&str, &str); 28] = [
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),
@@ -29,6 +29,10 @@ const BUILT: [(&str, &str); 24] = [
     ("outcome-", "how the search of a system ended"),
     ("closing-", "the name of a ground to close"),
     ("state-", "the state of a package"),
+    ("next-", "the name of what staff do next"),
+    ("stage-", "how far a request has come"),
+    ("keys-does-", "what a key does"),
+    ("keys-part-", "where a key acts"),
     ("words-", "what was written beside an event"),
 ];
 

@@ -1,6 +1,7 @@
 //! Pages in a browser: the session with its cookie and forms here, queue and case below.
 
 mod case;
+mod desk;
 mod letters;
 mod queue;
 

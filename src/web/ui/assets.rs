@@ -1,4 +1,5 @@
-//! What pages look like: style sheets and an icon, built into the program.
+//! What pages look like, and the keys of staff: style sheets, an icon and a module, built into the
+//! program.
 
 use std::sync::LazyLock;
 
@@ -10,11 +11,13 @@ use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("assets/guichet.css");
 const LETTER_STYLE: &str = include_str!("assets/letter.css");
+const KEYS: &str = include_str!("assets/keys.js");
 const ICON: &str = include_str!("assets/guichet.svg");
 
 /// Change with every byte of the file.
 static STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(STYLE));
 static LETTER_STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(LETTER_STYLE));
+static KEYS_TAG: LazyLock<String> = LazyLock::new(|| tag(KEYS));
 static ICON_TAG: LazyLock<String> = LazyLock::new(|| tag(ICON));
 
 fn tag(content: &str) -> String {
@@ -29,6 +32,11 @@ pub async fn style(request: HttpRequest) -> HttpResponse {
 /// `GET /assets/letter.css`
 pub async fn letter_style(request: HttpRequest) -> HttpResponse {
     kept(&request, (LETTER_STYLE, &LETTER_STYLE_TAG), "text/css; charset=utf-8")
+}
+
+/// `GET /assets/keys.js`
+pub async fn keys(request: HttpRequest) -> HttpResponse {
+    kept(&request, (KEYS, &KEYS_TAG), "text/javascript; charset=utf-8")
 }
 
 /// `GET /assets/guichet.svg`

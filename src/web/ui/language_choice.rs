@@ -29,8 +29,9 @@ pub async fn post(front: Data<Front>, form: Form) -> Result<HttpResponse, Proble
 }
 
 /// A path of this server; anything that a browser might take for another place becomes `/`.
-fn own_path(text: &str) -> &str {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.?=&".contains(c);
+#[must_use]
+pub fn own_path(text: &str) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.?=&%+".contains(c);
     if text.starts_with('/') && !text.starts_with("//") && text.chars().all(plain) {
         text
     } else {
@@ -47,6 +48,7 @@ mod tests {
         for (text, expected) in [
             ("/requests?status=received", "/requests?status=received"),
             ("/sign-in", "/sign-in"),
+            ("/?status=closed%2Cwithdrawn", "/?status=closed%2Cwithdrawn"),
             ("//evil.example", "/"),
             ("/\\evil.example", "/"),
             ("https://evil.example", "/"),

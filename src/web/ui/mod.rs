@@ -6,6 +6,7 @@ pub mod colleagues;
 pub mod form;
 pub mod frame;
 pub mod home;
+pub mod keys;
 pub mod language_choice;
 pub mod letter_texts;
 pub mod mailbox;
@@ -34,10 +35,14 @@ macro_rules! routes {
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
     "letter-style" get "GET" "/assets/letter.css" => assets::letter_style,
+    "keys-module" get "GET" "/assets/keys.js" => assets::keys,
     "icon" get "GET" "/assets/guichet.svg" => assets::icon,
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,
+    "acknowledging-several" post "POST" "/acknowledgements" => queue::acknowledging::post,
+    "keys" get "GET" "/keys" => keys::show,
     "case" get "GET" "/requests/{id}" => case::show,
+    "next-case" get "GET" "/requests/{id}/next" => queue::following::show,
     "acknowledging" post "POST" "/requests/{id}/acknowledgement" => forms::acknowledge,
     "taking-charge" post "POST" "/requests/{id}/assignee" => forms::assign,
     "noting" post "POST" "/requests/{id}/notes" => forms::note,

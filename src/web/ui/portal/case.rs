@@ -73,6 +73,10 @@ impl CasePage {
         self.frame.t(&format!("portal-step-{}", step.name()))
     }
 
+    fn has_error(&self) -> bool {
+        self.code == CodeForm::Type { wrong: true }
+    }
+
     fn next_text(&self) -> String {
         self.frame.t(&format!("portal-next-{}", self.next.name()))
     }

@@ -1,19 +1,24 @@
 //! The queue: the requests of all controllers that a person serves, what is due first on top.
 
+pub mod acknowledging;
+pub mod following;
+pub mod rows;
+pub mod views;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
-use super::colleagues::Colleagues;
+use self::rows::Row;
+use self::views::View;
 use super::form::Form;
 use super::frame::{Frame, page};
 use super::home;
 use super::signed::SignedPage;
-use super::wording::{self, Due, due, named};
+use super::wording::named;
 use crate::db::controllers;
 use crate::db::queue::COUNT_LIMIT;
-use crate::db::requests::Request;
 use crate::domain::actor::Permission;
 use crate::domain::lifecycle::Status;
 use crate::error::{Error, Result};
@@ -27,6 +32,9 @@ use crate::web::queue::{self, Found, Person, PersonIdentifier, Search};
 struct Queue {
     frame: Frame,
     errors: Vec<String>,
+    /// Why what was pressed was not done; the queue stands below all the same.
+    told: Option<String>,
+    views: Vec<View>,
     search: Search,
     /// Set on the answer to a search for a person.
     person: Option<PersonForm>,
@@ -50,20 +58,6 @@ struct PersonForm {
     value: String,
 }
 
-struct Row {
-    id: String,
-    reference: String,
-    controller: String,
-    due: Due,
-    urgent: bool,
-    paused: bool,
-    rights: Vec<String>,
-    names: String,
-    channel: String,
-    status: String,
-    assignee: String,
-}
-
 impl Queue {
     fn is_status(&self, name: &str) -> bool {
         self.search.status.as_deref() == Some(name)
@@ -75,6 +69,16 @@ impl Queue {
 
     fn reference(&self) -> &str {
         self.search.reference.as_deref().unwrap_or_default()
+    }
+
+    /// Whether rows can be chosen, to acknowledge several at once.
+    fn can_choose(&self) -> bool {
+        self.rows.iter().any(|row| row.acknowledge)
+    }
+
+    /// Where a form of this page leads back to.
+    fn from(&self) -> String {
+        here(&self.search)
     }
 
     fn sought(&self) -> PersonForm {
@@ -96,7 +100,7 @@ pub async fn show(
     let nobody = Person::default();
     let found =
         queue::find(&front, &signed.member, &search, &nobody, Permission::ReadHistory).await;
-    answer(&front, &signed, search, None, found).await
+    answer(&front, &signed, (search, None), found, None).await
 }
 
 /// `POST /`: a search for a person, in the body since addresses end up in logs.
@@ -125,7 +129,7 @@ pub async fn find_person(
         kind: given("kind").unwrap_or_default(),
         value: given("value").unwrap_or_default(),
     };
-    answer(&front, &signed, search, Some(sought), found).await
+    answer(&front, &signed, (search, Some(sought)), found, None).await
 }
 
 /// Forms send every field, also the empty ones.
@@ -150,9 +154,9 @@ fn tidied(search: Search) -> Search {
 async fn answer(
     front: &Front,
     signed: &SignedPage,
-    search: Search,
-    person: Option<PersonForm>,
+    (search, person): (Search, Option<PersonForm>),
     found: Result<Found>,
+    told: Option<(StatusCode, String)>,
 ) -> std::result::Result<HttpResponse, Problem> {
     let language = signed.language;
     let (found, errors) = match found {
@@ -164,17 +168,24 @@ async fn answer(
         Err(error) => return Err(error.into()),
     };
     let rows = match &found {
-        Some(found) => rows(front, signed, found).await?,
+        Some(found) => rows::rows(front, signed, found).await?,
         None => Vec::new(),
     };
     let scope = signed.member.scope_where(Permission::ReadHistory);
     let controllers = front.app.read(move |conn| Ok(controllers::list(conn, &scope)?)).await?;
     let next = found.as_ref().and_then(|found| found.next.clone());
     let persons = signed.member.scope_where(Permission::ReadSubject);
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match &told {
+        Some((status, _)) => *status,
+        None if errors.is_empty() => StatusCode::OK,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let views = views::views(front, signed, &search).await?;
     let template = Queue {
         frame: signed.frame(),
         errors,
+        told: told.map(|(_, told)| told),
+        views,
         next_link: next_link(&search, next.as_deref()),
         search,
         person,
@@ -192,6 +203,31 @@ async fn answer(
 }
 
 fn next_link(search: &Search, cursor: Option<&str>) -> String {
+    let mut query = asked(search);
+    query.append_pair("cursor", cursor.unwrap_or_default());
+    format!("/?{}", query.finish())
+}
+
+/// The address of this very page.
+fn here(search: &Search) -> String {
+    let mut query = asked(search);
+    if let Some(cursor) = &search.cursor {
+        query.append_pair("cursor", cursor);
+    }
+    match query.finish() {
+        none if none.is_empty() => "/".to_owned(),
+        query => format!("/?{query}"),
+    }
+}
+
+/// The search of an address of the queue; an empty one when it does not read.
+fn of_query(path: &str) -> Search {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    Query::<Search>::from_query(query)
+        .map_or_else(|_| Search::default(), |it| tidied(it.into_inner()))
+}
+
+fn asked(search: &Search) -> url::form_urlencoded::Serializer<'static, String> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in [
         ("controller_id", &search.controller_id),
@@ -210,8 +246,7 @@ fn next_link(search: &Search, cursor: Option<&str>) -> String {
             query.append_pair(name, value);
         }
     }
-    query.append_pair("cursor", cursor.unwrap_or_default());
-    format!("/?{}", query.finish())
+    query
 }
 
 fn count(language: Language, count: i64) -> String {
@@ -220,42 +255,4 @@ fn count(language: Language, count: i64) -> String {
         more if more > COUNT_LIMIT => language::text(language, "queue-more"),
         _ => language::text_with(language, "queue-many", &[("count", &count.to_string())]),
     }
-}
-
-async fn rows(front: &Front, signed: &SignedPage, found: &Found) -> Result<Vec<Row>> {
-    let assignees = found.page.iter().filter_map(|row| row.assignee_id);
-    let (reader, language) = (signed.member.id, signed.language);
-    let colleagues = Colleagues::read(front, reader, language, assignees.collect()).await?;
-    let rows = found.page.iter();
-    rows.map(|row| one(front, signed, found, row, &colleagues)).collect()
-}
-
-fn one(
-    front: &Front,
-    signed: &SignedPage,
-    found: &Found,
-    row: &Request,
-    colleagues: &Colleagues,
-) -> Result<Row> {
-    let language = signed.language;
-    let controller = found.controller(row)?;
-    let names = match queue::names(front, &signed.member, controller, row)? {
-        None => language::text(language, "queue-names-hidden"),
-        Some(names) if names.is_empty() => language::text(language, "queue-names-none"),
-        Some(names) => names.join(", "),
-    };
-    let rights = found.rights(row);
-    Ok(Row {
-        id: row.id.to_string(),
-        reference: row.reference.clone(),
-        controller: controller.name.clone(),
-        due: due(language, row, queue::today(front, controller)),
-        urgent: row.urgent_until.is_some(),
-        paused: row.paused,
-        rights: rights.map(|right| wording::right(language, right.exercised)).collect(),
-        names,
-        channel: named(language, "channel", row.channel.name()),
-        status: named(language, "status", row.status.name()),
-        assignee: colleagues.name(row.assignee_id),
-    })
 }

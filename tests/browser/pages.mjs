@@ -1,0 +1,236 @@
+//! One row for each page: its route in `src/web/ui/mod.rs`, who looks at it, and how it comes to
+//! stand there `empty`, `full`, and with an `error`. A page needs the states that it can have.
+//!
+//! A new route that answers GET fails the test until it stands here, in FILES or in REDIRECTS. A
+//! step is given `{ page, go, world, language }`; `go(path)` opens a page of the server.
+
+import { ask, force, unfold } from "./steps.mjs";
+
+/** What a route serves that is no page, by its content type. */
+export const FILES = {
+  style: "text/css",
+  "letter-style": "text/css",
+  "keys-module": "text/javascript",
+  icon: "image/svg+xml",
+  package: "application/zip",
+  "portal-package": "application/zip",
+};
+
+/** Routes that only lead elsewhere. */
+export const REDIRECTS = ["portal", "next-case"];
+
+const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;
+
+/** A row: the name is that of the route where none is given. */
+export const PAGES = [
+  {
+    route: "queue",
+    who: "dpo",
+    states: {
+      empty: ({ go }) => go("/?reference=7K4M-Q2XD-5"),
+      full: ({ go }) => go("/?status=all"),
+      error: ({ go }) => go("/?reference=wrong"),
+    },
+  },
+  {
+    route: "queue",
+    name: "queue of several organisations",
+    who: "shared",
+    states: {
+      empty: ({ go }) => go("/?status=forwarded&overdue=true"),
+      full: ({ go }) => go("/"),
+      error: async ({ page, go }) => {
+        await go("/");
+        await unfold(page);
+        await Promise.all([page.waitForEvent("load"), page.click("form[method=post][action='/'] button")]);
+      },
+    },
+  },
+  {
+    route: "queue",
+    name: "home",
+    who: "admin",
+    states: { full: ({ go }) => go("/") },
+  },
+  {
+    route: "queue",
+    name: "home of an operator",
+    who: "operator",
+    states: { empty: ({ go }) => go("/") },
+  },
+  {
+    route: "case",
+    who: "dpo",
+    states: {
+      empty: async ({ page, go, world }) => {
+        await go(`/requests/${world.fresh.id}`);
+        await unfold(page);
+      },
+      full: async ({ page, go, world }) => {
+        await go(`/requests/${world.released.id}`);
+        await unfold(page);
+      },
+      error: async ({ page, go, world }) => {
+        await go(`/requests/${world.fresh.id}`);
+        await force(page, "/notes");
+      },
+    },
+  },
+  {
+    route: "keys",
+    who: "dpo",
+    states: { full: ({ go }) => go("/keys") },
+  },
+  {
+    route: "letter",
+    who: "dpo",
+    states: {
+      empty: ({ go, world }) => go(`/requests/${world.fresh.id}/letters/${world.draft.id}`),
+      full: ({ go, world }) => go(`/requests/${world.released.id}/letters/${world.released.letter}`),
+      error: async ({ page, go, world }) => {
+        await go(`/requests/${world.fresh.id}/letters/${world.draft.id}`);
+        await Promise.all([page.waitForEvent("load"), page.click("button[value=send]")]);
+      },
+    },
+  },
+  {
+    route: "printing-letter",
+    who: "dpo",
+    states: {
+      empty: ({ go, world }) => go(`/requests/${world.fresh.id}/letters/${world.draft.id}/print`),
+      full: ({ go, world }) =>
+        go(`/requests/${world.released.id}/letters/${world.released.letter}/print`),
+    },
+    // A letter is written in the language of the person, on a sheet without anything around it.
+    sheet: true,
+  },
+  {
+    route: "letter-texts",
+    who: "admin",
+    states: { full: ({ go, world }) => go(`/controllers/${world.controller}/letter-texts`) },
+  },
+  {
+    route: "letter-text",
+    who: "admin",
+    states: {
+      full: ({ go, world }) => go(`/controllers/${world.controller}/letter-texts/ACK/fr`),
+      error: async ({ page, go, world }) => {
+        await go(`/controllers/${world.controller}/letter-texts/ACK/fr`);
+        await page.fill("#text", "{nobody_knows_this}");
+        await Promise.all([page.waitForEvent("load"), page.click("button[value=save]")]);
+      },
+    },
+  },
+  {
+    route: "sign-in",
+    who: "nobody",
+    states: {
+      empty: ({ go }) => go("/sign-in"),
+      error: async ({ page, go, number }) => {
+        await go("/sign-in");
+        // Somebody else each time: tries are counted for each account.
+        await page.fill("#email", `nobody${number}@maison.example`);
+        await page.fill("#password", "not the password of anybody");
+        await Promise.all([page.waitForEvent("load"), page.click("main button[type=submit]")]);
+      },
+    },
+  },
+  {
+    route: "password",
+    who: "admin",
+    states: {
+      empty: ({ go }) => go("/password"),
+      error: async ({ page, go, world }) => {
+        await go("/password");
+        await page.fill("#present", world.demo.password);
+        await page.fill("#new", "short");
+        await page.fill("#again", "short");
+        await Promise.all([page.waitForEvent("load"), page.click("main button[type=submit]")]);
+      },
+    },
+  },
+  {
+    route: "mailbox",
+    who: "nobody",
+    states: { full: ({ go }) => go("/mail") },
+  },
+  {
+    route: "portal-entry",
+    who: "nobody",
+    states: {
+      empty: (it) => it.go(portal(it, "")),
+      full: async (it) => {
+        await it.go(portal(it, ""));
+        await it.page.fill("#reference", it.world.fresh.reference);
+        await unfold(it.page);
+      },
+      error: async (it) => {
+        await it.go(portal(it, ""));
+        await force(it.page, `/${it.language}/`, { reference: "wrong" });
+      },
+    },
+  },
+  {
+    route: "portal-case",
+    who: { empty: "fresh", full: "released", error: "coded" },
+    states: {
+      empty: (it) => it.go(portal(it, "case")),
+      full: (it) => it.go(portal(it, "case")),
+      error: async (it) => {
+        await it.go(portal(it, "case"));
+        await ask(it.page);
+        // What cannot be a code is no guess, so that this may be done again and again.
+        await force(it.page, "/code", { code: "wrong" });
+      },
+    },
+  },
+  {
+    route: "portal-messages",
+    who: { empty: "fresh", full: "released", error: "fresh" },
+    states: {
+      empty: (it) => it.go(portal(it, "messages")),
+      full: (it) => it.go(portal(it, "messages")),
+      error: async (it) => {
+        await it.go(portal(it, "messages"));
+        await force(it.page, "/messages");
+      },
+    },
+  },
+  {
+    route: "portal-withdrawal",
+    who: "fresh",
+    states: { full: (it) => it.go(portal(it, "withdrawal")) },
+  },
+  {
+    route: null,
+    name: "nothing here",
+    who: "nobody",
+    states: { error: ({ go }) => go("/no-such-page") },
+    problem: true,
+  },
+  {
+    route: null,
+    name: "no such portal",
+    who: "nobody",
+    states: { error: ({ go, language }) => go(`/t/nobody/${language}/`) },
+    problem: true,
+  },
+  {
+    route: null,
+    name: "no such case",
+    who: "dpo",
+    states: { error: ({ go }) => go("/requests/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13") },
+    problem: true,
+  },
+];
+
+/** The routes that answer GET and stand nowhere above, and rows whose route is gone. */
+export function unlisted(routes) {
+  const gets = routes.filter(({ method }) => method === "GET").map(({ id }) => id);
+  const listed = [...PAGES.map(({ route }) => route), ...Object.keys(FILES), ...REDIRECTS];
+  const faults = gets
+    .filter((id) => !listed.includes(id))
+    .map((id) => `the route "${id}" has no row in tests/browser/pages.mjs`);
+  const gone = listed.filter((id) => id !== null && !gets.includes(id));
+  return faults.concat(gone.map((id) => `tests/browser/pages.mjs lists "${id}": no such route`));
+}
