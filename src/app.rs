@@ -1,6 +1,8 @@
 //! The instance at work: its settings, database, vault and clock. The edges make a `Ctx` here, read
 //! through [`App::read`] and write through [`App::write`].
 
+pub mod new_files;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};

@@ -7,6 +7,9 @@ use super::conn::Conn;
 use super::schema::files;
 use crate::domain::ids::{ControllerId, FileId, RequestId};
 
+/// The purpose of a file that the person attached to a message.
+pub const ATTACHMENT: &str = "attachment";
+
 /// The purpose of a file that is to be removed: its row stays until it is gone from the folder.
 pub const REMOVED: &str = "removed";
 
@@ -16,9 +19,9 @@ pub struct FileRow {
     pub id: FileId,
     pub controller_id: ControllerId,
     pub request_id: RequestId,
-    /// `rows`, `links`, `upload`, `package`, or [`REMOVED`].
+    /// `rows`, `links`, `upload`, `package`, [`ATTACHMENT`], or [`REMOVED`].
     pub purpose: String,
-    /// The name that a person gave an upload.
+    /// The name that a person gave an upload or an attachment.
     pub sealed_name: Option<Vec<u8>>,
     pub size_bytes: i64,
     /// Of the content; empty once the key of the case is destroyed.

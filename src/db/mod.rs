@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod call_codes;
 pub mod codes;
 pub mod column;
 pub mod conn;

@@ -309,6 +309,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_codes (request_id) {
+        request_id -> Binary,
+        controller_id -> Binary,
+        code_hash -> Binary,
+        guesses -> Integer,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     portal_sessions (token_hash) {
         token_hash -> Binary,
         controller_id -> Binary,
@@ -488,6 +499,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_systems,
     search_files,
     packages,
+    call_codes,
     portal_sessions,
     contacts,
     codes,

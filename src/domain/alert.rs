@@ -36,6 +36,10 @@ named! {
         JobFailed = "job_failed",
         /// A system of the data map that nobody has reviewed for a year.
         MapNotReviewed = "map_not_reviewed",
+        /// A code was sent, and nobody has typed it back for five days.
+        CodeUnused = "code_unused",
+        /// The person has written, and nobody has answered.
+        ReplyWaiting = "reply_waiting",
     }
 }
 

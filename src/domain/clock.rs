@@ -120,6 +120,22 @@ pub fn calendar(rules: &Rules) -> Result<Calendar, CalendarError> {
     Ok(if rules.roll_over { calendar } else { calendar.strict() })
 }
 
+/// The longest date that the law lets an extension of the case announce, whenever its notice goes
+/// out (GDPR Art. 12(3): two further months). Nothing where the law knows no extension, or no longest
+/// one.
+///
+/// # Errors
+/// As [`dates`].
+pub fn longest_extension_on(state: &RequestState) -> Result<Option<NaiveDate>, ClockError> {
+    let mut told = state.clone();
+    told.clock_events.retain(|event| event.kind != ClockEventKind::ExtensionNotice);
+    let (kind, at) = (ClockEventKind::ExtensionNotice, state.received_at);
+    told.clock_events.push(ClockEvent { kind, at, reason: None, until: None });
+    let dates = dates(&told)?;
+    let extended = dates.rights.iter().filter(|right| right.dates.extended);
+    Ok(extended.filter_map(|right| right.dates.legal_on).max())
+}
+
 /// Computes every date of a case.
 ///
 /// # Errors

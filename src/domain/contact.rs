@@ -17,6 +17,20 @@ named! {
     }
 }
 
+named! {
+    /// Why what is on file proves nothing, and is written to no more (identity.md).
+    Condition {
+        /// Somebody else reads it: a former partner, for one.
+        Unsafe = "unsafe",
+        /// Several people read it.
+        Shared = "shared",
+        /// The person reads it no more.
+        Stale = "stale",
+        /// The person's employer can read it.
+        Employer = "employer",
+    }
+}
+
 /// How long a changed contact is too new to be relied on alone.
 const TOO_NEW: Duration = Duration::days(30);
 

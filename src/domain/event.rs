@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::contact::Condition;
 use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
 use super::ids::{FileId, LetterId, MailId, PackageId, SearchId, UserId};
@@ -106,6 +107,13 @@ pub enum Event {
     CodeSent,
     /// The code was typed back in the session of the portal that had asked for it.
     CodeConfirmed,
+    /// A code was made to be read out on the telephone; what it says stands nowhere.
+    CallCodeMade,
+    /// What is on file was found unfit to prove anything or to be written to; nothing: it is fit
+    /// again. The reason is sealed beside.
+    ContactDeclared {
+        condition: Option<Condition>,
+    },
     IdentityConfirmed {
         level: Level,
         by_same_person: bool,
@@ -136,8 +144,11 @@ pub enum Event {
         assignee: Option<UserId>,
     },
     NoteAdded,
-    /// The person wrote in the portal; the text is sealed beside.
-    MessageReceived,
+    /// The person wrote in the portal; the text is sealed beside, and so are the files.
+    MessageReceived {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileId>,
+    },
     /// Staff wrote to the person, who reads it in the portal; the text is sealed beside.
     MessageSent,
     SearchStarted {
@@ -229,6 +240,8 @@ impl Event {
             Self::IdentityDecided { .. } => "IdentityDecided",
             Self::CodeSent => "CodeSent",
             Self::CodeConfirmed => "CodeConfirmed",
+            Self::CallCodeMade => "CallCodeMade",
+            Self::ContactDeclared { .. } => "ContactDeclared",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",
             Self::RequestPaused { .. } => "RequestPaused",
             Self::RequestResumed { .. } => "RequestResumed",
@@ -236,7 +249,7 @@ impl Event {
             Self::RequestExtended { .. } => "RequestExtended",
             Self::RequestAssigned { .. } => "RequestAssigned",
             Self::NoteAdded => "NoteAdded",
-            Self::MessageReceived => "MessageReceived",
+            Self::MessageReceived { .. } => "MessageReceived",
             Self::MessageSent => "MessageSent",
             Self::SearchStarted { .. } => "SearchStarted",
             Self::SystemSearched { .. } => "SystemSearched",

@@ -1,8 +1,11 @@
 //! The state of a request is what its events make of it. Every verb folds the history, and the
 //! columns of the queue are a projection of the same fold.
 
+mod identity;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::contact::Condition;
 use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
@@ -57,6 +60,10 @@ pub struct RequestState {
     pub status: Status,
     pub level: Level,
     pub doubt: bool,
+    /// Why the contact on file is not relied on, once somebody said so.
+    pub contact: Option<Condition>,
+    /// Whether the level rests on what is on file alone: a code, a call, a letter.
+    pub rests_on_contact: bool,
     pub awaited: Option<AwaitedConfirmation>,
     /// What moved the clocks, in the order in which it was recorded.
     pub clock_events: Vec<ClockEvent>,
@@ -119,6 +126,8 @@ impl RequestState {
             status: Status::Received,
             level: Level::V0,
             doubt: false,
+            contact: None,
+            rests_on_contact: false,
             awaited: None,
             clock_events: Vec::new(),
             acknowledged_at: None,
@@ -150,9 +159,10 @@ impl RequestState {
         match &entry.event {
             Event::RequestLogged { .. }
             | Event::NoteAdded
-            | Event::MessageReceived
+            | Event::MessageReceived { .. }
             | Event::MessageSent
             | Event::CodeSent
+            | Event::CallCodeMade
             | Event::LetterSent { .. }
             | Event::PackageDownloaded { .. }
             | Event::MailSent { .. }
@@ -167,6 +177,7 @@ impl RequestState {
             Event::RequestAssigned { assignee } => self.assignee = *assignee,
             Event::IdentityDecided { .. }
             | Event::IdentityConfirmed { .. }
+            | Event::ContactDeclared { .. }
             | Event::CodeConfirmed => self.apply_identity(entry),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
@@ -245,46 +256,6 @@ impl RequestState {
     #[must_use]
     pub fn takes_answers(&self) -> bool {
         self.level >= Level::V1 || self.found.is_some_and(|found| found.before_identity)
-    }
-
-    fn apply_identity(&mut self, entry: &Entry) {
-        match &entry.event {
-            Event::IdentityDecided { level, doubt, awaits_confirmation, .. } => {
-                self.step(Action::DecideIdentity);
-                self.doubt |= *doubt;
-                self.awaited = awaits_confirmation.then(|| AwaitedConfirmation {
-                    decided_by: entry.actor.clone(),
-                    decided_at: entry.at,
-                });
-                match level {
-                    None => self.fail_identity(),
-                    Some(level) if !awaits_confirmation => self.level = *level,
-                    Some(_) => {}
-                }
-            }
-            // One route: more than that, a person decides.
-            Event::CodeConfirmed => {
-                self.step(Action::DecideIdentity);
-                self.level = self.level.max(Level::V1);
-            }
-            Event::IdentityConfirmed { level, .. } => {
-                self.step(Action::ConfirmIdentity);
-                self.awaited = None;
-                self.level = *level;
-            }
-            _ => {}
-        }
-    }
-
-    /// What was found is taken back with every package: nothing is left to review.
-    fn fail_identity(&mut self) {
-        self.level = Level::V0;
-        if let Some(found) = &mut self.found {
-            found.before_identity = false;
-        }
-        if self.status == Status::InReview {
-            self.status = Status::InProgress;
-        }
     }
 
     fn apply_clock(&mut self, entry: &Entry) {

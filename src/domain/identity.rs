@@ -50,6 +50,15 @@ impl Method {
     }
 }
 
+impl Method {
+    /// Whether it proves who the person is without what is on file: nobody who merely reads their
+    /// mail can pass it.
+    #[must_use]
+    pub const fn stands_alone(&self) -> bool {
+        matches!(self, Self::InPerson | Self::IdentityProvider)
+    }
+}
+
 /// What a person claims to have found out.
 #[derive(Clone, Debug)]
 pub struct Claim<'a> {

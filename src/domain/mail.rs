@@ -39,6 +39,12 @@ named! {
 const UNDO: Duration = Duration::seconds(10);
 
 impl MailPurpose {
+    /// Whether it goes to the person, at the contact on file.
+    #[must_use]
+    pub const fn is_to_contact(self) -> bool {
+        matches!(self, Self::Code | Self::PortalNotice)
+    }
+
     /// How long a mail waits before it goes: long enough to undo what a person did by a click; a
     /// code is awaited, and an alert is no person's doing.
     #[must_use]

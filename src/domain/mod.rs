@@ -2,7 +2,9 @@
 
 pub mod actor;
 pub mod alert;
+pub mod attachment;
 pub mod calendar;
+pub mod call_code;
 pub mod clock;
 pub mod code;
 pub mod contact;

@@ -3,10 +3,12 @@
 
 pub mod alerts;
 pub mod api;
+pub mod attachments;
 pub mod body;
 pub mod client;
 pub mod credentials;
 pub mod guesses;
+pub mod incoming;
 pub mod json;
 pub mod letters;
 pub mod log;

@@ -215,8 +215,9 @@ pub async fn send(
     Ok(response.no_chunking(length).streaming(stream(sealed, start, length)))
 }
 
-/// Reads off the threads that serve requests, a few chunks ahead of the client.
-fn stream(
+/// A sealed file as it is sent: read off the threads that serve requests, a few chunks ahead of the
+/// client.
+pub fn stream(
     mut sealed: SealedReader<std::fs::File>,
     start: u64,
     length: u64,

@@ -1,5 +1,7 @@
 //! What people write in calls and forms: bounded, and without characters that cannot be seen.
 
+use serde_json::{Value, json};
+
 use crate::error::{Error, Result};
 
 /// How long a reason or a note may be, in characters.
@@ -35,4 +37,22 @@ pub fn required(field: &str, value: &str, longest: usize) -> Result<()> {
         return Err(Error::invalid(field, "empty"));
     }
     text(field, Some(value), longest)
+}
+
+/// How much is kept of what matched, in characters (identity.md).
+pub const LONGEST_MATCHED: usize = 4;
+
+/// What is sealed beside an identity decision; nothing where nothing was written.
+#[must_use]
+pub fn identity_words(
+    doubt: Option<&str>,
+    reason: Option<&str>,
+    matched: Option<&str>,
+) -> Option<Value> {
+    let is_any = doubt.is_some() || reason.is_some() || matched.is_some();
+    let mut words = json!({ "doubt": doubt, "reason": reason });
+    if let (Value::Object(words), Some(matched)) = (&mut words, matched) {
+        words.insert("matched".to_owned(), Value::from(matched));
+    }
+    is_any.then_some(words)
 }

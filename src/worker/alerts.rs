@@ -61,7 +61,7 @@ pub async fn sweep(app: &App, maps: bool) -> Result<()> {
     let all = app.read(|conn| Ok(controllers::list_all(conn)?)).await?;
     for controller in &all {
         let (ctx, id) = (app.ctx(Actor::Worker), controller.id);
-        app.write(move |conn| verbs::raise_failures(conn, &ctx, id)).await?;
+        app.write(move |conn| verbs::raise_tasks(conn, &ctx, id)).await?;
         if maps && let Err(error) = raise_review(app, controller).await {
             tracing::warn!(controller = %id, %error, "a data map could not be looked at");
         }

@@ -6,10 +6,10 @@ use std::io::{self, Read, Write};
 use serde_json::json;
 
 use super::claim::Claimed;
-use super::new_files::NewFiles;
 use super::run::{Cancel, Ended, Failure, ended};
 use super::search_group::{Opened, file_row, open};
 use crate::app::App;
+use crate::app::new_files::NewFiles;
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::packages::{self, Package};

@@ -13,7 +13,6 @@ pub mod destroyed_keys;
 pub mod export_checkpoints;
 pub mod give_up;
 pub mod live_check;
-pub mod new_files;
 pub mod remove_files;
 pub mod run;
 pub mod seal_events;

@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::claim::Claimed;
-use super::new_files::NewFiles;
 use super::run::{Cancel, Ended, Failure, ended};
 use super::test_system::open_connection;
 use crate::app::App;
+use crate::app::new_files::NewFiles;
 use crate::connectors::error::SourceError;
 use crate::connectors::links::LinkValues;
 use crate::connectors::search::{Outcome, Reach, SystemFound, search_group};

@@ -2,6 +2,8 @@
 //! to that address: as it is stored, never as somebody supplied it. Whoever asked in the portal sees
 //! nothing of what this finds.
 
+use serde_json::json;
+
 use super::claim::Claimed;
 use super::contact::{look_up, stored};
 use super::run::{Ended, Failure, ended};
@@ -22,6 +24,7 @@ use crate::mail::salutation::salutation;
 use crate::vault::code::Code;
 use crate::workflow::codes::{Letter, Sending, send};
 use crate::workflow::mails::{self, Sender};
+use crate::workflow::record::Written;
 
 /// Sends the code, or asks a person to find another way.
 ///
@@ -50,6 +53,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: CodeId) -> Result<Ended, Fail
             code_hash: written.code_hash,
             address_index: written.address_index,
             mail: &written.mail,
+            written: written.event.clone(),
         });
         send(conn, &ctx, &scope, &Sending { id, contact: &stored, letter })?;
         claimed.end(conn, Instant::from(ctx.now))
@@ -61,6 +65,7 @@ struct WrittenCode {
     code_hash: [u8; 32],
     address_index: [u8; 32],
     mail: mails::Prepared,
+    event: Written,
 }
 
 /// Writes the mail; nothing when what is on file cannot be written to.
@@ -80,14 +85,22 @@ fn write(
     let message = message(opened, to, &code);
     let (controller, request, key) = (&opened.controller, opened.request.id, &opened.key);
     let from = Sender::Case { controller, request, key };
-    let home = app.config().base_url.host_str().unwrap_or("localhost").to_owned();
     let until = Some(ctx.now + LIFETIME);
-    let mail = mails::prepare(ctx, &from, &home, &message, MailPurpose::Code, until)?;
+    let mail = mails::prepare(ctx, &from, &app.home(), &message, MailPurpose::Code, until)?;
     Ok(Some(WrittenCode {
         code_hash: code.hash(app.vault(), row.id.uuid()),
         address_index: app.vault().index("code address", &normalised),
         mail,
+        event: Written::sealed(ctx, &opened.key, &json!({ "matched": last_of(&contact.email) }))?,
     }))
+}
+
+/// What is kept of the address that matched: at most four characters before the @, and never more
+/// than half of them (identity.md).
+fn last_of(address: &str) -> String {
+    let name: Vec<char> = address.split('@').next().unwrap_or_default().trim().chars().collect();
+    let kept = (name.len() / 2).min(4);
+    name.iter().skip(name.len() - kept).collect()
 }
 
 /// The code, for whoever reads the address on file: no name that a stranger may have typed, and no
@@ -104,4 +117,22 @@ fn message(opened: &Opened, to: MailAddress, code: &Code) -> Message {
         Block::Paragraph(text(language, "mail-code-not-you")),
     ];
     Message::new(to, language, &text_with(language, "mail-code-subject", &named), &blocks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_of;
+
+    #[test]
+    fn no_more_than_four_characters_and_half_of_the_name_are_kept() {
+        for (address, kept) in [
+            ("zoe.canari@example.org", "nari"),
+            ("zoe@example.org", "e"),
+            ("z@example.org", ""),
+            ("élodie@example.org", "die"),
+            ("@example.org", ""),
+        ] {
+            assert_eq!(last_of(address), kept, "{address}");
+        }
+    }
 }

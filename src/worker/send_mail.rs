@@ -9,13 +9,14 @@ use super::run::{Ended, Failure, ended};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::{jobs, mails};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::MailId;
 use crate::domain::mail::MailState;
 use crate::error::Result as OurResult;
 use crate::mail::settings::Delivery;
 use crate::mail::transport::{self, SendError};
 use crate::workflow::mails::{self as verbs, Outcome};
+use crate::workflow::record;
 
 /// Why a mail waits that no server takes yet: the job's `last_error`.
 pub const NOT_SET_UP: &str = "no-mail-server";
@@ -43,6 +44,9 @@ pub async fn run(app: &App, claimed: &Claimed, id: MailId) -> Result<Ended, Fail
     if found.mail.request_id.is_some() && found.wrapped_key.is_none() {
         return settle(app, claimed, id, given_up("key-destroyed")).await;
     }
+    if is_unfit(app, &found).await? {
+        return settle(app, claimed, id, given_up("contact-unfit")).await;
+    }
     let settings = match &app.config().mail {
         Delivery::NotSetUp => return postpone(app, claimed).await,
         Delivery::KeptHere => return settle(app, claimed, id, Outcome::Sent).await,
@@ -64,6 +68,19 @@ pub async fn run(app: &App, claimed: &Claimed, id: MailId) -> Result<Ended, Fail
             Err(Failure::new(code, SendError::TryAgain(code)))
         }
     }
+}
+
+/// Whether the mail would go to a contact that was declared unfit after it was written.
+async fn is_unfit(app: &App, found: &verbs::Found) -> OurResult<bool> {
+    let mail = &found.mail;
+    let (Some(controller), Some(request), true) =
+        (mail.controller_id, mail.request_id, mail.purpose.is_to_contact())
+    else {
+        return Ok(false);
+    };
+    let scope = Scope::of_job(controller);
+    let case = app.read(move |conn| record::load(conn, &scope, request)).await?;
+    Ok(case.state.contact.is_some())
 }
 
 async fn settle(

@@ -9,7 +9,7 @@ use super::search_group::{self, Opened};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::contacts;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::mail::MailPurpose;
 use crate::language::{text, text_with};
@@ -17,6 +17,7 @@ use crate::mail::address::MailAddress;
 use crate::mail::message::{Block, Message};
 use crate::mail::salutation::salutation;
 use crate::workflow::mails::{self, Sender};
+use crate::workflow::record;
 
 /// Sends the notice.
 ///
@@ -42,17 +43,18 @@ pub async fn run(
             let message = message(app, &opened, to);
             let (controller, key) = (&opened.controller, &opened.key);
             let from = Sender::Case { controller, request, key };
-            let home = app.config().base_url.host_str().unwrap_or("localhost").to_owned();
             let purpose = MailPurpose::PortalNotice;
-            Some(mails::prepare(&ctx, &from, &home, &message, purpose, None)?)
+            Some(mails::prepare(&ctx, &from, &app.home(), &message, purpose, None)?)
         }
         None => None,
     };
-    let claimed = claimed.clone();
+    let (claimed, controller_id) = (claimed.clone(), opened.controller.id);
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         contacts::put(conn, &stored)?;
-        if let Some(mail) = &mail {
+        let case = record::load(conn, &Scope::of_job(controller_id), request)?;
+        // Somebody else may read what is on file: then nothing is written there.
+        if let Some(mail) = mail.as_ref().filter(|_| case.state.contact.is_none()) {
             mails::enqueue(conn, mail)?;
         }
         claimed.end(conn, Instant::from(ctx.now))

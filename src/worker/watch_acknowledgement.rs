@@ -4,9 +4,7 @@ use super::claim::Claimed;
 use super::run::{Ended, Failure, ended};
 use crate::app::App;
 use crate::db::column::Instant;
-use crate::db::conn::Conn;
 use crate::db::requests;
-use crate::db::tasks::{self, Task};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::RequestId;
 use crate::error::Error;
@@ -36,26 +34,11 @@ pub async fn run(app: &App, claimed: &Claimed, request: RequestId) -> Result<End
             return claimed.end(conn, Instant::from(ctx.now));
         }
         let is_told = case.state.acknowledged_at.is_some() || !case.state.status.is_open();
-        if !is_told && !is_asked(conn, request)? {
-            let task = Task {
-                id: ctx.new_id(),
-                controller_id: controller,
-                request_id: Some(request),
-                kind: ACKNOWLEDGE_TASK.to_owned(),
-                system: None,
-                detail: case.dates.acknowledge_on.to_string(),
-                created_at: Instant::from(ctx.now),
-                done_at: None,
-                done_by: None,
-            };
-            tasks::insert(conn, &task)?;
+        if !is_told {
+            let by = case.dates.acknowledge_on.to_string();
+            case.ask_person(conn, &ctx, ACKNOWLEDGE_TASK, &by)?;
         }
         claimed.end(conn, Instant::from(ctx.now))
     });
     ended(recording.await)
-}
-
-fn is_asked(conn: &mut Conn, request: RequestId) -> crate::error::Result<bool> {
-    let tasks = tasks::of_request(conn, request)?;
-    Ok(tasks.iter().any(|task| task.kind == ACKNOWLEDGE_TASK && task.done_at.is_none()))
 }

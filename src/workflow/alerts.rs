@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::codes::UNUSED_TASK;
 use super::mails::UNDELIVERED_TASK;
+use super::messages::READ_TASK;
 use super::record;
 use super::tasks::FAILED_TASK;
 use crate::db::alerts::{self, AlertRow};
@@ -46,18 +48,36 @@ pub fn postpone(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<()> {
     Ok(requests::set_alert_at(conn, id, Some(Instant::from(tomorrow)))?)
 }
 
-/// Raises one alert for each open task of a controller that a failure made.
+/// The tasks that somebody is alerted to, by their kinds.
+const ALERTING: [(AlertKind, &[&str]); 3] = [
+    (AlertKind::JobFailed, &[FAILED_TASK, UNDELIVERED_TASK]),
+    (AlertKind::CodeUnused, &[UNUSED_TASK]),
+    (AlertKind::ReplyWaiting, &[READ_TASK]),
+];
+
+/// Raises one alert for each open task of a controller that cannot wait until somebody looks.
 ///
 /// # Errors
 /// When the database fails.
-pub fn raise_failures(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
-    let open =
-        tasks::open_of_kinds(conn, controller, &[FAILED_TASK, UNDELIVERED_TASK], MOST_FAILURES)?;
+pub fn raise_tasks(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
+    for (kind, tasks) in ALERTING {
+        raise_open(conn, ctx, controller, kind, tasks)?;
+    }
+    Ok(())
+}
+
+fn raise_open(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    kind: AlertKind,
+    of_tasks: &[&str],
+) -> Result<()> {
+    let open = tasks::open_of_kinds(conn, controller, of_tasks, MOST_TASKS)?;
     if open.is_empty() {
         return Ok(());
     }
-    let raised: BTreeSet<String> =
-        alerts::abouts(conn, controller, AlertKind::JobFailed)?.into_iter().collect();
+    let raised: BTreeSet<String> = alerts::abouts(conn, controller, kind)?.into_iter().collect();
     for task in open {
         let about = task.id.to_string();
         if raised.contains(&about) {
@@ -68,13 +88,13 @@ pub fn raise_failures(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> R
             None => None,
         };
         let place = (controller, task.request_id);
-        raise_one(conn, ctx, place, (AlertKind::JobFailed, &about), Some(assignee))?;
+        raise_one(conn, ctx, place, (kind, &about), Some(assignee))?;
     }
     Ok(())
 }
 
-/// More open failures than anybody reads one by one; the rest follow when these are seen to.
-const MOST_FAILURES: i64 = 200;
+/// More open tasks than anybody reads one by one; the rest follow when these are seen to.
+const MOST_TASKS: i64 = 200;
 
 /// Raises the alert that systems of a version of the data map were not reviewed for a year; again
 /// when another year has passed.

@@ -3,13 +3,14 @@
 
 use super::clock::watch_anew;
 use super::collection::{WAITS, answer_task};
+use super::identity::{check_level, needed_to_answer};
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    contacts, events, files, letters, mails, packages, portal_sessions, requests, searches, tasks,
-    users,
+    call_codes, contacts, events, files, letters, mails, packages, portal_sessions, requests,
+    searches, tasks, users,
 };
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::{Event, SentMessage};
@@ -93,8 +94,9 @@ pub fn add_note(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) 
 /// records that it was done (GDPR Art. 21(3), 7(3)).
 ///
 /// # Errors
-/// `Forbidden` for a decision proper without the permission; `NotFound` when the case does not exercise the right; `Invalid` without a ground where one is
-/// needed.
+/// `Forbidden` for a decision proper without the permission; `NotFound` when the case does not
+/// exercise the right; `Invalid` without a ground where one is needed; `Transition` when it tells of
+/// data to somebody of whom too little is known.
 pub fn decide_right(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -121,9 +123,21 @@ pub fn decide_right(
         (false, Some(_), _) => return Err(Error::invalid("ground", "ground-without-refusal")),
         _ => {}
     }
+    if tells_of_data(right, decision) {
+        let needed = needed_to_answer(conn, ctx, &case, false)?;
+        check_level(&case, needed)?;
+    }
     let ground = ground.map(|ground| ground.code().to_owned());
     case.record(conn, ctx, Event::RightDecided { right, decision, ground }, written)?;
     Ok(case)
+}
+
+/// Whether a decision says what is held of the person, or that nothing is: an answer that an
+/// impostor must not get.
+const fn tells_of_data(right: Right, decision: Decision) -> bool {
+    let answers = matches!(right, Right::Access | Right::Portability);
+    answers
+        && matches!(decision, Decision::Granted | Decision::GrantedInPart | Decision::NothingHeld)
 }
 
 /// Records that the person takes the request back.
@@ -253,6 +267,7 @@ fn destroy(conn: &mut Conn, ctx: &Ctx, case: &mut Case, written: &Written) -> Re
     requests::destroy_key(conn, case.row.id)?;
     portal_sessions::delete_of_request(conn, case.row.id)?;
     contacts::forget(conn, case.row.id)?;
+    call_codes::forget(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
     mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;

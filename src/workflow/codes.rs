@@ -4,14 +4,15 @@
 use chrono::Duration;
 
 use super::mails;
-use super::record::{Case, Written, begin_own, load};
+use super::record::{Written, begin_own, load};
 use crate::db::codes::{self, CodeRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contacts::{self, ContactRow};
-use crate::db::tasks::{self, Task};
+use crate::db::tasks;
 use crate::domain::actor::{Ctx, Scope};
 use crate::domain::code::{CodeState, LIFETIME, MOST_GUESSES, UNUSED, may_have_another};
+use crate::domain::contact::Condition;
 use crate::domain::event::Event;
 use crate::domain::ids::CodeId;
 use crate::domain::job::Job;
@@ -72,6 +73,8 @@ pub struct Letter<'a> {
     pub code_hash: [u8; 32],
     pub address_index: [u8; 32],
     pub mail: &'a mails::Prepared,
+    /// The event, with the last characters of the address sealed beside.
+    pub written: Written,
 }
 
 /// Records what the look-up came to, and sends the code when there is one address that was not
@@ -83,9 +86,12 @@ pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) ->
     let at = Instant::from(ctx.now);
     let mut case = load(conn, scope, sending.contact.request_id)?;
     contacts::put(conn, sending.contact)?;
-    let Some(letter) = &sending.letter else {
+    // What is on file may have been declared unfit since the code was asked for.
+    let unfit = case.state.contact;
+    let Some(letter) = sending.letter.as_ref().filter(|_| unfit.is_none()) else {
         codes::end(conn, sending.id, CodeState::Unsent, at)?;
-        return ask_person(conn, ctx, &case, CONTACT_TASK, sending.contact.outcome.name());
+        let why = unfit.map_or(sending.contact.outcome.name(), Condition::name);
+        return case.ask_person(conn, ctx, CONTACT_TASK, why);
     };
     let since = Instant::from(ctx.now - COUNTED);
     let earlier = codes::sendings(conn, &letter.address_index, since)?;
@@ -100,7 +106,7 @@ pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) ->
     }
     codes::note_sending(conn, sending.id, &letter.address_index, at)?;
     mails::enqueue(conn, letter.mail)?;
-    case.record(conn, ctx, Event::CodeSent, &Written::plain(ctx))?;
+    case.record(conn, ctx, Event::CodeSent, &letter.written)?;
     case.enqueue(conn, ctx, &Job::WatchCode { code: sending.id }, ctx.now + UNUSED)
 }
 
@@ -173,27 +179,7 @@ pub fn watch(conn: &mut Conn, ctx: &Ctx, scope: &Scope, id: CodeId) -> Result<()
     codes::end(conn, id, CodeState::Expired, Instant::from(ctx.now))?;
     let is_open = case.state.check(Action::DecideIdentity).is_ok();
     if is_newest && code.state != CodeState::Used && is_open {
-        ask_person(conn, ctx, &case, UNUSED_TASK, "")?;
+        case.ask_person(conn, ctx, UNUSED_TASK, "")?;
     }
     Ok(())
-}
-
-/// A task for a person, unless one of this kind is open.
-fn ask_person(conn: &mut Conn, ctx: &Ctx, case: &Case, kind: &str, detail: &str) -> Result<()> {
-    let open = tasks::of_request(conn, case.row.id)?;
-    if open.iter().any(|task| task.kind == kind && task.done_at.is_none()) {
-        return Ok(());
-    }
-    let task = Task {
-        id: ctx.new_id(),
-        controller_id: case.row.controller_id,
-        request_id: Some(case.row.id),
-        kind: kind.to_owned(),
-        system: None,
-        detail: detail.to_owned(),
-        created_at: Instant::from(ctx.now),
-        done_at: None,
-        done_by: None,
-    };
-    Ok(tasks::insert(conn, &task)?)
 }

@@ -51,7 +51,9 @@ pub fn extend(
     if late && !extension.record_late {
         return Err(refusal(&case.dates, extension));
     }
-    if !late {
+    if late {
+        check_late_until(&case, extension)?;
+    } else {
         check_until(&case.dates, &after, extension)?;
     }
     let event = Event::RequestExtended {
@@ -89,6 +91,18 @@ fn refusal(before: &CaseDates, extension: &Extension) -> Error {
     let due = before.rights.iter().filter_map(|right| right.dates.notice_due_on).max();
     let due = due.map_or_else(String::new, |due| due.to_string());
     Error::invalid_with("message.sent_at", "notice-too-late", vec![("due", due)])
+}
+
+/// A notice without effect may promise no more than one in time could have.
+fn check_late_until(case: &Case, extension: &Extension) -> Result<()> {
+    let longest = clock::longest_extension_on(&case.state).map_err(clock_error)?;
+    match (extension.until, longest) {
+        (Some(until), Some(longest)) if until > longest => {
+            let limit = vec![("limit", longest.to_string())];
+            Err(Error::invalid_with("until", "until-beyond-law", limit))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The date announced lies after the limit that it replaces, and within the law.

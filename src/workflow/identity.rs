@@ -1,15 +1,18 @@
 //! Identity decisions: made by a person, with methods and level; V3 confirmed by a second person.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
-use super::record::{Case, Target, Written, begin};
+use super::codes::CONTACT_TASK;
+use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
+use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::users;
+use crate::db::{contacts, users};
 use crate::domain::actor::{Ctx, Permission};
+use crate::domain::contact::{Condition, is_too_new};
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Claim, Level, Method};
-use crate::domain::ids::ControllerId;
+use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 
@@ -95,6 +98,76 @@ pub fn confirm_identity(
     let event = Event::IdentityConfirmed { level: Level::V3, by_same_person };
     case.record(conn, ctx, event, written)?;
     Ok(case)
+}
+
+/// Says that what is on file is unfit to prove anything or to be written to; or, for a DPO, that it
+/// is fit again. From then on neither a code nor a notice goes there, and whoever proved no more than
+/// to read it needs a decision of V3.
+///
+/// # Errors
+/// `Forbidden` to take it back without the permission; `Transition` when nothing was said.
+pub fn declare_contact(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    condition: Option<Condition>,
+    written: &Written,
+) -> Result<Case> {
+    let permission =
+        if condition.is_some() { Permission::WorkCase } else { Permission::DecideCase };
+    let mut case = begin(conn, ctx, target, permission, Action::Note)?;
+    if condition.is_none() && case.state.contact.is_none() {
+        return Err(Error::Transition { code: "contact-fit" });
+    }
+    case.record(conn, ctx, Event::ContactDeclared { condition }, written)?;
+    Ok(case)
+}
+
+/// The person says in the portal that somebody else reads what is on file. Said once, it stands.
+///
+/// # Errors
+/// As [`begin_own`].
+pub fn declare_own_contact(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<Case> {
+    let mut case = begin_own(conn, ctx, Action::Note)?;
+    let condition = Some(Condition::Unsafe);
+    if case.state.contact != condition {
+        case.record(conn, ctx, Event::ContactDeclared { condition }, written)?;
+        case.ask_person(conn, ctx, CONTACT_TASK, Condition::Unsafe.name())?;
+    }
+    Ok(case)
+}
+
+/// The level that an answer of a case needs now.
+///
+/// # Errors
+/// When the database fails.
+pub fn needed_to_answer(conn: &mut Conn, ctx: &Ctx, case: &Case, special: bool) -> Result<Level> {
+    let changed_at = contact_changed_at(conn, case.row.id)?;
+    Ok(case.state.needed_level(special || is_too_new(changed_at, ctx.now)))
+}
+
+/// When the contact on file was changed last, as far as it was looked up. Who took over an account
+/// changes its address first: such a contact proves less.
+///
+/// # Errors
+/// When the database fails.
+pub fn contact_changed_at(conn: &mut Conn, id: RequestId) -> Result<Option<DateTime<Utc>>> {
+    let on_file = contacts::get(conn, id)?;
+    Ok(on_file.and_then(|contact| contact.changed_at).map(Instant::utc))
+}
+
+/// Refuses what tells of the person's data below the level that it needs.
+///
+/// # Errors
+/// `Transition`, which names the level.
+pub fn check_level(case: &Case, needed: Level) -> Result<()> {
+    let code = match needed {
+        _ if case.state.level >= needed => return Ok(()),
+        Level::V0 | Level::V1 => "needs-v1",
+        Level::V2 => "needs-v2",
+        Level::V3 => "needs-v3",
+    };
+    Err(Error::Transition { code })
 }
 
 /// Whether somebody else of the controller could confirm.

@@ -6,6 +6,7 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::record::{self, Written};
+use crate::db::call_codes::{self, CallCodeRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers::{CalendarDay, Controller};
@@ -89,6 +90,8 @@ pub struct Prepared {
     pub state: RequestState,
     /// Shown once, to whoever logs the request.
     pub receipt: ReceiptSecret,
+    /// What is kept of the code that is read out to whoever calls, where one is.
+    pub call_code: Option<CallCodeRow>,
     terms: Vec<SearchTerm>,
     event: EventRow,
     job: JobRow,
@@ -192,6 +195,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         dates,
         state,
         receipt,
+        call_code: None,
     })
 }
 
@@ -215,6 +219,9 @@ pub fn log_request(
     requests::insert(conn, &prepared.request, &prepared.rights, &prepared.terms)?;
     events::insert(conn, &prepared.event)?;
     jobs::insert(conn, &prepared.job)?;
+    if let Some(call_code) = &prepared.call_code {
+        call_codes::put(conn, call_code)?;
+    }
     Ok(Logged::New)
 }
 

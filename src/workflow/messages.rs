@@ -7,8 +7,10 @@ use super::record::{Case, Target, Written, begin, begin_own};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
-use crate::db::tasks::{self, Task};
+use crate::db::files::{self, ATTACHMENT, FileRow};
+use crate::db::tasks;
 use crate::domain::actor::{Ctx, Permission};
+use crate::domain::attachment::{LONGEST_OF_CASE_BYTES, MOST_OF_CASE};
 use crate::domain::event::Event;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
@@ -23,10 +25,16 @@ const MOST_A_DAY: usize = 50;
 /// Takes in what the person wrote. It ends no pause: whether it is enough, a person decides.
 ///
 /// # Errors
-/// `RateLimited` after fifty in a day; `Transition` once the key is destroyed.
-pub fn receive_message(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<Case> {
+/// `RateLimited` after fifty in a day; `Invalid` when the case takes no more files; `Transition` once
+/// the key is destroyed.
+pub fn receive_message(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    attached: &[FileRow],
+    written: &Written,
+) -> Result<Case> {
     let mut case = begin_own(conn, ctx, Action::Note)?;
-    let event = Event::MessageReceived;
+    let event = Event::MessageReceived { files: attached.iter().map(|file| file.id).collect() };
     let since = Instant::from(ctx.now - Duration::days(1));
     let recent = events::since(conn, case.row.id, event.kind(), &ctx.actor.name(), since)?;
     if recent.len() >= MOST_A_DAY {
@@ -35,23 +43,25 @@ pub fn receive_message(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<
         let retry_after_s = u64::try_from(wait.num_seconds().max(1)).unwrap_or(1);
         return Err(Error::RateLimited { retry_after_s });
     }
+    take_files(conn, &case, attached)?;
     case.record(conn, ctx, event, written)?;
-    let open = tasks::of_request(conn, case.row.id)?;
-    if !open.iter().any(|task| task.kind == READ_TASK && task.done_at.is_none()) {
-        let task = Task {
-            id: ctx.new_id(),
-            controller_id: case.row.controller_id,
-            request_id: Some(case.row.id),
-            kind: READ_TASK.to_owned(),
-            system: None,
-            detail: String::new(),
-            created_at: Instant::from(ctx.now),
-            done_at: None,
-            done_by: None,
-        };
-        tasks::insert(conn, &task)?;
-    }
+    case.ask_person(conn, ctx, READ_TASK, "")?;
     Ok(case)
+}
+
+/// Records what is attached, within what one case takes.
+fn take_files(conn: &mut Conn, case: &Case, attached: &[FileRow]) -> Result<()> {
+    if attached.is_empty() {
+        return Ok(());
+    }
+    let mut all = files::of_request(conn, case.row.id)?;
+    all.retain(|file| file.purpose == ATTACHMENT);
+    all.extend_from_slice(attached);
+    let bytes: i64 = all.iter().map(|file| file.size_bytes).sum();
+    if all.len() > MOST_OF_CASE || u64::try_from(bytes).unwrap_or(0) > LONGEST_OF_CASE_BYTES {
+        return Err(Error::invalid("files", "attachment-case-full"));
+    }
+    attached.iter().try_for_each(|file| Ok(files::insert(conn, file)?))
 }
 
 /// Writes to the person, who reads it in the portal.

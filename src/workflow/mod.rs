@@ -3,6 +3,7 @@
 
 pub mod alert_mail;
 pub mod alerts;
+pub mod call_codes;
 pub mod clock;
 pub mod closing;
 pub mod codes;

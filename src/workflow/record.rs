@@ -8,6 +8,7 @@ use crate::db::conn::Conn;
 use crate::db::events::{self, EventRow};
 use crate::db::jobs::{self, JobRow};
 use crate::db::requests::{self, Projection, Request, RequestRight};
+use crate::db::tasks::{self, Task};
 use crate::domain::actor::{Actor, Ctx, Permission, Scope};
 use crate::domain::alert;
 use crate::domain::clock::{self, CaseDates, ClockError};
@@ -167,6 +168,30 @@ impl Case {
     /// When the database fails.
     pub fn notify(&self, conn: &mut Conn, ctx: &Ctx) -> Result<()> {
         self.enqueue(conn, ctx, &Job::SendNotice { request: self.row.id }, ctx.now)
+    }
+
+    /// Gives people a task of this request, unless one of its kind is open. The detail is a code for
+    /// the catalogue, or a date.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn ask_person(&self, conn: &mut Conn, ctx: &Ctx, kind: &str, detail: &str) -> Result<()> {
+        let tasks = tasks::of_request(conn, self.row.id)?;
+        if tasks.iter().any(|task| task.kind == kind && task.done_at.is_none()) {
+            return Ok(());
+        }
+        let task = Task {
+            id: ctx.new_id(),
+            controller_id: self.row.controller_id,
+            request_id: Some(self.row.id),
+            kind: kind.to_owned(),
+            system: None,
+            detail: detail.to_owned(),
+            created_at: Instant::from(ctx.now),
+            done_at: None,
+            done_by: None,
+        };
+        Ok(tasks::insert(conn, &task)?)
     }
 
     /// Writes a job of this request, to run at or after an instant.

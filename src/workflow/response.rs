@@ -2,19 +2,17 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::identity;
 use super::record::{Case, Target, Written, begin, begin_own};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::contacts;
 use crate::db::events::{self, EventRow};
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
 use crate::db::searches;
 use crate::domain::actor::{Actor, Ctx, Permission};
-use crate::domain::contact::is_too_new;
 use crate::domain::event::Event;
-use crate::domain::identity::{self, Level};
 use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -139,15 +137,8 @@ pub fn release_package(
     if !package.complete && package.sealed_reason.is_none() {
         return Err(Error::Transition { code: "incomplete-needs-reason" });
     }
-    // Who took over an account changes its address first: such a contact proves less.
-    let on_file = contacts::get(conn, case.row.id)?;
-    let changed_at = on_file.and_then(|contact| contact.changed_at).map(|at| at.utc());
-    let sensitive = special || is_too_new(changed_at, ctx.now);
-    let needed = identity::needed_to_release(sensitive, case.state.doubt, case.state.represented);
-    if case.state.level < needed {
-        let code = if needed == Level::V1 { "needs-v1" } else { "needs-v2" };
-        return Err(Error::Transition { code });
-    }
+    let needed = identity::needed_to_answer(conn, ctx, &case, special)?;
+    identity::check_level(&case, needed)?;
     let clock = case.dates.rights.iter().find(|right| right.right == package.exercised);
     if clock.and_then(|right| right.dates.not_before).is_some_and(|at| ctx.now < at) {
         return Err(Error::Transition { code: "before-reflection" });
@@ -236,8 +227,8 @@ pub fn handed_out_until(package: &Package) -> Option<DateTime<Utc>> {
 /// When the database fails.
 pub fn handed_out(conn: &mut Conn, case: &Case, now: DateTime<Utc>) -> Result<Vec<Package>> {
     // A doubt that came up since, or an identity that was taken back, closes the way again.
-    let needed = identity::needed_to_release(false, case.state.doubt, case.state.represented);
-    if case.state.check(Action::Download).is_err() || case.state.level < needed {
+    let is_known = case.state.level >= case.state.needed_level(false);
+    if case.state.check(Action::Download).is_err() || !is_known {
         return Ok(Vec::new());
     }
     let mut packages = packages::of_request(conn, case.row.id)?;

@@ -231,6 +231,31 @@ async fn failures_and_old_maps_are_told_to_the_dpos_in_their_language() {
 }
 
 #[actix_web::test]
+async fn an_unused_code_and_a_waiting_reply_are_told_once() {
+    let desk = Desk::open().await;
+    let case = desk.log(|_| ()).await;
+    for (kind, expected) in [("code_unused", "code_unused"), ("read_message", "reply_waiting")] {
+        let (ctx, controller) = (desk.app.ctx(), desk.controller.id);
+        let id: RequestId = case.id.parse().unwrap();
+        let write = move |conn: &mut guichet::db::conn::Conn| {
+            let scope = guichet::domain::actor::Scope::of_job(controller);
+            let case = guichet::workflow::record::load(conn, &scope, id)?;
+            // Asked twice, it is one task.
+            case.ask_person(conn, &ctx, kind, "")?;
+            case.ask_person(conn, &ctx, kind, "")
+        };
+        desk.app.app.write(write).await.unwrap();
+        let mails = desk.sweep().await;
+        assert_eq!(desk.readers(&mails), BTreeSet::from([desk.dpo.email.clone()]), "{kind}");
+        assert_eq!(mails.len(), 1, "{kind}");
+        assert!(mails[0].1.text.contains(&case.reference), "{}", mails[0].1.text);
+        assert_eq!(desk.alerts(&case).await[0].0, expected);
+        desk.app.advance(Duration::hours(1));
+        assert_eq!(desk.sweep().await.len(), 0, "{kind}");
+    }
+}
+
+#[actix_web::test]
 async fn a_map_that_nobody_reviewed_for_a_year_is_told_once_a_year() {
     let desk = Desk::open().await;
     let admin = desk.app.user(&[(desk.controller.id, Role::Admin)]).await;

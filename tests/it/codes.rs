@@ -2,6 +2,7 @@
 //! of the security catalogue are named by its id.
 
 mod on_file;
+mod unfit;
 
 use std::collections::HashSet;
 

@@ -33,6 +33,7 @@ async fn a_request_is_logged_with_its_dates_and_their_explanation() {
     let answer: Value = answer.expect(201).json();
     insta::assert_json_snapshot!(answer, {
         ".receipt_secret" => "[secret]",
+        ".call_code" => "[code]",
         ".request.id" => "[id]",
         ".request.controller_id" => "[id]",
         ".request.reference" => "[reference]",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 28] = [
+const BUILT: [(&str, &str); 30] = [
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),
@@ -25,6 +25,8 @@ const BUILT: [(&str, &str); 28] = [
     ("decision-", "the name of a decision"),
     ("level-", "the name of a level of identity"),
     ("method-", "the name of a method of identity"),
+    ("contact-", "what is wrong with what is on file"),
+    ("event-contact-", "what was said of what is on file"),
     ("pause-", "the name of a ground to pause"),
     ("outcome-", "how the search of a system ended"),
     ("closing-", "the name of a ground to close"),

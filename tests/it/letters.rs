@@ -3,6 +3,7 @@
 
 mod authorities;
 mod desk;
+mod kept;
 mod rendered;
 mod texts;
 mod verbs;

@@ -153,6 +153,10 @@ async fn a_case_is_answered_once_every_right_is_decided() {
     let refused: Value = client.verb(&case, erasure, refusal).await.expect(200).json();
     assert_eq!(refused["status"], "in_progress");
     assert_eq!(refused["rights"][1]["decision"], "refused");
+    let unknown = client.verb(&case, "rights/access/decision", granted.clone()).await;
+    assert_eq!(unknown.expect(409).json::<Value>()["reason"], "needs-v1");
+    let seen = json!({ "level": "v1", "methods": ["in_person"] });
+    client.verb(&case, "identity-decision", seen).await.expect(200);
     let granted = client.verb(&case, "rights/access/decision", granted.clone()).await;
     let granted: Value = granted.expect(200).json();
     assert_eq!(granted["status"], "answered");

@@ -10,10 +10,13 @@
 )]
 
 mod alerts;
+mod alike;
 mod answers;
+mod attachments;
 mod audit;
 mod authorization;
 mod backup;
+mod call_codes;
 mod canary;
 mod clock;
 mod codes;

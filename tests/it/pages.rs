@@ -74,7 +74,7 @@ async fn a_browser_signs_in_looks_and_signs_out() {
 }
 
 #[actix_web::test]
-async fn with_https_the_cookie_belongs_to_this_host_alone() {
+async fn t_19_with_https_the_cookie_belongs_to_this_host_alone() {
     let app = TestApp::start_with(|config| {
         config.base_url = "https://desk.example".parse().unwrap();
     })
@@ -104,7 +104,7 @@ async fn with_https_the_cookie_belongs_to_this_host_alone() {
 }
 
 #[actix_web::test]
-async fn a_form_of_another_site_or_browser_is_refused() {
+async fn t_21_a_form_of_another_site_or_browser_is_refused() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
     let form = app.anonymous().get("/sign-in").await.expect(200);
@@ -134,7 +134,7 @@ async fn a_form_of_another_site_or_browser_is_refused() {
 }
 
 #[actix_web::test]
-async fn a_sign_in_makes_a_new_session_and_ends_the_one_before() {
+async fn t_17_a_sign_in_makes_a_new_session_and_ends_the_one_before() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
     let first = browser(&app, &user).await;
@@ -173,7 +173,7 @@ async fn a_session_ends_when_idle_and_after_twelve_hours() {
 }
 
 #[actix_web::test]
-async fn a_one_time_password_leads_to_its_change_alone() {
+async fn t_23_a_one_time_password_leads_to_its_change_alone() {
     let app = TestApp::start().await;
     let user = app.insert_user(&[], |row| row.must_change_password = true).await;
     let here = browser(&app, &user).await;

@@ -98,6 +98,30 @@ async fn a_person_takes_the_request_back_once() {
 }
 
 #[actix_web::test]
+async fn an_answer_is_kept_back_once_identity_is_taken_back() {
+    let Scene { app, dpo, case, receipt, .. } = scene().await;
+    let client = app.as_user(&dpo).with("if-match", "*");
+    let seen = json!({ "level": "v1", "methods": ["in_person"] });
+    client.verb(&case, "identity-decision", seen).await.expect(200);
+    let path = format!("/api/v1/requests/{}/letters", case.id);
+    let drafted = client.post(&path, json!({ "letter": "ACCESS" })).await.expect(201);
+    let letter = drafted.header("location").unwrap().to_owned();
+    let mut content = drafted.json::<serde_json::Value>()["content"].clone();
+    content["nothing_held"] = json!(true);
+    content["parts"]["findings"] = json!("We hold nothing about Zoé of Rennes.");
+    client.put(&letter, content).await.expect(200);
+    client.post(&format!("{letter}/sending"), json!({ "delivery": "portal" })).await.expect(200);
+    let messages = format!("{PLACE}/messages");
+    let page = visitor(&app, &case.reference, &receipt).await.get(&messages).await.text();
+    assert!(page.contains("Zoé of Rennes"), "{page}");
+    client.verb(&case, "reopening", json!({ "reason": "A mistake." })).await.expect(200);
+    let failed = json!({ "methods": [], "reason": "The card was false." });
+    client.verb(&case, "identity-decision", failed).await.expect(200);
+    let page = visitor(&app, &case.reference, &receipt).await.get(&messages).await.text();
+    assert!(!page.contains("Zoé of Rennes") && page.contains("A letter is kept back"), "{page}");
+}
+
+#[actix_web::test]
 async fn a_message_ends_no_pause() {
     let Scene { app, dpo, case, receipt, .. } = scene().await;
     let sent = crate::support::cases::message(app.ctx().now);
@@ -187,6 +211,47 @@ async fn a_visit_opens_one_case_at_one_controller_and_ends() {
     first.get(&format!("{PLACE}/case")).await.expect(303);
 }
 
+/// An answer without what is of this very call.
+fn bare(answer: &Answer) -> (u16, Vec<String>, String) {
+    let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+    headers.sort();
+    (answer.status, headers, answer.text())
+}
+
+#[actix_web::test]
+async fn e_06_slugs_that_are_guessed_are_answered_alike_and_listed_nowhere() {
+    let Scene { app, .. } = scene().await;
+    let mut told = std::collections::HashSet::new();
+    for slug in ["autre-exemple", "maison", "maison-exempl", "a", "admin", "MAISON-EXEMPLE"] {
+        let page = app.anonymous().get(&format!("/t/{slug}/en/")).await.expect(404);
+        let (status, headers, text) = bare(&page);
+        told.insert((status, headers, text.replace(slug, "SLUG")));
+    }
+    assert_eq!(told.len(), 1, "{told:#?}");
+    for path in ["/t", "/t/"] {
+        let status = app.anonymous().get(path).await.status;
+        assert_eq!(status, 404, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn e_07_what_is_anothers_is_not_there() {
+    let Scene { app, controller, dpo, case, receipt } = scene().await;
+    let other = app.controller("autre-exemple").await;
+    let there = app.user(&[(other.id, Role::Dpo)]).await;
+    let foreign = app.log_case(&there, &other, |_| {}).await;
+    let neighbour = app.log_case(&dpo, &controller, |_| {}).await;
+    let person = visitor(&app, &case.reference, &receipt).await;
+    let mut told = std::collections::HashSet::new();
+    for id in ["00000000-0000-7000-8000-000000000000", &foreign.id, &neighbour.id, "nothing"] {
+        for kind in ["packages", "attachments"] {
+            let answer = person.get(&format!("{PLACE}/{kind}/{id}")).await.expect(404);
+            told.insert(bare(&answer));
+        }
+    }
+    assert_eq!(told.len(), 1, "{told:#?}");
+}
+
 #[actix_web::test]
 async fn t_20_a_form_of_another_site_is_refused() {
     let Scene { app, dpo, case, receipt, .. } = scene().await;
@@ -205,7 +270,7 @@ async fn t_20_a_form_of_another_site_is_refused() {
 }
 
 #[actix_web::test]
-async fn nobody_who_knows_a_reference_locks_its_owner_out() {
+async fn t_25_nobody_who_knows_a_reference_locks_its_owner_out() {
     // What a proxy says of a client is believed here, so that two networks can call.
     let proxy = "0.0.0.0/32".parse().unwrap();
     let app = TestApp::start_with(|config| config.trusted_proxies = vec![proxy]).await;

@@ -50,7 +50,7 @@ async fn a_password_is_worth_a_token() {
 }
 
 #[actix_web::test]
-async fn unknown_mistyped_and_disabled_are_told_alike() {
+async fn e_03_unknown_mistyped_and_disabled_are_told_alike() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
     let disabled = app.insert_user(&[], |row| "disabled".clone_into(&mut row.status)).await;
@@ -179,7 +179,7 @@ async fn a_user_has_at_most_twenty_keys() {
 }
 
 #[actix_web::test]
-async fn a_disabled_user_is_out_at_once() {
+async fn t_18_a_disabled_user_is_out_at_once() {
     let app = TestApp::start().await;
     let user = app.user(&[]).await;
     let client = app.as_user(&user);

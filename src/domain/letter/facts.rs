@@ -10,6 +10,7 @@ use crate::domain::deadline::event::{ClockEvent, ClockEventKind};
 use crate::domain::deadline::timers::question_window_ends_on;
 use crate::domain::event::PauseGround;
 use crate::domain::history::RequestState;
+use crate::domain::identity::Level;
 
 /// The facts of one letter at one instant.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Facts {
     pub delivery: Option<Delivery>,
     /// Whether the person's postal address is known.
     pub has_address: bool,
+    /// The level without which no answer leaves.
+    pub needed: Level,
 }
 
 impl Facts {
@@ -56,6 +59,7 @@ impl Facts {
             dates,
             delivery: None,
             has_address: false,
+            needed: state.needed_level(false),
         })
     }
 
@@ -65,23 +69,26 @@ impl Facts {
         civil(&self.state, at)
     }
 
-    /// When a question of this kind was asked last; of any kind, without one.
+    /// The day on which a question of this kind was asked last; of any kind, without one.
     #[must_use]
     pub fn asked_on(&self, ground: Option<PauseGround>) -> Option<NaiveDate> {
+        self.asked_at(ground).map(|at| self.civil(at))
+    }
+
+    /// As [`Facts::asked_on`], to the instant.
+    #[must_use]
+    pub fn asked_at(&self, ground: Option<PauseGround>) -> Option<DateTime<Utc>> {
         let grounds = PauseGround::ALL.iter().filter(|it| ground.is_none_or(|one| **it == one));
         let kinds: Vec<ClockEventKind> = grounds.map(|ground| ground.asked()).collect();
         let asked = self.state.clock_events.iter().filter(|event| kinds.contains(&event.kind));
-        asked.map(|event| event.at).max().map(|at| self.civil(at))
+        asked.map(|event| event.at).max()
     }
 
-    /// The longest date that an extension could announce now; nothing when it would extend nothing.
+    /// The longest date that an extension can announce: that of a notice in time, also where this
+    /// one is late. Nothing where the law knows no longest one.
     #[must_use]
     pub fn longest_on(&self) -> Option<NaiveDate> {
-        let mut after = self.state.clone();
-        after.clock_events.push(notice(self.now, None));
-        let dates = clock::dates(&after).ok()?;
-        let extended = dates.rights.iter().filter(|right| right.dates.extended);
-        extended.filter_map(|right| right.dates.legal_on).max()
+        clock::longest_extension_on(&self.state).ok().flatten()
     }
 }
 

@@ -2,6 +2,7 @@
 //! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
 
 mod rules;
+pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -98,47 +99,8 @@ fn filled(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
         return value.trim().is_empty().then(|| missing(place()).of(placeholder));
     }
     let place = format!("parts.{}", placeholder.name());
-    wrong_words(draft.content.part(placeholder))
+    words::wrong_words(draft.content.part(placeholder))
         .map(|code| Finding::blocking(place, code, element.anchor).of(placeholder))
-}
-
-/// Words that people leave where they meant to write something.
-const PROMPTS: [&str; 12] = [
-    "à compléter",
-    "a compléter",
-    "a completer",
-    "à préciser",
-    "à remplir",
-    "to complete",
-    "to be completed",
-    "to be filled in",
-    "tbc",
-    "tbd",
-    "lorem ipsum",
-    "reason",
-];
-
-/// What is wrong with words that must say something: nothing is written, a placeholder was left, or
-/// a prompt.
-#[must_use]
-pub fn wrong_words(words: &str) -> Option<&'static str> {
-    if !words.chars().any(char::is_alphanumeric) {
-        return Some("letter-missing");
-    }
-    if template::placeholders(words).next().is_some() {
-        return Some("letter-unfilled");
-    }
-    let bare = words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    PROMPTS.contains(&bare.as_str()).then_some("letter-unfilled")
-}
-
-/// As [`wrong_words`], for reasons: one word names no fact of the case.
-#[must_use]
-pub fn wrong_reason(words: &str) -> Option<&'static str> {
-    wrong_words(words).or_else(|| {
-        let said = words.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
-        (said.count() < 3).then_some("letter-not-specific")
-    })
 }
 
 #[cfg(test)]

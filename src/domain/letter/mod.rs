@@ -85,6 +85,12 @@ impl Letter {
         }
     }
 
+    /// Whether it says what is held of the person, or that nothing is.
+    #[must_use]
+    pub const fn tells_of_data(self) -> bool {
+        matches!(self, Self::AccessResponse | Self::PortabilityDelivery | Self::PartialRefusal)
+    }
+
     /// Whether it refuses, in whole or in part, and so needs reasons, authority and remedy
     /// (GDPR Art. 12(4)).
     #[must_use]

@@ -1,6 +1,8 @@
 //! A letter with all that it depends on, read in one transaction: what it would say now, and what
 //! it lacks.
 
+use chrono::{DateTime, Utc};
+
 use super::document::{self, Document};
 use super::stored::Stored;
 use super::values::{Parties, Writing, standard_text};
@@ -9,6 +11,7 @@ use crate::db::controllers::{self, Controller};
 use crate::db::letter_texts;
 use crate::db::letters::LetterRow;
 use crate::domain::actor::Scope;
+use crate::domain::contact::is_too_new;
 use crate::domain::ids::ControllerId;
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
@@ -17,6 +20,7 @@ use crate::domain::letter::{Delivery, Letter};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::CaseKey;
+use crate::workflow::identity::contact_changed_at;
 use crate::workflow::intake::{Subject, subject_place};
 use crate::workflow::record::{Case, clock_error};
 
@@ -53,6 +57,8 @@ pub struct Desk {
     pub controller: Controller,
     pub subject: Subject,
     pub text: Text,
+    /// When the contact on file was changed last, as far as it is known.
+    pub contact_changed_at: Option<DateTime<Utc>>,
 }
 
 /// Reads what a letter is written from.
@@ -73,7 +79,8 @@ pub fn desk(
     let subject = serde_json::from_slice(&subject);
     let subject = subject.map_err(|_| Error::internal("a subject does not read"))?;
     let text = text_of(conn, case.row.controller_id, letter, language)?;
-    Ok(Desk { controller, subject, text })
+    let contact_changed_at = contact_changed_at(conn, case.row.id)?;
+    Ok(Desk { controller, subject, text, contact_changed_at })
 }
 
 /// A letter as it would leave now.
@@ -92,12 +99,13 @@ pub fn view(
     case: &Case,
     (letter, language): (Letter, Language),
     content: &Content,
-    (now, delivery): (chrono::DateTime<chrono::Utc>, Option<Delivery>),
+    (now, delivery): (DateTime<Utc>, Option<Delivery>),
 ) -> Result<View> {
     let mut facts = Facts::of(&case.state, (letter, content), now).map_err(clock_error)?;
     facts.delivery = delivery;
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();
     facts.has_address = !address.trim().is_empty();
+    facts.needed = case.state.needed_level(is_too_new(desk.contact_changed_at, now));
     let parties = Parties {
         controller: &desk.controller,
         subject: &desk.subject,
@@ -129,7 +137,7 @@ pub fn read(
     case: Case,
     row: LetterRow,
     key: &CaseKey,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Read> {
     let Stored { content, document } = Stored::open(key, &row)?;
     if let Some(document) = document {

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::support::app::TestApp;
 use crate::support::builders::User;
 use crate::support::cases::LoggedCase;
+use crate::support::visit::{token, visitor_of};
 
 /// The one system of the search.
 pub const MANUAL_SYSTEM: &str = "archive";
@@ -30,6 +31,8 @@ pub struct Side {
     pub package: PackageId,
     /// A draft.
     pub letter: String,
+    /// What the person attached to a message.
+    pub attachment: String,
     /// What nobody outside may read.
     pub secrets: Vec<String>,
     /// What is known of the person.
@@ -60,10 +63,12 @@ impl Side {
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
         app.put_map(&dpo, &controller, &map(canary, "nobody@staff.example")).await.expect(200);
         let (search, package) = found(app, &controller, &dpo, &case).await;
+        let attachment = attached(app, &dpo, &case, &receipt, slug).await;
         Self {
             search,
             package,
             letter,
+            attachment,
             secrets: vec![canary.to_owned(), email.clone(), case.reference.clone(), receipt],
             personal: vec![
                 format!("Zoé {canary}"),
@@ -77,6 +82,25 @@ impl Side {
             case,
         }
     }
+}
+
+/// A file that the person sent with a message.
+async fn attached(
+    app: &TestApp,
+    dpo: &User,
+    case: &LoggedCase,
+    receipt: &str,
+    slug: &str,
+) -> String {
+    let person = visitor_of(app, slug, &case.reference, receipt).await;
+    let path = format!("/t/{slug}/en/messages");
+    let csrf = token(&person.get(&path).await, &path);
+    let fields = [("csrf", csrf.as_str()), ("message", "")];
+    let files = [("card.pdf", b"%PDF-1.7 card".as_slice())];
+    person.post_files(&path, &fields, &files, usize::MAX).await.expect(303);
+    let path = format!("/api/v1/requests/{}/attachments", case.id);
+    let listed: serde_json::Value = app.as_user(dpo).get(&path).await.expect(200).json();
+    listed["attachments"][0]["id"].as_str().unwrap().to_owned()
 }
 
 /// The data map: one system, answered for by whoever has this address.

@@ -36,6 +36,14 @@ async fn e_01_nobody_on_file_looks_the_same_and_makes_a_task() {
 }
 
 #[actix_web::test]
+async fn e_04_logging_a_request_writes_to_nobody_known_or_not() {
+    let known = scene("zoe.canari@example.org").await;
+    log(&known.shop, "nobody@example.org").await;
+    assert!(sent(&known.shop).await.is_empty());
+    assert!(tasks(&known.shop).await.is_empty());
+}
+
+#[actix_web::test]
 async fn s_13_an_address_that_differs_between_systems_goes_to_a_person() {
     let scene = scene("zoe.canari@example.org").await;
     let path = scene.shop.app.config().allowed.directories[0].join("shop.db");

@@ -38,6 +38,12 @@ impl Desk {
             .await
     }
 
+    /// Has the person been seen.
+    pub async fn identify(&self, case: &LoggedCase) {
+        let seen = json!({ "level": "v1", "methods": ["in_person"] });
+        self.client().verb(case, "identity-decision", seen).await.expect(200);
+    }
+
     /// Begins a letter; answers its path and what it says.
     pub async fn draft(&self, case: &LoggedCase, letter: &str) -> (String, Value) {
         let path = format!("/api/v1/requests/{}/letters", case.id);

@@ -6,6 +6,7 @@ use guichet::db::controllers::Controller;
 use guichet::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
 use guichet::domain::exemption::Exemption;
 use guichet::domain::history::{Entry, RequestState, replay};
+use guichet::domain::identity::{Level, Method};
 use guichet::domain::ids::{ControllerId, Id};
 use guichet::domain::letter::Letter;
 use guichet::domain::letter::content::{Content, RefusedRight};
@@ -68,6 +69,14 @@ fn state_under(letter: Letter, regime: &str, calendar: &str) -> RequestState {
         rules,
         represented: false,
     }];
+    if letter.tells_of_data() {
+        events.push(Event::IdentityDecided {
+            level: Some(Level::V1),
+            methods: vec![Method::InPerson],
+            doubt: false,
+            awaits_confirmation: false,
+        });
+    }
     match letter {
         Letter::ClockResumed | Letter::ClosedWithoutReply => events.push(Event::RequestPaused {
             ground: PauseGround::Identity,
@@ -95,7 +104,7 @@ fn content(language: Language, letter: Letter) -> Content {
     for part in letter.parts().filter(|part| *part != Placeholder::Again) {
         content
             .parts
-            .insert(part, format!("<{}> of this case,\nand {{{{7*7}}}} & more", part.name()));
+            .insert(part, format!("<b>{}</b> of this case,\nand {{{{7*7}}}} & more", part.name()));
     }
     content.parts.extend(proposed(language, letter, "…"));
     match letter {
@@ -112,7 +121,7 @@ fn content(language: Language, letter: Letter) -> Content {
             content.pause_ground = Some(PauseGround::Identity);
             content.replied_at = Some(at("2026-11-27T09:00:00Z"));
         }
-        Letter::ClosedWithoutReply => content.reminded_on = "2026-11-27".parse().ok(),
+        Letter::ClosedWithoutReply => content.reminded_on = "2026-12-04".parse().ok(),
         Letter::AccessResponse => {
             content.parts.remove(&Placeholder::Withheld);
             content.not_applicable.insert(Placeholder::Withheld);
@@ -137,7 +146,10 @@ fn every_letter_in_both_languages() {
     for letter in Letter::ALL {
         for language in [Language::Fr, Language::En] {
             let content = content(language, *letter);
-            let now = at("2026-11-30T09:00:00Z");
+            let now = match letter {
+                Letter::ClosedWithoutReply => at("2026-12-28T09:00:00Z"),
+                _ => at("2026-11-30T09:00:00Z"),
+            };
             let facts = Facts::of(&state(*letter), (*letter, &content), now).unwrap();
             let writing = Writing {
                 language,

@@ -141,6 +141,12 @@ async fn an_extension_leaves_in_time_or_is_recorded_as_late() {
     let late = desk.written(&case, "EXT", beyond).await;
     let refused = desk.send(&late, "portal").await.expect(422);
     assert_eq!(refused.problem().1, ["until: letter-until-beyond"]);
+    let mut forever = content.clone();
+    forever["record_late"] = json!(true);
+    forever["until"] = json!("2036-03-01");
+    let forever = desk.written(&case, "EXT", forever).await;
+    let refused = desk.send(&forever, "portal").await.expect(422);
+    assert_eq!(refused.problem().1, ["until: letter-until-beyond"]);
 
     desk.app.set_now("2026-12-24T09:00:00Z".parse().unwrap());
     let refused = desk.send(&path, "portal").await.expect(422);
@@ -208,6 +214,10 @@ async fn a_refusal_decides_each_right_and_needs_who_decides() {
     let shown = desk.client().case(&case).await;
     assert_eq!(shown["rights"][0]["decision"], "refused");
     assert_eq!(shown["rights"][1]["decision"], "undecided");
+    let partial = desk.draft(&case, "REFUSE-P").await.1;
+    let findings = partial["findings"].to_string();
+    assert!(findings.contains("letter-level"), "it tells that something is held: {findings}");
+    desk.identify(&case).await;
     let path = desk
         .written(
             &case,
@@ -265,7 +275,12 @@ async fn the_letters_that_end_a_case_end_it() {
     assert!(early.problem().1.contains(&"letter: letter-nothing-asked".to_owned()));
     let asked = desk.written(&case, "IDREQ", json!({ "parts": { "doubt": SPECIFIC } })).await;
     desk.send(&asked, "portal").await.expect(200);
-    desk.app.advance(Duration::days(20));
+    // The day of the question, and before the month is over.
+    for _ in 0..2 {
+        let early = desk.send(&path, "portal").await.expect(422).problem().1;
+        assert!(early.contains(&"sending: letter-too-early".to_owned()), "{early:?}");
+        desk.app.advance(Duration::days(20));
+    }
     let sent: Value = desk.send(&path, "portal").await.expect(200).json();
     let text = sent["text"].as_str().unwrap();
     assert!(text.contains("on 23 November 2026, and reminded you on 30 November 2026"), "{text}");
@@ -277,14 +292,28 @@ async fn the_letters_that_end_a_case_end_it() {
 async fn an_answer_says_that_nothing_is_held_or_waits_for_the_release() {
     let desk = Desk::new().await;
     let case = desk.case("en", json!(["access", "portability"])).await;
+    let nothing = json!({ "nothing_held": true,
+        "parts": { "findings": "We searched every system and hold nothing about you." } });
+    // To whom nobody knows, not even that is said.
+    for (right, letter) in [("access", "ACCESS"), ("portability", "PORT")] {
+        for decision in ["nothing_held", "granted"] {
+            let path = format!("rights/{right}/decision");
+            let refused = desk.client().verb(&case, &path, json!({ "decision": decision })).await;
+            assert_eq!(refused.expect(409).json::<Value>()["reason"], "needs-v1");
+        }
+        let content =
+            if letter == "ACCESS" { nothing.clone() } else { json!({ "nothing_held": true }) };
+        let path = desk.written(&case, letter, content).await;
+        let refused = desk.send(&path, "portal").await.expect(422).problem().1;
+        assert!(refused.contains(&"identity: letter-level".to_owned()), "{refused:?}");
+    }
+    desk.identify(&case).await;
     let (path, _) = desk.draft(&case, "PORT").await;
     let refused = desk.send(&path, "portal").await.expect(422);
     assert_eq!(refused.problem().1, ["nothing_held: letter-not-released"]);
     let (path, _) = desk.draft(&case, "ACCESS").await;
     let refused = desk.send(&path, "portal").await.expect(422).problem().1;
     assert_eq!(refused.len(), 10, "{refused:?}");
-    let nothing = json!({ "nothing_held": true,
-        "parts": { "findings": "We searched every system and hold nothing about you." } });
     let path = desk.written(&case, "ACCESS", nothing).await;
     desk.send(&path, "portal").await.expect(200);
     let shown = desk.client().case(&case).await;
@@ -324,43 +353,6 @@ async fn a_draft_is_decided_on_by_its_version_and_forgotten_when_given_up() {
     desk.client().get(&path).await.expect(409);
     let list: Value = desk.client().get(path.rsplit_once('/').unwrap().0).await.expect(200).json();
     assert_eq!(list["letters"][0]["state"], "void");
-}
-
-#[actix_web::test]
-async fn what_was_sent_goes_with_the_key_of_the_case() {
-    let desk = Desk::new().await;
-    let case = desk.case("en", json!(["access"])).await;
-    let path = desk
-        .written(&case, "CLOSE-W", json!({ "parts": { "withdrawn": "By phone today." } }))
-        .await;
-    desk.send(&path, "portal").await.expect(200);
-    let reference = json!({ "reference": case.reference });
-    desk.client().verb(&case, "key-destruction", reference).await.expect(200);
-    let gone = desk.client().get(&path).await.expect(409);
-    assert_eq!(gone.json::<Value>()["reason"], "key-destroyed");
-    let id = path.rsplit('/').next().unwrap().parse().unwrap();
-    let request = case.id.parse().unwrap();
-    let read =
-        move |conn: &mut guichet::db::conn::Conn| Ok(guichet::db::letters::get(conn, request, id)?);
-    let row = desk.app.app.read(read).await.unwrap();
-    assert_eq!((row.sealed_text, row.sha256), (None, None));
-}
-
-#[actix_web::test]
-async fn what_a_person_writes_stays_as_it_is() {
-    let desk = Desk::new().await;
-    let case = desk.case("en", json!(["access"])).await;
-    let hostile =
-        "{{7*7}} ${x} {% if %} __SECRET__ <script>alert(1)</script> {\r\nBcc: x@example.org";
-    let path = desk.written(&case, "CLOSE-W", json!({ "parts": { "withdrawn": hostile } })).await;
-    let sent: Value = desk.send(&path, "portal").await.expect(200).json();
-    let text = sent["text"].as_str().unwrap();
-    assert!(text.contains(&hostile.replace('\r', "")), "{text}");
-    let open = json!({ "parts": { "withdrawn": "You said {reference} so." } });
-    let case = desk.case("en", json!(["access"])).await;
-    let path = desk.written(&case, "CLOSE-W", open).await;
-    let refused = desk.send(&path, "portal").await.expect(422);
-    assert_eq!(refused.problem().1, ["parts.withdrawn: letter-unfilled"]);
 }
 
 #[actix_web::test]

@@ -46,7 +46,7 @@ fn every_standard_text_says_what_it_must() {
 fn every_finding_has_its_sentence() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/domain/letter");
     let mut codes = std::collections::BTreeSet::new();
-    for file in ["lint.rs", "lint/rules.rs", "template.rs"] {
+    for file in ["lint.rs", "lint/rules.rs", "lint/words.rs", "template.rs"] {
         let source = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
         let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
         let quoted = source.split('"').skip(1).step_by(2);
@@ -55,7 +55,17 @@ fn every_finding_has_its_sentence() {
     assert!(codes.len() > 25, "{codes:?}");
     for language in [Language::Fr, Language::En] {
         for code in &codes {
-            let told = ["element", "anchor", "limit", "due", "line", "column", "placeholder"];
+            let told = [
+                "element",
+                "anchor",
+                "limit",
+                "due",
+                "line",
+                "column",
+                "placeholder",
+                "level",
+                "first",
+            ];
             let told = told.map(|name| (name, "x"));
             let sentence = text_with(language, &format!("field-{code}"), &told);
             assert!(!sentence.starts_with('[') && !sentence.contains('{'), "{code}: {sentence}");

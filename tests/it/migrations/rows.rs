@@ -105,6 +105,10 @@ pub fn of_a_visit(
              VALUES ({code}, {controller}, {request}, X'0a0b', 'used', X'0c0d', 2, 1, 3, 2)"
         ),
         format!(
+            "INSERT INTO call_codes (request_id, controller_id, code_hash, guesses, made_at, \
+             expires_at) VALUES ({request}, {controller}, X'0c0d', 1, 1, 3)"
+        ),
+        format!(
             "INSERT INTO code_sendings (code_id, address_index, sent_at) \
              VALUES ({code}, X'0e0f', 1)"
         ),

@@ -94,6 +94,34 @@ impl<'a> Client<'a> {
         self.send(Method::POST, path, Some(body.into()), &kind).await
     }
 
+    /// Posts a form with files (name, content), as a browser does. Cut off after `length` bytes.
+    pub async fn post_files(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+        length: usize,
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--EDGE\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(format!("{part}{value}\r\n").as_bytes());
+        }
+        for (name, content) in files {
+            let part = format!(
+                "--EDGE\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 content-type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--EDGE--\r\n");
+        body.truncate(length);
+        let kind = [("content-type", "multipart/form-data; boundary=EDGE")];
+        self.send(Method::POST, path, Some(body.into()), &kind).await
+    }
+
     async fn send_json(&self, method: Method, path: &str, body: &impl Serialize) -> Answer {
         let body = serde_json::to_vec(body).unwrap();
         let kind = [("content-type", "application/json")];

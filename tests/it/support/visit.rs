@@ -24,7 +24,11 @@ pub fn cookie(answer: &Answer, name: &str) -> Option<String> {
 
 /// Fills in the form at the entry.
 pub async fn enter(app: &TestApp, reference: &str, receipt: &str) -> Answer {
-    let action = format!("{PLACE}/");
+    enter_at(app, PLACE, reference, receipt).await
+}
+
+async fn enter_at(app: &TestApp, place: &str, reference: &str, receipt: &str) -> Answer {
+    let action = format!("{place}/");
     let form = app.anonymous().get(&action).await.expect(200);
     let sent = format!("form={}", cookie(&form, "form").unwrap());
     let csrf = token(&form, &action);
@@ -34,7 +38,18 @@ pub async fn enter(app: &TestApp, reference: &str, receipt: &str) -> Answer {
 
 /// A browser in which a case is opened.
 pub async fn visitor<'a>(app: &'a TestApp, reference: &str, receipt: &str) -> Client<'a> {
-    let entered = enter(app, reference, receipt).await.expect(303);
-    assert_eq!(entered.header("location"), Some("/t/maison-exemple/en/case"));
+    visitor_of(app, "maison-exemple", reference, receipt).await
+}
+
+/// As [`visitor`], at the controller of this slug.
+pub async fn visitor_of<'a>(
+    app: &'a TestApp,
+    slug: &str,
+    reference: &str,
+    receipt: &str,
+) -> Client<'a> {
+    let place = format!("/t/{slug}/en");
+    let entered = enter_at(app, &place, reference, receipt).await.expect(303);
+    assert_eq!(entered.header("location"), Some(format!("{place}/case").as_str()));
     app.anonymous().with("cookie", format!("portal={}", cookie(&entered, "portal").unwrap()))
 }

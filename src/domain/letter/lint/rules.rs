@@ -1,6 +1,9 @@
 //! The rules of single letters, beyond that every element is there.
 
-use super::{Draft, Finding, wrong_reason, wrong_words};
+use chrono::Days;
+
+use super::words::{wrong_reason, wrong_words};
+use super::{Draft, Finding};
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::{Delivery, Letter};
 use crate::domain::request::Decision;
@@ -10,10 +13,12 @@ const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
 const IMMEDIATE: &str = "GDPR Art. 21(3)";
+const CONFIDENTIALITY: &str = "GDPR Art. 5(1)(f)";
 const DELAY: &str = "EDPB Guidelines 01/2022 §5.3";
 
 /// The rules of this letter.
 pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    level(draft, findings);
     match draft.letter {
         Letter::IdentityRequest | Letter::ClarificationRequest => question(draft, findings),
         Letter::ClockResumed => resumed(draft, findings),
@@ -51,6 +56,16 @@ fn reason(draft: &Draft<'_>, part: Placeholder, findings: &mut Vec<Finding>) {
     if wrong_reason(draft.content.part(part)) == Some("letter-not-specific") {
         let place = format!("parts.{}", part.name());
         findings.push(Finding::blocking(place, "letter-not-specific", REFUSAL).of(part));
+    }
+}
+
+/// What says that something is held, or that nothing is, goes to nobody of whom too little is
+/// known.
+fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    let facts = draft.facts;
+    if draft.letter.tells_of_data() && facts.state.level < facts.needed {
+        let unknown = Finding::blocking("identity", "letter-level", CONFIDENTIALITY);
+        findings.push(unknown.with("level", facts.needed.name().to_ascii_uppercase()));
     }
 }
 
@@ -107,8 +122,13 @@ fn resumed(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         }
         Some(_) => {}
     }
-    if content.replied_at.is_some_and(|at| at > facts.now) {
+    let Some(replied_at) = content.replied_at else { return };
+    if replied_at > facts.now {
         findings.push(Finding::blocking("replied_at", "letter-in-future", DELAY));
+    }
+    let asked_at = content.pause_ground.and_then(|ground| facts.asked_at(Some(ground)));
+    if asked_at.is_some_and(|asked_at| replied_at < asked_at) {
+        findings.push(Finding::blocking("replied_at", "before-question", DELAY));
     }
 }
 
@@ -118,10 +138,7 @@ fn extension(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     if content.extension_ground.is_none() {
         findings.push(Finding::blocking("extension_ground", "letter-no-extension-ground", NOTICE));
     }
-    if content.record_late {
-        return;
-    }
-    if !facts.foreseen.is_extended() {
+    if !content.record_late && !facts.foreseen.is_extended() {
         let due = facts.dates.rights.iter().filter_map(|right| right.dates.notice_due_on).max();
         let due = due.map_or_else(String::new, |due| due.to_string());
         let late = Finding::blocking("sending", "letter-notice-late", NOTICE);
@@ -131,6 +148,9 @@ fn extension(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     if let Some(longest) = facts.longest_on().filter(|longest| until > *longest) {
         let beyond = Finding::blocking("until", "letter-until-beyond", NOTICE);
         findings.push(beyond.with("limit", longest.to_string()));
+    }
+    if content.record_late && until < facts.today {
+        findings.push(Finding::blocking("until", "letter-until-past", NOTICE));
     }
     let limit = facts.dates.governing().and_then(|dates| dates.legal_on);
     if limit.is_some_and(|limit| until <= limit) {
@@ -190,6 +210,14 @@ fn refusal(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Closed only after a question that is still open for this long. The law names no number; the ICO
+/// takes one month to be generally reasonable (Right of access, on a request for clarification), and
+/// that is our reading everywhere.
+const UNANSWERED_DAYS: Days = Days::new(30);
+
+/// And after a reminder that left time to reply: our reading of fairness (GDPR Art. 5(1)(a)).
+const REMINDED_DAYS: Days = Days::new(7);
+
 /// Closed only after a question that is still open, and a reminder.
 fn no_reply(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let facts = draft.facts;
@@ -203,7 +231,13 @@ fn no_reply(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     if reminded_on > facts.today {
         findings.push(Finding::blocking("reminded_on", "letter-in-future", REFUSAL));
     }
-    if asked_on.is_some_and(|asked_on| reminded_on < asked_on) {
+    if asked_on.is_some_and(|asked_on| reminded_on <= asked_on) {
         findings.push(Finding::blocking("reminded_on", "letter-before-question", REFUSAL));
+    }
+    let unanswered = asked_on.and_then(|on| on.checked_add_days(UNANSWERED_DAYS));
+    let first = unanswered.max(reminded_on.checked_add_days(REMINDED_DAYS));
+    if let Some(first) = first.filter(|first| facts.today < *first) {
+        let early = Finding::blocking("sending", "letter-too-early", REFUSAL);
+        findings.push(early.with("first", first.to_string()));
     }
 }

@@ -4,6 +4,7 @@ use super::{Draft, Finding, Values, lint};
 use crate::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
 use crate::domain::exemption::Exemption;
 use crate::domain::history::{Entry, replay};
+use crate::domain::identity::{Level, Method};
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::placeholder::{Filler, Placeholder};
@@ -33,6 +34,7 @@ struct Case {
     events: Vec<Event>,
     now: DateTime<Utc>,
     delivery: Option<Delivery>,
+    level: Level,
 }
 
 fn asked(ground: PauseGround, sent_at: &str) -> Event {
@@ -51,6 +53,10 @@ impl Case {
             content.parts.insert(part, "What is true of this case.\nAnd of no other.".to_owned());
         }
         let mut events = Vec::new();
+        let now = match letter {
+            Letter::ClosedWithoutReply => "2026-03-13T10:00:00Z",
+            _ => SOON,
+        };
         match letter {
             Letter::Refusal | Letter::PartialRefusal => content.rights.push(RefusedRight {
                 right: Right::Access,
@@ -65,7 +71,7 @@ impl Case {
             }
             Letter::ClosedWithoutReply => {
                 events.push(asked(PauseGround::Identity, "2026-02-11T10:00:00Z"));
-                content.reminded_on = Some(day("2026-02-12"));
+                content.reminded_on = Some(day("2026-03-06"));
             }
             Letter::AccessResponse => events.push(granted(Right::Access, Decision::Granted)),
             Letter::PortabilityDelivery => {
@@ -81,8 +87,9 @@ impl Case {
             content,
             values: values.collect(),
             events,
-            now: at(SOON),
+            now: at(now),
             delivery: None,
+            level: Level::V1,
         }
     }
 
@@ -103,7 +110,14 @@ impl Case {
             rules,
             represented: false,
         };
-        let entries: Vec<Entry> = std::iter::once(&logged)
+        let known = Event::IdentityDecided {
+            level: Some(self.level),
+            methods: vec![Method::InPerson],
+            doubt: false,
+            awaits_confirmation: false,
+        };
+        let entries: Vec<Entry> = [&logged, &known]
+            .into_iter()
             .chain(&self.events)
             .map(|event| Entry {
                 at: at(RECEIVED),
@@ -236,6 +250,17 @@ fn an_extension_is_in_time_and_within_the_law() {
         case.content.record_late = true;
     };
     assert_eq!(extension(recorded), Vec::<String>::new());
+    // Too late or not, the law knows one longest date.
+    let promised = |until: &'static str| {
+        spoilt(Letter::Extension, move |case| {
+            recorded(case);
+            case.content.until = Some(day(until));
+        })
+    };
+    assert_eq!(promised("2026-05-11"), Vec::<String>::new());
+    assert_eq!(promised("2026-05-12"), ["until: until-beyond"]);
+    assert_eq!(promised("2036-05-11"), ["until: until-beyond"]);
+    assert_eq!(promised("2026-03-10"), ["until: until-past", "until: until-early"]);
     // Three months from receipt end on Sunday 10 May 2026, hence on Monday.
     let until = |text: &'static str| {
         spoilt(Letter::Extension, move |case| case.content.until = Some(day(text)))
@@ -264,8 +289,9 @@ fn a_refusal_has_right_ground_and_reason() {
     assert_eq!(refusal(twice), ["rights[1].right: right-twice"]);
     let late = |case: &mut Case| case.now = at("2026-03-11T10:00:00Z");
     assert_eq!(refusal(late), ["sending: late-refusal?"]);
-    let code =
-        |case: &mut Case| case.content.rights[0].reason = "{{7*7}} ${x} <b> is kept".to_owned();
+    let code = |case: &mut Case| {
+        case.content.rights[0].reason = "{{7*7}} ${x} <b> is kept here".to_owned()
+    };
     assert_eq!(refusal(code), Vec::<String>::new());
 }
 
@@ -280,6 +306,20 @@ fn an_answer_is_of_what_was_released_or_says_that_nothing_is_held() {
     };
     assert_eq!(answer(nothing), Vec::<String>::new());
     assert_eq!(answer(|case| case.content.nothing_held = true), ["nothing_held: released"]);
+    let unknown = |case: &mut Case| {
+        nothing(case);
+        case.level = Level::V0;
+    };
+    assert_eq!(spoilt(Letter::AccessResponse, unknown), ["identity: level"]);
+    for letter in [Letter::PortabilityDelivery, Letter::PartialRefusal] {
+        assert_eq!(spoilt(letter, |case| case.level = Level::V0), ["identity: level"]);
+    }
+    assert_eq!(spoilt(Letter::Refusal, |case| case.level = Level::V0), Vec::<String>::new());
+    let doubted = |case: &mut Case| {
+        nothing(case);
+        case.events.push(asked(PauseGround::Identity, "2026-02-11T10:00:00Z"));
+    };
+    assert_eq!(spoilt(Letter::AccessResponse, doubted), ["identity: level"], "a doubt asks for V2");
     let waived = |case: &mut Case| {
         for part in [Placeholder::Source, Placeholder::Withheld] {
             case.content.parts.remove(&part);
@@ -303,11 +343,20 @@ fn an_answer_is_of_what_was_released_or_says_that_nothing_is_held() {
 #[test]
 fn a_case_is_closed_without_reply_after_a_question_and_a_reminder() {
     let close = |spoil: fn(&mut Case)| spoilt(Letter::ClosedWithoutReply, spoil);
-    assert_eq!(close(|case| case.events.clear()), ["letter: nothing-asked"]);
+    assert_eq!(
+        close(|case| case.events.clear()),
+        ["letter: nothing-asked", "sending: late-refusal?"]
+    );
     let early = |case: &mut Case| case.content.reminded_on = Some(day("2026-02-10"));
     assert_eq!(close(early), ["reminded_on: before-question"]);
-    let future = |case: &mut Case| case.content.reminded_on = Some(day("2026-02-13"));
-    assert_eq!(close(future), ["reminded_on: in-future"]);
+    let future = |case: &mut Case| case.content.reminded_on = Some(day("2026-03-14"));
+    assert_eq!(close(future), ["reminded_on: in-future", "sending: too-early"]);
+    let same = |case: &mut Case| case.content.reminded_on = Some(day("2026-02-11"));
+    assert_eq!(close(same), ["reminded_on: before-question"]);
+    // Thirty days after the question, and seven after the reminder.
+    assert_eq!(close(|case| case.now = at("2026-03-12T10:00:00Z")), ["sending: too-early"]);
+    let hasty = |case: &mut Case| case.content.reminded_on = Some(day("2026-03-07"));
+    assert_eq!(close(hasty), ["sending: too-early"]);
 }
 
 #[test]
@@ -322,4 +371,6 @@ fn the_rest_is_where_it_must_be() {
     assert_eq!(spoilt(Letter::ClockResumed, never), ["pause_ground: never-asked"]);
     let future = |case: &mut Case| case.content.replied_at = Some(at("2026-02-12T10:00:01Z"));
     assert_eq!(spoilt(Letter::ClockResumed, future), ["replied_at: in-future"]);
+    let before = |case: &mut Case| case.content.replied_at = Some(at("2026-02-11T09:59:59Z"));
+    assert_eq!(spoilt(Letter::ClockResumed, before), ["replied_at: before-question"]);
 }

@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::verb::{Verb, words};
+use crate::domain::contact::Condition;
 use crate::domain::identity::{Level, Method};
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::web::written::{LONGEST_REASON, beyond, text};
+use crate::web::written::{LONGEST_MATCHED, LONGEST_REASON, beyond, identity_words, text};
 use crate::workflow::identity::{self, IdentityDecision};
 
 /// The body of `decideIdentity`.
@@ -21,6 +21,8 @@ pub struct DecideBody {
     /// What makes one doubt, where there is a doubt (Art. 12(6)).
     doubt: Option<String>,
     reason: Option<String>,
+    /// The last characters of what matched, of a number or an address.
+    matched: Option<String>,
 }
 
 /// `POST /api/v1/requests/{id}/identity-decision`
@@ -28,7 +30,8 @@ pub struct DecideBody {
 /// # Errors
 /// As the contract says.
 pub async fn decide_identity(verb: Verb, json: Json<DecideBody>) -> Result<HttpResponse, Problem> {
-    let DecideBody { level, methods, doubt, reason } = json.body;
+    let DecideBody { level, methods, doubt, reason, matched } = json.body;
+    text("matched", matched.as_deref(), LONGEST_MATCHED)?;
     text("doubt", doubt.as_deref(), LONGEST_REASON)?;
     text("reason", reason.as_deref(), LONGEST_REASON)?;
     if methods.len() > Method::ALL.len() {
@@ -37,10 +40,31 @@ pub async fn decide_identity(verb: Verb, json: Json<DecideBody>) -> Result<HttpR
     let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     let decision =
         IdentityDecision { level, methods, has_doubt: says(&doubt), has_reason: says(&reason) };
-    let words =
-        (doubt.is_some() || reason.is_some()).then(|| json!({ "doubt": doubt, "reason": reason }));
+    let words = identity_words(doubt.as_deref(), reason.as_deref(), matched.as_deref());
     verb.run(words, move |conn, ctx, target, written| {
         identity::decide_identity(conn, ctx, target, &decision, written)
+    })
+    .await
+}
+
+/// The body of `declareContact`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactBody {
+    /// Null: it is fit again.
+    condition: Option<Condition>,
+    reason: String,
+}
+
+/// `POST /api/v1/requests/{id}/contact-condition`
+///
+/// # Errors
+/// As the contract says.
+pub async fn declare_contact(verb: Verb, json: Json<ContactBody>) -> Result<HttpResponse, Problem> {
+    let ContactBody { condition, reason } = json.body;
+    let words = words("reason", &reason)?;
+    verb.run(words, move |conn, ctx, target, written| {
+        identity::declare_contact(conn, ctx, target, condition, written)
     })
     .await
 }

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::shown;
@@ -22,12 +22,14 @@ use crate::domain::subject::{self, IdentifierAt};
 use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
 use crate::language::step::sentence;
+use crate::vault::call_code::CallCode;
 use crate::vault::place::Place;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::written::{beyond, required, text};
 use crate::web::{Front, tongue, version};
+use crate::workflow::call_codes;
 use crate::workflow::intake::{self, Addressee, Logged, NewRequest, Prepared, Representative};
 use crate::workflow::record::Case;
 
@@ -149,7 +151,7 @@ impl Key {
 /// The first answer to a key, again.
 fn replayed(front: &Front, key: &Key, sealed_answer: &[u8]) -> Result<HttpResponse> {
     let answer = front.app.vault().staff_key().open(&key.place(), sealed_answer)?;
-    let id = serde_json::from_slice::<serde_json::Value>(&answer)
+    let id = serde_json::from_slice::<Value>(&answer)
         .ok()
         .and_then(|answer| answer.pointer("/request/id")?.as_str().map(str::to_owned));
     let location = format!("/api/v1/requests/{}", id.unwrap_or_default());
@@ -170,8 +172,13 @@ impl Intake<'_> {
         let controller_key = self.front.app.controller_key(self.controller)?;
         let to = Addressee { controller: self.controller, key: &controller_key, days: self.days };
         for _ in 0..3 {
-            let prepared = intake::prepare(&ctx, &to, &new)?;
-            let answer = self.answer(&prepared)?;
+            let mut prepared = intake::prepare(&ctx, &to, &new)?;
+            // Whoever calls has nothing to keep a receipt on.
+            let spoken = (new.channel == Channel::Phone).then(CallCode::random);
+            let vault = self.front.app.vault();
+            let kept = |code: &CallCode| call_codes::row(&ctx, vault, &prepared.request, code);
+            prepared.call_code = spoken.as_ref().map(kept);
+            let answer = self.answer(&prepared, spoken.as_ref())?;
             let row = match &key {
                 Some(key) => Some(self.key_row(&ctx, key, &answer)?),
                 None => None,
@@ -196,7 +203,7 @@ impl Intake<'_> {
         Err(Error::Unavailable("reference"))
     }
 
-    fn answer(&self, prepared: &Prepared) -> Result<Vec<u8>> {
+    fn answer(&self, prepared: &Prepared, spoken: Option<&CallCode>) -> Result<Vec<u8>> {
         let zone = prepared.state.rules.time_zone;
         let mut explanation = Vec::new();
         for right in &prepared.dates.rights {
@@ -219,11 +226,14 @@ impl Intake<'_> {
             state: prepared.state.clone(),
             dates: prepared.dates.clone(),
         };
-        let answer = json!({
+        let mut answer = json!({
             "request": shown::case(&case, None, self.front.app.now()),
             "receipt_secret": prepared.receipt.shown().as_str(),
             "explanation": explanation,
         });
+        if let (Value::Object(answer), Some(spoken)) = (&mut answer, spoken) {
+            answer.insert("call_code".to_owned(), Value::from(spoken.shown().as_str()));
+        }
         serde_json::to_vec(&answer).map_err(|_| Error::internal("an answer to JSON"))
     }
 

@@ -2,6 +2,8 @@
 
 pub mod alerts;
 pub mod answers;
+pub mod attachments;
+pub mod call_codes;
 pub mod clock;
 pub mod closing;
 pub mod find;

@@ -26,14 +26,15 @@ pub fn case(case: &Case, subject: Option<&Subject>, now: DateTime<Utc>) -> Value
     shown.insert("open_pauses".to_owned(), json!(case.state.open_pauses()));
     shown.insert("extended_at".to_owned(), json!(case.dates.extended_at.map(instant)));
     shown.insert("represented".to_owned(), json!(case.state.represented));
-    shown.insert(
-        "identity".to_owned(),
-        json!({
-            "level": case.state.level.name(),
-            "doubt": case.state.doubt,
-            "awaits_confirmation": case.state.awaited.is_some(),
-        }),
-    );
+    let mut identity = json!({
+        "level": case.state.level.name(),
+        "doubt": case.state.doubt,
+        "awaits_confirmation": case.state.awaited.is_some(),
+    });
+    if let (Value::Object(identity), Some(condition)) = (&mut identity, case.state.contact) {
+        identity.insert("contact".to_owned(), Value::from(condition.name()));
+    }
+    shown.insert("identity".to_owned(), identity);
     if let Some(subject) = subject {
         shown.insert("subject".to_owned(), json!(subject));
     }

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::shown;
+use crate::app::App;
 use crate::db::conn::Conn;
 use crate::domain::actor::{Actor, Ctx, Permission, StaffMember};
 use crate::domain::ids::RequestId;
@@ -90,13 +91,14 @@ impl Verb {
     ///
     /// # Errors
     /// What the verb answers.
-    pub async fn record<F>(
+    pub async fn record<T, F>(
         &self,
         words: Option<Value>,
         verb: F,
-    ) -> std::result::Result<Case, Problem>
+    ) -> std::result::Result<T, Problem>
     where
-        F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
+        T: Send + 'static,
+        F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<T> + Send + 'static,
     {
         let ctx = self.front.app.ctx(self.actor());
         let written = match &words {
@@ -115,6 +117,18 @@ impl Verb {
     pub fn opened(&self, permission: Permission) -> Result<&Opened> {
         let may = self.signed.0.may(self.opened.row.controller_id, permission);
         if may { Ok(&self.opened) } else { Err(Error::Forbidden) }
+    }
+
+    /// The instance, for verbs that need its vault.
+    #[must_use]
+    pub fn app(&self) -> App {
+        self.front.app.clone()
+    }
+
+    /// The front door itself.
+    #[must_use]
+    pub fn front(&self) -> &Front {
+        &self.front
     }
 
     /// Who calls, as the actor of a verb.

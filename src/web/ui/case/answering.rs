@@ -12,7 +12,7 @@ use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
-use crate::web::{Front, opened, packages, searches};
+use crate::web::{Front, attachments, opened, packages, searches};
 use crate::workflow::collection;
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::sources::SearchScope;
@@ -95,4 +95,12 @@ pub async fn download(request: HttpRequest, front: Data<Front>, signed: SignedPa
     let package = package.ok_or(Error::NotFound)?;
     let opened = opened::open(&front, &signed.member, id, Permission::Release).await?;
     packages::send(&request, &front, signed.actor(), &opened, package).await
+}
+
+/// `GET /requests/{id}/attachments/{file_id}`
+pub async fn attachment(request: HttpRequest, front: Data<Front>, signed: SignedPage) -> Answer {
+    let id = case_id(&request)?;
+    let file = request.match_info().get("file_id").and_then(|id| id.parse().ok());
+    let opened = opened::open(&front, &signed.member, id, Permission::ReadSubject).await?;
+    attachments::send(&front, &opened, file.ok_or(Error::NotFound)?).await
 }

@@ -38,6 +38,8 @@ pub struct Facts {
     pub level: String,
     pub doubt: bool,
     pub awaits: bool,
+    /// Why what is on file is not relied on.
+    pub contact: Option<String>,
     pub pauses: Vec<String>,
     pub rights: Vec<RightView>,
     /// For those who may read it, while the key exists.
@@ -103,6 +105,7 @@ pub fn of(
         level: named(language, "level", state.level.name()),
         doubt: state.doubt,
         awaits: state.awaited.is_some(),
+        contact: state.contact.map(|it| named(language, "contact", it.name())),
         pauses: pauses.iter().map(|ground| named(language, "pause", ground.name())).collect(),
         rights: rights?,
         subject,

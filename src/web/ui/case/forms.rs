@@ -1,16 +1,14 @@
-//! The forms around the work on a case: acknowledge, take charge, note, identity, close, withdraw.
+//! The forms around the work on a case: acknowledge, take charge, note, close, withdraw.
 
 use actix_web::HttpResponse;
 use serde_json::json;
 
 use super::posted::Posted;
-use crate::domain::identity::{Level, Method};
 use crate::domain::request::ClosingGround;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_REASON, required};
 use crate::workflow::closing;
-use crate::workflow::identity::{self, IdentityDecision};
 use crate::workflow::messages;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -58,42 +56,6 @@ async fn send_message(posted: &Posted) -> Result<()> {
     required("message", message, LONGEST_REASON)?;
     let words = Some(json!({ "message": message }));
     posted.record(words, messages::send_message).await
-}
-
-/// `POST /requests/{id}/identity-decision`
-pub async fn decide_identity(posted: Posted) -> Answer {
-    let outcome = record_identity(&posted).await;
-    posted.back("form-identity", outcome).await
-}
-
-async fn record_identity(posted: &Posted) -> Result<()> {
-    let form = &posted.form;
-    let level = match form.field("level") {
-        "failed" => None,
-        name => {
-            let unknown = || Error::invalid("level", "unknown-value");
-            Some(Level::parse(name).ok_or_else(unknown)?)
-        }
-    };
-    let mut methods = Vec::new();
-    for name in form.all("methods").take(Method::ALL.len()) {
-        let unknown = || Error::invalid("methods", "unknown-value");
-        methods.push(Method::parse(name).ok_or_else(unknown)?);
-    }
-    let doubt = posted.written("doubt")?;
-    let reason = posted.written("identity_reason")?;
-    let decision = IdentityDecision {
-        level,
-        methods,
-        has_doubt: doubt.is_some(),
-        has_reason: reason.is_some(),
-    };
-    let words =
-        (doubt.is_some() || reason.is_some()).then(|| json!({ "doubt": doubt, "reason": reason }));
-    let verb = posted.record(words, move |conn, ctx, target, written| {
-        identity::decide_identity(conn, ctx, target, &decision, written)
-    });
-    verb.await
 }
 
 /// `POST /requests/{id}/closing`

@@ -15,12 +15,13 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 8] = [
+const WRITTEN: [&str; 9] = [
     "note",
     "message",
     "reason",
     "doubt",
     "statement",
+    "matched",
     "before_identity_reason",
     "received_reason",
     "message_id",
@@ -104,6 +105,10 @@ impl Reading<'_> {
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
+            Event::ContactDeclared { condition: Some(condition) } => {
+                named(language, "event-contact", condition.name())
+            }
+            Event::ContactDeclared { condition: None } => text(language, "event-contact-fit"),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -114,8 +119,9 @@ impl Reading<'_> {
                 text_with(language, "event-assigned", &[("name", &name)])
             }
             Event::NoteAdded => text(language, "event-note"),
-            Event::MessageReceived => text(language, "event-message-received"),
+            Event::MessageReceived { .. } => text(language, "event-message-received"),
             Event::CodeSent => text(language, "event-code-sent"),
+            Event::CallCodeMade => text(language, "event-call-code"),
             Event::CodeConfirmed => text(language, "event-code-confirmed"),
             Event::MessageSent => text(language, "event-message-sent"),
             Event::SearchStarted { .. }

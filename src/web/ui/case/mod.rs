@@ -1,9 +1,11 @@
 //! The page of one case: what is known, what has happened, and what can be done.
 
 pub mod answering;
+pub mod call_code;
 pub mod facts;
 pub mod forms;
 pub mod history;
+pub mod identity;
 pub mod letters;
 pub mod posted;
 pub mod progress;
@@ -29,7 +31,7 @@ use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
-use crate::web::{Front, alerts, opened, packages, searches};
+use crate::web::{Front, alerts, attachments, opened, packages, searches};
 use crate::workflow::alert_mail::sentence;
 use crate::workflow::record::{self, Case};
 use crate::workflow::sources::SearchScope;
@@ -47,10 +49,12 @@ struct CasePage {
     searches: Vec<work::SearchView>,
     packages: Vec<work::PackageView>,
     letters: Vec<work::LetterView>,
+    attachments: Vec<work::AttachmentView>,
     letter_names: Vec<(&'static str, String)>,
     forms: Forms,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
+    conditions: Vec<&'static str>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
 }
@@ -68,6 +72,8 @@ struct Forms {
     assign: bool,
     note: bool,
     identity: bool,
+    confirm_identity: bool,
+    contact: bool,
     search: bool,
     /// The rights that a package can answer.
     package: Vec<Right>,
@@ -206,6 +212,10 @@ pub async fn answer(
     let packages = packages::list(front, id).await?;
     let desk = LetterDesk { front, member: &signed.member, opened: &opened };
     let letters = desk.list().await?;
+    let attached = match key {
+        Some(_) => attachments::list(front, &opened).await?,
+        None => Vec::new(),
+    };
     let mut frame = signed.frame();
     frame.path = format!("/requests/{id}");
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
@@ -222,10 +232,12 @@ pub async fn answer(
             .map(|(row, file)| work::package(&reading, row, file.as_ref()))
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
+        attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
         forms: forms_of(signed, &case),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
+        conditions: identity::conditions(&case),
         grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
         refused,
         frame,
@@ -254,6 +266,9 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         assign: works(Action::Assign) && case.row.assignee_id != Some(signed.member.id),
         note: works(Action::Note),
         identity: works(Action::DecideIdentity),
+        confirm_identity: may(Permission::DecideCase, Action::ConfirmIdentity)
+            && case.state.awaited.is_some(),
+        contact: works(Action::Note),
         search: works(Action::Search),
         package: package.filter(|_| works(Action::AnswerSystem)).collect(),
         release: may(Permission::Release, Action::Release),

@@ -102,13 +102,25 @@ impl Posted {
     where
         F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<Case> + Send + 'static,
     {
+        self.carry_out(words, verb).await.map(drop)
+    }
+
+    /// As [`Posted::record`], for a verb that answers something else than the case.
+    ///
+    /// # Errors
+    /// What the verb answers.
+    pub async fn carry_out<T, F>(&self, words: Option<Value>, verb: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn, &Ctx, &Target, &Written) -> Result<T> + Send + 'static,
+    {
         let (ctx, target) = (self.ctx(), self.target()?);
         let written = match &words {
             Some(words) => Written::sealed(&ctx, self.opened.key()?, words)?,
             None => Written::plain(&ctx),
         };
         let verb = move |conn: &mut Conn| verb(conn, &ctx, &target, &written);
-        self.front.app.write(verb).await.map(drop)
+        self.front.app.write(verb).await
     }
 
     /// Back to the page of the case; when the form was refused, with the reasons on top and what

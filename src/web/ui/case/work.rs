@@ -6,6 +6,7 @@ use crate::db::letters::LetterRow;
 use crate::db::packages::Package;
 use crate::domain::letter::Letter;
 use crate::language::{Language, text_with};
+use crate::web::attachments::Attachment;
 use crate::web::packages::hex;
 use crate::web::searches::SearchRun;
 use crate::web::ui::wording::{self, named, size};
@@ -114,5 +115,24 @@ pub fn package(reading: &Reading<'_>, row: &Package, file: Option<&FileRow>) -> 
         digest: file.map_or_else(String::new, |file| hex(&file.sha256)),
         right,
         created,
+    }
+}
+
+/// A file that the person attached to a message.
+pub struct AttachmentView {
+    pub id: String,
+    pub name: String,
+    pub size: String,
+    pub at: String,
+}
+
+/// An attachment in words.
+#[must_use]
+pub fn attachment(reading: &Reading<'_>, file: &Attachment) -> AttachmentView {
+    AttachmentView {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+        size: size(reading.language, file.size_bytes),
+        at: reading.instant(file.created_at.utc()),
     }
 }

@@ -8,8 +8,10 @@ use chrono::{DateTime, Duration, Utc};
 use super::Frame;
 use super::visit::Visit;
 use crate::db::codes::{self, CodeRow};
+use crate::db::events::EventRow;
 use crate::db::packages::Package;
 use crate::domain::code::CodeState;
+use crate::domain::contact::Condition;
 use crate::domain::event::{Event, ExtensionGround};
 use crate::domain::lifecycle::Action;
 use crate::domain::portal::{self, NextAction, Step};
@@ -41,6 +43,8 @@ struct CasePage {
     next: NextAction,
     answers: Vec<AnswerView>,
     can_withdraw: bool,
+    /// The person has said that somebody else reads what is on file.
+    said_unsafe: bool,
     code: CodeForm,
 }
 
@@ -128,6 +132,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
         next: portal::next_action(&case.state, !handed_out.is_empty()),
         answers: handed_out.iter().map(|it| told.answer(visit, it)).collect(),
         code,
+        said_unsafe: has_said_unsafe(visit, &events),
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };
@@ -137,6 +142,16 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     }
     let status = if wrong_code { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page(status, language, &template)
+}
+
+/// Whether the person said so here. What staff found out about a contact shows nowhere: it would
+/// tell that there is one.
+fn has_said_unsafe(visit: &Visit, events: &[EventRow]) -> bool {
+    let own = visit.actor().name();
+    events.iter().any(|row| {
+        let unsafe_ = Event::ContactDeclared { condition: Some(Condition::Unsafe) };
+        row.actor == own && row.entry().is_ok_and(|entry| entry.event == unsafe_)
+    })
 }
 
 /// Whether the page still waits for a code: for as long as one would count that was sent at once,

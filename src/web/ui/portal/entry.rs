@@ -1,18 +1,22 @@
-//! The way in: the reference with the receipt code. Whatever is wrong, the page is the same.
+//! The way in: the reference with the receipt code, or with the code of the telephone. Whatever is wrong, the page is the same.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::visit::{self, Visit};
 use super::{Frame, Place, path};
+use crate::db::conn::Conn;
 use crate::db::controllers::Controller;
 use crate::db::requests::{self, Request};
 use crate::domain::actor::Scope;
+use crate::domain::ids::{Id, RequestId};
 use crate::domain::reference::Reference;
 use crate::error::Result;
+use crate::vault::call_code::CallCode;
 use crate::vault::secret::ReceiptSecret;
 use crate::web::problem::Problem;
 use crate::web::ui::form::Form;
@@ -20,6 +24,7 @@ use crate::web::ui::frame::{page, see};
 use crate::web::ui::open_form::{self, add};
 use crate::web::ui::session::{self, Kind};
 use crate::web::{Front, client, tongue};
+use crate::workflow::call_codes;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
@@ -66,16 +71,15 @@ pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answe
     let controller = place.controller(&front).await?;
     open_form::check(&request, &front, &form)?;
     let typed = form.field("reference");
-    let (reference, receipt) =
-        (Reference::parse(typed), ReceiptSecret::parse(form.field("receipt")));
+    let (reference, receipt) = (Reference::parse(typed), Secret::parse(form.field("receipt")));
     let mut wrong = Vec::new();
     if reference.is_err() {
         wrong.push(Wrong { field: "reference", key: "portal-wrong-reference" });
     }
-    if receipt.is_err() {
+    if receipt.is_none() {
         wrong.push(Wrong { field: "receipt", key: "portal-wrong-receipt" });
     }
-    let (Ok(reference), Ok(receipt)) = (reference, receipt) else {
+    let (Ok(reference), Some(receipt)) = (reference, receipt) else {
         return answer(&request, &front, (place, &controller), typed, &wrong);
     };
     count(&request, &front, &reference)?;
@@ -119,16 +123,52 @@ async fn find(
     front: &Front,
     controller: &Controller,
     reference: Reference,
-    receipt: ReceiptSecret,
+    secret: Secret,
 ) -> Result<Option<Request>> {
     let scope = Scope::of_portal(controller.id);
     let reference = reference.to_string();
+    let receipt = match secret {
+        Secret::Receipt(receipt) => receipt,
+        Secret::CallCode(code) => return find_called(front, scope, reference, code).await,
+    };
     let found =
         front.app.read(move |conn| Ok(requests::by_reference(conn, &scope, &reference)?)).await?;
     let nobody = [0; 32];
     let stored = found.as_ref().map_or(nobody.as_slice(), |row| row.receipt_hash.as_slice());
     let is_right = receipt.hash().matches(stored);
     Ok(found.filter(|row| is_right && row.wrapped_key.is_some()))
+}
+
+/// As [`find`], by the code that was read out on the telephone. The guess is counted in the same way
+/// where there is no such case.
+async fn find_called(
+    front: &Front,
+    scope: Scope,
+    reference: String,
+    code: CallCode,
+) -> Result<Option<Request>> {
+    let (app, now) = (front.app.clone(), front.app.now());
+    let verb = move |conn: &mut Conn| {
+        let found = requests::by_reference(conn, &scope, &reference)?;
+        let nobody = RequestId::from_uuid(Uuid::nil());
+        let id = found.as_ref().map_or(nobody, |row| row.id);
+        let is_right = call_codes::is_right(conn, app.vault(), id, &code, now)?;
+        Ok(found.filter(|row| is_right && row.wrapped_key.is_some()))
+    };
+    front.app.write(verb).await
+}
+
+/// What a person was given: on the page that logged the request, or on the telephone.
+enum Secret {
+    Receipt(ReceiptSecret),
+    CallCode(CallCode),
+}
+
+impl Secret {
+    fn parse(typed: &str) -> Option<Self> {
+        let receipt = ReceiptSecret::parse(typed).ok().map(Self::Receipt);
+        receipt.or_else(|| CallCode::parse(typed).map(Self::CallCode))
+    }
 }
 
 fn answer(

@@ -1,23 +1,28 @@
 //! Messages both ways, and the letters that were sent in the portal, oldest first.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Map, Value, json};
 
 use super::Frame;
+use super::attaching::{self, Message as Incoming};
 use super::visit::Visit;
 use crate::db::events::{self, EventRow};
 use crate::db::letters;
 use crate::domain::event::Event;
-use crate::domain::letter::{Delivery, LetterState};
+use crate::domain::history::RequestState;
+use crate::domain::ids::FileId;
+use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::error::{Error, Result};
+use crate::language::text;
 use crate::vault::CaseKey;
+use crate::web::attachments::{self, Attachment};
 use crate::web::problem::{Problem, field_text};
-use crate::web::ui::form::Form;
 use crate::web::ui::frame::{page, see};
-use crate::web::ui::wording::instant;
-use crate::web::written::required;
+use crate::web::ui::wording::{instant, size};
+use crate::web::written::{required, text as text_within};
 use crate::workflow::letters::stored::Stored;
 use crate::workflow::messages;
 use crate::workflow::record::{self, Written, detail_place};
@@ -45,6 +50,14 @@ struct Message {
     /// Written by the person, and not to them.
     own: bool,
     text: String,
+    files: Vec<AttachedView>,
+}
+
+/// A file of a message.
+struct AttachedView {
+    path: String,
+    name: String,
+    size: String,
 }
 
 /// `GET /t/{slug}/{language}/messages`
@@ -53,10 +66,11 @@ pub async fn show(visit: Visit) -> Answer {
 }
 
 /// `POST /t/{slug}/{language}/messages`
-pub async fn post(visit: Visit, form: Form) -> Answer {
-    visit.check(&form)?;
-    let typed = form.field("message");
-    match send(&visit, typed).await {
+pub async fn post(request: HttpRequest, visit: Visit, payload: Payload) -> Answer {
+    let message = attaching::read(&request, &visit, payload).await?;
+    let typed = message.form.field("message").to_owned();
+    let typed = typed.as_str();
+    match send(&visit, typed, message).await {
         Ok(()) => Ok(see(&visit.place.path("messages"))),
         Err(Error::Invalid(fields)) => {
             let language = visit.place.language;
@@ -67,14 +81,22 @@ pub async fn post(visit: Visit, form: Form) -> Answer {
     }
 }
 
-async fn send(visit: &Visit, typed: &str) -> Result<()> {
-    required("message", typed, LONGEST_MESSAGE)?;
+async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
+    let Incoming { rows, kept, refused, .. } = message;
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
+    // Files may speak for themselves.
+    if rows.is_empty() {
+        required("message", typed, LONGEST_MESSAGE)?;
+    }
+    text_within("message", Some(typed), LONGEST_MESSAGE)?;
     let ctx = visit.ctx();
     let written = Written::sealed(&ctx, visit.opened.key()?, &json!({ "message": typed }))?;
     let verb = move |conn: &mut crate::db::conn::Conn| {
-        messages::receive_message(conn, &ctx, &written).map(drop)
+        messages::receive_message(conn, &ctx, &rows, &written).map(drop)
     };
-    visit.front.app.write(verb).await
+    kept.recorded(visit.front.app.write(verb)).await
 }
 
 async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
@@ -90,25 +112,34 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
         .await?;
     let language = visit.place.language;
     let zone = case.state.rules.time_zone;
+    let kept = attachments::list(&visit.front, &visit.opened).await?;
     let mut shown = Vec::new();
     for row in &rows {
-        let own = match row.entry().map_err(|error| Error::internal(error.to_string()))?.event {
-            Event::MessageReceived => true,
-            Event::MessageSent => false,
+        let entry = row.entry().map_err(|error| Error::internal(error.to_string()))?;
+        let (own, attached) = match entry.event {
+            Event::MessageReceived { files } => (true, files),
+            Event::MessageSent => (false, Vec::new()),
             _ => continue,
         };
+        let files = attached_of(visit, &kept, &attached);
         let text = opened(visit.opened.key()?, row)?;
         let at = instant(language, row.at.utc(), zone);
-        shown.push((row.at, Message { at, title: None, own, text }));
+        shown.push((row.at, Message { at, title: None, own, text, files }));
     }
     for row in letters.iter().filter(|row| row.delivery == Some(Delivery::Portal)) {
         let Some(sent_at) = row.sent_at.filter(|_| row.state == LetterState::Sent) else {
             continue;
         };
+        if held_back(&case.state, row.letter) {
+            let at = instant(language, sent_at.utc(), zone);
+            let text = text(language, "portal-letter-held-back");
+            shown.push((sent_at, Message { at, title: None, own: false, text, files: Vec::new() }));
+            continue;
+        }
         if let Some(letter) = Stored::open(visit.opened.key()?, row)?.document {
             let at = instant(language, sent_at.utc(), zone);
             let (title, text) = (Some(letter.title), letter.body);
-            shown.push((sent_at, Message { at, title, own: false, text }));
+            shown.push((sent_at, Message { at, title, own: false, text, files: Vec::new() }));
         }
     }
     shown.sort_by_key(|(at, _)| *at);
@@ -116,6 +147,29 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = visit.frame("messages");
     page(status, language, &MessagesPage { frame, messages, typed, wrong })
+}
+
+/// The files of a message, as the person reads them.
+fn attached_of(visit: &Visit, kept: &[Attachment], attached: &[FileId]) -> Vec<AttachedView> {
+    let of_message = kept.iter().filter(|file| attached.contains(&file.id));
+    let view = |file: &Attachment| AttachedView {
+        path: visit.place.path(&format!("attachments/{}", file.id)),
+        name: file.name.clone(),
+        size: size(visit.place.language, file.size_bytes),
+    };
+    of_message.map(view).collect()
+}
+
+/// `GET /t/{slug}/{language}/attachments/{file_id}`
+pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
+    let file = request.match_info().get("file_id").and_then(|id| id.parse().ok());
+    attachments::send(&visit.front, &visit.opened, file.ok_or(Error::NotFound)?).await
+}
+
+/// Whether a letter says what is held of a person, while too little is known of who reads: identity
+/// was taken back since it was sent, a doubt came up, or what is on file proved unfit.
+fn held_back(state: &RequestState, letter: Letter) -> bool {
+    letter.tells_of_data() && state.level < state.needed_level(false)
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {

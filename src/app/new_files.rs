@@ -1,10 +1,11 @@
-//! Files that stand in the folder and in no row yet: between the work of a job and its transaction.
+//! Files that stand in the folder and in no row yet: between the work of a job or a call and its
+//! transaction.
 
 use crate::domain::ids::FileId;
 use crate::error::{Error, Result};
 use crate::sealed_folder::SealedFolder;
 
-/// Files of a job at work. Dropped before [`NewFiles::recorded`], they are gone.
+/// Files of a job or a call at work. Dropped before [`NewFiles::recorded`], they are gone.
 pub struct NewFiles {
     folder: SealedFolder,
     ids: Vec<FileId>,
@@ -40,7 +41,15 @@ impl NewFiles {
 
 /// Whether a verb refused by itself: then its transaction was taken back, for certain.
 const fn is_refusal(error: &Error) -> bool {
-    matches!(error, Error::NotFound | Error::Transition { .. } | Error::Conflict { .. })
+    matches!(
+        error,
+        Error::NotFound
+            | Error::Forbidden
+            | Error::Invalid(_)
+            | Error::RateLimited { .. }
+            | Error::Transition { .. }
+            | Error::Conflict { .. }
+    )
 }
 
 impl Drop for NewFiles {
@@ -82,6 +91,8 @@ mod tests {
             (Err(Error::Conflict { code: "job-lost" }), false),
             (Err(Error::Transition { code: "already-withdrawn" }), false),
             (Err(Error::NotFound), false),
+            (Err(Error::invalid("files", "attachment-too-many")), false),
+            (Err(Error::RateLimited { retry_after_s: 1 }), false),
         ] {
             assert_eq!(stays(answer.clone()), expected, "{answer:?}");
         }

@@ -1,0 +1,65 @@
+//! What a history says of who the person is.
+
+use super::{AwaitedConfirmation, Entry, RequestState};
+use crate::domain::event::Event;
+use crate::domain::identity::{self, Level, Method};
+use crate::domain::lifecycle::{Action, Status};
+
+impl RequestState {
+    pub(super) fn apply_identity(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::IdentityDecided { level, methods, doubt, awaits_confirmation } => {
+                self.step(Action::DecideIdentity);
+                self.doubt |= *doubt;
+                self.awaited = awaits_confirmation.then(|| AwaitedConfirmation {
+                    decided_by: entry.actor.clone(),
+                    decided_at: entry.at,
+                });
+                match level {
+                    None => self.fail_identity(),
+                    Some(level) if !awaits_confirmation => {
+                        self.level = *level;
+                        self.rests_on_contact = !methods.iter().any(Method::stands_alone);
+                    }
+                    Some(_) => {}
+                }
+            }
+            // One route: more than that, a person decides.
+            Event::CodeConfirmed => {
+                self.step(Action::DecideIdentity);
+                self.rests_on_contact |= self.level == Level::V0;
+                self.level = self.level.max(Level::V1);
+            }
+            Event::IdentityConfirmed { level, .. } => {
+                self.step(Action::ConfirmIdentity);
+                self.awaited = None;
+                self.level = *level;
+                self.rests_on_contact = false;
+            }
+            Event::ContactDeclared { condition } => self.contact = *condition,
+            _ => {}
+        }
+    }
+
+    /// What was found is taken back with every package: nothing is left to review.
+    fn fail_identity(&mut self) {
+        self.level = Level::V0;
+        self.rests_on_contact = false;
+        if let Some(found) = &mut self.found {
+            found.before_identity = false;
+        }
+        if self.status == Status::InReview {
+            self.status = Status::InProgress;
+        }
+    }
+
+    /// The level without which no answer leaves. Whoever proved no more than to read what is on
+    /// file, where that was found unfit, proved nothing: a person decides (identity.md, V3).
+    #[must_use]
+    pub fn needed_level(&self, sensitive: bool) -> Level {
+        if self.contact.is_some() && self.rests_on_contact {
+            return Level::V3;
+        }
+        identity::needed_to_release(sensitive, self.doubt, self.represented)
+    }
+}

@@ -1,0 +1,206 @@
+//! A message with its files, as a browser without script sends it: one form, read piece by piece.
+//! The files are sealed while they come in; those of a message that is not taken are gone.
+
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Payload};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::stream::{self, Fuse};
+use tokio::time::timeout;
+
+use super::visit::Visit;
+use crate::app::new_files::NewFiles;
+use crate::db::column::Instant;
+use crate::db::files::{ATTACHMENT, FileRow};
+use crate::domain::attachment::{self, HEAD_BYTES, LONGEST_BYTES, MOST_A_MESSAGE};
+use crate::domain::ids::FileId;
+use crate::error::Error;
+use crate::web::attachments::name_place;
+use crate::web::incoming::{Limits, receive};
+use crate::web::problem::Problem;
+use crate::web::ui::form::{self, Form};
+
+/// How long the text fields of the form may be together, in bytes.
+const LONGEST_TEXT: usize = 64 << 10;
+
+/// How much of a form is read to its end after something in it was refused, so that the browser
+/// hears the answer.
+const MOST_DRAINED: usize = 64 << 20;
+
+/// How long one file may take.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
+
+/// The field of the files.
+const FILES: &str = "files";
+
+/// What came in.
+pub struct Message {
+    pub form: Form,
+    pub rows: Vec<FileRow>,
+    /// The files, which go unless they are recorded.
+    pub kept: NewFiles,
+    /// Why one of them was not taken.
+    pub refused: Option<Error>,
+}
+
+/// Reads the form of a message.
+///
+/// # Errors
+/// 403 for a form that this visit was not shown; 400 when it breaks off; 408 when it stalls.
+pub async fn read(
+    request: &HttpRequest,
+    visit: &Visit,
+    payload: Payload,
+) -> Result<Message, Problem> {
+    let kept = NewFiles::new(visit.front.app.folder());
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        let form = Form::from_request(request, &mut payload.into_inner()).await?;
+        visit.check(&form)?;
+        return Ok(Message { form, rows: Vec::new(), kept, refused: None });
+    }
+    form::check_origin(request)?;
+    let mut reading = Reading {
+        visit,
+        fields: Vec::new(),
+        drained: 0,
+        text: 0,
+        rows: Vec::new(),
+        kept,
+        refused: None,
+    };
+    let mut parts = Multipart::new(request.headers(), payload);
+    while let Some(part) = next(visit, &mut parts).await? {
+        reading.part(part).await?;
+    }
+    let form = Form::of(reading.fields);
+    visit.check(&form)?;
+    Ok(Message { form, rows: reading.rows, kept: reading.kept, refused: reading.refused })
+}
+
+async fn next(visit: &Visit, parts: &mut Multipart) -> Result<Option<Field>, Problem> {
+    let next = timeout(visit.front.upload_pause, parts.next()).await;
+    let next = next.map_err(|_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "too-slow"))?;
+    next.transpose().map_err(|_| broken())
+}
+
+const fn broken() -> Problem {
+    Problem::Http(StatusCode::BAD_REQUEST, "upload-broken")
+}
+
+/// A form on its way in.
+struct Reading<'a> {
+    visit: &'a Visit,
+    fields: Vec<(String, String)>,
+    text: usize,
+    drained: usize,
+    rows: Vec<FileRow>,
+    kept: NewFiles,
+    refused: Option<Error>,
+}
+
+impl Reading<'_> {
+    async fn part(&mut self, part: Field) -> Result<(), Problem> {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file = part.content_disposition().and_then(|it| it.get_filename());
+        let given = file.map(str::to_owned);
+        // A field must not be asked again after its end.
+        let mut part = part.fuse();
+        let Some(given) = given else {
+            let text = self.text_of(&mut part).await?;
+            self.fields.push((name, text));
+            return Ok(());
+        };
+        // The token stands before the files: of a forged form not a byte is kept.
+        self.visit.check(&Form::of(self.fields.clone()))?;
+        // A field that was left empty is a file without name and content.
+        if name != FILES || given.is_empty() || self.refused.is_some() {
+            return self.drain(&mut part).await;
+        }
+        match self.file(&given, &mut part).await {
+            Ok(()) => Ok(()),
+            Err(Problem::Error(error @ Error::Invalid(_))) => {
+                self.refused = Some(error);
+                self.drain(&mut part).await
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Reads on without keeping anything.
+    async fn drain(&mut self, part: &mut Fuse<Field>) -> Result<(), Problem> {
+        while let Some(piece) = self.piece(part).await? {
+            self.drained += piece.len();
+            if self.drained > MOST_DRAINED {
+                return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn piece(&self, part: &mut Fuse<Field>) -> Result<Option<Bytes>, Problem> {
+        let next = timeout(self.visit.front.upload_pause, part.next()).await;
+        let next = next.map_err(|_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "too-slow"))?;
+        next.transpose().map_err(|_| broken())
+    }
+
+    async fn text_of(&mut self, part: &mut Fuse<Field>) -> Result<String, Problem> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.piece(part).await? {
+            self.text += piece.len();
+            if self.text > LONGEST_TEXT {
+                return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    async fn file(&mut self, given: &str, part: &mut Fuse<Field>) -> Result<(), Problem> {
+        let refuse = |code| Error::invalid("files", code);
+        if self.rows.len() >= MOST_A_MESSAGE {
+            return Err(refuse("attachment-too-many").into());
+        }
+        let name = attachment::tidy_name(given);
+        let mut head = Vec::new();
+        while head.len() < HEAD_BYTES {
+            let Some(piece) = self.piece(part).await? else { break };
+            head.extend_from_slice(&piece);
+        }
+        if head.is_empty() {
+            return Err(refuse("attachment-empty").into());
+        }
+        let looked_at = head.get(..HEAD_BYTES).unwrap_or(&head);
+        attachment::check(&name, looked_at).map_err(|error| refuse(error.code))?;
+        let (visit, ctx) = (self.visit, self.visit.ctx());
+        let (id, key): (FileId, _) = (ctx.new_id(), visit.opened.key()?.clone());
+        let limits =
+            Limits { bytes: LONGEST_BYTES, pause: visit.front.upload_pause, whole: LONGEST_UPLOAD };
+        let first = stream::iter([Ok(Bytes::from(head))]);
+        let mut whole = first.chain(&mut *part);
+        let folder = visit.front.app.folder();
+        let stored = receive(folder, id, key.clone(), &mut whole, &limits).await;
+        let stored = stored.map_err(|problem| match problem {
+            Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, _) => {
+                refuse("attachment-too-large").into()
+            }
+            other => other,
+        })?;
+        self.kept.add(id);
+        let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
+        self.rows.push(FileRow {
+            id,
+            controller_id: visit.own.controller,
+            request_id: visit.own.request,
+            purpose: ATTACHMENT.to_owned(),
+            sealed_name: Some(sealed),
+            size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
+            sha256: stored.sha256.to_vec(),
+            created_at: Instant::from(ctx.now),
+        });
+        Ok(())
+    }
+}
