@@ -211,11 +211,14 @@ async fn a_visit_opens_one_case_at_one_controller_and_ends() {
     first.get(&format!("{PLACE}/case")).await.expect(303);
 }
 
-/// An answer without what is of this very call.
+/// An answer without the id of this very call.
 fn bare(answer: &Answer) -> (u16, Vec<String>, String) {
     let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
     headers.sort();
-    (answer.status, headers, answer.text())
+    let text = answer.text();
+    let (before, after) = text.split_once("<small>").expect("the id of the call");
+    let after = after.split_once("</small>").expect("its end").1;
+    (answer.status, headers, format!("{before}{after}"))
 }
 
 #[actix_web::test]
@@ -224,8 +227,8 @@ async fn e_06_slugs_that_are_guessed_are_answered_alike_and_listed_nowhere() {
     let mut told = std::collections::HashSet::new();
     for slug in ["autre-exemple", "maison", "maison-exempl", "a", "admin", "MAISON-EXEMPLE"] {
         let page = app.anonymous().get(&format!("/t/{slug}/en/")).await.expect(404);
-        let (status, headers, text) = bare(&page);
-        told.insert((status, headers, text.replace(slug, "SLUG")));
+        assert!(!page.text().contains(&format!("/t/{slug}")), "{slug}");
+        told.insert(bare(&page));
     }
     assert_eq!(told.len(), 1, "{told:#?}");
     for path in ["/t", "/t/"] {
