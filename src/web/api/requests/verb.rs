@@ -117,6 +117,14 @@ impl Verb {
         if may { Ok(&self.opened) } else { Err(Error::Forbidden) }
     }
 
+    /// Refuses a token whose password was given too long ago for what cannot be taken back.
+    ///
+    /// # Errors
+    /// 401 with the challenge of RFC 9470.
+    pub fn proved(&self) -> std::result::Result<(), Problem> {
+        self.signed.proved(self.front.app.now())
+    }
+
     /// Who calls, as the actor of a verb.
     #[must_use]
     pub fn actor(&self) -> Actor {

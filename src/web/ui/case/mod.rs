@@ -5,7 +5,9 @@ pub mod facts;
 pub mod forms;
 pub mod history;
 pub mod letters;
+pub mod paper;
 pub mod posted;
+pub mod review;
 pub mod work;
 
 use actix_web::http::StatusCode;
@@ -72,6 +74,8 @@ struct Forms {
     withdraw: bool,
     letter: bool,
     read_letter: bool,
+    /// Whether there is something to review.
+    review: bool,
 }
 
 /// A form that was not carried out: why, and what stood in it.
@@ -115,6 +119,11 @@ impl CasePage {
             || forms.note
             || forms.close
             || forms.release
+            || forms.download
+    }
+
+    fn released(&self) -> impl Iterator<Item = &work::PackageView> {
+        self.packages.iter().filter(|package| package.released)
     }
 
     fn releasable(&self) -> impl Iterator<Item = &work::PackageView> {
@@ -240,5 +249,6 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),
         read_letter: may(Permission::ReadSubject, Action::Note),
+        review: may(Permission::ReadSubject, Action::Note) && case.state.found.is_some(),
     }
 }
