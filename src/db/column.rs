@@ -12,16 +12,18 @@ use crate::domain::actor::Role;
 use crate::domain::alert::AlertKind;
 use crate::domain::code::CodeState;
 use crate::domain::contact::OnFile;
+use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
     AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, LetterId, MailId, PackageId,
-    RequestId, SearchId, SystemId, TaskId, TreeId, UserId,
+    RequestId, SearchId, SystemId, TaskId, TreeId, UserId, WithholdingId,
 };
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::{MailPurpose, MailState};
 use crate::domain::request::{Channel, Decision};
 use crate::domain::right::Right;
+use crate::domain::withholding::{Extent, PaperDelivery, WithholdingState};
 use crate::language::Language;
 
 macro_rules! id_column {
@@ -75,6 +77,7 @@ id_column!(
     task_id: TaskId,
     tree_id: TreeId,
     user_id: UserId,
+    withholding_id: WithholdingId,
 );
 
 macro_rules! text_column {
@@ -117,16 +120,20 @@ text_column!(
     code_state: CodeState.name,
     decision: Decision.name,
     delivery: Delivery.name,
+    exemption: Exemption.code,
+    extent: Extent.name,
     language: Language.code,
     letter: Letter.name,
     letter_state: LetterState.name,
     on_file: OnFile.name,
+    paper_delivery: PaperDelivery.name,
     level: Level.name,
     mail_purpose: MailPurpose.name,
     mail_state: MailState.name,
     right: Right.name,
     role: Role.name,
     status: Status.name,
+    withholding_state: WithholdingState.name,
 );
 
 /// An instant as microseconds since 1970 in UTC.

@@ -35,6 +35,8 @@ pub struct Controller {
     pub mail_from: Option<String>,
     pub mail_reply_to: Option<String>,
     pub mail_name: Option<String>,
+    /// Whether who prepared an answer may not release it.
+    pub four_eyes: bool,
 }
 
 /// A day added to the calendar of a controller, or removed from it.

@@ -34,4 +34,5 @@ pub mod systems;
 pub mod tasks;
 pub mod url;
 pub mod users;
+pub mod withholdings;
 pub mod writer;

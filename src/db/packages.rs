@@ -7,6 +7,7 @@ use super::conn::Conn;
 use super::schema::packages;
 use crate::domain::ids::{ControllerId, FileId, PackageId, RequestId, SearchId, UserId};
 use crate::domain::right::Right;
+use crate::domain::withholding::{PaperDelivery, Retirement};
 use crate::language::Language;
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
@@ -18,7 +19,8 @@ pub struct Package {
     pub search_id: SearchId,
     pub exercised: Right,
     pub language: Language,
-    /// `building`, `ready`, `released` or `failed`.
+    /// `building`, `ready`, `released` or `failed`; or why there is none any more: `revoked`,
+    /// `expired`, `superseded`, `ended`.
     pub state: String,
     /// Whether every system was searched to its end.
     pub complete: bool,
@@ -32,6 +34,11 @@ pub struct Package {
     pub built_at: Option<Instant>,
     pub released_by: Option<UserId>,
     pub released_at: Option<Instant>,
+    /// Whether it was released with data that the map calls special.
+    pub special: bool,
+    /// How it reached the person on paper.
+    pub delivery: Option<PaperDelivery>,
+    pub delivered_at: Option<Instant>,
 }
 
 /// Stores a new package, to be built.
@@ -148,17 +155,83 @@ fn unbuilt() -> _ {
     packages::state.eq("building")
 }
 
-/// Records the release of a package.
+/// Records the release of a package, and whether it holds special data.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_released(conn: &mut Conn, id: PackageId, by: UserId, at: Instant) -> QueryResult<()> {
+pub fn set_released(
+    conn: &mut Conn,
+    id: PackageId,
+    (by, at): (UserId, Instant),
+    special: bool,
+) -> QueryResult<()> {
     diesel::update(packages::table.find(id))
         .set((
             packages::state.eq("released"),
             packages::released_by.eq(Some(by)),
             packages::released_at.eq(Some(at)),
+            packages::special.eq(special),
         ))
         .execute(conn)
         .map(drop)
+}
+
+/// Has a package built again: its file is no more.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_building(conn: &mut Conn, id: PackageId) -> QueryResult<()> {
+    diesel::update(packages::table.find(id))
+        .set((
+            packages::state.eq("building"),
+            packages::file_id.eq(None::<FileId>),
+            packages::manifest.eq(None::<String>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Records that a package is no more, and why. When and by whom it was released stays known.
+///
+/// # Errors
+/// When the database fails.
+pub fn retire(conn: &mut Conn, id: PackageId, why: Retirement) -> QueryResult<()> {
+    diesel::update(packages::table.find(id))
+        .set((
+            packages::state.eq(why.name()),
+            packages::file_id.eq(None::<FileId>),
+            packages::manifest.eq(None::<String>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Records how a package reached the person on paper.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_delivered(
+    conn: &mut Conn,
+    id: PackageId,
+    how: PaperDelivery,
+    at: Instant,
+) -> QueryResult<()> {
+    diesel::update(packages::table.find(id))
+        .set((packages::delivery.eq(Some(how)), packages::delivered_at.eq(Some(at))))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Packages that were released before an instant and still stand, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn released_before(conn: &mut Conn, at: Instant, limit: i64) -> QueryResult<Vec<Package>> {
+    packages::table
+        .filter(packages::state.eq("released"))
+        .filter(packages::released_at.lt(Some(at)))
+        .order((packages::released_at, packages::id))
+        .limit(limit)
+        .select(Package::as_select())
+        .load(conn)
 }

@@ -31,6 +31,7 @@ diesel::table! {
         mail_from -> Nullable<Text>,
         mail_reply_to -> Nullable<Text>,
         mail_name -> Nullable<Text>,
+        four_eyes -> Bool,
     }
 }
 
@@ -75,6 +76,7 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         expires_at -> BigInt,
+        proved_at -> BigInt,
     }
 }
 
@@ -305,6 +307,9 @@ diesel::table! {
         built_at -> Nullable<BigInt>,
         released_by -> Nullable<Binary>,
         released_at -> Nullable<BigInt>,
+        special -> Bool,
+        delivery -> Nullable<Text>,
+        delivered_at -> Nullable<BigInt>,
     }
 }
 
@@ -474,6 +479,27 @@ diesel::table! {
         sent_by -> Nullable<Binary>,
         sent_at -> Nullable<BigInt>,
         printed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    withholdings (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        system -> Text,
+        source_table -> Text,
+        column_name -> Nullable<Text>,
+        extent -> Text,
+        exemption -> Text,
+        state -> Text,
+        sealed_spot -> Nullable<Binary>,
+        created_by -> Binary,
+        created_at -> BigInt,
+        ended_by -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        matched_search_id -> Nullable<Binary>,
+        matched_rows -> Nullable<BigInt>,
     }
 }
 

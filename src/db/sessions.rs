@@ -16,6 +16,8 @@ pub struct Session {
     pub created_at: Instant,
     pub seen_at: Instant,
     pub expires_at: Instant,
+    /// When its person last gave the password.
+    pub proved_at: Instant,
 }
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]

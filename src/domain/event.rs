@@ -6,13 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::contact::Condition;
 use super::deadline::event::ClockEventKind;
+use super::exemption::Exemption;
 use super::identity::{Level, Method};
-use super::ids::{FileId, LetterId, MailId, PackageId, SearchId, UserId};
+use super::ids::{FileId, LetterId, MailId, PackageId, SearchId, UserId, WithholdingId};
 use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
 use super::named::named;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
+use super::withholding::{Extent, PaperDelivery, Retirement};
 
 named! {
     /// Why a clock stands still.
@@ -187,6 +189,39 @@ pub enum Event {
     },
     PackageDownloaded {
         package: PackageId,
+        /// Whether the contact on file was told of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        noticed: bool,
+    },
+    /// Nobody can fetch it any more, and its file is gone.
+    PackageRetired {
+        package: PackageId,
+        why: Retirement,
+    },
+    /// It reached the person on paper; the number of the letter, or what was seen at the counter, is
+    /// sealed beside.
+    PackageDelivered {
+        package: PackageId,
+        how: PaperDelivery,
+    },
+    /// Something that was found is not given out; which row and which words is sealed elsewhere.
+    DataWithheld {
+        withholding: WithholdingId,
+        extent: Extent,
+        system: String,
+        table: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        column: Option<String>,
+        exemption: Exemption,
+    },
+    WithholdingTakenBack {
+        withholding: WithholdingId,
+    },
+    /// The data map proposes to withhold a column, and a person does not.
+    ProposalDeclined {
+        system: String,
+        table: String,
+        column: String,
     },
     RightDecided {
         right: Right,
@@ -257,6 +292,11 @@ impl Event {
             Self::PackageBuilt { .. } => "PackageBuilt",
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",
+            Self::PackageRetired { .. } => "PackageRetired",
+            Self::PackageDelivered { .. } => "PackageDelivered",
+            Self::DataWithheld { .. } => "DataWithheld",
+            Self::WithholdingTakenBack { .. } => "WithholdingTakenBack",
+            Self::ProposalDeclined { .. } => "ProposalDeclined",
             Self::RightDecided { .. } => "RightDecided",
             Self::LetterSent { .. } => "LetterSent",
             Self::RequestWithdrawn => "RequestWithdrawn",

@@ -2,9 +2,11 @@
 //! columns of the queue are a projection of the same fold.
 
 mod identity;
+pub mod preparers;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::preparers::Preparers;
 use super::contact::Condition;
 use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::timers::immediate_action_due_at;
@@ -76,6 +78,9 @@ pub struct RequestState {
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
+    /// The version of the case at which it last changed what is withheld; 0 when that never was.
+    pub withheld_in: i64,
+    pub preparers: Preparers,
     pub key_destroyed: bool,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
@@ -136,6 +141,8 @@ impl RequestState {
             released: Vec::new(),
             found: None,
             built: Vec::new(),
+            withheld_in: 0,
+            preparers: Preparers::default(),
             key_destroyed: false,
             version: 1,
         })
@@ -165,6 +172,8 @@ impl RequestState {
             | Event::CallCodeMade
             | Event::LetterSent { .. }
             | Event::PackageDownloaded { .. }
+            | Event::PackageRetired { .. }
+            | Event::PackageDelivered { .. }
             | Event::MailSent { .. }
             | Event::MailFailed { .. } => {}
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
@@ -187,6 +196,12 @@ impl RequestState {
             | Event::SystemSearched { .. }
             | Event::FileUploaded { .. }
             | Event::PackageBuilt { .. } => self.apply_search(entry),
+            Event::DataWithheld { .. }
+            | Event::WithholdingTakenBack { .. }
+            | Event::ProposalDeclined { .. } => {
+                self.withheld_in = self.version;
+                self.preparers.withheld_by = Some(entry.actor.clone());
+            }
             Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);
                 self.released.push(*package);
@@ -194,6 +209,7 @@ impl RequestState {
             }
             Event::RightDecided { right, decision, .. } => {
                 self.step(Action::DecideRight);
+                self.preparers.decided_by = Some(entry.actor.clone());
                 self.decide(*right, *decision, entry.at);
             }
             Event::RequestWithdrawn => self.end(Action::Withdraw, entry.at),
@@ -233,6 +249,7 @@ impl RequestState {
                 {
                     found.changed_in = self.version;
                     self.step(Action::AnswerSystem);
+                    self.preparers.found(&entry.actor);
                 }
             }
             Event::PackageBuilt { package, read_at_version, .. } => {
@@ -246,9 +263,19 @@ impl RequestState {
     /// Whether a package holds all that the newest search has found.
     #[must_use]
     pub fn is_current(&self, package: PackageId) -> bool {
-        let read_at = self.built.iter().rev().find(|(built, _)| *built == package);
-        let read_at = read_at.map_or(0, |(_, version)| *version);
-        self.found.is_none_or(|found| found.changed_in <= read_at)
+        self.found.is_none_or(|found| found.changed_in <= self.read_at(package))
+    }
+
+    /// Whether a package was built after it was last changed what is withheld.
+    #[must_use]
+    pub fn withholds_all(&self, package: PackageId) -> bool {
+        self.withheld_in <= self.read_at(package)
+    }
+
+    /// The version of the case that the content of a package was read at; 0 when it was not built.
+    fn read_at(&self, package: PackageId) -> i64 {
+        let built = self.built.iter().rev().find(|(built, _)| *built == package);
+        built.map_or(0, |(_, version)| *version)
     }
 
     /// Whether a person may give by hand what a system holds: not before V1, unless a DPO decided

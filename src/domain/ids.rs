@@ -94,4 +94,6 @@ id!(
     TreeId,
     /// A member of staff, of a controller or of the operator.
     UserId,
+    /// Something that a person withholds from an answer.
+    WithholdingId,
 );

@@ -5,6 +5,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CodeId, ControllerId, MailId, PackageId, RequestId, SearchId, SystemId};
+use super::mail::Notice;
 
 /// A job as it stands in its row. It names rows and holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +27,12 @@ pub enum Job {
     SendMail { mail: MailId },
     /// Looks up who is on file, and sends a code there.
     SendCode { code: CodeId },
-    /// Tells the contact on file that something waits in the portal.
-    SendNotice { request: RequestId },
+    /// Tells the contact on file that something waits in the portal, or was fetched there.
+    SendNotice {
+        request: RequestId,
+        #[serde(default)]
+        about: Notice,
+    },
     /// Five days after a code was sent: makes a task when it was not used.
     WatchCode { code: CodeId },
 }

@@ -111,7 +111,8 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
         (S::Answered | S::Closed, A::Download) | (S::InReview | S::InProgress, A::Download) => {
             Ok(status)
         }
-        (S::Answered, A::Release) => Ok(S::Answered),
+        // An answer may be built and released anew: the first is gone after thirty days.
+        (S::Answered, A::Review | A::Release) => Ok(S::Answered),
         (S::Answered | S::Closed | S::Withdrawn | S::Forwarded, A::Reopen) => Ok(S::InProgress),
         (S::Closed | S::Withdrawn | S::Forwarded, A::DestroyKey) => Ok(status),
 

@@ -11,10 +11,40 @@ named! {
         Code = "code",
         /// Something waits in the portal; the mail says nothing of what.
         PortalNotice = "portal_notice",
+        /// Somebody fetched the answer in the portal.
+        DownloadNotice = "download_notice",
         /// One thing that a member of staff must do.
         Alert = "alert",
         /// Several of them at once.
         Digest = "digest",
+    }
+}
+
+named! {
+    /// What a person is told of without being told what it is.
+    Notice {
+        /// Something waits in the portal.
+        Waiting = "waiting",
+        /// Somebody fetched the answer.
+        Downloaded = "downloaded",
+    }
+}
+
+impl Default for Notice {
+    /// What jobs meant that say nothing.
+    fn default() -> Self {
+        Self::Waiting
+    }
+}
+
+impl Notice {
+    /// The mail that tells it.
+    #[must_use]
+    pub const fn purpose(self) -> MailPurpose {
+        match self {
+            Self::Waiting => MailPurpose::PortalNotice,
+            Self::Downloaded => MailPurpose::DownloadNotice,
+        }
     }
 }
 
@@ -50,7 +80,7 @@ impl MailPurpose {
     #[must_use]
     pub const fn delay(self) -> Duration {
         match self {
-            Self::PortalNotice => UNDO,
+            Self::PortalNotice | Self::DownloadNotice => UNDO,
             Self::Code | Self::Alert | Self::Digest => Duration::zero(),
         }
     }

@@ -30,3 +30,4 @@ pub mod right;
 pub mod row;
 pub mod search_plan;
 pub mod subject;
+pub mod withholding;

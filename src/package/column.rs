@@ -110,6 +110,7 @@ mod tests {
             name: "t".into(),
             title: "T".into(),
             rows: 0,
+            withheld: Default::default(),
             columns: Vec::new(),
             key: Vec::new(),
             references: Vec::new(),

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::right::Right;
 use crate::language::Language;
+use crate::package::withheld::Withholdings;
 
 /// One package: who answers what to whom, and what was found where.
 #[derive(Clone, Debug)]
@@ -130,8 +131,10 @@ pub struct Table {
     /// The map's name: `customers` or `schema.customers`.
     pub name: String,
     pub title: String,
-    /// The rows in its row file; 0 where there is none.
+    /// The rows in its row file that are not withheld; 0 where there is none.
     pub rows: u64,
+    /// What a person withholds of its rows.
+    pub withheld: Withholdings,
     /// What happens to each column. A column of the row file that is not named here is exported
     /// and reported as not described.
     pub columns: Vec<ColumnPlan>,

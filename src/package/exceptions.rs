@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::domain::row::{Value, ValueKind};
+use crate::domain::withholding::Extent;
 
 /// More runs of rows than this are not listed; the count stays exact.
 const MOST_RUNS: usize = 1_000;
@@ -20,6 +21,10 @@ pub enum Holds {
     Text,
     /// The JSON value `null`, where `null` otherwise means that there is no value.
     JsonNull,
+    /// Nothing: the value is withheld, on a ground that `sources.json` names.
+    Withheld,
+    /// A text of which passages are withheld, with a mark in the place of each.
+    PassagesWithheld,
 }
 
 /// The rows of one kind.
@@ -50,6 +55,16 @@ impl Exceptions {
             (_, Value::Json(json)) if json.trim() == "null" => Holds::JsonNull,
             _ => return,
         };
+        self.note(holds, row);
+    }
+
+    /// Notes that something is withheld of the value in a row, counted from 1.
+    pub fn withheld(&mut self, extent: Extent, row: u64) {
+        let whole = extent != Extent::Passage;
+        self.note(if whole { Holds::Withheld } else { Holds::PassagesWithheld }, row);
+    }
+
+    fn note(&mut self, holds: Holds, row: u64) {
         if !self.kinds.iter().any(|known| known.holds == holds) {
             self.kinds.push(Rows { holds, count: 0, rows: Vec::new(), complete: true });
         }

@@ -6,7 +6,9 @@ use super::contents::{
     ColumnPlan, Decision, ExportReason, Facts, LeaveOutReason, Origin, Outcome, Provided,
     Reference, Retention, System, Table, UploadedFile,
 };
+use super::withheld::Withholdings;
 use super::words::Words;
+use crate::domain::exemption::Exemption;
 use crate::domain::inventory::label::Label;
 use crate::domain::inventory::map::{self, ConnectorKind, DataMap};
 use crate::domain::inventory::portability::{Selection, portability, provided, withheld};
@@ -32,7 +34,12 @@ pub struct FoundTable {
     pub name: String,
     /// The columns of its row file.
     pub columns: Vec<Column>,
+    /// Its rows, but those that are withheld.
     pub rows: u64,
+    /// The columns that a person withholds.
+    pub withheld_columns: Vec<(String, Exemption)>,
+    /// What a person withholds of its rows.
+    pub withheld: Withholdings,
 }
 
 /// Describes every system of the map. One that nothing was found of stands as not searched.
@@ -95,12 +102,12 @@ fn describe(
     right: Right,
     language: Language,
 ) -> Table {
-    let live = read.map(|read| read.columns.clone()).unwrap_or_default();
     Table {
         name: table.table.clone(),
         title: label(table.title.as_ref(), language).unwrap_or_else(|| table.table.clone()),
         rows: read.map_or(0, |read| read.rows),
-        columns: columns(map, system, table, &live, right, language),
+        columns: columns(map, system, table, read, right, language),
+        withheld: read.map(|read| read.withheld.clone()).unwrap_or_default(),
         key: table.key.clone(),
         references: references(system, table),
         facts: facts(table, language),
@@ -111,10 +118,15 @@ fn columns(
     map: &DataMap,
     system: &map::System,
     table: &map::Table,
-    live: &[Column],
+    read: Option<&FoundTable>,
     right: Right,
     language: Language,
 ) -> Vec<ColumnPlan> {
+    let live = read.map(|read| read.columns.as_slice()).unwrap_or_default();
+    let by_hand = |column: &str| {
+        let withheld = read.map(|read| read.withheld_columns.as_slice()).unwrap_or_default();
+        withheld.iter().find(|(name, _)| name == column).map(|(_, exemption)| *exemption)
+    };
     let manual = system.connector == ConnectorKind::Manual;
     let selected = portability(map, &system.name, table, live);
     let plans = selected.into_iter().map(|selected| {
@@ -127,6 +139,12 @@ fn columns(
             }
             (None, Right::Portability) => selection(selected.selection),
             (None, _) => Decision::Export(ExportReason::Access),
+        };
+        let decision = match (&decision, by_hand(&selected.column)) {
+            (Decision::Export(_), Some(exemption)) => {
+                Decision::Withhold(exemption.code().to_owned())
+            }
+            _ => decision,
         };
         ColumnPlan {
             title: label(rule.and_then(|rule| rule.title.as_ref()), language),

@@ -11,7 +11,7 @@ use crate::package::contents::{Contents, Outcome};
 use crate::package::information::{Complaint, Information};
 use crate::package::portability;
 use crate::package::report::{FileReport, Report, SystemReport, TableReport};
-use crate::package::table::PackedTable;
+use crate::package::table::{PackedTable, Shown};
 use crate::package::words::{Words, visible};
 
 /// `index.html`.
@@ -33,6 +33,8 @@ struct WithheldRow<'a> {
     system: &'a str,
     table: &'a str,
     column: &'a str,
+    /// How much, in words.
+    extent: String,
     ground: &'a str,
 }
 
@@ -90,7 +92,7 @@ impl<'a> IndexPage<'a> {
             complaint,
             portability: contents.request.right == Right::Portability,
             found: words.say(found(report)),
-            withheld: withheld(report),
+            withheld: withheld(report, words),
             systems,
             selection: tables
                 .iter()
@@ -147,14 +149,18 @@ fn found(report: &Report<'_>) -> &'static str {
     }
 }
 
-fn withheld<'a>(report: &'a Report<'a>) -> Vec<WithheldRow<'a>> {
+fn withheld<'a>(report: &'a Report<'a>, words: Words) -> Vec<WithheldRow<'a>> {
     let tables = report.systems.iter().flat_map(|s| s.tables.iter().map(move |t| (s, t)));
     tables
         .flat_map(|(system, table)| {
-            table.withheld.iter().map(|withheld| WithheldRow {
+            table.withheld.iter().map(move |withheld| WithheldRow {
                 system: system.title,
                 table: table.title,
-                column: withheld.column,
+                column: withheld.column.unwrap_or_default(),
+                extent: words.say_with(
+                    &format!("extent-{}", withheld.extent.name()),
+                    &[("count", &withheld.count.unwrap_or(0).to_string())],
+                ),
                 ground: &withheld.ground,
             })
         })
@@ -184,14 +190,15 @@ fn table_view<'a>(
         cells: packed
             .preview
             .iter()
-            .map(|row| row.iter().map(|value| cell(value, words)).collect())
+            .map(|row| row.iter().map(|shown| cell(shown, words)).collect())
             .collect(),
         not_described: &report.not_described,
     }
 }
 
-fn cell(value: &Value, words: Words) -> Cell {
+fn cell(shown: &Shown, words: Words) -> Cell {
     let said = |key| Cell { text: words.say(key), said: true };
+    let Shown::Value(value) = shown else { return said("decision-withhold") };
     match value {
         Value::Null => said("null"),
         Value::Boolean(true) => said("true"),

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::domain::right::Right;
+use crate::domain::withholding::Extent;
 use crate::package::column::PackedColumn;
 use crate::package::contents::{Contents, Decision, Outcome, System};
 use crate::package::table::PackedTable;
@@ -44,7 +45,10 @@ pub struct SystemReport<'a> {
 pub struct TableReport<'a> {
     pub name: &'a str,
     pub title: &'a str,
+    /// The rows in the package.
     pub rows: u64,
+    /// Rows that were found and are not in the package, each counted under `withheld`.
+    pub rows_withheld: u64,
     pub files: Vec<String>,
     pub withheld: Vec<Withheld<'a>>,
     pub left_out: Vec<LeftOut<'a>>,
@@ -52,10 +56,14 @@ pub struct TableReport<'a> {
     pub not_described: Vec<&'a str>,
 }
 
-/// A column that is not in the package on a ground of law.
+/// What is not in the package on a ground of law: a column, rows, values, or passages of texts.
 #[derive(Debug, Serialize)]
 pub struct Withheld<'a> {
-    pub column: &'a str,
+    pub extent: Extent,
+    /// The column of all but whole rows.
+    pub column: Option<&'a str>,
+    /// How many rows, or values; nothing for a whole column.
+    pub count: Option<u64>,
     /// The exemption code.
     pub exemption: &'a str,
     /// The same in words.
@@ -141,6 +149,7 @@ fn table_report<'a>(packed: &'a PackedTable<'a>, words: Words) -> TableReport<'a
         name: &packed.table.name,
         title: &packed.table.title,
         rows: packed.table.rows,
+        rows_withheld: 0,
         files: packed.files(),
         withheld: Vec::new(),
         left_out: Vec::new(),
@@ -151,7 +160,9 @@ fn table_report<'a>(packed: &'a PackedTable<'a>, words: Words) -> TableReport<'a
             Decision::Export(_) if plan.described => {}
             Decision::Export(_) => report.not_described.push(&plan.name),
             Decision::Withhold(code) => report.withheld.push(Withheld {
-                column: &plan.name,
+                extent: Extent::Column,
+                column: Some(&plan.name),
+                count: None,
                 exemption: code,
                 ground: words.exemption(code),
             }),
@@ -160,6 +171,22 @@ fn table_report<'a>(packed: &'a PackedTable<'a>, words: Words) -> TableReport<'a
                 reason: reason.name(),
                 explanation: words.say(&format!("reason-{}", reason.name())),
             }),
+        }
+    }
+    for tally in &packed.table.withheld.tallies {
+        // Of a column that is not there, no value needs a word of its own.
+        let shown = tally.column.as_deref().is_none_or(|it| packed.exported_column(it).is_some());
+        if tally.extent == Extent::Row {
+            report.rows_withheld = report.rows_withheld.saturating_add(tally.count);
+        }
+        if shown {
+            report.withheld.push(Withheld {
+                extent: tally.extent,
+                column: tally.column.as_deref(),
+                count: Some(tally.count),
+                exemption: tally.exemption.code(),
+                ground: words.exemption(tally.exemption.code()),
+            });
         }
     }
     report

@@ -5,14 +5,24 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use crate::domain::row::{Column, Value};
+use crate::domain::withholding::Extent;
 use crate::package::column::{PackedColumn, ROW_NUMBER, settle_columns};
 use crate::package::contents::{System, Table};
 use crate::package::keys::{Budget, KeyValues};
 use crate::package::row_file::reader::RowFileReader;
+use crate::package::withheld::{OpenRow, OpenRows};
 use crate::package::{csv_rows, json_rows};
 
 /// What stays allocated for a row, once a larger one has passed.
 const LINE_BYTES: usize = 64 * 1024;
+
+/// A cell of the preview.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shown {
+    Value(Value),
+    /// A person withholds the value.
+    Withheld,
+}
 
 /// A table that is being packed.
 #[derive(Debug)]
@@ -23,7 +33,9 @@ pub struct PackedTable<'a> {
     pub path: String,
     pub columns: Vec<PackedColumn>,
     /// The first rows, with exported columns only.
-    pub preview: Vec<Vec<Value>>,
+    pub preview: Vec<Vec<Shown>>,
+    /// What stands in the place of a passage that is withheld.
+    mark: String,
     /// The values of its key and of each set of columns that a reference names, by column names.
     pub values: BTreeMap<Vec<String>, KeyValues>,
     /// Whether a row would be an empty line in the CSV.
@@ -37,6 +49,7 @@ impl<'a> PackedTable<'a> {
         table: &'a Table,
         path: String,
         found: Option<&[Column]>,
+        mark: String,
     ) -> Self {
         let columns = settle_columns(table, found);
         Self {
@@ -45,6 +58,7 @@ impl<'a> PackedTable<'a> {
             path,
             columns,
             preview: Vec::new(),
+            mark,
             values: BTreeMap::new(),
             has_blank_row: false,
         }
@@ -112,15 +126,17 @@ impl<'a> PackedTable<'a> {
     ///
     /// # Errors
     /// What the row file reports.
-    pub fn read_preview(
-        &mut self,
-        rows: &mut RowFileReader<impl Read>,
-        limit: usize,
-    ) -> io::Result<()> {
+    pub fn read_preview(&mut self, rows: RowFileReader<impl Read>, limit: usize) -> io::Result<()> {
+        let mut rows = OpenRows::new(rows, &self.table.withheld.matcher, &self.mark);
         while self.preview.len() < limit {
             let Some(row) = rows.next_row()? else { break };
-            let shown = self.columns.iter().zip(row).filter(|(column, _)| column.is_exported());
-            self.preview.push(shown.map(|(_, value)| shortened(value)).collect());
+            let cells = self.columns.iter().zip(row.values).enumerate();
+            let exported = cells.filter(|(_, (column, _))| column.is_exported());
+            let shown = exported.map(|(place, (_, value))| match row.withheld(place) {
+                Some(Extent::Value) => Shown::Withheld,
+                _ => Shown::Value(shortened(value)),
+            });
+            self.preview.push(shown.collect());
         }
         Ok(())
     }
@@ -138,8 +154,10 @@ impl<'a> PackedTable<'a> {
     ) -> io::Result<()> {
         out.write_all(b"[")?;
         let mut count = 0_u64;
-        if let Some(mut rows) = rows {
+        if let Some(rows) = rows {
             self.same_columns(rows.columns())?;
+            let (table, mark) = (self.table, self.mark.clone());
+            let mut rows = OpenRows::new(rows, &table.withheld.matcher, &mark);
             let members: Vec<String> =
                 self.columns.iter().map(|column| json_rows::member(&column.json_name)).collect();
             let mut watched = self.watched_places();
@@ -148,8 +166,9 @@ impl<'a> PackedTable<'a> {
             while let Some(row) = rows.next_row()? {
                 line.clear();
                 line.extend_from_slice(if count == 0 { b"\n" } else { b",\n" });
-                self.write_json_row(&members, row, &mut line)?;
-                self.note_exceptions(row, count.saturating_add(1));
+                self.write_json_row(&members, row.values, &mut line)?;
+                self.note_exceptions(&row, count.saturating_add(1));
+                let row = row.values;
                 out.write_all(&line)?;
                 line.shrink_to(LINE_BYTES);
                 for (places, values) in &mut watched {
@@ -174,10 +193,13 @@ impl<'a> PackedTable<'a> {
         out.write_all(if count == 0 { b"]\n" } else { b"\n]\n" })
     }
 
-    fn note_exceptions(&mut self, row: &[Value], number: u64) {
-        let columns = self.columns.iter_mut().zip(row);
-        for (column, value) in columns.filter(|(column, _)| column.is_exported()) {
-            column.exceptions.observe(column.column.kind, value, number);
+    fn note_exceptions(&mut self, row: &OpenRow<'_>, number: u64) {
+        let columns = self.columns.iter_mut().zip(row.values).enumerate();
+        for (place, (column, value)) in columns.filter(|(_, (column, _))| column.is_exported()) {
+            match row.withheld(place) {
+                Some(extent) => column.exceptions.withheld(extent, number),
+                None => column.exceptions.observe(column.column.kind, value, number),
+            }
         }
     }
 
@@ -228,8 +250,9 @@ impl<'a> PackedTable<'a> {
         }
         line.push_str("\r\n");
         out.write_all(line.as_bytes())?;
-        let Some(mut rows) = rows else { return Ok(()) };
+        let Some(rows) = rows else { return Ok(()) };
         self.same_columns(rows.columns())?;
+        let mut rows = OpenRows::new(rows, &self.table.withheld.matcher, &self.mark);
         let mut number = 0_u64;
         while let Some(row) = rows.next_row()? {
             line.clear();
@@ -238,7 +261,7 @@ impl<'a> PackedTable<'a> {
                 line.push_str(&number.to_string());
             }
             let mut first = row_number.is_none();
-            for (column, value) in self.columns.iter().zip(row) {
+            for (column, value) in self.columns.iter().zip(row.values) {
                 if column.is_exported() {
                     if !first {
                         line.push(',');

@@ -183,6 +183,7 @@ mod tests {
             name: "orders".into(),
             title: "Orders".into(),
             rows: 0,
+            withheld: Default::default(),
             columns: Vec::new(),
             key: Vec::new(),
             references: Vec::new(),

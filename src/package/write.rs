@@ -12,6 +12,7 @@ use crate::package::names::{self, Names};
 use crate::package::page::{IndexPage, InformationPage};
 use crate::package::row_file::reader::RowFileReader;
 use crate::package::table::PackedTable;
+use crate::package::words::Words;
 use crate::package::{datapackage, information, portability, report};
 
 /// The rows of a table that the page itself shows.
@@ -131,13 +132,14 @@ fn settle<'a>(contents: &'a Contents, supply: &mut dyn Supply) -> io::Result<Vec
     let mut tables = Vec::new();
     for system in &contents.systems {
         for table in &system.tables {
-            let mut rows = open(supply, system, table)?;
+            let rows = open(supply, system, table)?;
             let path =
                 format!("data/{}", names.unique(&names::data_stem(&system.name, &table.name), ""));
             let found = rows.as_ref().map(|rows| rows.columns().to_vec());
-            let mut packed = PackedTable::new(system, table, path, found.as_deref());
+            let mark = Words(contents.language).say("passage-withheld");
+            let mut packed = PackedTable::new(system, table, path, found.as_deref(), mark);
             let width = packed.exported().count().max(1);
-            if let Some(rows) = &mut rows {
+            if let Some(rows) = rows {
                 packed.read_preview(rows, PREVIEW_ROWS.min(cells / width))?;
             }
             cells = cells.saturating_sub(packed.preview.len().saturating_mul(width));

@@ -51,6 +51,21 @@ fn check(user: Option<User>, password: &str) -> Result<(Option<Known>, bool)> {
     Ok((Some((user.id, Credential::password(&user.password_hash))), right))
 }
 
+/// Checks the password of somebody who is signed in, by the rules of the sign-in.
+///
+/// # Errors
+/// `Unauthenticated` when it is wrong, or `RateLimited` after too many tries.
+pub async fn prove(
+    front: &Front,
+    network: IpAddr,
+    member: &StaffMember,
+    password: String,
+) -> Result<()> {
+    let (_, profile) = read(front, member).await?;
+    let (user, _) = sign_in(front, network, &profile.email, password).await?;
+    if user == member.id { Ok(()) } else { Err(Error::Unauthenticated) }
+}
+
 /// The user behind a member of staff, with the profile opened.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ pub mod packages;
 pub mod problem;
 pub mod queue;
 pub mod range;
+pub mod review;
 pub mod searches;
 pub mod server;
 pub mod signed;

@@ -17,15 +17,18 @@ use crate::db::data_maps;
 use crate::db::files::{self, FileRow};
 use crate::db::packages::{self, Package};
 use crate::db::searches::{self, SearchFile};
+use crate::db::withholdings::{self, Withholding};
 use crate::domain::actor::Actor;
 use crate::domain::ids::{PackageId, RequestId};
 use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
 use crate::domain::reference::Reference;
 use crate::domain::right::Right;
+use crate::domain::withholding::{Extent, WithholdingState};
 use crate::error::{Error, Result};
 use crate::vault::file::SealedReader;
 use crate::vault::place::Place;
 use crate::workflow::record::{Expected, Target};
+use crate::workflow::release::Release;
 use crate::workflow::response;
 use crate::workflow::sources::open_map;
 
@@ -114,27 +117,52 @@ pub fn check_reference(opened: &Opened, typed: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether the package holds data that the map calls special. A file that was handed in belongs to
-/// a system and not to one of its tables, so any special table of the system makes it special.
+/// A release as it is asked for: whether the package holds data that the map calls special, and
+/// whether somebody has decided on everything that the map proposes to withhold. A file that was
+/// handed in belongs to a system and not to one of its tables, so any special table of the system
+/// makes it special.
 ///
 /// # Errors
 /// When the database fails, or the map does not read.
-pub async fn holds_special_data(
-    front: &Front,
-    opened: &Opened,
-    package: PackageId,
-) -> Result<bool> {
-    let (package, _) = find(front, opened.row.id, package).await?;
-    let (search, controller) = (package.search_id, opened.controller.id);
-    let (map, found) = front
+pub async fn release(front: &Front, opened: &Opened, package: PackageId) -> Result<Release> {
+    let (row, _) = find(front, opened.row.id, package).await?;
+    let (search, request, controller) = (row.search_id, opened.row.id, opened.controller.id);
+    let (map, found, decided) = front
         .app
         .read(move |conn| {
             let version = searches::by_id(conn, search)?.map_or(0, |search| search.map_version);
-            Ok((data_maps::get(conn, controller, version)?, searches::files(conn, search)?))
+            let map = data_maps::get(conn, controller, version)?;
+            let decided = withholdings::of_request(conn, request)?;
+            Ok((map, searches::files(conn, search)?, decided))
         })
         .await?;
     let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
-    Ok(found.iter().any(|file| is_special(&map, package.exercised, file)))
+    Ok(Release {
+        package,
+        special: found.iter().any(|file| is_special(&map, row.exercised, file)),
+        proposals_open: found.iter().any(|file| !open_proposals(&map, file, &decided).is_empty()),
+    })
+}
+
+/// The columns of a table that was found which the map proposes to withhold, and on which nobody
+/// has decided.
+#[must_use]
+pub fn open_proposals(map: &DataMap, file: &SearchFile, decided: &[Withholding]) -> Vec<String> {
+    let table = file.source_table.as_ref().filter(|_| file.row_count > 0);
+    let table = table.and_then(|table| map.system(&file.system)?.table(table));
+    let Some(table) = table else { return Vec::new() };
+    let is_open = |column: &str| {
+        !decided.iter().any(|one| {
+            one.extent == Extent::Column
+                && one.state != WithholdingState::TakenBack
+                && one.system == file.system
+                && one.source_table == table.table
+                && one.column_name.as_deref() == Some(column)
+        })
+    };
+    let proposed = table.columns.iter().filter(|(_, rule)| rule.third_party);
+    let proposed = proposed.filter(|(column, rule)| rule.withhold.is_none() && is_open(column));
+    proposed.map(|(column, _)| column.clone()).collect()
 }
 
 fn is_special(map: &DataMap, right: Right, file: &SearchFile) -> bool {

@@ -16,6 +16,10 @@ use super::tongue;
 use crate::error::{Error, FieldError};
 use crate::language::{self, Language};
 
+/// What a program does about it: sign in with the password again (RFC 9470 §3).
+const STEP_UP_CHALLENGE: &str = "Bearer error=\"insufficient_user_authentication\", \
+    error_description=\"Sign in again with the password\", max_age=\"300\"";
+
 /// An error on its way out of a handler.
 #[derive(Debug)]
 pub enum Problem {
@@ -25,6 +29,8 @@ pub enum Problem {
     Http(StatusCode, &'static str),
     /// The body is not JSON of the expected shape; each place that is wrong.
     Body(Vec<FieldError>),
+    /// The password must be given anew (RFC 9470).
+    StepUp,
     /// A part was asked for that the file does not have (RFC 9110 §15.5.17).
     WrongRange { size_bytes: u64 },
 }
@@ -41,6 +47,7 @@ impl fmt::Display for Problem {
             Self::Error(error) => error.fmt(f),
             Self::Http(status, code) => write!(f, "{status}: {code}"),
             Self::Body(_) => f.write_str("the body has another shape"),
+            Self::StepUp => f.write_str("the password must be given anew"),
             Self::WrongRange { .. } => f.write_str("no such part"),
         }
     }
@@ -63,6 +70,7 @@ impl Problem {
             },
             Self::Http(_, code) => code,
             Self::Body(_) => "invalid",
+            Self::StepUp => "insufficient-user-authentication",
             Self::WrongRange { .. } => "wrong-range",
         }
     }
@@ -119,6 +127,7 @@ impl ResponseError for Problem {
             },
             Self::Http(status, _) => *status,
             Self::Body(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::StepUp => StatusCode::UNAUTHORIZED,
             Self::WrongRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
         }
     }
@@ -256,7 +265,10 @@ impl Filled {
             answer.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            let scheme = HeaderValue::from_static("Bearer");
+            let scheme = HeaderValue::from_static(match self.code {
+                "insufficient-user-authentication" => STEP_UP_CHALLENGE,
+                _ => "Bearer",
+            });
             answer.insert_header((header::WWW_AUTHENTICATE, scheme));
         }
     }

@@ -51,6 +51,15 @@ impl Credential {
     }
 }
 
+/// What a valid token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    pub user: UserId,
+    pub credential: Credential,
+    /// When its credential was given, to the second.
+    pub issued_at: DateTime<Utc>,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
@@ -117,7 +126,7 @@ impl Tokens {
     ///
     /// # Errors
     /// `Unauthenticated` when it is not one of ours, or not valid now.
-    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<(UserId, Credential)> {
+    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<Checked> {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
@@ -136,13 +145,14 @@ impl Tokens {
             return Err(Error::Unauthenticated);
         }
         let user = UserId::from_slice(claims.sub.as_bytes()).ok_or(Error::Unauthenticated)?;
-        Ok((user, claims.credential))
+        let issued_at = DateTime::from_timestamp(claims.iat, 0).ok_or(Error::Unauthenticated)?;
+        Ok(Checked { user, credential: claims.credential, issued_at })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Claims, Credential, LIFETIME_S, Tokens};
+    use super::{Checked, Claims, Credential, LIFETIME_S, Tokens};
     use crate::domain::ids::UserId;
     use crate::vault::Vault;
     use crate::vault::key::Key;
@@ -168,9 +178,11 @@ mod tests {
     fn a_token_speaks_for_its_user_for_ten_minutes() {
         let tokens = tokens("https://desk.example");
         let token = tokens.issue(user(), Credential::password("hash"), now()).unwrap();
-        assert_eq!(tokens.check(&token, now()), Ok((user(), Credential::password("hash"))));
+        let checked =
+            Checked { user: user(), credential: Credential::password("hash"), issued_at: now() };
+        assert_eq!(tokens.check(&token, now()), Ok(checked.clone()));
         let last = now() + Duration::seconds(LIFETIME_S - 1);
-        assert_eq!(tokens.check(&token, last), Ok((user(), Credential::password("hash"))));
+        assert_eq!(tokens.check(&token, last), Ok(checked));
         assert!(tokens.check(&token, last + Duration::seconds(1)).is_err());
         assert!(tokens.check(&token, now() - Duration::seconds(1)).is_err());
     }
@@ -193,10 +205,8 @@ mod tests {
             header.typ = Some(typ.to_owned());
             jsonwebtoken::encode(&header, claims, &ours.signing).unwrap()
         };
-        assert_eq!(
-            ours.check(&sign("at+jwt", &claims(&|_| ())), now()),
-            Ok((user(), Credential::password("hash")))
-        );
+        let checked = ours.check(&sign("at+jwt", &claims(&|_| ())), now()).unwrap();
+        assert_eq!((checked.user, checked.credential), (user(), Credential::password("hash")));
         assert!(ours.check(&sign("JWT", &claims(&|_| ())), now()).is_err(), "typ");
         let changes: [(&str, Value); 11] = [
             ("exp", Value::Null),

@@ -1,30 +1,33 @@
 //! Building a package from row files: the sources are never asked again. The ZIP is sealed while it
 //! is written, and has its name only once it is whole.
 
+mod found;
+
 use std::io::{self, Read, Write};
 
 use serde_json::json;
 
+use self::found::{Matched, found_in};
 use super::claim::Claimed;
 use super::run::{Cancel, Ended, Failure, ended};
-use super::search_group::{Opened, file_row, open};
+use super::search_group::{Opened, file_row, open_any};
 use crate::app::App;
 use crate::app::new_files::NewFiles;
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::packages::{self, Package};
 use crate::db::searches::{self, Search, SearchFile, SearchSystem};
+use crate::db::withholdings::{self, Withholding};
 use crate::db::{data_maps, files, requests};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{FileId, PackageId};
 use crate::domain::inventory::map::DataMap;
+use crate::domain::lifecycle::Status;
 use crate::package::archive::Entry;
 use crate::package::contents::{
-    AnsweredRequest, Authority, Contents, Controller, Decision, Outcome, System, Table,
-    UploadedFile,
+    AnsweredRequest, Authority, Contents, Controller, Decision, System, Table, UploadedFile,
 };
-use crate::package::from_map::{Found, FoundTable, systems};
-use crate::package::row_file::reader::RowFileReader;
+use crate::package::from_map::systems;
 use crate::package::write::{Summary, Supply, write};
 use crate::sealed_folder::{SealedFolder, Stored};
 use crate::vault::CaseKey;
@@ -46,7 +49,10 @@ pub async fn run(
     let (Some(controller), Some(request)) = (claimed.controller, claimed.request) else {
         return Ok(Ended::Unwanted);
     };
-    let Some(opened) = open(app, controller, request).await? else {
+    let opened = open_any(app, controller, request).await?;
+    // An answered case may be answered anew; of any other that has ended nobody wants a package.
+    let wanted = |opened: &Opened| opened.request.status.is_open() || is_answered(opened);
+    let Some(opened) = opened.filter(wanted) else {
         return Ok(Ended::Unwanted);
     };
     let Some(material) = Material::gather(app, id).await? else {
@@ -66,15 +72,16 @@ pub async fn run(
     let built = tokio::task::spawn_blocking(move || {
         let (key, files) = (opened.key.clone(), material.files.clone());
         let supply = Files { folder: folder.clone(), key: key.clone(), files };
-        let contents = contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
-        let built = build(&folder, file_id, &key, &contents, (supply, &cancel));
+        let (contents, matched) =
+            contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
+        let built = build(&folder, file_id, &key, &contents, (supply, &cancel), matched);
         // Nobody may be there any more to take the file.
         if cancel.is_wanted() {
             folder.remove(file_id)?;
         }
         built
     });
-    let (stored, summary, complete, withheld) = built
+    let Built { stored, summary, complete, withheld, matched } = built
         .await
         .map_err(|_| Failure::panicked())?
         .map_err(|error| Failure::new("disk", error))?;
@@ -88,9 +95,16 @@ pub async fn run(
         let mut case = record::load(conn, &scope, request)?;
         let built = (&file, manifest.as_str(), complete);
         package_built(conn, &ctx, &mut case, &package, built, read_at_version)?;
+        for (withholding, rows) in &matched {
+            withholdings::set_matched(conn, *withholding, package.search_id, *rows)?;
+        }
         claimed.end(conn, Instant::from(ctx.now))
     });
     ended(new_files.recorded(recording).await)
+}
+
+fn is_answered(opened: &Opened) -> bool {
+    opened.request.status == Status::Answered
 }
 
 /// The rows that say what goes into the package.
@@ -102,6 +116,7 @@ struct Material {
     systems: Vec<SearchSystem>,
     files: Vec<SearchFile>,
     uploads: Vec<FileRow>,
+    withheld: Vec<Withholding>,
     map: data_maps::DataMapRow,
 }
 
@@ -119,6 +134,7 @@ impl Material {
                 let systems = searches::systems(conn, search.id)?;
                 let found = searches::files(conn, search.id)?;
                 let uploads = files::of_request(conn, package.request_id)?;
+                let withheld = withholdings::held(conn, package.request_id)?;
                 let map = data_maps::get(conn, package.controller_id, search.map_version)?;
                 Ok(Some(Self {
                     read_at_version,
@@ -127,6 +143,7 @@ impl Material {
                     systems,
                     files: found,
                     uploads,
+                    withheld,
                     map,
                 }))
             })
@@ -178,10 +195,12 @@ fn contents(
     authority: Option<Authority>,
     legal_on: Option<chrono::NaiveDate>,
     now: chrono::DateTime<chrono::Utc>,
-) -> io::Result<Contents> {
+) -> io::Result<(Contents, Matched)> {
     let mut found = Vec::with_capacity(material.systems.len());
+    // What finds no row of this search applies to none.
+    let mut matched: Matched = material.withheld.iter().map(|row| (row.id, 0)).collect();
     for system in &material.systems {
-        found.push(found_in(opened, material, system, supply)?);
+        found.push(found_in(opened, material, system, supply, &mut matched)?);
     }
     let package = &material.package;
     let reason = match &package.sealed_reason {
@@ -193,7 +212,7 @@ fn contents(
         None => None,
     };
     let controller = &opened.controller;
-    Ok(Contents {
+    let contents = Contents {
         language: package.language,
         request: AnsweredRequest {
             reference: opened.request.reference.clone(),
@@ -211,40 +230,8 @@ fn contents(
         systems: systems(map, package.exercised, package.language, found),
         incomplete_reason: reason,
         created_at: now,
-    })
-}
-
-fn found_in(
-    opened: &Opened,
-    material: &Material,
-    system: &SearchSystem,
-    supply: &Files,
-) -> io::Result<Found> {
-    let mut tables: Vec<FoundTable> = Vec::new();
-    for file in material.files.iter().filter(|file| file.system == system.system) {
-        let Some(table) = &file.source_table else {
-            continue;
-        };
-        let columns = RowFileReader::open(supply.open(file.file_id)?)?.columns().to_vec();
-        let rows = u64::try_from(file.row_count).unwrap_or(0);
-        tables.retain(|known| known.name != *table);
-        tables.push(FoundTable { name: table.clone(), columns, rows });
-    }
-    let mut uploads = Vec::new();
-    for file in &material.files {
-        if file.system == system.system && file.source_table.is_none() {
-            uploads.push(upload(opened, material, file.file_id)?);
-        }
-    }
-    Ok(Found {
-        system: system.system.clone(),
-        outcome: outcome(system),
-        note: None,
-        started_at: system.started_at.map(|at| at.utc()).or(Some(material.search.started_at.utc())),
-        finished_at: system.ended_at.map(|at| at.utc()),
-        tables,
-        files: uploads,
-    })
+    };
+    Ok((contents, matched))
 }
 
 /// The authority as the controller wrote it: its name, then the lines of its address.
@@ -259,32 +246,13 @@ fn authority(text: &str) -> Option<Authority> {
     })
 }
 
-fn upload(opened: &Opened, material: &Material, id: FileId) -> io::Result<UploadedFile> {
-    let row = material.uploads.iter().find(|row| row.id == id);
-    let sealed = row.and_then(|row| row.sealed_name.as_deref());
-    let name = match sealed {
-        Some(sealed) => {
-            let place = Place::new("files", "sealed_name", id.uuid());
-            let name = opened.key.key().open(&place, sealed).map_err(io::Error::other)?;
-            String::from_utf8_lossy(&name).into_owned()
-        }
-        None => "file".to_owned(),
-    };
-    Ok(UploadedFile { id: id.to_string(), name, title: None })
-}
-
-/// The outcome as the package says it. Whatever is not known to be complete is not.
-fn outcome(system: &SearchSystem) -> Outcome {
-    match system.outcome.as_str() {
-        "complete" if system.row_count == 0 => Outcome::NothingFound,
-        "complete" => Outcome::Complete,
-        "answered" => Outcome::ManualAnswered,
-        "nothing_found" => Outcome::ManualNothingFound,
-        "row_cap" | "link_cap" => Outcome::RowCap,
-        "timed_out" => Outcome::TimedOut,
-        "failed" | "lacks_values" | "partly_searched" => Outcome::Failed,
-        _ => Outcome::NotSearched,
-    }
+/// A package on the disk, and what its record says.
+struct Built {
+    stored: Stored,
+    summary: Summary,
+    complete: bool,
+    withheld: bool,
+    matched: Matched,
 }
 
 fn build(
@@ -293,15 +261,19 @@ fn build(
     key: &CaseKey,
     contents: &Contents,
     (mut supply, cancel): (Files, &Cancel),
-) -> io::Result<(Stored, Summary, bool, bool)> {
+    matched: Matched,
+) -> io::Result<Built> {
     let out = Cancellable { out: folder.create(id, key)?, cancel };
     let (out, summary) = write(out, contents, &mut supply)?;
     let file = out.out;
     let complete = contents.systems.iter().all(|system| system.outcome.is_complete());
-    let columns = contents.systems.iter().flat_map(|s| &s.tables).flat_map(|t| &t.columns);
-    let mut decisions = columns.map(|column| &column.decision);
-    let withheld = decisions.any(|decision| matches!(decision, Decision::Withhold(_)));
-    Ok((file.finish()?, summary, complete, withheld))
+    let mut tables = contents.systems.iter().flat_map(|system| &system.tables);
+    let withheld = tables.any(|table| {
+        let mut decisions = table.columns.iter().map(|column| &column.decision);
+        decisions.any(|decision| matches!(decision, Decision::Withhold(_)))
+            || !table.withheld.tallies.is_empty()
+    });
+    Ok(Built { stored: file.finish()?, summary, complete, withheld, matched })
 }
 
 /// An output that ends the writing when the job is lost or its worker stops.

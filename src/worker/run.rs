@@ -143,8 +143,8 @@ async fn dispatch(
         Job::RemoveFiles { request } => remove_files::run(app, claimed, *request).await,
         Job::SendMail { mail } => send_mail::run(app, claimed, *mail).await,
         Job::SendCode { code } => send_code::run(app, claimed, *code).await,
-        Job::SendNotice { request } => {
-            send_notice::run(app, claimed, (claimed.controller, *request)).await
+        Job::SendNotice { request, about } => {
+            send_notice::run(app, claimed, (claimed.controller, *request), *about).await
         }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
     }

@@ -1,4 +1,4 @@
-//! Tells a person that something waits in the portal: to the contact on file, and with nothing of
+//! Tells a person that something waits in the portal, or was fetched there: to the contact on file, and with nothing of
 //! what it is. Where nobody is on file, nothing is sent: what was given with the request may be
 //! anybody's address.
 
@@ -11,7 +11,7 @@ use crate::db::column::Instant;
 use crate::db::contacts;
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{ControllerId, RequestId};
-use crate::domain::mail::MailPurpose;
+use crate::domain::mail::Notice;
 use crate::language::{text, text_with};
 use crate::mail::address::MailAddress;
 use crate::mail::message::{Block, Message};
@@ -27,6 +27,7 @@ pub async fn run(
     app: &App,
     claimed: &Claimed,
     (controller, request): (Option<ControllerId>, RequestId),
+    about: Notice,
 ) -> Result<Ended, Failure> {
     let Some(controller) = controller else {
         return Ok(Ended::Unwanted);
@@ -40,11 +41,10 @@ pub async fn run(
     let stored = super::contact::stored(&ctx, &opened, outcome, contact.as_ref())?;
     let mail = match contact.and_then(|contact| MailAddress::parse(&contact.email).ok()) {
         Some(to) => {
-            let message = message(app, &opened, to);
+            let message = message(app, &opened, to, about);
             let (controller, key) = (&opened.controller, &opened.key);
             let from = Sender::Case { controller, request, key };
-            let purpose = MailPurpose::PortalNotice;
-            Some(mails::prepare(&ctx, &from, &app.home(), &message, purpose, None)?)
+            Some(mails::prepare(&ctx, &from, &app.home(), &message, about.purpose(), None)?)
         }
         None => None,
     };
@@ -62,16 +62,21 @@ pub async fn run(
     ended(recording.await)
 }
 
-fn message(app: &App, opened: &Opened, to: MailAddress) -> Message {
+fn message(app: &App, opened: &Opened, to: MailAddress, about: Notice) -> Message {
     let language = opened.request.language;
     let named = [("controller", opened.controller.name.as_str())];
     let portal = format!("t/{}/{}/", opened.controller.slug, language.code());
     let portal = app.config().base_url.join(&portal).map_or(String::new(), |url| url.to_string());
+    let keys = match about {
+        Notice::Waiting => ["mail-notice-subject", "mail-notice-what", "mail-notice-how"],
+        Notice::Downloaded => ["mail-download-subject", "mail-download-what", "mail-download-how"],
+    };
+    let [subject, what, how] = keys;
     let blocks = [
         Block::Paragraph(salutation(language, None)),
-        Block::Paragraph(text_with(language, "mail-notice-what", &named)),
+        Block::Paragraph(text_with(language, what, &named)),
         Block::Link(portal),
-        Block::Paragraph(text(language, "mail-notice-how")),
+        Block::Paragraph(text(language, how)),
     ];
-    Message::new(to, language, &text_with(language, "mail-notice-subject", &named), &blocks)
+    Message::new(to, language, &text_with(language, subject, &named), &blocks)
 }

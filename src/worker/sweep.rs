@@ -7,7 +7,9 @@ use super::{Stopper, remove_files};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::{dialect, idempotency, mails, sessions};
+use crate::domain::actor::Actor;
 use crate::error::Result;
+use crate::workflow::release;
 
 /// How often.
 const PERIOD: Duration = Duration::from_hours(1);
@@ -27,6 +29,9 @@ pub async fn sweep(app: &App, stopper: &Stopper) {
         remove_files::remove_orphans(app).await;
         if let Err(error) = forget(app).await {
             tracing::warn!(%error, "a sweep failed; the next one tries again");
+        }
+        if let Err(error) = expire_packages(app).await {
+            tracing::warn!(%error, "packages that are over are looked for at the next sweep");
         }
         // A key was destroyed perhaps while somebody read the log.
         match app.read(|conn| Ok(dialect::truncate_log(conn)?)).await {
@@ -56,4 +61,24 @@ pub async fn forget(app: &App) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// How many packages one transaction retires.
+const EXPIRED_AT_ONCE: i64 = 100;
+
+/// Retires the packages whose thirty days are over, with their files.
+///
+/// # Errors
+/// When the database fails.
+pub async fn expire_packages(app: &App) -> Result<()> {
+    let ctx = app.ctx(Actor::Worker);
+    loop {
+        let ctx = ctx.clone();
+        let expire = move |conn: &mut crate::db::conn::Conn| {
+            release::expire_packages(conn, &ctx, EXPIRED_AT_ONCE)
+        };
+        if app.write(expire).await? == 0 {
+            return Ok(());
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
     call_codes, contacts, events, files, letters, mails, packages, portal_sessions, requests,
-    searches, tasks, users,
+    searches, tasks, users, withholdings,
 };
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::{Event, SentMessage};
@@ -273,6 +273,7 @@ fn destroy(conn: &mut Conn, ctx: &Ctx, case: &mut Case, written: &Written) -> Re
     files::forget_digests(conn, case.row.id)?;
     packages::forget_manifests(conn, case.row.id)?;
     letters::forget_texts(conn, case.row.id)?;
+    withholdings::forget_spots(conn, case.row.id)?;
     let job = Job::RemoveFiles { request: case.row.id };
     case.enqueue(conn, ctx, &job, ctx.now)?;
     case.row.wrapped_key = None;

@@ -17,6 +17,7 @@ use crate::domain::history::{self, Entry, RequestState};
 use crate::domain::ids::{ControllerId, EventId, JobId, RequestId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
+use crate::domain::mail::Notice;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
 use crate::vault::place::Place;
@@ -167,7 +168,15 @@ impl Case {
     /// # Errors
     /// When the database fails.
     pub fn notify(&self, conn: &mut Conn, ctx: &Ctx) -> Result<()> {
-        self.enqueue(conn, ctx, &Job::SendNotice { request: self.row.id }, ctx.now)
+        self.notify_of(conn, ctx, Notice::Waiting)
+    }
+
+    /// Has the contact on file told of something, without what it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn notify_of(&self, conn: &mut Conn, ctx: &Ctx, about: Notice) -> Result<()> {
+        self.enqueue(conn, ctx, &Job::SendNotice { request: self.row.id, about }, ctx.now)
     }
 
     /// Gives people a task of this request, unless one of its kind is open. The detail is a code for

@@ -1,9 +1,10 @@
-//! The answer as a package: built from what a search found, released by a person, downloaded.
+//! The answer as a package: built from what a search found, and downloaded once it is released.
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::identity;
-use super::record::{Case, Target, Written, begin, begin_own};
+use super::identity::needed_to_answer;
+use super::record::{Case, Target, Written, begin, begin_own, load};
+use super::review::build_again;
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -15,9 +16,10 @@ use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::event::Event;
 use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::job::Job;
-use crate::domain::lifecycle::Action;
-use crate::domain::request::Decision;
+use crate::domain::lifecycle::{Action, Status};
+use crate::domain::mail::Notice;
 use crate::domain::right::Right;
+use crate::domain::withholding::Retirement;
 use crate::error::{Error, Result};
 use crate::language::Language;
 
@@ -43,7 +45,11 @@ pub fn build_package(
     target: &Target,
     new: &NewPackage,
 ) -> Result<Package> {
-    let case = begin(conn, ctx, target, Permission::WorkCase, Action::AnswerSystem)?;
+    let known = load(conn, &target.scope, target.id)?;
+    // What was answered is built again where its package is gone.
+    let answered = known.state.status == Status::Answered;
+    let action = if answered { Action::Review } else { Action::AnswerSystem };
+    let case = begin(conn, ctx, target, Permission::WorkCase, action)?;
     if !matches!(new.right, Right::Access | Right::Portability) {
         return Err(Error::invalid("right", "no-package"));
     }
@@ -78,6 +84,9 @@ pub fn build_package(
         built_at: None,
         released_by: None,
         released_at: None,
+        special: false,
+        delivery: None,
+        delivered_at: None,
     };
     packages::insert(conn, &row)?;
     case.enqueue(conn, ctx, &Job::BuildPackage { package: new.id }, ctx.now)?;
@@ -104,61 +113,20 @@ pub fn package_built(
     // even when the key is gone. It stands with the file, and goes with the key.
     let (package, right) = (package.id, package.exercised);
     let event = Event::PackageBuilt { package, right, complete, read_at_version };
-    case.record(conn, ctx, event, &Written::plain(ctx))
-}
-
-/// Releases a package. What it answers is thereby granted, in part when something is missing or
-/// withheld.
-///
-/// # Errors
-/// `Transition` when the package is not ready, older than what was found last, incomplete without a
-/// reason, identity is not settled as its data needs, or the law holds it back for some hours.
-pub fn release_package(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    target: &Target,
-    id: PackageId,
-    special: bool,
-    written: &Written,
-) -> Result<Case> {
-    let mut case = begin(conn, ctx, target, Permission::Release, Action::Release)?;
-    let package = packages::get(conn, case.row.id, id)?;
-    match package.state.as_str() {
-        "ready" | "released" => {}
-        _ => {
-            return Err(Error::Transition { code: "package-not-ready" });
-        }
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    // While it was built, somebody changed what is withheld.
+    if case.state.withholds_all(package) {
+        return Ok(());
     }
-    // What was found or handed in since then would be kept from the person.
-    let superseded = case.state.found.is_some_and(|found| found.search != package.search_id);
-    if superseded || !case.state.is_current(id) {
-        return Err(Error::Transition { code: "package-outdated" });
-    }
-    if !package.complete && package.sealed_reason.is_none() {
-        return Err(Error::Transition { code: "incomplete-needs-reason" });
-    }
-    let needed = identity::needed_to_answer(conn, ctx, &case, special)?;
-    identity::check_level(&case, needed)?;
-    let clock = case.dates.rights.iter().find(|right| right.right == package.exercised);
-    if clock.and_then(|right| right.dates.not_before).is_some_and(|at| ctx.now < at) {
-        return Err(Error::Transition { code: "before-reflection" });
-    }
-    let Actor::Staff(member) = &ctx.actor else {
-        return Err(Error::Forbidden);
-    };
-    let withholds = package.manifest.as_deref().is_some_and(|m| m.contains("\"withheld\":true"));
-    let decision =
-        if package.complete && !withholds { Decision::Granted } else { Decision::GrantedInPart };
-    packages::set_released(conn, id, member.id, Instant::from(ctx.now))?;
-    let event = Event::PackageReleased { package: id, right: package.exercised, decision };
-    case.record(conn, ctx, event, written)?;
-    case.notify(conn, ctx)?;
-    Ok(case)
+    build_again(conn, ctx, case)
 }
 
 /// How long a recorded download covers what the same person fetches of the same package: a transfer
 /// in parts is one download, and nobody's bytes are further than this from their event.
 const ONE_DOWNLOAD: Duration = Duration::minutes(15);
+
+/// How long one notice of a download stands for those that follow.
+const ONE_NOTICE: Duration = Duration::hours(1);
 
 /// Checks that a package may be fetched, and records that it is: whatever part is asked for, every
 /// answer with bytes of it is preceded by an event of the same person that is younger than fifteen
@@ -175,14 +143,31 @@ pub fn download_package(
     id: PackageId,
 ) -> Result<Package> {
     let (mut case, package) = fetchable(conn, ctx, target, id)?;
-    let event = Event::PackageDownloaded { package: id };
-    let since = Instant::from(ctx.now - ONE_DOWNLOAD);
-    let recent = events::since(conn, case.row.id, event.kind(), &ctx.actor.name(), since)?;
-    let same = |row: &EventRow| row.entry().is_ok_and(|entry| entry.event == event);
-    if !recent.iter().any(same) {
-        case.record(conn, ctx, event, &Written::plain(ctx))?;
+    let recent = |conn: &mut Conn, length: Duration| -> Result<Vec<(PackageId, bool)>> {
+        let since = Instant::from(ctx.now - length);
+        let (kind, actor) = ("PackageDownloaded", ctx.actor.name());
+        let rows = events::since(conn, case.row.id, kind, &actor, since)?;
+        Ok(rows.iter().filter_map(downloaded).collect())
+    };
+    if recent(conn, ONE_DOWNLOAD)?.iter().any(|(package, _)| *package == id) {
+        return Ok(package);
+    }
+    // Whoever holds the way in is not always the person: who is on file hears of it.
+    let by_person = matches!(ctx.actor, Actor::Subject(_));
+    let noticed = by_person && !recent(conn, ONE_NOTICE)?.iter().any(|(_, noticed)| *noticed);
+    let event = Event::PackageDownloaded { package: id, noticed };
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    if noticed {
+        case.notify_of(conn, ctx, Notice::Downloaded)?;
     }
     Ok(package)
+}
+
+fn downloaded(row: &EventRow) -> Option<(PackageId, bool)> {
+    match row.entry().ok()?.event {
+        Event::PackageDownloaded { package, noticed } => Some((package, noticed)),
+        _ => None,
+    }
 }
 
 /// Checks that a package may be fetched, for somebody who asks about it and takes no bytes.
@@ -197,21 +182,23 @@ pub fn fetchable(
 ) -> Result<(Case, Package)> {
     if let Actor::Subject(_) = &ctx.actor {
         let case = begin_own(conn, ctx, Action::Download)?;
-        let handed_out = handed_out(conn, &case, ctx.now)?;
+        let handed_out = handed_out(conn, ctx, &case)?;
         let package = handed_out.into_iter().find(|package| package.id == id);
         return Ok((case, package.ok_or(Error::NotFound)?));
     }
     let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
     if package.file_id.is_none() {
-        return Err(Error::Transition { code: "package-not-ready" });
+        let retired = Retirement::parse(&package.state).is_some();
+        let code = if retired { "package-gone" } else { "package-not-ready" };
+        return Err(Error::Transition { code });
     }
     Ok((case, package))
 }
 
 /// How long the person can fetch a released package (law.md §5.2); then it is released again on
 /// request.
-const HANDED_OUT: Duration = Duration::days(30);
+pub const HANDED_OUT: Duration = Duration::days(30);
 
 /// Until when the person can fetch a package; nothing for one that was not released.
 #[must_use]
@@ -225,15 +212,19 @@ pub fn handed_out_until(package: &Package) -> Option<DateTime<Utc>> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn handed_out(conn: &mut Conn, case: &Case, now: DateTime<Utc>) -> Result<Vec<Package>> {
-    // A doubt that came up since, or an identity that was taken back, closes the way again.
-    let is_known = case.state.level >= case.state.needed_level(false);
-    if case.state.check(Action::Download).is_err() || !is_known {
+pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<Package>> {
+    if case.state.check(Action::Download).is_err() {
         return Ok(Vec::new());
     }
+    // A doubt that came up since, or an identity that was taken back, closes the way again.
+    let ordinary = needed_to_answer(conn, ctx, case, false)?;
+    let special = needed_to_answer(conn, ctx, case, true)?;
+    let reaches =
+        |package: &Package| case.state.level >= if package.special { special } else { ordinary };
     let mut packages = packages::of_request(conn, case.row.id)?;
     packages.retain(|package| {
-        package.file_id.is_some() && handed_out_until(package).is_some_and(|until| now < until)
+        let standing = handed_out_until(package).is_some_and(|until| ctx.now < until);
+        package.file_id.is_some() && standing && reaches(package)
     });
     Ok(packages)
 }

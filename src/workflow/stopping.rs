@@ -11,6 +11,7 @@ use crate::db::{files, jobs, packages, tasks};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::FileId;
 use crate::domain::job::{BUILD_PACKAGE, Job, SEARCH_GROUP};
+use crate::domain::withholding::Retirement;
 use crate::error::Result;
 
 /// Calls off what is at work for a case: searches that have not ended, with what they found so
@@ -42,7 +43,7 @@ pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     for kind in [ANSWER_TASK, ACKNOWLEDGE_TASK] {
         tasks::complete_kind(conn, case.row.id, kind, None, at, &by)?;
     }
-    Ok(())
+    retire_packages(conn, ctx, case)
 }
 
 /// Takes back everything that was found for a person who turned out not to be the one it is about:
@@ -82,8 +83,26 @@ fn take_back(conn: &mut Conn, search: &Search) -> Result<Vec<FileId>> {
     Ok(found)
 }
 
+/// Retires every package of a case that has ended without an answer, or whose answer was put away.
+///
+/// # Errors
+/// When the database fails.
+pub fn retire_packages(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    let mut gone = Vec::new();
+    for package in packages::of_request(conn, case.row.id)? {
+        if package.file_id.is_some() {
+            packages::retire(conn, package.id, Retirement::Ended)?;
+            gone.extend(package.file_id);
+        }
+    }
+    remove(conn, ctx, case, &gone)
+}
+
 /// Has files removed from the folder: by a job, because no verb touches a disk.
-fn remove(conn: &mut Conn, ctx: &Ctx, case: &Case, found: &[FileId]) -> Result<()> {
+///
+/// # Errors
+/// When the database fails.
+pub fn remove(conn: &mut Conn, ctx: &Ctx, case: &Case, found: &[FileId]) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }

@@ -105,6 +105,12 @@ async fn live(shop: &Shop, server: &Server, token: &str) {
         "outcome": "answered", "tables": [{ "table": "folder", "rows": [{ "text": "canari-paper" }] }],
     });
     post(&format!("{paper}/answer"), typed, 200);
+    let withheld = json!({
+        "search_id": found["id"], "system": "support", "table": "tickets", "extent": "passage",
+        "column": "body", "row": 1, "words": "canari-note", "exemption": "rights_of_others",
+        "note": "canari-reason",
+    });
+    post(&path("withholdings"), withheld, 201);
     let wish = json!({
         "search_id": found["id"], "right": "access", "incomplete_reason": "canari-reason",
     });

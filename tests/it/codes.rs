@@ -63,7 +63,7 @@ async fn type_code(person: &Client<'_>, code: &str) -> Answer {
 }
 
 /// The mails that were sent, newest first: recipient and text.
-async fn sent(shop: &Shop) -> Vec<(String, String)> {
+pub async fn sent(shop: &Shop) -> Vec<(String, String)> {
     worker::drain(&shop.app.app).await.unwrap();
     let controller = shop.app.app.controller_key(&shop.controller).unwrap();
     let found = shop.app.app.read(|conn| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 30] = [
+const BUILT: [(&str, &str); 33] = [
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),
@@ -36,6 +36,9 @@ const BUILT: [(&str, &str); 30] = [
     ("keys-does-", "what a key does"),
     ("keys-part-", "where a key acts"),
     ("words-", "what was written beside an event"),
+    ("extent-", "how much is withheld"),
+    ("retirement-", "why a package is no more"),
+    ("paper-delivery-", "how an answer on paper reached the person"),
 ];
 
 /// Calls whose second argument is the code of a field, a problem or a text.

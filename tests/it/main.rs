@@ -46,6 +46,8 @@ mod migrations;
 mod package;
 mod pages;
 mod portal;
+mod release;
+mod review;
 mod sign_in;
 mod start;
 mod support;

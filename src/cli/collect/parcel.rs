@@ -21,6 +21,7 @@ use crate::package::contents::{
 };
 use crate::package::from_map::{Found, FoundTable, systems};
 use crate::package::row_file::reader::RowFileReader;
+use crate::package::withheld::Withholdings;
 use crate::package::write::{Summary, Supply, write};
 use crate::sealed_folder::{SealedFolder, Stored};
 use crate::vault::CaseKey;
@@ -119,6 +120,8 @@ fn found_in(
                 name: table.clone(),
                 columns: RowFileReader::open(file)?.columns().to_vec(),
                 rows: *count,
+                withheld_columns: Vec::new(),
+                withheld: Withholdings::default(),
             });
         }
     }

@@ -29,6 +29,7 @@ use crate::workflow::identity::{self, IdentityDecision};
 use crate::workflow::intake::{self, Addressee, NewRequest, Subject, SubjectIdentifier};
 use crate::workflow::manual::{self, ManualAnswer};
 use crate::workflow::record::{Case, Expected, Target, Written};
+use crate::workflow::release::{self, Release};
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::sources::{SearchScope, search_plan};
 
@@ -249,7 +250,8 @@ impl<'a> Story<'a> {
         let words = json!({ "reason": "Looked through; only what is about the person." });
         let dpo = &self.organisation.dpo;
         self.act(hours_ago, dpo, Some(words), move |conn, ctx, target, written| {
-            response::release_package(conn, ctx, target, package, false, written)
+            let release = Release { package, special: false, proposals_open: false };
+            release::release_package(conn, ctx, target, release, written)
         })
         .await
     }

@@ -9,8 +9,16 @@ use super::problem::Rule;
 use super::tables::{PROVIDED, column_list};
 use crate::domain::exemption::Exemption;
 
-const COLUMN_KEYS: [&str; 7] =
-    ["title", "category", "tag", "provided", "automated_decision", "erase", "withhold"];
+const COLUMN_KEYS: [&str; 8] = [
+    "title",
+    "category",
+    "tag",
+    "provided",
+    "automated_decision",
+    "erase",
+    "third_party",
+    "withhold",
+];
 
 pub(super) fn column_rules(reader: &mut Reader, at: &Spot<'_>) -> BTreeMap<String, ColumnRule> {
     let mut rules = BTreeMap::new();
@@ -54,8 +62,20 @@ fn column_rule(reader: &mut Reader, at: &Spot<'_>) -> Option<ColumnRule> {
             .and_then(|spot| reader.choice(&spot, Provided::parse, &PROVIDED)),
         automated_decision: fields.get("automated_decision").and_then(|spot| reader.label(&spot)),
         erase,
+        third_party: fields
+            .get("third_party")
+            .and_then(|spot| reader.choice(&spot, truth, &["true", "false"]))
+            .unwrap_or(false),
         withhold,
     })
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// A fideslang key: `user.contact.email`.

@@ -275,6 +275,9 @@ pub struct ColumnRule {
     /// What takes its place when it is masked: `Some(None)` is NULL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erase: Option<Option<String>>,
+    /// It may concern somebody else: it is proposed to withhold it (GDPR Art. 15(4)).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub third_party: bool,
     /// Not exported, for this reason, which the answer prints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withhold: Option<Exemption>,

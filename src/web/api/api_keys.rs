@@ -34,7 +34,7 @@ pub async fn create(
     signed: SignedNewcomer,
     new: Json<NewKey>,
 ) -> Result<HttpResponse, Problem> {
-    let signed = Signed(signed.by_password()?);
+    let signed = Signed::of(signed.by_password()?);
     let ctx = front.app.ctx(signed.actor());
     let prepared = api_keys::prepare(&ctx, signed.0.id, new.body.label)?;
     let mut body = shown(&prepared.row);

@@ -59,6 +59,7 @@ pub struct Changed {
     mail_from: Option<String>,
     mail_reply_to: Option<String>,
     mail_name: Option<String>,
+    four_eyes: Option<bool>,
 }
 
 /// Every day by which the calendar differs from the shipped one.
@@ -168,6 +169,7 @@ pub async fn change(
         regime: body.regime,
         calendar: body.calendar,
         roll_over: body.roll_over,
+        four_eyes: body.four_eyes,
         time_zone: body.time_zone,
         mail: MailChange {
             from: body.mail_from,
@@ -264,6 +266,7 @@ fn in_full(row: &Controller) -> Value {
         "mail_from": row.mail_from,
         "mail_reply_to": row.mail_reply_to,
         "mail_name": row.mail_name,
+        "four_eyes": row.four_eyes,
         "version": row.version,
         "created_at": row.created_at.utc(),
     })

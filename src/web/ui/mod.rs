@@ -17,12 +17,13 @@ pub mod queue;
 pub mod session;
 pub mod sign_in;
 pub mod signed;
+pub mod step_up;
 pub mod wording;
 
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms, letters};
+use case::{answering, forms, letters, paper, review};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -54,8 +55,17 @@ pub const ROUTES: &[Operation] = routes![
     "declaring-contact" post "POST" "/requests/{id}/contact-condition" => case::identity::declare_contact,
     "searching" post "POST" "/requests/{id}/searches" => answering::search,
     "building" post "POST" "/requests/{id}/packages" => answering::build,
+    "review" get "GET" "/requests/{id}/review" => review::show,
+    "found-rows" get "GET" "/requests/{id}/review/rows" => review::rows::show,
+    "withholding" post "POST" "/requests/{id}/withholdings" => review::posted::withhold,
+    "declining" post "POST" "/requests/{id}/declined-proposals" => review::posted::decline,
+    "taking-back" post "POST" "/requests/{id}/withholdings/{withholding_id}" => review::posted::take_back,
+    "step-up" get "GET" "/requests/{id}/step-up" => step_up::show,
+    "stepping-up" post "POST" "/requests/{id}/step-up" => step_up::post,
     "releasing" post "POST" "/requests/{id}/release" => answering::release,
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
+    "printing-answer" get "GET" "/requests/{id}/packages/{package_id}/print" => paper::print,
+    "recording-delivery" post "POST" "/requests/{id}/delivery" => paper::deliver,
     "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,
     "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
     "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,

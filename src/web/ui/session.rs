@@ -92,6 +92,7 @@ pub async fn begin(app: &App, user: UserId, before: Option<Token>) -> Result<Tok
         created_at: Instant::from(now),
         seen_at: Instant::from(now),
         expires_at: Instant::from(now + LONGEST),
+        proved_at: Instant::from(now),
     };
     app.write(move |conn| {
         if let Some(before) = &before {

@@ -11,6 +11,8 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, dev::Payload};
 
+use chrono::{DateTime, Utc};
+
 use super::form::Form;
 use super::frame::{Frame, Person};
 use super::session::{self, Kind};
@@ -29,6 +31,8 @@ pub struct SignedPage {
     /// As chosen in this browser, else the user's own.
     pub language: Language,
     pub session_hash: Vec<u8>,
+    /// When the reader last gave the password.
+    pub proved_at: DateTime<Utc>,
     csrf: String,
     path: String,
 }
@@ -139,6 +143,7 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
         name: profile.name,
         language: tongue::chosen(request).unwrap_or(user.language),
         session_hash: session.token_hash,
+        proved_at: session.proved_at.utc(),
         csrf: session.csrf_token,
         path: request.path().to_owned(),
     };

@@ -22,6 +22,12 @@ pub fn right(language: Language, right: crate::domain::right::Right) -> String {
     named(language, "package-right", right.name())
 }
 
+/// A ground for withholding, as packages name it.
+#[must_use]
+pub fn ground(language: Language, exemption: crate::domain::exemption::Exemption) -> String {
+    named(language, "package-exemption", exemption.code())
+}
+
 /// An instant where the controller stands: `5 March 2026, 10:00`.
 #[must_use]
 pub fn instant(language: Language, at: DateTime<Utc>, zone: Tz) -> String {

@@ -79,7 +79,8 @@ fn recipient(subject: &Subject, language: Language) -> Vec<String> {
 }
 
 /// The lines of an address; commas stand for line ends where there are none.
-fn lines(address: &str) -> Vec<String> {
+#[must_use]
+pub fn lines(address: &str) -> Vec<String> {
     let address = template::one_line_ending(address);
     let end = if address.contains('\n') { '\n' } else { ',' };
     let lines = address.split(end).map(str::trim).filter(|line| !line.is_empty());

@@ -5,17 +5,20 @@ use super::stored::Stored;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::letters::{self, LetterRow};
+use crate::db::withholdings;
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::history::RequestState;
 use crate::domain::ids::{LetterId, UserId};
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::letter::lint::Finding;
+use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::template::one_line_ending;
 use crate::domain::letter::{Letter, LetterState};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::Decision;
+use crate::domain::right::Right;
 use crate::error::{Error, FieldError, Result};
-use crate::language::text;
+use crate::language::{text, text_with};
 use crate::vault::CaseKey;
 use crate::workflow::record::{Case, Expected, Target, begin};
 
@@ -42,7 +45,8 @@ pub fn begin_letter(
     key: &CaseKey,
 ) -> Result<LetterRow> {
     let case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
-    let content = prefilled(&case, letter);
+    let mut content = prefilled(&case, letter);
+    name_withheld(conn, &case, letter, &mut content)?;
     let row = LetterRow {
         id,
         controller_id: case.row.controller_id,
@@ -87,6 +91,41 @@ fn prefilled(case: &Case, letter: Letter) -> Content {
         _ => {}
     }
     content
+}
+
+/// Names in an answer what a person withholds from it, with the ground, and nothing of what it says.
+fn name_withheld(
+    conn: &mut Conn,
+    case: &Case,
+    letter: Letter,
+    content: &mut Content,
+) -> Result<()> {
+    let held = withholdings::held(conn, case.row.id)?;
+    let Some(first) = held.first() else { return Ok(()) };
+    let language = case.row.language;
+    let mut lines: Vec<String> = Vec::new();
+    for row in &held {
+        let column = row.column_name.as_ref().map_or_else(String::new, |it| format!(".{it}"));
+        let place = format!("{}, {}{column}", row.system, row.source_table);
+        let extent = text(language, &format!("extent-{}", row.extent.name()));
+        let ground = text(language, &format!("package-exemption-{}", row.exemption.code()));
+        let told = [("place", place.as_str()), ("extent", &extent), ("ground", &ground)];
+        let line = text_with(language, "letter-withheld", &told);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let told: String = lines.join("\n").chars().take(LONGEST_PART).collect();
+    if letter == Letter::PartialRefusal {
+        let answered = |right: Right| matches!(right, Right::Access | Right::Portability);
+        for refused in content.rights.iter_mut().filter(|refused| answered(refused.right)) {
+            refused.ground = Some(first.exemption);
+            refused.reason.clone_from(&told);
+        }
+    } else if letter.parts().any(|part| part == Placeholder::Withheld) {
+        content.parts.insert(Placeholder::Withheld, told);
+    }
+    Ok(())
 }
 
 /// The rights that wait for a decision, or were decided as the letter says.
@@ -206,9 +245,9 @@ fn checked(letter: Letter, content: &Content) -> Result<Content> {
     for (number, refused) in content.rights.iter_mut().enumerate() {
         put_right(format!("rights[{number}].reason"), &mut refused.reason);
     }
-    if content.rights.len() > crate::domain::right::Right::ALL.len() {
+    if content.rights.len() > Right::ALL.len() {
         let mut error = FieldError::new("rights", "too-many");
-        error.arguments = vec![("maximum", crate::domain::right::Right::ALL.len().to_string())];
+        error.arguments = vec![("maximum", Right::ALL.len().to_string())];
         errors.push(error);
     }
     if errors.is_empty() { Ok(content) } else { Err(Error::Invalid(errors)) }

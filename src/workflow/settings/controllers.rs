@@ -53,6 +53,8 @@ pub struct Change {
     pub calendar: Option<String>,
     pub roll_over: Option<bool>,
     pub time_zone: Option<String>,
+    /// Whether who prepared an answer may not release it.
+    pub four_eyes: Option<bool>,
     pub mail: MailChange,
 }
 
@@ -102,6 +104,7 @@ pub fn prepare(ctx: &Ctx, vault: &Vault, new: NewController) -> Result<Controlle
         mail_from: None,
         mail_reply_to: None,
         mail_name: None,
+        four_eyes: false,
     };
     check(&row)?;
     Ok(row)
@@ -162,6 +165,10 @@ pub fn change(
     if let Some(roll_over) = change.roll_over.filter(|it| *it != row.roll_over) {
         row.roll_over = roll_over;
         changed.push("roll_over");
+    }
+    if let Some(four_eyes) = change.four_eyes.filter(|it| *it != row.four_eyes) {
+        row.four_eyes = four_eyes;
+        changed.push("four_eyes");
     }
     changed.extend(change_mail(&mut row, &change.mail));
     check(&row)?;

@@ -5,9 +5,12 @@ use guichet::db::column::Instant;
 use guichet::db::controllers::Controller;
 use guichet::db::packages::{self, Package};
 use guichet::db::searches::{self, Search, SearchSystem};
+use guichet::db::withholdings::{self, Withholding};
 use guichet::domain::actor::Role;
-use guichet::domain::ids::{PackageId, RequestId, SearchId};
+use guichet::domain::exemption::Exemption;
+use guichet::domain::ids::{PackageId, RequestId, SearchId, WithholdingId};
 use guichet::domain::right::Right;
+use guichet::domain::withholding::{Extent, WithholdingState};
 use guichet::language::Language;
 use serde_json::json;
 
@@ -29,6 +32,7 @@ pub struct Side {
     pub case: LoggedCase,
     pub search: SearchId,
     pub package: PackageId,
+    pub withholding: WithholdingId,
     /// A draft.
     pub letter: String,
     /// What the person attached to a message.
@@ -62,11 +66,12 @@ impl Side {
         let letter = letter["id"].as_str().unwrap().to_owned();
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
         app.put_map(&dpo, &controller, &map(canary, "nobody@staff.example")).await.expect(200);
-        let (search, package) = found(app, &controller, &dpo, &case).await;
+        let (search, package, withholding) = found(app, &controller, &dpo, &case).await;
         let attachment = attached(app, &dpo, &case, &receipt, slug).await;
         Self {
             search,
             package,
+            withholding,
             letter,
             attachment,
             secrets: vec![canary.to_owned(), email.clone(), case.reference.clone(), receipt],
@@ -117,7 +122,7 @@ async fn found(
     controller: &Controller,
     dpo: &User,
     case: &LoggedCase,
-) -> (SearchId, PackageId) {
+) -> (SearchId, PackageId, WithholdingId) {
     let request: RequestId = case.id.parse().unwrap();
     let (search, package) = (app.ctx().new_id(), app.ctx().new_id());
     let at = Instant::from(app.app.now());
@@ -160,11 +165,34 @@ async fn found(
         built_at: None,
         released_by: None,
         released_at: None,
+        special: false,
+        delivery: None,
+        delivered_at: None,
     };
+    let withheld = Withholding {
+        id: app.ctx().new_id(),
+        controller_id: controller.id,
+        request_id: request,
+        system: MANUAL_SYSTEM.to_owned(),
+        source_table: "visitors".to_owned(),
+        column_name: Some("note".to_owned()),
+        extent: Extent::Column,
+        exemption: Exemption::RightsOfOthers,
+        state: WithholdingState::Held,
+        sealed_spot: None,
+        created_by: dpo.id,
+        created_at: at,
+        ended_by: None,
+        ended_at: None,
+        matched_search_id: None,
+        matched_rows: None,
+    };
+    let withholding = withheld.id;
     let store = move |conn: &mut guichet::db::conn::Conn| {
         searches::insert(conn, &run, std::slice::from_ref(&system))?;
-        Ok(packages::insert(conn, &built)?)
+        packages::insert(conn, &built)?;
+        Ok(withholdings::insert(conn, &withheld)?)
     };
     app.app.write(store).await.unwrap();
-    (search, package)
+    (search, package, withholding)
 }

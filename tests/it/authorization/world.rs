@@ -139,12 +139,16 @@ impl World {
         if operation.id == "uploadFile" {
             path.push_str("?name=visitors.pdf");
         }
+        if operation.id == "listFoundRows" {
+            path.push_str(&format!("?system={MANUAL_SYSTEM}&table=visitors"));
+        }
         path.replace("{role}", "auditor")
             .replace("{right}", "access")
             .replace("{system}", MANUAL_SYSTEM)
             .replace("{name}", CONNECTED_SYSTEM)
             .replace("{search_id}", &side.search.to_string())
             .replace("{package_id}", &side.package.to_string())
+            .replace("{withholding_id}", &side.withholding.to_string())
             .replace("{letter_id}", &side.letter)
             .replace("{file_id}", &side.attachment)
             .replace("{letter}", "ACK")

@@ -44,6 +44,7 @@ fn controller() -> Controller {
         mail_from: None,
         mail_reply_to: None,
         mail_name: None,
+        four_eyes: false,
     }
 }
 

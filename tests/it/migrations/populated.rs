@@ -134,6 +134,7 @@ fn user(conn: &mut Conn, vault: &Vault) -> UserId {
         created_at: Instant::from(now()),
         seen_at: Instant::from(now()),
         expires_at: Instant::from(now() + Duration::hours(8)),
+        proved_at: Instant::from(now()),
     };
     sessions::insert(conn, &session).unwrap();
     let key = ApiKey {
@@ -171,6 +172,7 @@ fn controller(conn: &mut Conn, vault: &Vault) -> (Controller, ControllerKey) {
         mail_from: Some("droits@maison.example".to_owned()),
         mail_reply_to: Some("dpo@maison.example".to_owned()),
         mail_name: Some("Maison Exemple, vos droits".to_owned()),
+        four_eyes: false,
     };
     controllers::insert(conn, &row).unwrap();
     (row, key)

@@ -21,11 +21,12 @@ pub fn without_verbs(
     let (map, connection) =
         (sealed("data_maps", "sealed_map"), sealed("systems", "sealed_connection"));
     let findings = sealed("live_checks", "sealed_findings");
+    let spot = sealed("withholdings", "sealed_spot");
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
     let (system, file, search, package) = (id(1), id(2), id(3), id(4));
-    let written = id(6);
+    let (written, withheld) = (id(6), id(7));
     vec![
         format!(
             "INSERT INTO data_maps (controller_id, version, sealed_map, created_by, created_at) \
@@ -72,9 +73,16 @@ pub fn without_verbs(
         ),
         format!(
             "INSERT INTO packages (id, controller_id, request_id, search_id, exercised, language, \
-             state, complete, file_id, created_by, created_at) \
+             state, complete, file_id, created_by, created_at, special, delivery, delivered_at) \
              VALUES ({package}, {controller}, {request}, {search}, 'access', 'fr', 'built', TRUE, \
-             {file}, {user}, 1)"
+             {file}, {user}, 1, TRUE, 'counter', 3)"
+        ),
+        format!(
+            "INSERT INTO withholdings (id, controller_id, request_id, system, source_table, \
+             column_name, extent, exemption, state, sealed_spot, created_by, created_at, \
+             matched_search_id, matched_rows) \
+             VALUES ({withheld}, {controller}, {request}, 'boutique', 'orders', 'note', 'value', \
+             'rights_of_others', 'held', {spot}, {user}, 1, {search}, 1)"
         ),
     ]
 }

@@ -112,6 +112,7 @@ impl Shelf {
             name: name.to_owned(),
             title: format!("Table {name}"),
             rows: u64::try_from(rows.len()).unwrap(),
+            withheld: Default::default(),
             columns: columns
                 .iter()
                 .map(|column| plan(&column.name, Decision::Export(ExportReason::Access)))

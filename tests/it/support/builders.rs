@@ -85,6 +85,7 @@ impl TestApp {
             mail_from: None,
             mail_reply_to: None,
             mail_name: None,
+            four_eyes: false,
         };
         change(&mut row);
         let stored = row.clone();

@@ -325,3 +325,4 @@ letter-part-helpful_details = which details would help
 letter-part-actual_controller = who decides on the data, if known
 letter-part-forwarding = whether the request was passed on, and when
 letter-part-withdrawn = what the person said, how and when
+letter-withheld = { $place } ({ $extent }): { $ground }

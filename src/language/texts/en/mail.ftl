@@ -5,6 +5,7 @@ mail-salutation-nobody = Hello,
 
 mail-purpose-code = a code
 mail-purpose-portal_notice = a notice that something waits in the portal
+mail-purpose-download_notice = a notice that something was fetched in the portal
 mail-purpose-alert = an alert
 mail-purpose-digest = a digest of alerts
 event-mail-sent = Mail handed to the mail server: { $purpose }.
@@ -12,6 +13,9 @@ event-mail-failed = Mail not sent: { $purpose } ({ $code }). Reach the person an
 mail-notice-subject = News from { $controller }
 mail-notice-what = Something waits for you at { $controller }, in the place where you follow your request:
 mail-notice-how = You need your reference and your receipt code. They are not in this mail, and nobody will ask you for them by mail.
+mail-download-subject = Something was fetched at { $controller }
+mail-download-what = Somebody has just fetched what { $controller } made ready for you, in the place where you follow your request:
+mail-download-how = If that was you, there is nothing to do. If it was not, write to us at once: somebody else knows your codes.
 mail-code-subject = Your code for { $controller }
 mail-code-asked = Somebody who follows a request to { $controller } asked for this code, to prove that it is you:
 mail-code-how = Type it in the page where you asked for it. It counts for ten minutes, in that page alone. No link is needed, and nobody of us will ever ask you for it.

@@ -325,3 +325,4 @@ letter-part-helpful_details = les détails qui aideraient
 letter-part-actual_controller = qui décide des données, si on le sait
 letter-part-forwarding = si la demande a été transmise, et quand
 letter-part-withdrawn = ce que la personne a dit, comment et quand
+letter-withheld = { $place } ({ $extent }) : { $ground }

@@ -5,6 +5,7 @@ mail-salutation-nobody = Bonjour,
 
 mail-purpose-code = un code
 mail-purpose-portal_notice = l'avis que quelque chose attend sur le portail
+mail-purpose-download_notice = l'avis que quelque chose a été téléchargé sur le portail
 mail-purpose-alert = une alerte
 mail-purpose-digest = un récapitulatif d'alertes
 event-mail-sent = Courriel remis au serveur de messagerie : { $purpose }.
@@ -12,6 +13,9 @@ event-mail-failed = Courriel non envoyé : { $purpose } ({ $code }). Joignez la
 mail-notice-subject = Des nouvelles de { $controller }
 mail-notice-what = Quelque chose vous attend chez { $controller }, là où vous suivez votre demande :
 mail-notice-how = Il vous faut votre référence et votre code de suivi. Ils ne figurent pas dans ce courriel, et personne ne vous les demandera par courriel.
+mail-download-subject = Un téléchargement chez { $controller }
+mail-download-what = Quelqu’un vient de télécharger ce que { $controller } a préparé pour vous, là où vous suivez votre demande :
+mail-download-how = Si c’était vous, il n’y a rien à faire. Sinon, écrivez-nous tout de suite : une autre personne connaît vos codes.
 mail-code-subject = Votre code pour { $controller }
 mail-code-asked = Une personne qui suit une demande adressée à { $controller } a demandé ce code, pour prouver qu’il s’agit de vous :
 mail-code-how = Saisissez-le dans la page où vous l’avez demandé. Il est valable dix minutes, dans cette page seulement. Il n’y a aucun lien à suivre, et personne chez nous ne vous le demandera.

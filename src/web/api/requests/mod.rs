@@ -14,6 +14,7 @@ pub mod log;
 pub mod message;
 pub mod packages;
 pub mod read;
+pub mod review;
 pub mod searches;
 
 pub mod shown;

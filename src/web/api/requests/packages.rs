@@ -3,16 +3,18 @@
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::shown::instant;
-use super::verb::{Verb, answer, case_id};
+use super::verb::{Verb, answer, case_id, reason, words};
 use crate::db::files::FileRow;
 use crate::db::packages::Package;
 use crate::domain::actor::Permission;
 use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::right::Right;
+use crate::domain::withholding::PaperDelivery;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::web::json::Json;
@@ -22,6 +24,7 @@ use crate::web::signed::Signed;
 use crate::web::written::{LONGEST_REASON, text};
 use crate::web::{Front, packages};
 use crate::workflow::record::{Expected, Target};
+use crate::workflow::release;
 use crate::workflow::response::{self, NewPackage};
 
 /// The body of `buildPackage`.
@@ -121,6 +124,9 @@ fn shown(row: &Package, file: Option<&FileRow>) -> Value {
         "created_at": instant(row.created_at.utc()),
         "built_at": row.built_at.map(|at| instant(at.utc())),
         "released_at": row.released_at.map(|at| instant(at.utc())),
+        "handed_out_until": response::handed_out_until(row).map(instant),
+        "delivery": row.delivery.map(|how| how.name()),
+        "delivered_at": row.delivered_at.map(|at| instant(at.utc())),
     })
 }
 
@@ -130,6 +136,8 @@ fn shown(row: &Package, file: Option<&FileRow>) -> Value {
 pub struct ReleaseBody {
     /// The reference of the case, typed again: a release cannot be taken back.
     reference: String,
+    /// Why an answer is given anew; sealed beside the event.
+    reason: Option<String>,
 }
 
 /// `POST /api/v1/requests/{id}/packages/{package_id}/release`
@@ -144,14 +152,70 @@ pub async fn release_package(
 ) -> std::result::Result<HttpResponse, Problem> {
     let package = package_id(&request)?;
     let opened = verb.opened(Permission::Release)?;
+    verb.proved()?;
     packages::check_reference(opened, &json.body.reference)?;
-    let special = packages::holds_special_data(&front, opened, package).await?;
+    let words = reason(json.body.reason.as_deref())?;
+    let asked = packages::release(&front, opened, package).await?;
     let case = verb
-        .record(None, move |conn, ctx, target, written| {
-            response::release_package(conn, ctx, target, package, special, written)
+        .record(words, move |conn, ctx, target, written| {
+            release::release_package(conn, ctx, target, asked, written)
         })
         .await?;
     Ok(answer(&case, opened.subject()?.as_ref(), &front))
+}
+
+/// The body of `revokePackage`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeBody {
+    reason: String,
+}
+
+/// `POST /api/v1/requests/{id}/packages/{package_id}/revocation`
+///
+/// # Errors
+/// As the contract says.
+pub async fn revoke_package(
+    request: HttpRequest,
+    verb: Verb,
+    json: Json<RevokeBody>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let package = package_id(&request)?;
+    verb.opened(Permission::Release)?;
+    let words = words("reason", &json.body.reason)?;
+    verb.run(words, move |conn, ctx, target, written| {
+        release::revoke_package(conn, ctx, target, package, written)
+    })
+    .await
+}
+
+/// The body of `deliverPackage`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverBody {
+    how: PaperDelivery,
+    delivered_at: DateTime<Utc>,
+    /// The number of the registered letter, or what was seen at the counter.
+    proof: String,
+}
+
+/// `POST /api/v1/requests/{id}/packages/{package_id}/delivery`
+///
+/// # Errors
+/// As the contract says.
+pub async fn deliver_package(
+    request: HttpRequest,
+    verb: Verb,
+    json: Json<DeliverBody>,
+) -> std::result::Result<HttpResponse, Problem> {
+    let package = package_id(&request)?;
+    verb.opened(Permission::Release)?;
+    let DeliverBody { how, delivered_at, proof } = json.body;
+    let words = words("proof", &proof)?;
+    verb.run(words, move |conn, ctx, target, written| {
+        release::deliver_package(conn, ctx, target, (package, how, delivered_at), written)
+    })
+    .await
 }
 
 /// `GET /api/v1/requests/{id}/packages/{package_id}/content`

@@ -131,6 +131,14 @@ impl Verb {
         &self.front
     }
 
+    /// Refuses a token whose password was given too long ago for what cannot be taken back.
+    ///
+    /// # Errors
+    /// 401 with the challenge of RFC 9470.
+    pub fn proved(&self) -> std::result::Result<(), Problem> {
+        self.signed.proved(self.front.app.now())
+    }
+
     /// Who calls, as the actor of a verb.
     #[must_use]
     pub fn actor(&self) -> Actor {

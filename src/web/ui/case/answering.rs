@@ -11,9 +11,13 @@ use crate::domain::ids::PackageId;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
+use crate::web::signed::is_fresh;
+use crate::web::ui::frame::see;
 use crate::web::ui::signed::SignedPage;
+use crate::web::ui::step_up;
 use crate::web::{Front, attachments, opened, packages, searches};
 use crate::workflow::collection;
+use crate::workflow::release;
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::sources::SearchScope;
 
@@ -72,6 +76,9 @@ async fn build_package(posted: &Posted) -> Result<()> {
 /// `POST /requests/{id}/release`
 pub async fn release(posted: Posted) -> Answer {
     posted.permit(Permission::Release)?;
+    if !is_fresh(posted.signed.proved_at, posted.front.app.now()) {
+        return Ok(see(&step_up::address(posted.opened.row.id)));
+    }
     let outcome = release_package(&posted).await;
     posted.back("form-release", outcome).await
 }
@@ -80,9 +87,11 @@ async fn release_package(posted: &Posted) -> Result<()> {
     let form = &posted.form;
     let package: PackageId = form.field("package_id").parse().map_err(|_| Error::NotFound)?;
     packages::check_reference(&posted.opened, form.field("reference"))?;
-    let special = packages::holds_special_data(&posted.front, &posted.opened, package).await?;
-    let verb = posted.record(None, move |conn, ctx, target, written| {
-        response::release_package(conn, ctx, target, package, special, written)
+    let reason = posted.written("release_reason")?;
+    let words = reason.map(|reason| json!({ "reason": reason }));
+    let asked = packages::release(&posted.front, &posted.opened, package).await?;
+    let verb = posted.record(words, move |conn, ctx, target, written| {
+        release::release_package(conn, ctx, target, asked, written)
     });
     verb.await
 }

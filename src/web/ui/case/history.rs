@@ -15,8 +15,9 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 9] = [
+const WRITTEN: [&str; 10] = [
     "note",
+    "proof",
     "message",
     "reason",
     "doubt",
@@ -130,7 +131,12 @@ impl Reading<'_> {
             Event::PackageBuilt { .. }
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
+            | Event::PackageRetired { .. }
+            | Event::PackageDelivered { .. }
             | Event::RightDecided { .. } => self.answer(event),
+            Event::DataWithheld { .. }
+            | Event::WithholdingTakenBack { .. }
+            | Event::ProposalDeclined { .. } => self.review(event),
             Event::LetterSent { name, delivery, .. } => {
                 let letter = named(language, "letter-name", &name.key());
                 let delivery = named(language, "letter-delivery", delivery.name());
@@ -241,7 +247,42 @@ impl Reading<'_> {
             Event::RightDecided { right, decision, .. } => {
                 decided("event-decided", *right, *decision)
             }
+            Event::PackageRetired { why, .. } => {
+                let why = named(language, "retirement", why.name());
+                text_with(language, "event-retired", &[("why", &why)])
+            }
+            Event::PackageDelivered { how, .. } => {
+                let how = named(language, "paper-delivery", how.name());
+                text_with(language, "event-delivered", &[("how", &how)])
+            }
             _ => text(language, "event-downloaded"),
         }
     }
+
+    fn review(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::DataWithheld { extent, system, table, column, exemption, .. } => {
+                let extent = named(language, "extent", extent.name());
+                let ground = wording::ground(language, *exemption);
+                let told = [
+                    ("extent", extent.as_str()),
+                    ("place", &place(system, table, column.as_deref())),
+                    ("ground", &ground),
+                ];
+                text_with(language, "event-withheld", &told)
+            }
+            Event::ProposalDeclined { system, table, column } => {
+                let place = place(system, table, Some(column));
+                text_with(language, "event-declined", &[("place", &place)])
+            }
+            _ => text(language, "event-taken-back"),
+        }
+    }
+}
+
+/// Where something stands, by the names of the data map.
+fn place(system: &str, table: &str, column: Option<&str>) -> String {
+    let column = column.map_or_else(String::new, |column| format!(".{column}"));
+    format!("{system}: {table}{column}")
 }

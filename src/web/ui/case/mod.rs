@@ -7,8 +7,10 @@ pub mod forms;
 pub mod history;
 pub mod identity;
 pub mod letters;
+pub mod paper;
 pub mod posted;
 pub mod progress;
+pub mod review;
 pub mod work;
 
 use actix_web::http::StatusCode;
@@ -83,6 +85,8 @@ struct Forms {
     withdraw: bool,
     letter: bool,
     read_letter: bool,
+    /// Whether there is something to review.
+    review: bool,
 }
 
 /// A form that was not carried out: why, and what stood in it.
@@ -131,6 +135,11 @@ impl CasePage {
             || forms.note
             || forms.close
             || forms.release
+            || forms.download
+    }
+
+    fn released(&self) -> impl Iterator<Item = &work::PackageView> {
+        self.packages.iter().filter(|package| package.released)
     }
 
     fn releasable(&self) -> impl Iterator<Item = &work::PackageView> {
@@ -277,5 +286,6 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),
         read_letter: may(Permission::ReadSubject, Action::Note),
+        review: may(Permission::ReadSubject, Action::Note) && case.state.found.is_some(),
     }
 }

@@ -13,7 +13,7 @@ use super::{Refused, answer, case_id};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
 use crate::error::{Error, Result};
-use crate::language;
+use crate::language::{self, Language};
 use crate::web::Front;
 use crate::web::opened::{self, Opened};
 use crate::web::problem::{Problem, field_text};
@@ -133,28 +133,42 @@ impl Posted {
         what: &'static str,
         outcome: Result<()>,
     ) -> std::result::Result<HttpResponse, Problem> {
-        let (id, language) = (self.opened.row.id, self.signed.language);
-        let (status, told) = match outcome {
+        let id = self.opened.row.id;
+        let Some((status, told)) = refusal(outcome, self.signed.language)? else {
             // A form of the queue leads back to the queue.
-            Ok(()) if !self.form.field("from").is_empty() => {
-                return Ok(see(own_path(self.form.field("from"))));
-            }
-            Ok(()) => return Ok(see(&format!("/requests/{id}"))),
-            Err(Error::Invalid(fields)) => {
-                let told = fields.iter().map(|field| field_text(field, language));
-                (StatusCode::UNPROCESSABLE_ENTITY, told.collect())
-            }
-            Err(Error::Transition { code }) => {
-                let told = language::text(language, &format!("transition-{code}"));
-                (StatusCode::CONFLICT, vec![told])
-            }
-            Err(Error::Conflict { code }) => {
-                let told = language::text(language, &format!("conflict-{code}"));
-                (StatusCode::CONFLICT, vec![told])
-            }
-            Err(error) => return Err(error.into()),
+            let from = self.form.field("from");
+            let back =
+                if from.is_empty() { format!("/requests/{id}") } else { own_path(from).to_owned() };
+            return Ok(see(&back));
         };
         let refused = Refused { told, what, status, form: self.form };
         answer(&self.front, &self.signed, id, Some(refused)).await
+    }
+}
+
+/// Why a form was refused, in words, with the status of the page that says so; nothing when it was
+/// carried out.
+///
+/// # Errors
+/// What is no matter of the form.
+pub fn refusal(
+    outcome: Result<()>,
+    language: Language,
+) -> std::result::Result<Option<(StatusCode, Vec<String>)>, Problem> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(Error::Invalid(fields)) => {
+            let told = fields.iter().map(|field| field_text(field, language));
+            Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, told.collect())))
+        }
+        Err(Error::Transition { code }) => {
+            let told = language::text(language, &format!("transition-{code}"));
+            Ok(Some((StatusCode::CONFLICT, vec![told])))
+        }
+        Err(Error::Conflict { code }) => {
+            let told = language::text(language, &format!("conflict-{code}"));
+            Ok(Some((StatusCode::CONFLICT, vec![told])))
+        }
+        Err(error) => Err(error.into()),
     }
 }

@@ -36,6 +36,8 @@ pub struct PackageView {
     pub complete: bool,
     /// Whether it can be downloaded and released.
     pub built: bool,
+    /// Whether it stands released.
+    pub released: bool,
     pub created: String,
     pub size: String,
     pub digest: String,
@@ -111,6 +113,7 @@ pub fn package(reading: &Reading<'_>, row: &Package, file: Option<&FileRow>) -> 
         state: named(language, "state", &row.state),
         complete: row.complete,
         built: file.is_some(),
+        released: file.is_some() && row.state == "released",
         size: file.map_or_else(String::new, |file| size(language, file.size_bytes)),
         digest: file.map_or_else(String::new, |file| hex(&file.sha256)),
         right,

@@ -98,13 +98,14 @@ pub async fn show(visit: Visit) -> Answer {
 pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
+    let ctx = visit.ctx();
     let (case, events, handed_out, code) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
-            let handed_out = response::handed_out(conn, &case, now)?;
+            let handed_out = response::handed_out(conn, &ctx, &case)?;
             let code = codes::of_request(conn, own.request)?.into_iter().next();
             Ok((case, events, handed_out, code))
         })

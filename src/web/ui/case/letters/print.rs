@@ -36,8 +36,14 @@ pub fn answer(country: &str, read: &Read) -> Result<HttpResponse, Problem> {
     let template = PrintPage {
         language,
         document: &read.document,
-        window: if RIGHT_WINDOW.contains(&country) { "right" } else { "left" },
+        window: window(country),
         draft: is_draft.then(|| text(language, "letter-state-draft")),
     };
     page(StatusCode::OK, language, &template)
+}
+
+/// The class of the style sheet for the window of an envelope of a country.
+#[must_use]
+pub fn window(country: &str) -> &'static str {
+    if RIGHT_WINDOW.contains(&country) { "right" } else { "left" }
 }

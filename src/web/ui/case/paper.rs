@@ -1,0 +1,182 @@
+//! A released answer for print, to be sent by registered letter or handed over at the counter: one
+//! page with the address where the window of an envelope has it, and the contents as tables. It is
+//! made of the released package itself.
+
+use std::io::{self, Write};
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{NaiveDateTime, TimeZone};
+use serde_json::json;
+
+use super::case_id;
+use super::letters::print::window;
+use super::posted::Posted;
+use crate::domain::actor::Permission;
+use crate::domain::ids::PackageId;
+use crate::domain::withholding::PaperDelivery;
+use crate::error::{Error, Result};
+use crate::language::{self, Language, text};
+use crate::package::paper;
+use crate::vault::file::SealedReader;
+use crate::web::problem::Problem;
+use crate::web::ui::signed::SignedPage;
+use crate::web::ui::wording;
+use crate::web::written::required;
+use crate::web::{Front, opened, packages};
+use crate::workflow::letters::document::lines;
+use crate::workflow::record::{Expected, Target, load};
+use crate::workflow::{release, response};
+
+/// What stands before the contents.
+#[derive(Template)]
+#[template(path = "web/ui/templates/paper.html")]
+struct Cover {
+    language: Language,
+    title: String,
+    sender: Vec<String>,
+    recipient: Vec<String>,
+    printed_on: String,
+    about: Vec<(String, String)>,
+    window: &'static str,
+}
+
+/// How much HTML is sent at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// `GET /requests/{id}/packages/{package_id}/print`
+pub async fn print(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: SignedPage,
+) -> std::result::Result<HttpResponse, Problem> {
+    let id = case_id(&request)?;
+    let package: PackageId = named_package(&request)?;
+    let opened = opened::open(&front, &signed.member, id, Permission::Release).await?;
+    let (row, _) = packages::find(&front, id, package).await?;
+    if row.state != "released" {
+        return Err(Error::Transition { code: "not-released" }.into());
+    }
+    let (ctx, scope) = (front.app.ctx(signed.actor()), signed.member.scope());
+    let target = Target { scope: scope.clone(), id, expected: Expected::Any };
+    // What is printed leaves the instance: it is recorded as any other download.
+    let fetched = front
+        .app
+        .write(move |conn| response::download_package(conn, &ctx, &target, package))
+        .await?;
+    let file = fetched.file_id.ok_or(Error::NotFound)?;
+    let case = front.app.read(move |conn| load(conn, &scope, id)).await?;
+    let subject = opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })?;
+    let language = row.language;
+    let mut recipient: Vec<String> = subject.names.iter().take(1).cloned().collect();
+    recipient.extend(lines(subject.postal_address.as_deref().unwrap_or_default()));
+    let mut sender = vec![opened.controller.name.clone()];
+    sender.extend(lines(&opened.controller.address));
+    let label = |name: &str| text(language, &format!("letter-frame-{name}"));
+    let zone = case.state.rules.time_zone;
+    let day = |at: chrono::DateTime<chrono::Utc>| {
+        language::date(language, at.with_timezone(&zone).date_naive())
+    };
+    let right = wording::right(language, row.exercised);
+    let cover = Cover {
+        language,
+        title: right.clone(),
+        sender,
+        recipient,
+        printed_on: day(front.app.now()),
+        about: vec![
+            (label("reference"), opened.row.reference.clone()),
+            (label("received"), day(case.state.received_at)),
+            (label("rights"), right),
+            (label("contact"), opened.controller.contact.clone()),
+        ],
+        window: window(&opened.controller.country),
+    };
+    let head = cover.render().map_err(|_| Error::internal("a page could not be written"))?;
+    let sealed = front
+        .app
+        .folder()
+        .open(file, opened.key()?)
+        .map_err(|_| Error::Unavailable("sealed file"))?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_LANGUAGE, language.code()))
+        .streaming(stream(head, sealed, language)))
+}
+
+fn named_package(request: &HttpRequest) -> Result<PackageId> {
+    let package = request.match_info().get("package_id").and_then(|id| id.parse().ok());
+    package.ok_or(Error::NotFound)
+}
+
+type Chunk = io::Result<Bytes>;
+
+/// Writes off the threads that serve requests, a few chunks ahead of the browser.
+fn stream(
+    head: String,
+    sealed: SealedReader<std::fs::File>,
+    language: Language,
+) -> impl futures_util::Stream<Item = Chunk> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let mut out = Sending { sender, buffer: Vec::with_capacity(CHUNK_BYTES) };
+        if let Err(error) = paper::write(&head, sealed, language, &mut out) {
+            // A page that broke off must not look whole.
+            let _ = out.sender.blocking_send(Err(error));
+        }
+    });
+    futures_util::stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|chunk| (chunk, receiver))
+    })
+}
+
+struct Sending {
+    sender: tokio::sync::mpsc::Sender<Chunk>,
+    buffer: Vec<u8>,
+}
+
+impl Write for Sending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= CHUNK_BYTES {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let chunk = Bytes::from(std::mem::take(&mut self.buffer));
+        self.sender.blocking_send(Ok(chunk)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+/// `POST /requests/{id}/delivery`
+pub async fn deliver(posted: Posted) -> std::result::Result<HttpResponse, Problem> {
+    posted.permit(Permission::Release)?;
+    let outcome = record_delivery(&posted).await;
+    posted.back("form-delivery", outcome).await
+}
+
+async fn record_delivery(posted: &Posted) -> Result<()> {
+    let form = &posted.form;
+    let package: PackageId = form.field("package_id").parse().map_err(|_| Error::NotFound)?;
+    let how = PaperDelivery::parse(form.field("how"));
+    let how = how.ok_or_else(|| Error::invalid("how", "unknown-value"))?;
+    let proof = form.field("proof").to_owned();
+    required("proof", &proof, crate::web::written::LONGEST_REASON)?;
+    let scope = posted.signed.member.scope();
+    let id = posted.opened.row.id;
+    let case = posted.front.app.read(move |conn| load(conn, &scope, id)).await?;
+    let wrong = || Error::invalid("delivered_at", "wrong-date");
+    let local = NaiveDateTime::parse_from_str(form.field("delivered_at"), "%Y-%m-%dT%H:%M");
+    let local = local.map_err(|_| wrong())?;
+    let zone = case.state.rules.time_zone;
+    let at = zone.from_local_datetime(&local).earliest().ok_or_else(wrong)?.to_utc();
+    let words = Some(json!({ "proof": proof }));
+    let verb = posted.record(words, move |conn, ctx, target, written| {
+        release::deliver_package(conn, ctx, target, (package, how, at), written)
+    });
+    verb.await
+}

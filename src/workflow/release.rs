@@ -1,0 +1,203 @@
+//! A package on its way out: released by a person, handed over on paper, taken back, or over.
+
+use chrono::{DateTime, Utc};
+
+use super::identity::{check_level, needed_to_answer};
+use super::record::{Case, Target, Written, begin, load};
+use super::response::HANDED_OUT;
+use super::stopping;
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::controllers;
+use crate::db::packages::{self, Package};
+use crate::domain::actor::{Actor, Ctx, Permission, Scope};
+use crate::domain::event::Event;
+use crate::domain::ids::PackageId;
+use crate::domain::lifecycle::Action;
+use crate::domain::request::Decision;
+use crate::domain::withholding::{PaperDelivery, Retirement};
+use crate::error::{Error, Result};
+
+/// A release as it is asked for, with what the data map says of what goes out.
+#[derive(Clone, Copy, Debug)]
+pub struct Release {
+    pub package: PackageId,
+    /// Whether it holds data that the map calls special.
+    pub special: bool,
+    /// Whether the map proposes to withhold a column on which nobody has decided.
+    pub proposals_open: bool,
+}
+
+/// Releases a package. What it answers is thereby granted, in part when something is missing or
+/// withheld. A right that was answered so before is answered anew, for thirty days more, with a
+/// reason; what was released for it before is no more.
+///
+/// # Errors
+/// `Transition` when the package is not ready, older than what was found or withheld last,
+/// incomplete without a reason, identity is not settled as its data needs, the law holds it back
+/// for some hours, or the one who releases has prepared it and the controller wants another.
+pub fn release_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    release: Release,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::Release, Action::Release)?;
+    let package = packages::get(conn, case.row.id, release.package)?;
+    let Actor::Staff(member) = &ctx.actor else {
+        return Err(Error::Forbidden);
+    };
+    check_content(&case, &package, release)?;
+    check_four_eyes(conn, ctx, &case, &package)?;
+    let needed = needed_to_answer(conn, ctx, &case, release.special)?;
+    check_level(&case, needed)?;
+    let clock = case.dates.rights.iter().find(|right| right.right == package.exercised);
+    if clock.and_then(|right| right.dates.not_before).is_some_and(|at| ctx.now < at) {
+        return Err(Error::Transition { code: "before-reflection" });
+    }
+    let mut others = packages::of_request(conn, case.row.id)?;
+    others.retain(|other| other.exercised == package.exercised);
+    if others.iter().any(|other| other.released_at.is_some()) && written.sealed.is_none() {
+        return Err(Error::Transition { code: "reissue-needs-reason" });
+    }
+    let withholds = package.manifest.as_deref().is_some_and(|m| m.contains("\"withheld\":true"));
+    let decision =
+        if package.complete && !withholds { Decision::Granted } else { Decision::GrantedInPart };
+    let by = (member.id, Instant::from(ctx.now));
+    packages::set_released(conn, package.id, by, release.special)?;
+    let event = Event::PackageReleased { package: package.id, right: package.exercised, decision };
+    case.record(conn, ctx, event, written)?;
+    others.retain(|other| other.id != package.id && other.state == "released");
+    for other in &others {
+        retire(conn, ctx, &mut case, other, Retirement::Superseded)?;
+    }
+    case.notify(conn, ctx)?;
+    Ok(case)
+}
+
+/// Whether the package is what the case holds now.
+fn check_content(case: &Case, package: &Package, release: Release) -> Result<()> {
+    let code = match package.state.as_str() {
+        "ready" | "released" => None,
+        state if Retirement::parse(state).is_some() => Some("package-gone"),
+        _ => Some("package-not-ready"),
+    };
+    // What was found or handed in since then would be kept from the person.
+    let superseded = case.state.found.is_some_and(|found| found.search != package.search_id);
+    let outdated = superseded || !case.state.is_current(package.id);
+    let code = code
+        .or_else(|| outdated.then_some("package-outdated"))
+        .or_else(|| (!case.state.withholds_all(package.id)).then_some("package-before-withholding"))
+        .or_else(|| release.proposals_open.then_some("proposals-open"))
+        .or_else(|| {
+            let unreasoned = !package.complete && package.sealed_reason.is_none();
+            unreasoned.then_some("incomplete-needs-reason")
+        });
+    match code {
+        Some(code) => Err(Error::Transition { code }),
+        None => Ok(()),
+    }
+}
+
+/// Where the controller wants it, nobody releases what they prepared: had it built, withheld from it,
+/// answered for a system of it by hand, or decided on it.
+fn check_four_eyes(conn: &mut Conn, ctx: &Ctx, case: &Case, package: &Package) -> Result<()> {
+    if !controllers::find(conn, case.row.controller_id)?.four_eyes {
+        return Ok(());
+    }
+    let built = matches!(&ctx.actor, Actor::Staff(member) if member.id == package.created_by);
+    if built || case.state.preparers.include(&ctx.actor.name()) {
+        return Err(Error::Transition { code: "four-eyes" });
+    }
+    Ok(())
+}
+
+/// Takes a package back that was released: nobody can fetch it any more.
+///
+/// # Errors
+/// `NotFound`; `Transition` when it was not released, or is gone already.
+pub fn revoke_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    id: PackageId,
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    let package = released(conn, &case, id)?;
+    packages::retire(conn, id, Retirement::Revoked)?;
+    let event = Event::PackageRetired { package: id, why: Retirement::Revoked };
+    case.record(conn, ctx, event, written)?;
+    let gone: Vec<_> = package.file_id.into_iter().collect();
+    stopping::remove(conn, ctx, &case, &gone)?;
+    Ok(case)
+}
+
+/// Records that a released package reached the person on paper.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for an instant in the future, or before the release; `Transition` when it
+/// was not released, or is gone already.
+pub fn deliver_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    (id, how, at): (PackageId, PaperDelivery, DateTime<Utc>),
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    let package = released(conn, &case, id)?;
+    if at > ctx.now {
+        return Err(Error::invalid("delivered_at", "in-future"));
+    }
+    if package.released_at.is_some_and(|released| at < released.utc()) {
+        return Err(Error::invalid("delivered_at", "before-release"));
+    }
+    if package.delivery.is_some() {
+        return Err(Error::Transition { code: "already-delivered" });
+    }
+    packages::set_delivered(conn, id, how, Instant::from(at))?;
+    case.record(conn, ctx, Event::PackageDelivered { package: id, how }, written)?;
+    Ok(case)
+}
+
+fn released(conn: &mut Conn, case: &Case, id: PackageId) -> Result<Package> {
+    let package = packages::get(conn, case.row.id, id)?;
+    match package.state.as_str() {
+        "released" => Ok(package),
+        state if Retirement::parse(state).is_some() => {
+            Err(Error::Transition { code: "package-gone" })
+        }
+        _ => Err(Error::Transition { code: "not-released" }),
+    }
+}
+
+/// Retires the packages whose thirty days are over. Gives how many.
+///
+/// # Errors
+/// When the database fails; `RunAgain` when somebody else wrote to a case in between.
+pub fn expire_packages(conn: &mut Conn, ctx: &Ctx, limit: i64) -> Result<usize> {
+    let before = Instant::from(ctx.now - HANDED_OUT);
+    let over = packages::released_before(conn, before, limit)?;
+    for package in &over {
+        let scope = Scope::of_job(package.controller_id);
+        let mut case = load(conn, &scope, package.request_id)?;
+        retire(conn, ctx, &mut case, package, Retirement::Expired)?;
+    }
+    Ok(over.len())
+}
+
+fn retire(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    case: &mut Case,
+    package: &Package,
+    why: Retirement,
+) -> Result<()> {
+    packages::retire(conn, package.id, why)?;
+    let event = Event::PackageRetired { package: package.id, why };
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    let gone: Vec<_> = package.file_id.into_iter().collect();
+    stopping::remove(conn, ctx, case, &gone)
+}
