@@ -143,6 +143,22 @@ pub fn take_back(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Forgets the file of one package: one that was released stays so, another counts as failed.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_file(conn: &mut Conn, row: &Package) -> QueryResult<()> {
+    let state = if row.state == "released" { "released" } else { "failed" };
+    diesel::update(packages::table.find(row.id))
+        .set((
+            packages::state.eq(state),
+            packages::file_id.eq(None::<FileId>),
+            packages::manifest.eq(None::<String>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
 #[diesel::dsl::auto_type(no_type_alias)]
 fn unbuilt() -> _ {
     packages::state.eq("building")

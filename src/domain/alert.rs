@@ -36,6 +36,9 @@ named! {
         JobFailed = "job_failed",
         /// A system of the data map that nobody has reviewed for a year.
         MapNotReviewed = "map_not_reviewed",
+        /// A day before the authority must be told of a breach (GDPR art. 33(1)).
+        BreachNear = "breach_near",
+        BreachReached = "breach_reached",
     }
 }
 

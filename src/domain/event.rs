@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline::event::ClockEventKind;
 use super::identity::{Level, Method};
-use super::ids::{FileId, LetterId, MailId, PackageId, SearchId, UserId};
+use super::ids::{BreachId, FileId, LetterId, MailId, PackageId, SearchId, UserId};
 use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
 use super::named::named;
@@ -206,6 +206,23 @@ pub enum Event {
         purpose: MailPurpose,
         code: String,
     },
+    /// Nothing of the case may be destroyed until the hold is lifted; the reason is sealed beside.
+    RequestHeld,
+    HoldLifted,
+    /// What was found and handed in is kept no longer; so many files.
+    WorkingCopiesRemoved {
+        files: u64,
+    },
+    /// A released package is kept no longer.
+    PackageRemoved {
+        package: PackageId,
+    },
+    /// Something in this case is a breach of personal data; the register of the controller has it.
+    BreachRecorded {
+        breach: BreachId,
+        /// The place in this history of the event that is the breach.
+        of_version: i64,
+    },
     /// The key of the case is destroyed: nobody can read it any more.
     CaseKeyDestroyed,
 }
@@ -252,6 +269,11 @@ impl Event {
             Self::RequestReopened => "RequestReopened",
             Self::MailSent { .. } => "MailSent",
             Self::MailFailed { .. } => "MailFailed",
+            Self::RequestHeld => "RequestHeld",
+            Self::HoldLifted => "HoldLifted",
+            Self::WorkingCopiesRemoved { .. } => "WorkingCopiesRemoved",
+            Self::PackageRemoved { .. } => "PackageRemoved",
+            Self::BreachRecorded { .. } => "BreachRecorded",
             Self::CaseKeyDestroyed => "CaseKeyDestroyed",
         }
     }

@@ -69,6 +69,8 @@ pub struct RequestState {
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
+    /// Since when nothing of it may be destroyed.
+    pub held_at: Option<DateTime<Utc>>,
     pub key_destroyed: bool,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
@@ -127,6 +129,7 @@ impl RequestState {
             released: Vec::new(),
             found: None,
             built: Vec::new(),
+            held_at: None,
             key_destroyed: false,
             version: 1,
         })
@@ -140,7 +143,13 @@ impl RequestState {
         if self.key_destroyed {
             return Err(TransitionError { code: "key-destroyed" });
         }
-        lifecycle::next(self.status, action)
+        // A hold overrides every rule of keeping (GDPR Art. 17(3)(e)).
+        match (action, self.held_at.is_some()) {
+            (Action::DestroyKey, true) => Err(TransitionError { code: "on-hold" }),
+            (Action::Hold, true) => Err(TransitionError { code: "already-on-hold" }),
+            (Action::LiftHold, false) => Err(TransitionError { code: "not-on-hold" }),
+            _ => lifecycle::next(self.status, action),
+        }
     }
 
     /// Takes in one more event. Events were checked before they were recorded, so that a fold
@@ -156,7 +165,12 @@ impl RequestState {
             | Event::LetterSent { .. }
             | Event::PackageDownloaded { .. }
             | Event::MailSent { .. }
-            | Event::MailFailed { .. } => {}
+            | Event::MailFailed { .. }
+            | Event::WorkingCopiesRemoved { .. }
+            | Event::PackageRemoved { .. }
+            | Event::BreachRecorded { .. } => {}
+            Event::RequestHeld => self.held_at = Some(entry.at),
+            Event::HoldLifted => self.held_at = None,
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
             Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod alert;
+pub mod breach;
 pub mod calendar;
 pub mod clock;
 pub mod code;
@@ -23,6 +24,7 @@ pub mod portal;
 pub mod reference;
 pub mod regime;
 pub mod request;
+pub mod retention;
 pub mod right;
 pub mod row;
 pub mod search_plan;

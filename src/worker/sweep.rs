@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Stopper, remove_files};
+use super::{Stopper, keeping, remove_files};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::{dialect, idempotency, mails, sessions};
@@ -27,6 +27,9 @@ pub async fn sweep(app: &App, stopper: &Stopper) {
         remove_files::remove_orphans(app).await;
         if let Err(error) = forget(app).await {
             tracing::warn!(%error, "a sweep failed; the next one tries again");
+        }
+        if let Err(error) = keeping::sweep(app).await {
+            tracing::warn!(%error, "what is kept no longer waits for the next sweep");
         }
         // A key was destroyed perhaps while somebody read the log.
         match app.read(|conn| Ok(dialect::truncate_log(conn)?)).await {

@@ -3,6 +3,7 @@
 
 pub mod alert_mail;
 pub mod alerts;
+pub mod breaches;
 pub mod clock;
 pub mod closing;
 pub mod codes;
@@ -11,6 +12,7 @@ pub mod extension;
 pub mod findings;
 pub mod identity;
 pub mod intake;
+pub mod keeping;
 pub mod letters;
 pub mod mails;
 pub mod manual;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::record::{Case, Target, Written, begin, begin_own};
+use super::settings::retention;
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -19,6 +20,7 @@ use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::Decision;
+use crate::domain::retention::Retention;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -207,42 +209,54 @@ pub fn fetchable(
     if let Actor::Subject(_) = &ctx.actor {
         let case = begin_own(conn, ctx, Action::Download)?;
         let handed_out = handed_out(conn, &case, ctx.now)?;
-        let package = handed_out.into_iter().find(|package| package.id == id);
-        return Ok((case, package.ok_or(Error::NotFound)?));
+        let found = handed_out.into_iter().find(|found| found.package.id == id);
+        return Ok((case, found.ok_or(Error::NotFound)?.package));
     }
     let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
     if package.file_id.is_none() {
-        return Err(Error::Transition { code: "package-not-ready" });
+        return Err(Error::Transition { code: lacks(&package) });
     }
     Ok((case, package))
 }
 
-/// How long the person can fetch a released package (law.md §5.2); then it is released again on
-/// request.
-const HANDED_OUT: Duration = Duration::days(30);
-
-/// Until when the person can fetch a package; nothing for one that was not released.
+/// Why a package without a file cannot be fetched.
 #[must_use]
-pub fn handed_out_until(package: &Package) -> Option<DateTime<Utc>> {
-    let released_at = package.released_at.filter(|_| package.state == "released")?;
-    released_at.utc().checked_add_signed(HANDED_OUT)
+pub fn lacks(package: &Package) -> &'static str {
+    if package.state == "released" { "package-removed" } else { "package-not-ready" }
 }
 
-/// The packages that the person can fetch at an instant, newest first: released, for thirty days,
+/// Until when the person can fetch a package (law.md §5.2); nothing for one that was not released.
+/// Then it is released again on request.
+fn handed_out_until(package: &Package, kept: &Retention) -> Option<DateTime<Utc>> {
+    let released_at = package.released_at.filter(|_| package.state == "released")?;
+    kept.package_until(released_at.utc())
+}
+
+/// A package that the person can fetch, and until when.
+#[derive(Clone, Debug)]
+pub struct HandedOut {
+    pub package: Package,
+    pub until: DateTime<Utc>,
+}
+
+/// The packages that the person can fetch at an instant, newest first: released, for the days of the
+/// controller's setting,
 /// while identity stands.
 ///
 /// # Errors
 /// When the database fails.
-pub fn handed_out(conn: &mut Conn, case: &Case, now: DateTime<Utc>) -> Result<Vec<Package>> {
+pub fn handed_out(conn: &mut Conn, case: &Case, now: DateTime<Utc>) -> Result<Vec<HandedOut>> {
     // A doubt that came up since, or an identity that was taken back, closes the way again.
     let needed = identity::needed_to_release(false, case.state.doubt, case.state.represented);
     if case.state.check(Action::Download).is_err() || case.state.level < needed {
         return Ok(Vec::new());
     }
-    let mut packages = packages::of_request(conn, case.row.id)?;
-    packages.retain(|package| {
-        package.file_id.is_some() && handed_out_until(package).is_some_and(|until| now < until)
-    });
-    Ok(packages)
+    let kept = retention::of(conn, case.row.controller_id)?.kept;
+    let packages = packages::of_request(conn, case.row.id)?.into_iter();
+    let kept_until = |package: Package| {
+        let until = handed_out_until(&package, &kept).filter(|until| now < *until)?;
+        package.file_id.is_some().then_some(HandedOut { package, until })
+    };
+    Ok(packages.filter_map(kept_until).collect())
 }

@@ -12,7 +12,7 @@ use crate::support::builders::{PASSWORD, User};
 use crate::support::client::{Answer, Client};
 
 /// The hidden token of the first form that leads to `action`.
-fn token(page: &Answer, action: &str) -> String {
+pub fn token(page: &Answer, action: &str) -> String {
     let text = page.text();
     let form = text.split(&format!("action=\"{action}\"")).nth(1).expect("the form");
     let value = form.split("name=\"csrf\" value=\"").nth(1).expect("its token");

@@ -146,6 +146,7 @@ impl World {
             .replace("{search_id}", &side.search.to_string())
             .replace("{package_id}", &side.package.to_string())
             .replace("{letter_id}", &side.letter)
+            .replace("{breach_id}", &side.breach)
             .replace("{letter}", "ACK")
             .replace("{language}", "fr")
     }

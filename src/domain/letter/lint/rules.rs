@@ -9,6 +9,7 @@ const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
+const BREACH: &str = "GDPR Art. 34(2)";
 const IMMEDIATE: &str = "GDPR Art. 21(3)";
 const DELAY: &str = "EDPB Guidelines 01/2022 §5.3";
 
@@ -23,6 +24,7 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         Letter::ClosedWithoutReply => no_reply(draft, findings),
         Letter::CannotIdentify => reason(draft, Placeholder::Demonstration, findings),
         Letter::Acknowledgement => acknowledgement(draft, findings),
+        Letter::BreachInformation => breach(draft, findings),
         Letter::NotController | Letter::Withdrawal => {}
     }
 }
@@ -51,6 +53,16 @@ fn reason(draft: &Draft<'_>, part: Placeholder, findings: &mut Vec<Finding>) {
     if wrong_reason(draft.content.part(part)) == Some("letter-not-specific") {
         let place = format!("parts.{}", part.name());
         findings.push(Finding::blocking(place, "letter-not-specific", REFUSAL).of(part));
+    }
+}
+
+/// One word describes no breach: the person must be able to act on what they read.
+fn breach(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    for part in [Placeholder::Nature, Placeholder::Consequences, Placeholder::Measures] {
+        if wrong_reason(draft.content.part(part)) == Some("letter-not-specific") {
+            let place = format!("parts.{}", part.name());
+            findings.push(Finding::blocking(place, "letter-not-specific", BREACH).of(part));
+        }
     }
 }
 

@@ -210,3 +210,19 @@ field-letter-text-foreign = Cet emplacement n'appartient pas à cette lettre (li
 field-letter-text-lacks = Le texte doit avoir une place pour ceci : { $element }. Remettez { $placeholder }.
 transition-letter-not-draft = Cette lettre a été envoyée ou abandonnée. Écrivez-en une nouvelle.
 field-not-of-letter = Cette lettre n'a pas ce champ. Laissez-le de côté.
+
+# Conserver, retenir, violations.
+transition-on-hold = Ce dossier est retenu et ne peut être détruit. Levez d'abord la retenue, en disant pourquoi.
+transition-already-on-hold = Ce dossier est déjà retenu.
+transition-not-on-hold = Personne ne retient ce dossier : il n'y a rien à lever.
+transition-package-removed = Ce colis a été conservé le temps prévu et n'existe plus. Cherchez de nouveau et préparez-en un autre.
+transition-breach-closed = La fiche de cette violation est close. Ouvrez-en une autre si un fait nouveau est apparu.
+transition-breach-notified = L'autorité a déjà été informée.
+transition-breach-risk = Un risque a été constaté : l'autorité doit être informée (RGPD, article 33, paragraphe 1). Réévaluez le risque si c'était une erreur.
+transition-breach-undecided = Personne n'a encore décidé. Informez l'autorité, ou écrivez pourquoi un risque est peu probable.
+field-no-such-event = L'historique de ce dossier n'a pas cette entrée. Donnez la version d'un de ses événements.
+field-before-aware = Ceci ne peut pas précéder le moment où le responsable a eu connaissance de la violation. Vérifiez les deux dates.
+field-late-notice-needs-reason = La notification vient après le délai : dites pourquoi (RGPD, article 33, paragraphe 1).
+field-persons-not-informed = Le risque est élevé et les personnes n'ont pas été informées. Écrivez-leur, ou dites pourquoi non (RGPD, article 34, paragraphe 3).
+field-too-many-notices = Une violation n'a pas plus d'étapes que cela. Mettez le reste dans la dernière.
+field-letter-no-breach = Aucune violation ouverte n'est inscrite pour ce dossier. Inscrivez-la d'abord.

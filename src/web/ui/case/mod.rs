@@ -4,6 +4,7 @@ pub mod answering;
 pub mod facts;
 pub mod forms;
 pub mod history;
+pub mod keeping;
 pub mod letters;
 pub mod posted;
 pub mod work;
@@ -43,6 +44,7 @@ struct CasePage {
     packages: Vec<work::PackageView>,
     letters: Vec<work::LetterView>,
     letter_names: Vec<(&'static str, String)>,
+    keeping: keeping::Keeping,
     forms: Forms,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
@@ -182,6 +184,8 @@ pub async fn answer(
         key,
     };
     let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
+    let events = events?;
+    let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
     let alerts = alerts::list(front, &case.row).await?;
     let alerts = alerts.iter().map(|told| AlertView {
         at: wording::instant(language, told.row.raised_at.utc(), reading.zone),
@@ -198,7 +202,7 @@ pub async fn answer(
     let template = CasePage {
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
         alerts: alerts.collect(),
-        events: events?,
+        events,
         searches: searches.iter().map(|run| work::search(&reading, run)).collect(),
         packages: packages
             .iter()
@@ -206,6 +210,7 @@ pub async fn answer(
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
         letter_names: work::letter_names(language),
+        keeping,
         forms: forms_of(signed, &case),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
