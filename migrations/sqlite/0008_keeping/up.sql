@@ -1,7 +1,7 @@
 -- Since when a DPO holds a case back from destruction; nothing while nobody does.
 ALTER TABLE requests ADD COLUMN held_at BIGINT;
 CREATE INDEX requests_by_end ON requests (controller_id, ended_at, id) WHERE wrapped_key IS NOT NULL;
-CREATE INDEX packages_by_release ON packages (controller_id, released_at, id) WHERE state = 'released' AND file_id IS NOT NULL;
+CREATE INDEX packages_by_release ON packages (controller_id, released_at, id) WHERE file_id IS NOT NULL;
 
 -- How long a controller keeps what. Every version is kept; without a row the defaults hold.
 CREATE TABLE retention_settings (
