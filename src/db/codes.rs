@@ -154,3 +154,14 @@ pub fn sendings(
         .select(code_sendings::sent_at)
         .load(conn)
 }
+
+/// Forgets which addresses the codes of a request went to: what is left of them is a count.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_sendings(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    let mine = codes::table.filter(codes::request_id.eq(request)).select(codes::id);
+    diesel::delete(code_sendings::table.filter(code_sendings::code_id.eq_any(mine)))
+        .execute(conn)
+        .map(drop)
+}

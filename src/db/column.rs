@@ -10,13 +10,14 @@ use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::domain::actor::Role;
 use crate::domain::alert::AlertKind;
+use crate::domain::breach::{BreachDecision, BreachKind, BreachRisk};
 use crate::domain::code::CodeState;
 use crate::domain::contact::OnFile;
 use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, LetterId, MailId, PackageId,
-    RequestId, SearchId, SystemId, TaskId, TreeId, UserId, WithholdingId,
+    AlertId, ApiKeyId, BreachId, CodeId, ControllerId, EventId, FileId, JobId, LetterId, MailId,
+    PackageId, RequestId, SearchId, SystemId, TaskId, TreeId, UserId, WithholdingId,
 };
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
@@ -63,6 +64,7 @@ macro_rules! id_column {
 id_column!(
     alert_id: AlertId,
     api_key_id: ApiKeyId,
+    breach_id: BreachId,
     code_id: CodeId,
     controller_id: ControllerId,
     event_id: EventId,
@@ -116,6 +118,9 @@ macro_rules! text_column {
 
 text_column!(
     alert_kind: AlertKind.name,
+    breach_decision: BreachDecision.name,
+    breach_kind: BreachKind.name,
+    breach_risk: BreachRisk.name,
     channel: Channel.name,
     code_state: CodeState.name,
     decision: Decision.name,

@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod breaches;
 pub mod call_codes;
 pub mod codes;
 pub mod column;
@@ -27,6 +28,7 @@ pub mod pool;
 pub mod portal_sessions;
 pub mod queue;
 pub mod requests;
+pub mod retention;
 pub mod schema;
 pub mod searches;
 pub mod sessions;

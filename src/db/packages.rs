@@ -150,6 +150,22 @@ pub fn take_back(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Forgets the file of one package: one that was released stays so, another counts as failed.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_file(conn: &mut Conn, row: &Package) -> QueryResult<()> {
+    let state = if row.state == "released" { "released" } else { "failed" };
+    diesel::update(packages::table.find(row.id))
+        .set((
+            packages::state.eq(state),
+            packages::file_id.eq(None::<FileId>),
+            packages::manifest.eq(None::<String>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
 #[diesel::dsl::auto_type(no_type_alias)]
 fn unbuilt() -> _ {
     packages::state.eq("building")
@@ -220,18 +236,4 @@ pub fn set_delivered(
         .set((packages::delivery.eq(Some(how)), packages::delivered_at.eq(Some(at))))
         .execute(conn)
         .map(drop)
-}
-
-/// Packages that were released before an instant and still stand, oldest first, at most `limit`.
-///
-/// # Errors
-/// When the database fails.
-pub fn released_before(conn: &mut Conn, at: Instant, limit: i64) -> QueryResult<Vec<Package>> {
-    packages::table
-        .filter(packages::state.eq("released"))
-        .filter(packages::released_at.lt(Some(at)))
-        .order((packages::released_at, packages::id))
-        .limit(limit)
-        .select(Package::as_select())
-        .load(conn)
 }

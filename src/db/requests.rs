@@ -47,6 +47,8 @@ pub struct Request {
     pub created_at: Instant,
     /// When the sweep of alerts looks at it next.
     pub alert_at: Option<Instant>,
+    /// Since when a DPO holds it back from destruction.
+    pub held_at: Option<Instant>,
 }
 
 /// What a verb rewrites in the row of a request.
@@ -67,6 +69,7 @@ pub struct Projection {
     pub acknowledged_at: Option<Instant>,
     pub assignee_id: Option<UserId>,
     pub ended_at: Option<Instant>,
+    pub held_at: Option<Instant>,
     pub version: i64,
 }
 

@@ -119,6 +119,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         alert_at -> Nullable<BigInt>,
+        held_at -> Nullable<BigInt>,
     }
 }
 
@@ -503,6 +504,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    retention_settings (controller_id, version) {
+        controller_id -> Binary,
+        version -> BigInt,
+        case_months -> Integer,
+        working_copy_days -> Integer,
+        package_days -> Integer,
+        justification -> Text,
+        created_by -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    breaches (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Nullable<Binary>,
+        event_version -> Nullable<BigInt>,
+        kind -> Text,
+        risk -> Text,
+        aware_at -> BigInt,
+        limit_at -> Nullable<BigInt>,
+        decision -> Text,
+        notified_at -> Nullable<BigInt>,
+        informed_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        sealed_record -> Binary,
+        version -> BigInt,
+        created_by -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    breach_notices (breach_id, number) {
+        breach_id -> Binary,
+        number -> BigInt,
+        sent_at -> BigInt,
+        late -> Bool,
+        sealed_notice -> Binary,
+        created_by -> Binary,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -538,6 +585,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_nodes,
     audit_checkpoints,
 );
+
+diesel::allow_tables_to_appear_in_same_query!(retention_settings, breaches, breach_notices,);
 
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(alert_readers -> alerts (alert_id));

@@ -74,6 +74,8 @@ pub enum Permission {
     EditDataMap,
     /// Word the letters of the controller.
     EditLetterTexts,
+    /// Say how long the controller keeps its cases.
+    EditRetention,
     /// Change the controller's settings, people and systems.
     Administer,
 }
@@ -89,6 +91,7 @@ impl Role {
                 P::Administer
                     | P::EditDataMap
                     | P::EditLetterTexts
+                    | P::EditRetention
                     | P::ReadController
                     | P::ReadProof
             ),

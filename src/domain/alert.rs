@@ -40,6 +40,9 @@ named! {
         CodeUnused = "code_unused",
         /// The person has written, and nobody has answered.
         ReplyWaiting = "reply_waiting",
+        /// A day before the authority must be told of a breach (GDPR art. 33(1)).
+        BreachNear = "breach_near",
+        BreachReached = "breach_reached",
     }
 }
 

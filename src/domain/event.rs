@@ -8,7 +8,7 @@ use super::contact::Condition;
 use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
 use super::identity::{Level, Method};
-use super::ids::{FileId, LetterId, MailId, PackageId, SearchId, UserId, WithholdingId};
+use super::ids::{BreachId, FileId, LetterId, MailId, PackageId, SearchId, UserId, WithholdingId};
 use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
 use super::named::named;
@@ -252,6 +252,19 @@ pub enum Event {
         purpose: MailPurpose,
         code: String,
     },
+    /// Nothing of the case may be destroyed until the hold is lifted; the reason is sealed beside.
+    RequestHeld,
+    HoldLifted,
+    /// What was found and handed in is kept no longer; so many files.
+    WorkingCopiesRemoved {
+        files: u64,
+    },
+    /// Something in this case is a breach of personal data; the register of the controller has it.
+    BreachRecorded {
+        breach: BreachId,
+        /// The place in this history of the event that is the breach.
+        of_version: i64,
+    },
     /// The key of the case is destroyed: nobody can read it any more.
     CaseKeyDestroyed,
 }
@@ -305,6 +318,10 @@ impl Event {
             Self::RequestReopened => "RequestReopened",
             Self::MailSent { .. } => "MailSent",
             Self::MailFailed { .. } => "MailFailed",
+            Self::RequestHeld => "RequestHeld",
+            Self::HoldLifted => "HoldLifted",
+            Self::WorkingCopiesRemoved { .. } => "WorkingCopiesRemoved",
+            Self::BreachRecorded { .. } => "BreachRecorded",
             Self::CaseKeyDestroyed => "CaseKeyDestroyed",
         }
     }

@@ -81,6 +81,8 @@ pub struct RequestState {
     /// The version of the case at which it last changed what is withheld; 0 when that never was.
     pub withheld_in: i64,
     pub preparers: Preparers,
+    /// Since when nothing of it may be destroyed.
+    pub held_at: Option<DateTime<Utc>>,
     pub key_destroyed: bool,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
@@ -143,6 +145,7 @@ impl RequestState {
             built: Vec::new(),
             withheld_in: 0,
             preparers: Preparers::default(),
+            held_at: None,
             key_destroyed: false,
             version: 1,
         })
@@ -156,7 +159,13 @@ impl RequestState {
         if self.key_destroyed {
             return Err(TransitionError { code: "key-destroyed" });
         }
-        lifecycle::next(self.status, action)
+        // A hold overrides every rule of keeping (GDPR Art. 17(3)(e)).
+        match (action, self.held_at.is_some()) {
+            (Action::DestroyKey, true) => Err(TransitionError { code: "on-hold" }),
+            (Action::Hold, true) => Err(TransitionError { code: "already-on-hold" }),
+            (Action::LiftHold, false) => Err(TransitionError { code: "not-on-hold" }),
+            _ => lifecycle::next(self.status, action),
+        }
     }
 
     /// Takes in one more event. Events were checked before they were recorded, so that a fold
@@ -175,7 +184,11 @@ impl RequestState {
             | Event::PackageRetired { .. }
             | Event::PackageDelivered { .. }
             | Event::MailSent { .. }
-            | Event::MailFailed { .. } => {}
+            | Event::MailFailed { .. }
+            | Event::WorkingCopiesRemoved { .. }
+            | Event::BreachRecorded { .. } => {}
+            Event::RequestHeld => self.held_at = Some(entry.at),
+            Event::HoldLifted => self.held_at = None,
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
             Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);

@@ -66,6 +66,8 @@ id!(
     AlertId,
     /// A key that a program signs in with.
     ApiKeyId,
+    /// A breach of personal data.
+    BreachId,
     /// A code that a person asked for in the portal.
     CodeId,
     /// An organisation that answers: the tenant.

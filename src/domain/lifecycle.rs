@@ -52,6 +52,8 @@ named! {
         Close = "close",
         Reopen = "reopen",
         DestroyKey = "destroy_key",
+        Hold = "hold",
+        LiftHold = "lift_hold",
     }
 }
 
@@ -70,8 +72,8 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
     use Action as A;
     use Status as S;
     match (status, action) {
-        // A note may be written, and somebody made responsible, at any time.
-        (_, A::Note | A::Assign) => Ok(status),
+        // A note may be written, somebody made responsible, and a hold put on or lifted, at any time.
+        (_, A::Note | A::Assign | A::Hold | A::LiftHold) => Ok(status),
 
         // The first step of substance takes a request in hand.
         (

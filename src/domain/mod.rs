@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod alert;
 pub mod attachment;
+pub mod breach;
 pub mod calendar;
 pub mod call_code;
 pub mod clock;
@@ -26,6 +27,7 @@ pub mod portal;
 pub mod reference;
 pub mod regime;
 pub mod request;
+pub mod retention;
 pub mod right;
 pub mod row;
 pub mod search_plan;

@@ -7,14 +7,17 @@ use super::Front;
 use super::opened::Opened;
 use super::packages::hex;
 use super::problem::field_text;
+use crate::db::breaches;
 use crate::db::letters::{self, LetterRow};
 use crate::domain::actor::{Actor, StaffMember};
 use crate::domain::ids::LetterId;
 use crate::domain::letter::Letter;
 use crate::domain::letter::content::Content;
 use crate::domain::letter::lint::Finding;
+use crate::domain::letter::placeholder::Placeholder;
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::workflow::breaches::stored::open_record;
 use crate::workflow::letters::document::Document;
 use crate::workflow::letters::draft::{self, told};
 use crate::workflow::letters::sending::{self, Sending, Sent};
@@ -76,10 +79,36 @@ impl LetterDesk<'_> {
         let ctx = self.front.app.ctx(Actor::Staff(self.member.clone()));
         let (target, id) = (self.target(), ctx.new_id());
         let key = self.opened.key()?.clone();
+        let known = match letter {
+            Letter::BreachInformation => self.breach().await?,
+            _ => None,
+        };
         let begin = move |conn: &mut crate::db::conn::Conn| {
-            draft::begin_letter(conn, &ctx, &target, (id, letter), &key)
+            let row = draft::begin_letter(conn, &ctx, &target, (id, letter), &key)?;
+            match &known {
+                Some(content) => {
+                    let of = (row.id, Expected::Version(row.version));
+                    draft::edit(conn, &ctx, &target, of, content, &key)
+                }
+                None => Ok(row),
+            }
         };
         self.front.app.write(begin).await
+    }
+
+    /// What the record of the newest breach of the case says for the letter to the person.
+    async fn breach(&self) -> Result<Option<Content>> {
+        let id = self.opened.row.id;
+        let found = self.front.app.read(move |conn| Ok(breaches::of_request(conn, id)?)).await?;
+        let Some(row) = found.first() else { return Ok(None) };
+        let key = self.front.app.controller_key(&self.opened.controller)?;
+        let record = open_record(&key, row)?;
+        let parts = [
+            (Placeholder::Nature, record.nature),
+            (Placeholder::Consequences, record.consequences),
+            (Placeholder::Measures, record.measures),
+        ];
+        Ok(Some(Content { parts: parts.into(), ..Content::default() }))
     }
 
     /// Replaces what stands in a draft.

@@ -190,8 +190,8 @@ pub async fn send(
     package: PackageId,
 ) -> std::result::Result<HttpResponse, Problem> {
     let id = opened.row.id;
-    let (_, file) = find(front, id, package).await?;
-    let file = file.ok_or(Error::Transition { code: "package-not-ready" })?;
+    let (row, file) = find(front, id, package).await?;
+    let file = file.ok_or(Error::Transition { code: response::lacks(&row) })?;
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
     let tag = format!("\"{}\"", hex(&file.sha256));
     // A range is asked for with GET alone (RFC 9110 §14.2).

@@ -61,7 +61,11 @@ pub async fn sweep(app: &App, maps: bool) -> Result<()> {
     let all = app.read(|conn| Ok(controllers::list_all(conn)?)).await?;
     for controller in &all {
         let (ctx, id) = (app.ctx(Actor::Worker), controller.id);
-        app.write(move |conn| verbs::raise_tasks(conn, &ctx, id)).await?;
+        let raise = move |conn: &mut Conn| {
+            verbs::raise_tasks(conn, &ctx, id)?;
+            verbs::raise_breaches(conn, &ctx, id)
+        };
+        app.write(raise).await?;
         if maps && let Err(error) = raise_review(app, controller).await {
             tracing::warn!(controller = %id, %error, "a data map could not be looked at");
         }
@@ -193,7 +197,7 @@ fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
 /// What is read first in a digest.
 const fn urgency(kind: AlertKind) -> u8 {
     match kind {
-        AlertKind::ActAtOnce => 3,
+        AlertKind::ActAtOnce | AlertKind::BreachReached | AlertKind::BreachNear => 3,
         AlertKind::LimitReached | AlertKind::PausedLimitNear => 2,
         AlertKind::TargetReached | AlertKind::TargetTomorrow | AlertKind::ExtensionLapses => 1,
         _ => 0,

@@ -12,6 +12,7 @@ pub mod contact;
 pub mod destroyed_keys;
 pub mod export_checkpoints;
 pub mod give_up;
+pub mod keeping;
 pub mod live_check;
 pub mod remove_files;
 pub mod run;

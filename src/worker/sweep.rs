@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
-use super::{Stopper, remove_files};
+use super::{Stopper, keeping, remove_files};
 use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::{dialect, idempotency, mails, sessions};
-use crate::domain::actor::Actor;
 use crate::error::Result;
-use crate::workflow::release;
 
 /// How often.
 const PERIOD: Duration = Duration::from_hours(1);
@@ -30,8 +28,8 @@ pub async fn sweep(app: &App, stopper: &Stopper) {
         if let Err(error) = forget(app).await {
             tracing::warn!(%error, "a sweep failed; the next one tries again");
         }
-        if let Err(error) = expire_packages(app).await {
-            tracing::warn!(%error, "packages that are over are looked for at the next sweep");
+        if let Err(error) = keeping::sweep(app).await {
+            tracing::warn!(%error, "what is kept no longer waits for the next sweep");
         }
         // A key was destroyed perhaps while somebody read the log.
         match app.read(|conn| Ok(dialect::truncate_log(conn)?)).await {
@@ -61,24 +59,4 @@ pub async fn forget(app: &App) -> Result<()> {
         Ok(())
     })
     .await
-}
-
-/// How many packages one transaction retires.
-const EXPIRED_AT_ONCE: i64 = 100;
-
-/// Retires the packages whose thirty days are over, with their files.
-///
-/// # Errors
-/// When the database fails.
-pub async fn expire_packages(app: &App) -> Result<()> {
-    let ctx = app.ctx(Actor::Worker);
-    loop {
-        let ctx = ctx.clone();
-        let expire = move |conn: &mut crate::db::conn::Conn| {
-            release::expire_packages(conn, &ctx, EXPIRED_AT_ONCE)
-        };
-        if app.write(expire).await? == 0 {
-            return Ok(());
-        }
-    }
 }

@@ -44,7 +44,8 @@ fn about(language: Language, row: &AlertRow) -> String {
     if let Ok(on) = row.about.parse::<NaiveDate>() {
         return language::date(language, on);
     }
-    match row.about.parse::<DateTime<Utc>>() {
+    let instant = row.about.split(' ').next().unwrap_or_default();
+    match instant.parse::<DateTime<Utc>>() {
         Ok(at) => {
             format!("{}, {} UTC", language::date(language, at.date_naive()), at.format("%H:%M"))
         }
@@ -105,6 +106,9 @@ pub fn digest(reader: &Reader<'_>, all: &[Told], base_url: &str) -> Message {
 /// Where somebody who signs in can act: an address without any secret.
 fn link(told: &Told, base_url: &str) -> String {
     match told.row.request_id {
+        _ if matches!(told.row.kind, AlertKind::BreachNear | AlertKind::BreachReached) => {
+            format!("{base_url}controllers/{}/breaches", told.row.controller_id)
+        }
         Some(id) => format!("{base_url}requests/{id}"),
         None => base_url.to_owned(),
     }

@@ -11,10 +11,10 @@ use super::tasks::FAILED_TASK;
 use crate::db::alerts::{self, AlertRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::tasks;
-use crate::db::{requests, users};
+use crate::db::{breaches, requests, tasks, users};
 use crate::domain::actor::{Ctx, Role, Scope};
 use crate::domain::alert::{self, AlertKind};
+use crate::domain::breach::TOLD_BEFORE;
 use crate::domain::ids::{ControllerId, RequestId, UserId};
 use crate::error::{Error, Result};
 
@@ -108,6 +108,27 @@ pub fn raise_review(
     about: &str,
 ) -> Result<()> {
     raise_one(conn, ctx, (controller, None), (AlertKind::MapNotReviewed, about), Some(None))
+}
+
+/// Raises the alerts of breaches on which nobody has decided: a day before the limit, and at it.
+///
+/// # Errors
+/// When the database fails.
+pub fn raise_breaches(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
+    let soon = Instant::from(ctx.now + TOLD_BEFORE);
+    for breach in breaches::undecided_before(conn, controller, soon, MOST_FAILURES)? {
+        let Some(limit) = breach.limit_at else { continue };
+        // The limit comes first, for the sentence; the id tells two with one limit apart.
+        let about = format!("{} {}", limit.utc().to_rfc3339(), breach.id);
+        let reached = limit <= Instant::from(ctx.now);
+        let place = (controller, breach.request_id);
+        let near = (AlertKind::BreachNear, about.as_str());
+        raise_one(conn, ctx, place, near, (!reached).then_some(None))?;
+        if reached {
+            raise_one(conn, ctx, place, (AlertKind::BreachReached, &about), Some(None))?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes an alert that is new. `readers` is the assignee of the case, who hears of it with the

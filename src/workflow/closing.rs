@@ -9,8 +9,8 @@ use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    call_codes, contacts, events, files, letters, mails, packages, portal_sessions, requests,
-    searches, tasks, users, withholdings,
+    call_codes, codes, contacts, events, files, letters, mails, packages, portal_sessions,
+    requests, searches, tasks, users, withholdings,
 };
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::{Event, SentMessage};
@@ -262,12 +262,18 @@ pub fn destroy_key_again(conn: &mut Conn, ctx: &Ctx, id: RequestId, ended: &Even
     Ok(true)
 }
 
-fn destroy(conn: &mut Conn, ctx: &Ctx, case: &mut Case, written: &Written) -> Result<()> {
+pub(super) fn destroy(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    case: &mut Case,
+    written: &Written,
+) -> Result<()> {
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     portal_sessions::delete_of_request(conn, case.row.id)?;
     contacts::forget(conn, case.row.id)?;
     call_codes::forget(conn, case.row.id)?;
+    codes::forget_sendings(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
     mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;

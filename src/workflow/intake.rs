@@ -183,6 +183,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         version: 1,
         created_at: Instant::from(ctx.now),
         alert_at: record::alert_at(&state, &dates)?,
+        held_at: None,
     };
     let place = (controller, id);
     let watch = Job::WatchAcknowledgement { request: id };

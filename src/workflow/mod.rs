@@ -3,6 +3,7 @@
 
 pub mod alert_mail;
 pub mod alerts;
+pub mod breaches;
 pub mod call_codes;
 pub mod clock;
 pub mod closing;
@@ -12,6 +13,7 @@ pub mod extension;
 pub mod findings;
 pub mod identity;
 pub mod intake;
+pub mod keeping;
 pub mod letters;
 pub mod mails;
 pub mod manual;

@@ -317,6 +317,7 @@ pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection>
         acknowledged_at: state.acknowledged_at.map(Instant::from),
         assignee_id: state.assignee,
         ended_at: state.ended_at.map(Instant::from),
+        held_at: state.held_at.map(Instant::from),
         version: state.version,
     })
 }
@@ -365,6 +366,7 @@ fn take(row: Request, projection: Projection) -> Request {
         acknowledged_at: projection.acknowledged_at,
         assignee_id: projection.assignee_id,
         ended_at: projection.ended_at,
+        held_at: projection.held_at,
         version: projection.version,
         ..row
     }

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::identity::{check_level, needed_to_answer};
 use super::record::{Case, Target, Written, begin, load};
-use super::response::HANDED_OUT;
 use super::stopping;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -173,22 +172,11 @@ fn released(conn: &mut Conn, case: &Case, id: PackageId) -> Result<Package> {
     }
 }
 
-/// Retires the packages whose thirty days are over. Gives how many.
+/// Ends what was released: its file goes, and what was released stays in the history.
 ///
 /// # Errors
-/// When the database fails; `RunAgain` when somebody else wrote to a case in between.
-pub fn expire_packages(conn: &mut Conn, ctx: &Ctx, limit: i64) -> Result<usize> {
-    let before = Instant::from(ctx.now - HANDED_OUT);
-    let over = packages::released_before(conn, before, limit)?;
-    for package in &over {
-        let scope = Scope::of_job(package.controller_id);
-        let mut case = load(conn, &scope, package.request_id)?;
-        retire(conn, ctx, &mut case, package, Retirement::Expired)?;
-    }
-    Ok(over.len())
-}
-
-fn retire(
+/// When the database fails.
+pub(super) fn retire(
     conn: &mut Conn,
     ctx: &Ctx,
     case: &mut Case,

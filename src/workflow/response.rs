@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::identity::needed_to_answer;
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::review::build_again;
+use super::settings::retention;
 use super::sources::SearchScope;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -18,6 +19,7 @@ use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::mail::Notice;
+use crate::domain::retention::Retention;
 use crate::domain::right::Right;
 use crate::domain::withholding::Retirement;
 use crate::error::{Error, Result};
@@ -183,36 +185,45 @@ pub fn fetchable(
     if let Actor::Subject(_) = &ctx.actor {
         let case = begin_own(conn, ctx, Action::Download)?;
         let handed_out = handed_out(conn, ctx, &case)?;
-        let package = handed_out.into_iter().find(|package| package.id == id);
-        return Ok((case, package.ok_or(Error::NotFound)?));
+        let found = handed_out.into_iter().find(|found| found.package.id == id);
+        return Ok((case, found.ok_or(Error::NotFound)?.package));
     }
     let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
     if package.file_id.is_none() {
-        let retired = Retirement::parse(&package.state).is_some();
-        let code = if retired { "package-gone" } else { "package-not-ready" };
-        return Err(Error::Transition { code });
+        return Err(Error::Transition { code: lacks(&package) });
     }
     Ok((case, package))
 }
 
-/// How long the person can fetch a released package (law.md §5.2); then it is released again on
-/// request.
-pub const HANDED_OUT: Duration = Duration::days(30);
-
-/// Until when the person can fetch a package; nothing for one that was not released.
+/// Why a package without a file cannot be fetched.
 #[must_use]
-pub fn handed_out_until(package: &Package) -> Option<DateTime<Utc>> {
-    let released_at = package.released_at.filter(|_| package.state == "released")?;
-    released_at.utc().checked_add_signed(HANDED_OUT)
+pub fn lacks(package: &Package) -> &'static str {
+    let is_retired = Retirement::parse(&package.state).is_some();
+    if is_retired { "package-gone" } else { "package-not-ready" }
 }
 
-/// The packages that the person can fetch at an instant, newest first: released, for thirty days,
-/// while identity stands.
+/// Until when the person can fetch a package (law.md §5.2); nothing for one that was not released.
+/// Then it is released again on request.
+#[must_use]
+pub fn handed_out_until(package: &Package, kept: &Retention) -> Option<DateTime<Utc>> {
+    let released_at = package.released_at.filter(|_| package.state == "released")?;
+    kept.package_until(released_at.utc())
+}
+
+/// A package that the person can fetch, and until when.
+#[derive(Clone, Debug)]
+pub struct HandedOut {
+    pub package: Package,
+    pub until: DateTime<Utc>,
+}
+
+/// The packages that the person can fetch at an instant, newest first: released, for the days of the
+/// controller's setting, while identity stands.
 ///
 /// # Errors
 /// When the database fails.
-pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<Package>> {
+pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<HandedOut>> {
     if case.state.check(Action::Download).is_err() {
         return Ok(Vec::new());
     }
@@ -221,10 +232,11 @@ pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<Package
     let special = needed_to_answer(conn, ctx, case, true)?;
     let reaches =
         |package: &Package| case.state.level >= if package.special { special } else { ordinary };
-    let mut packages = packages::of_request(conn, case.row.id)?;
-    packages.retain(|package| {
-        let standing = handed_out_until(package).is_some_and(|until| ctx.now < until);
-        package.file_id.is_some() && standing && reaches(package)
-    });
-    Ok(packages)
+    let kept = retention::of(conn, case.row.controller_id)?.kept;
+    let packages = packages::of_request(conn, case.row.id)?.into_iter();
+    let kept_until = |package: Package| {
+        let until = handed_out_until(&package, &kept).filter(|until| ctx.now < *until)?;
+        (package.file_id.is_some() && reaches(&package)).then_some(HandedOut { package, until })
+    };
+    Ok(packages.filter_map(kept_until).collect())
 }

@@ -63,6 +63,41 @@ pub fn forget_found(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     remove(conn, ctx, case, &found)
 }
 
+/// What a case is answered from, by the purpose of its files.
+const WORKING_COPIES: [&str; 4] = ["rows", "links", "upload", "package"];
+
+/// Takes back what a case was answered from, and the packages that were never released. Gives how
+/// many files that were.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_working_copies(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<usize> {
+    let mut found = Vec::new();
+    for search in searches::of_request(conn, case.row.id)? {
+        let files = searches::files(conn, search.id)?;
+        if !files.is_empty() {
+            found.extend(take_back(conn, &search)?);
+        }
+    }
+    for package in packages::of_request(conn, case.row.id)? {
+        if package.state != "released" && package.file_id.is_some() {
+            packages::forget_file(conn, &package)?;
+            found.extend(file(package));
+        }
+    }
+    // What no search holds any more: rows that an older search of the same case left behind.
+    let kept = packages::of_request(conn, case.row.id)?;
+    let is_kept = |id: FileId| kept.iter().any(|package| package.file_id == Some(id));
+    for row in files::of_request(conn, case.row.id)? {
+        let is_copy = WORKING_COPIES.contains(&row.purpose.as_str());
+        if is_copy && !is_kept(row.id) && !found.contains(&row.id) {
+            found.push(row.id);
+        }
+    }
+    remove(conn, ctx, case, &found)?;
+    Ok(found.len())
+}
+
 fn file(package: Package) -> Option<FileId> {
     package.file_id
 }

@@ -93,9 +93,15 @@ async fn assert_as_if_missing(
 ) {
     let nothing = RequestId::from_uuid("019aac8e-7a10-7c3e-9d2b-ffffffffffff".parse().unwrap());
     let mut path = operation.path.to_owned();
-    for name in
-        ["{id}", "{user_id}", "{search_id}", "{package_id}", "{letter_id}", "{withholding_id}"]
-    {
+    for name in [
+        "{id}",
+        "{user_id}",
+        "{search_id}",
+        "{package_id}",
+        "{letter_id}",
+        "{withholding_id}",
+        "{breach_id}",
+    ] {
         path = path.replace(name, &nothing.to_string());
     }
     if operation.id == "uploadFile" {

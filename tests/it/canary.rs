@@ -16,7 +16,7 @@ use crate::support::app::TestApp;
 use crate::support::postgresql::OwnPostgresql;
 
 /// What is known of the person, and what others wrote.
-const CANARIES: [&str; 10] = [
+pub const CANARIES: [&str; 10] = [
     "Zoé Canari",
     "zoé canari",
     "zoe.canari@example.org",
@@ -43,7 +43,7 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Where one of these stands, byte for byte.
-fn places(directories: &[&Path], wanted: &[&[u8]]) -> (usize, Vec<String>) {
+pub fn places(directories: &[&Path], wanted: &[&[u8]]) -> (usize, Vec<String>) {
     let (mut read, mut found) = (0, Vec::new());
     for path in directories.iter().flat_map(|directory| files(directory)) {
         // What is gone meanwhile, or is a socket, holds nothing.

@@ -2,7 +2,7 @@
 //! sent as the verb that they stand for.
 
 mod authorities;
-mod desk;
+pub mod desk;
 mod kept;
 mod rendered;
 mod texts;

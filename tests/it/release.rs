@@ -7,7 +7,7 @@ use guichet::domain::ids::FileId;
 use guichet::mail::settings::Delivery;
 use guichet::web::token::Credential;
 use guichet::worker;
-use guichet::worker::sweep;
+use guichet::worker::keeping;
 use serde_json::{Value, json};
 
 use crate::codes::sent;
@@ -319,11 +319,11 @@ async fn t_16_what_is_over_is_nowhere_to_be_fetched_and_gone_from_the_disk() {
             _ => {
                 shop.app.advance(Duration::days(30) - Duration::seconds(1));
                 case.person().await.get(&link).await.expect(200);
-                sweep::expire_packages(&shop.app.app).await.unwrap();
+                keeping::sweep(&shop.app.app).await.unwrap();
                 assert!(case.stands(file), "a second too early");
                 shop.app.advance(Duration::seconds(2));
-                sweep::expire_packages(&shop.app.app).await.unwrap();
-                sweep::expire_packages(&shop.app.app).await.unwrap();
+                keeping::sweep(&shop.app.app).await.unwrap();
+                keeping::sweep(&shop.app.app).await.unwrap();
                 assert_eq!(case.events("PackageRetired").await.len(), 1);
             }
         }
@@ -343,7 +343,7 @@ async fn an_answer_is_given_anew_with_a_reason_and_the_old_one_is_dead() {
     let shop = &case.shop;
     let old = case.file(&case.package).await.unwrap();
     shop.app.advance(Duration::days(31));
-    sweep::expire_packages(&shop.app.app).await.unwrap();
+    keeping::sweep(&shop.app.app).await.unwrap();
     worker::drain(&shop.app.app).await.unwrap();
     assert!(!case.stands(old));
     let anew = shop.package(&case.id, &case.search, "access", Some("essai")).await;

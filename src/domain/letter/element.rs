@@ -29,6 +29,7 @@ const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
+const BREACH: &str = "GDPR Art. 34(2)";
 const PAUSE: &str = "EDPB Guidelines 01/2022 §5.3; UK GDPR Art. 12A";
 
 const ACKNOWLEDGEMENT: &[Element] = &[
@@ -123,6 +124,13 @@ const CLOSED_WITHOUT_REPLY: &[Element] = &[
 
 const WITHDRAWAL: &[Element] = &[must(P::Withdrawn, "GDPR Art. 5(2)"), must(P::Reopening, NOTICE)];
 
+const BREACH_INFORMATION: &[Element] = &[
+    must(P::Nature, BREACH),
+    must(P::Contact, "GDPR Art. 34(2), 33(3)(b)"),
+    must(P::Consequences, "GDPR Art. 34(2), 33(3)(c)"),
+    must(P::Measures, "GDPR Art. 34(2), 33(3)(d)"),
+];
+
 impl Letter {
     /// What its text must say, on top of the common block that surrounds every text: controller,
     /// contact, reference, date of receipt, right.
@@ -142,6 +150,7 @@ impl Letter {
             Self::NotController => NOT_CONTROLLER,
             Self::ClosedWithoutReply => CLOSED_WITHOUT_REPLY,
             Self::Withdrawal => WITHDRAWAL,
+            Self::BreachInformation => BREACH_INFORMATION,
         }
     }
 
@@ -151,9 +160,10 @@ impl Letter {
         match self {
             Self::IdentityRequest | Self::ClarificationRequest => &[P::Again],
             Self::ClockResumed => &[P::ReplyReceived],
-            Self::PortabilityDelivery | Self::Extension | Self::NotController => {
-                &[P::Complaint, P::Remedy]
-            }
+            Self::PortabilityDelivery
+            | Self::Extension
+            | Self::NotController
+            | Self::BreachInformation => &[P::Complaint, P::Remedy],
             _ => &[],
         }
     }

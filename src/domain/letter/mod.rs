@@ -36,6 +36,8 @@ named! {
         NotController = "NOTCTRL",
         ClosedWithoutReply = "NOREPLY",
         Withdrawal = "CLOSE-W",
+        /// Art. 34(2).
+        BreachInformation = "BREACH-P",
     }
 }
 

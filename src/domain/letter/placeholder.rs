@@ -64,6 +64,9 @@ named! {
         ActualController = "actual_controller",
         Forwarding = "forwarding",
         Withdrawn = "withdrawn",
+        Nature = "nature",
+        Consequences = "consequences",
+        Measures = "measures",
     }
 }
 

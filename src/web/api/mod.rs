@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod breaches;
 pub mod controllers;
 pub mod data_map;
 pub mod letter_texts;
@@ -9,6 +10,7 @@ pub mod me;
 pub mod members;
 pub mod probes;
 pub mod requests;
+pub mod retention;
 pub mod systems;
 pub mod tasks;
 pub mod tokens;
@@ -83,6 +85,9 @@ pub const OPERATIONS: &[Operation] = operations![
     "giveUpLetter" delete "DELETE" "/api/v1/requests/{id}/letters/{letter_id}" => requests::letters::give_up_letter,
     "sendLetter" post "POST" "/api/v1/requests/{id}/letters/{letter_id}/sending" => requests::letters::send_letter,
     "destroyCaseKey" post "POST" "/api/v1/requests/{id}/key-destruction" => requests::closing::destroy_case_key,
+    "holdRequest" post "POST" "/api/v1/requests/{id}/hold" => requests::closing::hold_request,
+    "liftHold" post "POST" "/api/v1/requests/{id}/hold-lifting" => requests::closing::lift_hold,
+    "recordCaseBreach" post "POST" "/api/v1/requests/{id}/breaches" => breaches::record_of_case,
     "changePassword" put "PUT" "/api/v1/me/password" => me::set_password,
     "listApiKeys" get "GET" "/api/v1/api-keys" => api_keys::list,
     "createApiKey" post "POST" "/api/v1/api-keys" => api_keys::create,
@@ -108,6 +113,16 @@ pub const OPERATIONS: &[Operation] = operations![
     "getLetterText" get "GET" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::get,
     "replaceLetterText" put "PUT" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::replace,
     "resetLetterText" delete "DELETE" "/api/v1/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::reset,
+    "getRetention" get "GET" "/api/v1/controllers/{id}/retention" => retention::get,
+    "replaceRetention" put "PUT" "/api/v1/controllers/{id}/retention" => retention::replace,
+    "previewRetention" get "GET" "/api/v1/controllers/{id}/retention/preview" => retention::preview,
+    "listBreaches" get "GET" "/api/v1/controllers/{id}/breaches" => breaches::list,
+    "recordBreach" post "POST" "/api/v1/controllers/{id}/breaches" => breaches::record,
+    "getBreach" get "GET" "/api/v1/controllers/{id}/breaches/{breach_id}" => breaches::get,
+    "changeBreach" put "PUT" "/api/v1/controllers/{id}/breaches/{breach_id}" => breaches::change,
+    "notifyBreach" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/notices" => breaches::notify,
+    "declineNotification" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/no-notification" => breaches::decline,
+    "closeBreach" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/closing" => breaches::close,
     "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,

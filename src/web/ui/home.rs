@@ -20,9 +20,18 @@ struct Home {
     is_admin: bool,
     is_agent: bool,
     is_data_owner: bool,
-    /// The name of each organisation with the keys of the reader's roles there, and where its
-    /// letters are worded, for whoever may.
-    memberships: Vec<(String, Vec<String>, Option<String>)>,
+    memberships: Vec<Membership>,
+}
+
+/// An organisation, and what the reader is for it.
+struct Membership {
+    name: String,
+    /// The keys of the reader's roles.
+    roles: Vec<String>,
+    /// Where its letters are worded, for whoever may.
+    texts: Option<String>,
+    /// Where is set how long it keeps its cases, for whoever may.
+    retention: Option<String>,
 }
 
 /// `GET /` for whoever may read no case.
@@ -39,7 +48,9 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
             .map(|(_, role)| format!("role-{}", role.name().replace('_', "-")));
         let may = signed.member.may(row.id, Permission::EditLetterTexts);
         let texts = may.then(|| format!("/controllers/{}/letter-texts", row.id));
-        (row.name, roles.collect(), texts)
+        let retention = signed.member.may(row.id, Permission::EditRetention);
+        let retention = retention.then(|| format!("/controllers/{}/retention", row.id));
+        Membership { name: row.name, roles: roles.collect(), texts, retention }
     });
     let roles = &signed.member.memberships;
     let holds = |role: Role| roles.iter().any(|(_, held)| *held == role);

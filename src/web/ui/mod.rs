@@ -1,6 +1,7 @@
 //! The pages, for people: every route on one screen. They work without script.
 
 pub mod assets;
+pub mod breaches;
 pub mod case;
 pub mod colleagues;
 pub mod form;
@@ -14,6 +15,7 @@ pub mod open_form;
 pub mod password;
 pub mod portal;
 pub mod queue;
+pub mod retention;
 pub mod session;
 pub mod sign_in;
 pub mod signed;
@@ -23,7 +25,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms, letters, paper, review};
+use case::{answering, forms, keeping, letters, paper, review};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -73,6 +75,18 @@ pub const ROUTES: &[Operation] = routes![
     "attachment" get "GET" "/requests/{id}/attachments/{file_id}" => answering::attachment,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
+    "holding" post "POST" "/requests/{id}/hold" => keeping::hold,
+    "lifting-hold" post "POST" "/requests/{id}/hold-lifting" => keeping::lift,
+    "recording-case-breach" post "POST" "/requests/{id}/breaches" => keeping::record_breach,
+    "retention" get "GET" "/controllers/{id}/retention" => retention::show,
+    "setting-retention" post "POST" "/controllers/{id}/retention" => retention::write,
+    "retention-table" get "GET" "/controllers/{id}/retention.csv" => retention::table,
+    "breaches" get "GET" "/controllers/{id}/breaches" => breaches::list,
+    "recording-breach" post "POST" "/controllers/{id}/breaches" => breaches::record,
+    "breaches-table" get "GET" "/controllers/{id}/breaches.csv" => breaches::table,
+    "printing-breaches" get "GET" "/controllers/{id}/breaches/print" => breaches::print,
+    "breach" get "GET" "/controllers/{id}/breaches/{breach_id}" => breaches::page::show,
+    "deciding-breach" post "POST" "/controllers/{id}/breaches/{breach_id}" => breaches::page::act,
     "letter-texts" get "GET" "/controllers/{id}/letter-texts" => letter_texts::list,
     "letter-text" get "GET" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::show,
     "wording-letter" post "POST" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::write,

@@ -20,6 +20,7 @@ use crate::domain::lifecycle::{Action, Status};
 use crate::domain::request::{Channel, ClosingGround, Decision};
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
+use crate::workflow::breaches::decision;
 use crate::workflow::clock::{self, Pause};
 use crate::workflow::closing;
 use crate::workflow::extension::{self, Extension};
@@ -138,6 +139,7 @@ impl Act<'_> {
             Letter::ClosedWithoutReply => {
                 self.close(conn, ClosingGround::NoReply, content.part(Placeholder::Reasons))?;
             }
+            Letter::BreachInformation => decision::informed_by_letter(conn, ctx, case.row.id)?,
             // A withdrawal that is recorded already is only confirmed.
             Letter::Withdrawal if case.state.status == Status::Withdrawn => {}
             Letter::Withdrawal => {

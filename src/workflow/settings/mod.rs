@@ -8,6 +8,7 @@ pub mod letter_texts;
 pub mod memberships;
 pub mod permission;
 pub mod profile;
+pub mod retention;
 pub mod systems;
 pub mod text;
 pub mod users;

@@ -16,6 +16,17 @@ pub const fn run_instance(actor: &Actor) -> Result<()> {
     }
 }
 
+/// Refuses whoever may not do it with the cases of this controller: an operator sees none of them.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub fn on_cases(actor: &Actor, controller: ControllerId, permission: Permission) -> Result<()> {
+    match actor {
+        Actor::Staff(member) if !member.belongs_to(controller) => Err(Error::NotFound),
+        _ => Ok(actor.permit(controller, permission)?),
+    }
+}
+
 /// Refuses whoever may not do it with the settings of this controller. Whoever does not belong to
 /// it is not told that it exists.
 ///

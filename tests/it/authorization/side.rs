@@ -37,6 +37,7 @@ pub struct Side {
     pub letter: String,
     /// What the person attached to a message.
     pub attachment: String,
+    pub breach: String,
     /// What nobody outside may read.
     pub secrets: Vec<String>,
     /// What is known of the person.
@@ -64,6 +65,12 @@ impl Side {
         let letter = app.as_user(&dpo).post(&path, json!({ "letter": "ACK" })).await;
         let letter: serde_json::Value = letter.expect(201).json();
         let letter = letter["id"].as_str().unwrap().to_owned();
+        let nature = format!("A list with {canary} went astray");
+        let path = format!("/api/v1/controllers/{}/breaches", controller.id);
+        let breach = json!({ "record": { "nature": nature } });
+        let breach: serde_json::Value =
+            app.as_user(&dpo).post(&path, breach).await.expect(201).json();
+        let breach = breach["id"].as_str().unwrap().to_owned();
         let receipt = case.answer["receipt_secret"].as_str().unwrap().to_owned();
         app.put_map(&dpo, &controller, &map(canary, "nobody@staff.example")).await.expect(200);
         let (search, package, withholding) = found(app, &controller, &dpo, &case).await;
@@ -74,6 +81,7 @@ impl Side {
             withholding,
             letter,
             attachment,
+            breach,
             secrets: vec![canary.to_owned(), email.clone(), case.reference.clone(), receipt],
             personal: vec![
                 format!("Zoé {canary}"),
@@ -81,6 +89,7 @@ impl Side {
                 words,
                 format!("3 rue {canary}"),
                 format!("A note on {canary}"),
+                nature,
             ],
             controller,
             dpo,

@@ -29,7 +29,7 @@ async fn a_controller_words_a_letter_and_goes_back_to_the_standard() {
     let list = format!("/api/v1/controllers/{}/letter-texts", desk.controller.id);
     let list: Value = client.get(&list).await.expect(200).json();
     let list = list["texts"].as_array().unwrap();
-    assert_eq!(list.len(), 26);
+    assert_eq!(list.len(), 28);
     let own: Vec<_> = list.iter().filter(|it| it["standard"] == false).collect();
     assert_eq!(
         own,

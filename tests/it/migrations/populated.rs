@@ -88,7 +88,9 @@ pub fn make(place: &Place) {
     let worked = work(&mut conn, &to, user);
     forgotten(&mut conn, &to);
     let made = rows::without_verbs(controller.id, worked, user, &key);
-    for sql in made.into_iter().chain(rows::of_a_visit(controller.id, worked, &key)) {
+    let kept = rows::of_keeping(controller.id, worked, user, &key);
+    let visit = rows::of_a_visit(controller.id, worked, &key);
+    for sql in made.into_iter().chain(visit).chain(kept) {
         execute(&mut conn, &sql).unwrap();
     }
     seal(&mut conn, &vault, &place.config().base_url, controller.id);

@@ -5,9 +5,11 @@ use guichet::audit::checkpoint::Checkpoint;
 use guichet::cli::audit::database;
 use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
-use guichet::db::{alerts, audit, controllers, events, mails, users};
+use guichet::db::{alerts, audit, breaches, controllers, events, mails, users};
 use guichet::domain::actor::Scope;
+use guichet::domain::breach::{BreachDecision, BreachRisk};
 use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
+use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
 use guichet::vault::Vault;
 use guichet::vault::place::Place as SealedPlace;
@@ -15,6 +17,7 @@ use guichet::workflow;
 use guichet::workflow::intake::{Subject, subject_place};
 use guichet::workflow::record::{self, detail_place};
 use guichet::workflow::sealing::{self, Sealer};
+use guichet::workflow::settings::retention;
 use uuid::Uuid;
 
 use super::place::Place;
@@ -74,7 +77,24 @@ pub fn check(place: &Place) {
         }
     }
     assert_eq!(readable, 2, "{place}: sealed words beside events");
+    check_keeping(&mut conn, controller.id);
     check_proof(place, &vault, controller.id);
+}
+
+/// The settings and the register read, where the schema of the time had them.
+fn check_keeping(conn: &mut Conn, controller: ControllerId) {
+    let settings = retention::of(conn, controller).unwrap();
+    let all = breaches::of_controller(conn, controller, 10).unwrap();
+    if settings.version == 0 {
+        assert!(all.is_empty() && settings.kept == Retention::DEFAULT);
+        return;
+    }
+    assert_eq!(settings.kept.case_months, 48);
+    let [breach] = all.as_slice() else {
+        panic!("{} breaches", all.len());
+    };
+    assert_eq!((breach.risk, breach.decision), (BreachRisk::High, BreachDecision::Notified));
+    assert_eq!(breaches::notices(conn, breach.id).unwrap().len(), 1);
 }
 
 /// What is not numbered yet, as in a database of before the proof, is numbered now; and what was

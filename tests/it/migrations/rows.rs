@@ -122,3 +122,39 @@ pub fn of_a_visit(
         ),
     ]
 }
+
+/// Settings, a breach of a case, and what was told of it.
+pub fn of_keeping(
+    controller: ControllerId,
+    request: RequestId,
+    user: UserId,
+    key: &ControllerKey,
+) -> Vec<String> {
+    let sealed = |table, column| {
+        let place = SealedPlace::new(table, column, controller.uuid());
+        hex(&key.key().seal(&place, b"made up").unwrap())
+    };
+    let (record, notice) =
+        (sealed("breaches", "sealed_record"), sealed("breach_notices", "sealed_notice"));
+    let (controller, request, user) =
+        (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
+    let breach = hex(&[[9; 15].as_slice(), &[7]].concat());
+    vec![
+        format!(
+            "INSERT INTO retention_settings (controller_id, version, case_months, \
+             working_copy_days, package_days, justification, created_by, created_at) \
+             VALUES ({controller}, 1, 48, 20, 30, 'quatre ans', {user}, 1)"
+        ),
+        format!(
+            "INSERT INTO breaches (id, controller_id, request_id, event_version, kind, risk, \
+             aware_at, limit_at, decision, notified_at, informed_at, closed_at, sealed_record, \
+             version, created_by, created_at) \
+             VALUES ({breach}, {controller}, {request}, 1, 'confidentiality', 'high', 1, 2, \
+             'notified', 2, 3, 4, {record}, 2, {user}, 1)"
+        ),
+        format!(
+            "INSERT INTO breach_notices (breach_id, number, sent_at, late, sealed_notice, \
+             created_by, created_at) VALUES ({breach}, 1, 2, FALSE, {notice}, {user}, 1)"
+        ),
+    ]
+}

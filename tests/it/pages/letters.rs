@@ -150,7 +150,7 @@ async fn every_letter_has_a_page_and_can_be_given_up() {
         desk.browser.get(&path).await.expect(409);
     }
     let page = french.get(&desk.case).await.expect(200).text();
-    assert_eq!(page.matches("<td>abandonnée</td>").count(), 13, "{page}");
+    assert_eq!(page.matches("<td>abandonnée</td>").count(), 14, "{page}");
 }
 
 #[actix_web::test]
@@ -250,7 +250,7 @@ async fn a_controller_words_a_letter_on_a_page() {
     let home = browser_of_admin.get("/").await.expect(200).text();
     assert!(home.contains(&list), "{home}");
     let page = browser_of_admin.get(&list).await.expect(200).text();
-    assert_eq!(page.matches("<td>standard text</td>").count(), 26, "{page}");
+    assert_eq!(page.matches("<td>standard text</td>").count(), 28, "{page}");
     let path = format!("{list}/CLOSE-W/fr");
     assert!(page.contains(&path));
     let page = browser_of_admin.get(&path).await.expect(200);

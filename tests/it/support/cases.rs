@@ -82,6 +82,7 @@ fn projected(row: &Request) -> Projection {
         acknowledged_at: row.acknowledged_at,
         assignee_id: row.assignee_id,
         ended_at: row.ended_at,
+        held_at: row.held_at,
         version: row.version,
     }
 }

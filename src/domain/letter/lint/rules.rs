@@ -12,6 +12,7 @@ const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
+const BREACH: &str = "GDPR Art. 34(2)";
 const IMMEDIATE: &str = "GDPR Art. 21(3)";
 const CONFIDENTIALITY: &str = "GDPR Art. 5(1)(f)";
 const DELAY: &str = "EDPB Guidelines 01/2022 §5.3";
@@ -28,6 +29,7 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         Letter::ClosedWithoutReply => no_reply(draft, findings),
         Letter::CannotIdentify => reason(draft, Placeholder::Demonstration, findings),
         Letter::Acknowledgement => acknowledgement(draft, findings),
+        Letter::BreachInformation => breach(draft, findings),
         Letter::NotController | Letter::Withdrawal => {}
     }
 }
@@ -66,6 +68,16 @@ fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     if draft.letter.tells_of_data() && facts.state.level < facts.needed {
         let unknown = Finding::blocking("identity", "letter-level", CONFIDENTIALITY);
         findings.push(unknown.with("level", facts.needed.name().to_ascii_uppercase()));
+    }
+}
+
+/// One word describes no breach: the person must be able to act on what they read.
+fn breach(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    for part in [Placeholder::Nature, Placeholder::Consequences, Placeholder::Measures] {
+        if wrong_reason(draft.content.part(part)) == Some("letter-not-specific") {
+            let place = format!("parts.{}", part.name());
+            findings.push(Finding::blocking(place, "letter-not-specific", BREACH).of(part));
+        }
     }
 }
 

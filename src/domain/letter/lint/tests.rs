@@ -214,6 +214,16 @@ fn spoilt(letter: Letter, spoil: impl FnOnce(&mut Case)) -> Vec<String> {
 }
 
 #[test]
+fn a_breach_is_told_in_sentences() {
+    for part in [Placeholder::Nature, Placeholder::Consequences, Placeholder::Measures] {
+        let found = spoilt(Letter::BreachInformation, |case| {
+            case.content.parts.insert(part, "Sorry".to_owned());
+        });
+        assert_eq!(found, [format!("parts.{}: not-specific", part.name())]);
+    }
+}
+
+#[test]
 fn a_question_says_why_and_everything_at_once() {
     use Letter::{ClarificationRequest as Clarification, IdentityRequest as Identity};
     let put = |part, words: &'static str| {

@@ -22,3 +22,5 @@ alert-digest-first = { $count } things wait for you:
 alert-digest-more = And { $count } more; the list of requests shows them all.
 case-alerts = Alerts
 case-alert-passed-over = a higher one said it
+alert-breach-near = { $controller }: the authority must be told of a breach by { $date }, 72 hours after you became aware of it. Tell what is known now; the rest may follow. Or write why a risk is unlikely.
+alert-breach-reached = { $controller }: the 72 hours to tell the authority of a breach ended at { $date }. Tell it without delay, with the reasons for being late, or write why a risk is unlikely.

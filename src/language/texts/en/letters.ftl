@@ -12,6 +12,7 @@ letter-name-noid = Cannot identify you
 letter-name-notctrl = Not the right organisation
 letter-name-noreply = Closed without reply
 letter-name-close-w = Withdrawal of the request
+letter-name-breach-p = Information about a breach
 
 letter-delivery-portal = in the portal
 letter-delivery-registered_letter = registered letter
@@ -230,6 +231,24 @@ letter-text-close-w =
 
     { $reopening }
 
+letter-text-breach-p =
+    { $salutation }
+
+    We write to you because something went wrong with data about you. We tell you what happened, what it can mean for you, and what you can do.
+
+    What happened:
+    { $nature }
+
+    What it can mean for you:
+    { $consequences }
+
+    What we have done, and what you can do:
+    { $measures }
+
+    Whoever looks after data protection with us answers your questions: { $contact }. Please quote the reference { $reference }.
+
+    { $complaint }
+
 # Sentences of the law, and facts.
 letter-salutation = Dear { $name },
 letter-salutation-none = Dear Sir or Madam,
@@ -326,3 +345,6 @@ letter-part-actual_controller = who decides on the data, if known
 letter-part-forwarding = whether the request was passed on, and when
 letter-part-withdrawn = what the person said, how and when
 letter-withheld = { $place } ({ $extent }): { $ground }
+letter-part-nature = what happened
+letter-part-consequences = what it can mean for the person
+letter-part-measures = what was done, and what the person can do

@@ -313,6 +313,10 @@ event-closed = Closed: { $ground }.
 event-letter = { $letter }: { $delivery }.
 event-reopened = Reopened.
 event-key-destroyed = Key of the case destroyed.
+event-held = Held back from destruction.
+event-hold-lifted = Hold lifted.
+event-copies-removed = Working copies removed after their time; files: { $files }.
+event-breach = Recorded as a breach of personal data: entry { $entry } of this history.
 
 # Letters on the page of a case, and the page of one letter.
 form-letter = Write a letter

@@ -244,3 +244,18 @@ field-attachment-too-large = A file is larger than 10 MB. Send a smaller one, or
 field-attachment-too-many = A message takes five files. Send the others with another message.
 field-attachment-case-full = This request takes no more files: fifty, and 100 MB in all. Write to us what the others are.
 field-wrong-call-code = This is not the code, or it was guessed wrong five times, or it is over. Listen again, or make a new one.
+
+# Keeping, holding, breaches.
+transition-on-hold = This case is held back from destruction. Lift the hold first, with a reason.
+transition-already-on-hold = This case is held already.
+transition-not-on-hold = Nobody holds this case: there is nothing to lift.
+transition-breach-closed = The record of this breach is closed. Record a new one if something else came up.
+transition-breach-notified = The authority was told already.
+transition-breach-risk = A risk was found: the authority must be told (GDPR Article 33(1)). Assess the risk again if that was wrong.
+transition-breach-undecided = Nobody has decided yet. Tell the authority, or write why a risk is unlikely.
+field-no-such-event = The history of this case has no such entry. Give the version of one of its events.
+field-before-aware = This cannot lie before the controller became aware of the breach. Check both dates.
+field-late-notice-needs-reason = The notice comes after the limit: say why (GDPR Article 33(1)).
+field-persons-not-informed = The risk is high and the persons were not told. Write to them, or say why not (GDPR Article 34(3)).
+field-too-many-notices = A breach has no more phases than this. Put what is left into the last one.
+field-letter-no-breach = No open breach is recorded for this case. Record it first.

@@ -22,3 +22,5 @@ alert-digest-first = { $count } choses vous attendent :
 alert-digest-more = Et { $count } autres ; la liste des demandes les montre toutes.
 case-alerts = Alertes
 case-alert-passed-over = une alerte plus haute l'a dit
+alert-breach-near = { $controller } : l'autorité doit être informée d'une violation au plus tard le { $date }, 72 heures après que vous en avez eu connaissance. Dites ce qui est connu ; le reste peut suivre. Ou écrivez pourquoi un risque est peu probable.
+alert-breach-reached = { $controller } : les 72 heures pour informer l'autorité d'une violation ont pris fin le { $date }. Informez-la sans délai, avec les motifs du retard, ou écrivez pourquoi un risque est peu probable.

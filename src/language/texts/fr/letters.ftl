@@ -12,6 +12,7 @@ letter-name-noid = Identification impossible
 letter-name-notctrl = Réorientation
 letter-name-noreply = Clôture faute de réponse
 letter-name-close-w = Retrait de la demande
+letter-name-breach-p = Information sur une violation de données
 
 letter-delivery-portal = dans le portail
 letter-delivery-registered_letter = lettre recommandée
@@ -230,6 +231,24 @@ letter-text-close-w =
 
     { $reopening }
 
+letter-text-breach-p =
+    { $salutation }
+
+    Nous vous écrivons parce qu'un incident a touché des données qui vous concernent. Nous vous disons ce qui s'est passé, ce que cela peut entraîner pour vous, et ce que vous pouvez faire.
+
+    Ce qui s'est passé :
+    { $nature }
+
+    Ce que cela peut entraîner pour vous :
+    { $consequences }
+
+    Ce que nous avons fait, et ce que vous pouvez faire :
+    { $measures }
+
+    La personne chargée chez nous de la protection des données répond à vos questions : { $contact }. Merci de rappeler la référence { $reference }.
+
+    { $complaint }
+
 # Phrases de la loi, et faits.
 letter-salutation = Bonjour { $name },
 letter-salutation-none = Madame, Monsieur,
@@ -326,3 +345,6 @@ letter-part-actual_controller = qui décide des données, si on le sait
 letter-part-forwarding = si la demande a été transmise, et quand
 letter-part-withdrawn = ce que la personne a dit, comment et quand
 letter-withheld = { $place } ({ $extent }) : { $ground }
+letter-part-nature = ce qui s'est passé
+letter-part-consequences = ce que cela peut entraîner pour la personne
+letter-part-measures = ce qui a été fait, et ce que la personne peut faire

@@ -313,6 +313,10 @@ event-closed = Close : { $ground }.
 event-letter = { $letter } : { $delivery }.
 event-reopened = Rouverte.
 event-key-destroyed = Clé du dossier détruite.
+event-held = Dossier retenu : rien ne sera détruit.
+event-hold-lifted = Retenue levée.
+event-copies-removed = Copies de travail supprimées après leur durée ; fichiers : { $files }.
+event-breach = Inscrit comme violation de données : entrée { $entry } de cet historique.
 
 # Les lettres sur la page d'un dossier, et la page d'une lettre.
 form-letter = Écrire une lettre

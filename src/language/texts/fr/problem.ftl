@@ -244,3 +244,18 @@ field-attachment-too-large = Un fichier dépasse 10 Mo. Envoyez-en un plus petit
 field-attachment-too-many = Un message prend cinq fichiers. Envoyez les autres avec un autre message.
 field-attachment-case-full = Cette demande n'accepte plus de fichiers : cinquante, et 100 Mo en tout. Écrivez-nous ce que sont les autres.
 field-wrong-call-code = Ce n'est pas le code, ou il a été saisi cinq fois de travers, ou il a expiré. Écoutez de nouveau, ou créez-en un autre.
+
+# Conserver, retenir, violations.
+transition-on-hold = Ce dossier est retenu et ne peut être détruit. Levez d'abord la retenue, en disant pourquoi.
+transition-already-on-hold = Ce dossier est déjà retenu.
+transition-not-on-hold = Personne ne retient ce dossier : il n'y a rien à lever.
+transition-breach-closed = La fiche de cette violation est close. Ouvrez-en une autre si un fait nouveau est apparu.
+transition-breach-notified = L'autorité a déjà été informée.
+transition-breach-risk = Un risque a été constaté : l'autorité doit être informée (RGPD, article 33, paragraphe 1). Réévaluez le risque si c'était une erreur.
+transition-breach-undecided = Personne n'a encore décidé. Informez l'autorité, ou écrivez pourquoi un risque est peu probable.
+field-no-such-event = L'historique de ce dossier n'a pas cette entrée. Donnez la version d'un de ses événements.
+field-before-aware = Ceci ne peut pas précéder le moment où le responsable a eu connaissance de la violation. Vérifiez les deux dates.
+field-late-notice-needs-reason = La notification vient après le délai : dites pourquoi (RGPD, article 33, paragraphe 1).
+field-persons-not-informed = Le risque est élevé et les personnes n'ont pas été informées. Écrivez-leur, ou dites pourquoi non (RGPD, article 34, paragraphe 3).
+field-too-many-notices = Une violation n'a pas plus d'étapes que cela. Mettez le reste dans la dernière.
+field-letter-no-breach = Aucune violation ouverte n'est inscrite pour ce dossier. Inscrivez-la d'abord.

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::workflow::closing;
+use crate::workflow::keeping;
 use crate::workflow::messages;
 
 /// The body of `acknowledgeRequest`.
@@ -212,4 +213,20 @@ pub async fn destroy_case_key(
         closing::destroy_key(conn, ctx, target, &reference, written)
     })
     .await
+}
+
+/// `POST /api/v1/requests/{id}/hold`
+///
+/// # Errors
+/// As the contract says.
+pub async fn hold_request(verb: Verb, json: Json<ReasonBody>) -> Result<HttpResponse, Problem> {
+    verb.run(words("reason", &json.body.reason)?, keeping::hold).await
+}
+
+/// `POST /api/v1/requests/{id}/hold-lifting`
+///
+/// # Errors
+/// As the contract says.
+pub async fn lift_hold(verb: Verb, json: Json<ReasonBody>) -> Result<HttpResponse, Problem> {
+    verb.run(words("reason", &json.body.reason)?, keeping::lift_hold).await
 }

@@ -64,9 +64,10 @@ pub async fn build_package(
     let target = Target { scope: signed.0.scope(), id, expected: Expected::Any };
     let row =
         front.app.write(move |conn| response::build_package(conn, &ctx, &target, &new)).await?;
+    let kept = kept(&front, &opened).await?;
     Ok(HttpResponse::Accepted()
         .insert_header((header::LOCATION, format!("/api/v1/requests/{id}/packages/{package}")))
-        .json(shown(&row, None)))
+        .json(shown(&row, None, &kept)))
 }
 
 /// `GET /api/v1/requests/{id}/packages`
@@ -79,9 +80,9 @@ pub async fn list_packages(
     signed: Signed,
 ) -> std::result::Result<HttpResponse, Problem> {
     let id = case_id(&request)?;
-    opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
-    let found = packages::list(&front, id).await?;
-    let all = found.iter().map(|(row, file)| shown(row, file.as_ref()));
+    let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
+    let (found, kept) = (packages::list(&front, id).await?, kept(&front, &opened).await?);
+    let all = found.iter().map(|(row, file)| shown(row, file.as_ref(), &kept));
     let all: Vec<Value> = all.collect();
     Ok(HttpResponse::Ok().json(json!({ "packages": all })))
 }
@@ -96,9 +97,9 @@ pub async fn get_package(
     signed: Signed,
 ) -> std::result::Result<HttpResponse, Problem> {
     let (id, package) = (case_id(&request)?, package_id(&request)?);
-    opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
+    let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
     let (row, file) = packages::find(&front, id, package).await?;
-    Ok(HttpResponse::Ok().json(shown(&row, file.as_ref())))
+    Ok(HttpResponse::Ok().json(shown(&row, file.as_ref(), &kept(&front, &opened).await?)))
 }
 
 fn package_id(request: &HttpRequest) -> Result<PackageId> {
@@ -106,7 +107,13 @@ fn package_id(request: &HttpRequest) -> Result<PackageId> {
     id.ok_or(Error::NotFound)
 }
 
-fn shown(row: &Package, file: Option<&FileRow>) -> Value {
+/// How long the controller hands a package out.
+async fn kept(front: &Front, opened: &Opened) -> Result<Retention> {
+    let id = opened.controller.id;
+    Ok(front.app.read(move |conn| retention::of(conn, id)).await?.kept)
+}
+
+fn shown(row: &Package, file: Option<&FileRow>, kept: &Retention) -> Value {
     let manifest: Option<Value> =
         row.manifest.as_deref().and_then(|manifest| serde_json::from_str(manifest).ok());
     json!({
@@ -124,7 +131,7 @@ fn shown(row: &Package, file: Option<&FileRow>) -> Value {
         "created_at": instant(row.created_at.utc()),
         "built_at": row.built_at.map(|at| instant(at.utc())),
         "released_at": row.released_at.map(|at| instant(at.utc())),
-        "handed_out_until": response::handed_out_until(row).map(instant),
+        "handed_out_until": response::handed_out_until(row, kept).map(instant),
         "delivery": row.delivery.map(|how| how.name()),
         "delivered_at": row.delivered_at.map(|at| instant(at.utc())),
     })

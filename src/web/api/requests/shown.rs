@@ -47,6 +47,7 @@ fn row(row: &Request, now: DateTime<Utc>, state: &RequestState) -> Map<String, V
     shown.insert("regime".to_owned(), json!(state.rules.regime));
     shown.insert("calendar".to_owned(), json!(state.rules.calendar));
     shown.insert("time_zone".to_owned(), json!(state.rules.time_zone.name()));
+    shown.insert("held_at".to_owned(), json!(state.held_at.map(instant)));
     shown.insert("key_destroyed".to_owned(), json!(row.wrapped_key.is_none()));
     shown
 }

@@ -159,7 +159,28 @@ impl Reading<'_> {
                 let told = [("purpose", purpose.as_str()), ("code", code.as_str())];
                 text_with(language, "event-mail-failed", &told)
             }
-            Event::CaseKeyDestroyed => text(language, "event-key-destroyed"),
+            Event::RequestHeld
+            | Event::HoldLifted
+            | Event::WorkingCopiesRemoved { .. }
+            | Event::BreachRecorded { .. }
+            | Event::CaseKeyDestroyed => self.keeping(event),
+        }
+    }
+
+    fn keeping(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::RequestHeld => text(language, "event-held"),
+            Event::HoldLifted => text(language, "event-hold-lifted"),
+            Event::WorkingCopiesRemoved { files } => {
+                let files = files.to_string();
+                text_with(language, "event-copies-removed", &[("files", &files)])
+            }
+            Event::BreachRecorded { of_version, .. } => {
+                let entry = of_version.to_string();
+                text_with(language, "event-breach", &[("entry", &entry)])
+            }
+            _ => text(language, "event-key-destroyed"),
         }
     }
 

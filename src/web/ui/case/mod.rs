@@ -6,6 +6,7 @@ pub mod facts;
 pub mod forms;
 pub mod history;
 pub mod identity;
+pub mod keeping;
 pub mod letters;
 pub mod paper;
 pub mod posted;
@@ -53,6 +54,7 @@ struct CasePage {
     letters: Vec<work::LetterView>,
     attachments: Vec<work::AttachmentView>,
     letter_names: Vec<(&'static str, String)>,
+    keeping: keeping::Keeping,
     forms: Forms,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
@@ -211,6 +213,8 @@ pub async fn answer(
     let later = |row: &&events::EventRow| seen.is_some_and(|seen: i64| row.version > seen);
     let changed: Result<Vec<history::Line>> =
         rows.iter().filter(later).map(|row| reading.line(row)).collect();
+    let events = events?;
+    let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
     let alerts = alerts::list(front, &case.row).await?;
     let alerts = alerts.iter().map(|told| AlertView {
         at: wording::instant(language, told.row.raised_at.utc(), reading.zone),
@@ -234,7 +238,7 @@ pub async fn answer(
         changed: changed?,
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
         alerts: alerts.collect(),
-        events: events?,
+        events,
         searches: searches.iter().map(|run| work::search(&reading, run)).collect(),
         packages: packages
             .iter()
@@ -243,6 +247,7 @@ pub async fn answer(
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
+        keeping,
         forms: forms_of(signed, &case),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),

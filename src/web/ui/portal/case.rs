@@ -21,7 +21,7 @@ use crate::web::packages;
 use crate::web::problem::Problem;
 use crate::web::ui::frame::{page, see};
 use crate::workflow::record::{self, Case};
-use crate::workflow::response;
+use crate::workflow::response::{self, HandedOut};
 
 /// A code counts for ten minutes after it was sent, and may be sent some minutes after it was asked
 /// for.
@@ -131,7 +131,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
         date: told.date(step, &handed_out),
         extended: ground.filter(|_| case.dates.is_extended()).map(|it| told.extended(it)),
         next: portal::next_action(&case.state, !handed_out.is_empty()),
-        answers: handed_out.iter().map(|it| told.answer(visit, it)).collect(),
+        answers: handed_out.iter().map(|it| told.answer(visit, &it.package)).collect(),
         code,
         said_unsafe: has_said_unsafe(visit, &events),
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
@@ -198,10 +198,10 @@ impl Told<'_> {
 
     /// The one date that matters now: until when an answer can be fetched, when the case ended, or
     /// until when the law lets the controller answer.
-    fn date(&self, step: Step, handed_out: &[Package]) -> Option<String> {
+    fn date(&self, step: Step, handed_out: &[HandedOut]) -> Option<String> {
         match step {
             Step::Ready => {
-                let until = handed_out.iter().filter_map(response::handed_out_until).min()?;
+                let until = handed_out.iter().map(|it| it.until).min()?;
                 Some(self.with_day("portal-date-ready", &self.day(until)))
             }
             Step::Closed => {

@@ -1,0 +1,295 @@
+//! The register of breaches of a controller.
+
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::requests::verb::case_id;
+use crate::db::breaches::Breach;
+use crate::db::conn::Conn;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
+use crate::domain::ids::ControllerId;
+use crate::error::Result;
+use crate::vault::ControllerKey;
+use crate::web::breaches::{Register, breach_id};
+use crate::web::json::Json;
+use crate::web::problem::Problem;
+use crate::web::signed::Signed;
+use crate::web::spreadsheet::Format;
+use crate::web::{Front, opened, version};
+use crate::workflow::breaches::decision::{self, NewNotice};
+use crate::workflow::breaches::record::{self, Told};
+use crate::workflow::breaches::stored::Of;
+use crate::workflow::record::Target;
+
+type Answer = std::result::Result<HttpResponse, Problem>;
+
+const fn confidentiality() -> BreachKind {
+    BreachKind::Confidentiality
+}
+
+const fn unassessed() -> BreachRisk {
+    BreachRisk::Unassessed
+}
+
+/// The body of `recordBreach` and `changeBreach`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BreachBody {
+    #[serde(default = "confidentiality")]
+    kind: BreachKind,
+    #[serde(default = "unassessed")]
+    risk: BreachRisk,
+    aware_at: Option<DateTime<Utc>>,
+    informed_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    record: BreachRecord,
+}
+
+/// The body of `recordCaseBreach`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseBreachBody {
+    event_version: i64,
+    #[serde(default = "confidentiality")]
+    kind: BreachKind,
+    #[serde(default = "unassessed")]
+    risk: BreachRisk,
+    aware_at: Option<DateTime<Utc>>,
+    informed_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    record: BreachRecord,
+}
+
+/// The body of `notifyBreach`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeBody {
+    sent_at: DateTime<Utc>,
+    authority: String,
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    late_reason: String,
+}
+
+/// The body of `declineNotification`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineBody {
+    reason: String,
+}
+
+/// The body of `closeBreach`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloseBody {
+    reason: Option<String>,
+}
+
+/// The query of `listBreaches`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    format: Option<String>,
+}
+
+impl BreachBody {
+    fn told(self) -> Told {
+        let Self { kind, risk, aware_at, informed_at, record } = self;
+        Told { kind, risk, aware_at, informed_at, record }
+    }
+}
+
+/// `GET /api/v1/controllers/{id}/breaches?format=…`
+///
+/// # Errors
+/// As the contract says.
+pub async fn list(
+    front: Data<Front>,
+    signed: Signed,
+    id: Path<ControllerId>,
+    query: Query<ListQuery>,
+) -> Answer {
+    let register = Register::open(&front, &signed.0, *id).await?;
+    let format = Format::parse(query.format.as_deref())?;
+    let all = register.list(&front).await?;
+    if format == Format::Csv {
+        return Ok(register.csv(&all)?);
+    }
+    let all: Vec<_> = all.iter().map(|breach| register.shown(breach)).collect();
+    Ok(HttpResponse::Ok().json(json!({ "breaches": all })))
+}
+
+/// `POST /api/v1/controllers/{id}/breaches`
+///
+/// # Errors
+/// As the contract says.
+pub async fn record(
+    front: Data<Front>,
+    signed: Signed,
+    id: Path<ControllerId>,
+    json: Json<BreachBody>,
+) -> Answer {
+    let register = open_to_work(&front, &signed, *id, Permission::WorkCase).await?;
+    let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
+    let told = json.body.told();
+    let write = move |conn: &mut Conn| record::record(conn, &ctx, *id, &told, &key);
+    let row = front.app.write(write).await?;
+    created(&front, &register, &row).await
+}
+
+/// `POST /api/v1/requests/{id}/breaches`: an event of a case becomes a breach record.
+///
+/// # Errors
+/// As the contract says.
+pub async fn record_of_case(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    json: Json<CaseBreachBody>,
+) -> Answer {
+    let id = case_id(&request)?;
+    let opened = opened::open(&front, &signed.0, id, Permission::WorkCase).await?;
+    let target = Target { scope: signed.0.scope(), id, expected: version::expected(&request)? };
+    let register = Register::open(&front, &signed.0, opened.controller.id).await?;
+    let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
+    let CaseBreachBody { event_version, kind, risk, aware_at, informed_at, record } = json.body;
+    let told = Told { kind, risk, aware_at, informed_at, record };
+    let write = move |conn: &mut Conn| {
+        record::record_of_case(conn, &ctx, &target, (event_version, &told), &key)
+    };
+    let row = front.app.write(write).await?;
+    created(&front, &register, &row).await
+}
+
+/// `GET /api/v1/controllers/{id}/breaches/{breach_id}`
+///
+/// # Errors
+/// As the contract says.
+pub async fn get(front: Data<Front>, signed: Signed, path: Path<(ControllerId, String)>) -> Answer {
+    let register = Register::open(&front, &signed.0, path.0).await?;
+    let breach = register.get(&front, breach_id(&path.1)?).await?;
+    let etag = version::etag(breach.row.version);
+    Ok(HttpResponse::Ok().insert_header(etag).json(register.shown(&breach)))
+}
+
+/// `PUT /api/v1/controllers/{id}/breaches/{breach_id}`
+///
+/// # Errors
+/// As the contract says.
+pub async fn change(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    path: Path<(ControllerId, String)>,
+    json: Json<BreachBody>,
+) -> Answer {
+    let told = json.body.told();
+    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+        record::change(conn, ctx, of, &told, key)
+    };
+    run(&request, &front, &signed, &path, Permission::WorkCase, verb).await
+}
+
+/// `POST /api/v1/controllers/{id}/breaches/{breach_id}/notices`
+///
+/// # Errors
+/// As the contract says.
+pub async fn notify(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    path: Path<(ControllerId, String)>,
+    json: Json<NoticeBody>,
+) -> Answer {
+    let NoticeBody { sent_at, authority, reference, late_reason } = json.body;
+    let new = NewNotice { sent_at, authority, reference, late_reason };
+    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+        decision::notify(conn, ctx, of, &new, key)
+    };
+    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+}
+
+/// `POST /api/v1/controllers/{id}/breaches/{breach_id}/no-notification`
+///
+/// # Errors
+/// As the contract says.
+pub async fn decline(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    path: Path<(ControllerId, String)>,
+    json: Json<DeclineBody>,
+) -> Answer {
+    let reason = json.body.reason;
+    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+        decision::decline(conn, ctx, of, &reason, key)
+    };
+    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+}
+
+/// `POST /api/v1/controllers/{id}/breaches/{breach_id}/closing`
+///
+/// # Errors
+/// As the contract says.
+pub async fn close(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: Signed,
+    path: Path<(ControllerId, String)>,
+    json: Json<CloseBody>,
+) -> Answer {
+    let reason = json.body.reason;
+    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+        decision::close(conn, ctx, of, reason.as_deref(), key)
+    };
+    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+}
+
+async fn open_to_work(
+    front: &Front,
+    signed: &Signed,
+    controller: ControllerId,
+    permission: Permission,
+) -> Result<Register> {
+    use crate::workflow::settings::permission::on_cases;
+    on_cases(&signed.actor(), controller, permission)?;
+    Register::open(front, &signed.0, controller).await
+}
+
+/// Runs a verb on a breach and answers it as it stands then.
+async fn run<F>(
+    request: &HttpRequest,
+    front: &Front,
+    signed: &Signed,
+    path: &(ControllerId, String),
+    permission: Permission,
+    verb: F,
+) -> Answer
+where
+    F: Fn(&mut Conn, &Ctx, Of, &ControllerKey) -> Result<Breach> + Send + 'static,
+{
+    let register = open_to_work(front, signed, path.0, permission).await?;
+    let id = breach_id(&path.1)?;
+    // Whether it exists is told before what the call lacks.
+    register.get(front, id).await?;
+    let of = Of { controller: path.0, id, expected: version::expected(request)? };
+    let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
+    front.app.write(move |conn| verb(conn, &ctx, of, &key).map(drop)).await?;
+    let breach = register.get(front, id).await?;
+    let etag = version::etag(breach.row.version);
+    Ok(HttpResponse::Ok().insert_header(etag).json(register.shown(&breach)))
+}
+
+async fn created(front: &Front, register: &Register, row: &Breach) -> Answer {
+    let breach = register.get(front, row.id).await?;
+    let place = format!("/api/v1/controllers/{}/breaches/{}", row.controller_id, row.id);
+    Ok(HttpResponse::Created()
+        .insert_header(("location", place))
+        .insert_header(version::etag(breach.row.version))
+        .json(register.shown(&breach)))
+}

@@ -1,0 +1,238 @@
+//! The register of breaches at the front door: opened for whoever may read it, and shown in one shape.
+
+use actix_web::HttpResponse;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Map, Value, json};
+
+use super::{Front, spreadsheet};
+use crate::db::breaches::{self, Breach, Notice};
+use crate::db::column::Instant;
+use crate::db::controllers::{self, Controller};
+use crate::domain::actor::{Actor, Permission, StaffMember};
+use crate::domain::breach::{BreachDecision, BreachNotice, BreachRecord};
+use crate::domain::ids::{BreachId, ControllerId};
+use crate::error::{Error, Result};
+use crate::vault::ControllerKey;
+use crate::workflow::breaches::stored::{open_notice, open_record};
+use crate::workflow::settings::permission;
+
+/// How many breaches a register shows at most.
+pub const MOST: i32 = 1_000;
+
+/// Somebody at work on the register of a controller.
+pub struct Register {
+    pub controller: Controller,
+    pub key: ControllerKey,
+    /// Whether the member may read what people wrote.
+    pub reads: bool,
+    now: DateTime<Utc>,
+}
+
+/// A breach with what is written of it.
+pub struct Opened {
+    pub row: Breach,
+    pub record: BreachRecord,
+    /// The reference of its case.
+    pub reference: Option<String>,
+    pub notices: Vec<(Notice, BreachNotice)>,
+}
+
+impl Register {
+    /// Opens the register of a controller for a member of staff.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`.
+    pub async fn open(front: &Front, member: &StaffMember, id: ControllerId) -> Result<Self> {
+        permission::on_cases(&Actor::Staff(member.clone()), id, Permission::ReadHistory)?;
+        let controller = front.app.read(move |conn| Ok(controllers::find(conn, id)?)).await?;
+        let key = front.app.controller_key(&controller)?;
+        let reads = member.may(id, Permission::ReadSubject);
+        Ok(Self { controller, key, reads, now: front.app.now() })
+    }
+
+    /// Every breach, the newest awareness first.
+    ///
+    /// # Errors
+    /// When the database fails, or a seal does not open.
+    pub async fn list(&self, front: &Front) -> Result<Vec<Opened>> {
+        let id = self.controller.id;
+        let read = front.app.read(move |conn| {
+            let rows = breaches::of_controller(conn, id, MOST.into())?;
+            let mut found = Vec::with_capacity(rows.len());
+            for row in rows {
+                found.push((breaches::notices(conn, row.id)?, reference(conn, &row)?, row));
+            }
+            Ok(found)
+        });
+        read.await?.into_iter().map(|found| self.opened(found)).collect()
+    }
+
+    /// One breach.
+    ///
+    /// # Errors
+    /// `NotFound`; when a seal does not open.
+    pub async fn get(&self, front: &Front, id: BreachId) -> Result<Opened> {
+        let controller = self.controller.id;
+        let read = front.app.read(move |conn| {
+            let row = breaches::get(conn, controller, id)?;
+            Ok((breaches::notices(conn, id)?, reference(conn, &row)?, row))
+        });
+        self.opened(read.await?)
+    }
+
+    fn opened(&self, found: (Vec<Notice>, Option<String>, Breach)) -> Result<Opened> {
+        let (notices, reference, row) = found;
+        let record = open_record(&self.key, &row)?;
+        let notices: Result<Vec<_>> = notices
+            .into_iter()
+            .map(|notice| Ok((notice.clone(), open_notice(&self.key, &notice)?)))
+            .collect();
+        Ok(Opened { row, record, reference, notices: notices? })
+    }
+
+    /// A breach as the API shows it.
+    #[must_use]
+    pub fn shown(&self, breach: &Opened) -> Value {
+        let Opened { row, record, reference, notices } = breach;
+        let missing = record.missing().into_iter();
+        let missing = missing.map(|(field, law)| json!({ "field": field, "law": law }));
+        let mut shown = Map::new();
+        let mut put = |name: &str, value: Value| {
+            shown.insert(name.to_owned(), value);
+        };
+        put("id", json!(row.id));
+        put("controller_id", json!(row.controller_id));
+        put("request_id", json!(row.request_id));
+        put("reference", json!(reference));
+        put("event_version", json!(row.event_version));
+        put("kind", json!(row.kind.name()));
+        put("risk", json!(row.risk.name()));
+        put("aware_at", json!(instant(row.aware_at)));
+        put("limit_at", json!(row.limit_at.map(instant)));
+        put("overdue", json!(self.is_overdue(row)));
+        put("decision", json!(row.decision.name()));
+        put("notified_at", json!(row.notified_at.map(instant)));
+        put("informed_at", json!(row.informed_at.map(instant)));
+        put("closed_at", json!(row.closed_at.map(instant)));
+        put("version", json!(row.version));
+        put("created_by", json!(row.created_by));
+        put("created_at", json!(instant(row.created_at)));
+        put("missing", missing.collect());
+        put("record", if self.reads { json!(record) } else { Value::Null });
+        let notices = notices.iter().map(|(row, notice)| self.notice(row, notice));
+        put("notices", notices.collect());
+        Value::Object(shown)
+    }
+
+    fn notice(&self, row: &Notice, notice: &BreachNotice) -> Value {
+        let read = |text: &str| if self.reads { json!(text) } else { Value::Null };
+        json!({
+            "number": row.number,
+            "sent_at": instant(row.sent_at),
+            "late": row.late,
+            "authority": read(&notice.authority),
+            "reference": read(&notice.reference),
+            "late_reason": read(&notice.late_reason),
+            "record": if self.reads { json!(notice.record) } else { Value::Null },
+        })
+    }
+
+    /// Whether the limit has passed and nobody has decided.
+    #[must_use]
+    pub fn is_overdue(&self, row: &Breach) -> bool {
+        row.decision == BreachDecision::Undecided
+            && row.limit_at.is_some_and(|limit| limit < Instant::from(self.now))
+    }
+
+    /// The register as CSV, with the names of the API.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn csv(&self, all: &[Opened]) -> Result<HttpResponse> {
+        const HEADER: [&str; 24] = [
+            "id",
+            "reference",
+            "event_version",
+            "kind",
+            "risk",
+            "aware_at",
+            "limit_at",
+            "overdue",
+            "decision",
+            "notified_at",
+            "authority",
+            "authority_reference",
+            "informed_at",
+            "closed_at",
+            "nature",
+            "categories_of_persons",
+            "approximate_persons",
+            "categories_of_records",
+            "approximate_records",
+            "contact",
+            "consequences",
+            "measures",
+            "cause",
+            "reasons",
+        ];
+        let rows: Vec<Vec<String>> = all.iter().map(|breach| self.cells(breach)).collect();
+        spreadsheet::answer("breaches", &HEADER, &rows)
+    }
+
+    fn cells(&self, breach: &Opened) -> Vec<String> {
+        let Opened { row, record, reference, notices } = breach;
+        let at = |at: Option<Instant>| at.map_or_else(String::new, instant);
+        let read = |text: &str| if self.reads { text.to_owned() } else { String::new() };
+        let count = |count: Option<u64>| match count {
+            Some(count) if self.reads => count.to_string(),
+            _ => String::new(),
+        };
+        let first = notices.first().map(|(_, notice)| notice.clone()).unwrap_or_default();
+        let cause = [record.cause.as_str(), record.remedy.as_str()].join("\n");
+        vec![
+            row.id.to_string(),
+            reference.clone().unwrap_or_default(),
+            row.event_version.map_or_else(String::new, |version| version.to_string()),
+            row.kind.name().to_owned(),
+            row.risk.name().to_owned(),
+            instant(row.aware_at),
+            at(row.limit_at),
+            self.is_overdue(row).to_string(),
+            row.decision.name().to_owned(),
+            at(row.notified_at),
+            read(&first.authority),
+            read(&first.reference),
+            at(row.informed_at),
+            at(row.closed_at),
+            read(&record.nature),
+            read(&record.categories_of_persons),
+            count(record.approximate_persons),
+            read(&record.categories_of_records),
+            count(record.approximate_records),
+            read(&record.contact),
+            read(&record.consequences),
+            read(&record.measures),
+            read(cause.trim()),
+            read(&record.reasons),
+        ]
+    }
+}
+
+fn instant(at: Instant) -> String {
+    at.utc().to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+fn reference(conn: &mut crate::db::conn::Conn, row: &Breach) -> Result<Option<String>> {
+    use crate::domain::actor::Scope;
+    let Some(request) = row.request_id else { return Ok(None) };
+    let scope = Scope::of_job(row.controller_id);
+    Ok(Some(crate::db::requests::reference(conn, &scope, request)?))
+}
+
+/// The breach that a path names; an id that is no UUID names nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub fn breach_id(text: &str) -> Result<BreachId> {
+    text.parse().map_err(|_| Error::NotFound)
+}

@@ -1,0 +1,184 @@
+//! The fields in which a breach is described, and what a form says.
+
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::db::breaches::Breach;
+use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
+use crate::error::{Error, FieldError, Result};
+use crate::language::{Language, text};
+use crate::web::ui::form::Form;
+use crate::web::ui::wording::named;
+use crate::workflow::breaches::record::Told;
+
+/// The texts of a form, in its order.
+const TEXTS: [&str; 9] = [
+    "nature",
+    "categories_of_persons",
+    "categories_of_records",
+    "contact",
+    "consequences",
+    "measures",
+    "cause",
+    "remedy",
+    "reasons",
+];
+
+/// How browsers write an instant without a zone.
+const LOCAL: &str = "%Y-%m-%dT%H:%M";
+
+/// Name, word, and whether it is chosen.
+type Choice = (&'static str, String, bool);
+
+/// The fields with what stands in them.
+pub struct Fields {
+    pub kinds: Vec<Choice>,
+    pub risks: Vec<Choice>,
+    /// Name, label and value.
+    pub instants: Vec<(&'static str, String, String)>,
+    pub texts: Vec<(&'static str, String, String)>,
+    pub counts: Vec<(&'static str, String, String)>,
+}
+
+/// What a field is called.
+#[must_use]
+pub fn label(language: Language, name: &str) -> String {
+    match name {
+        "kind" => text(language, "breaches-kind"),
+        "risk" => text(language, "breach-risk"),
+        "aware_at" => text(language, "breach-aware-at"),
+        "informed_at" => text(language, "breach-informed-at"),
+        "sent_at" => text(language, "breach-sent-at"),
+        "authority" => text(language, "breach-notice-authority"),
+        "reference" => text(language, "breach-notice-reference"),
+        "late_reason" => text(language, "breach-notice-late"),
+        "event_version" => text(language, "form-breach-event"),
+        "reason" => named(language, "breach-field", "reasons"),
+        name => named(language, "breach-field", name),
+    }
+}
+
+impl Fields {
+    fn with(language: Language, value: impl Fn(&str) -> String) -> Self {
+        let (kind, risk) = (value("kind"), value("risk"));
+        let kinds = BreachKind::ALL.iter().map(|it| it.name());
+        let risks = BreachRisk::ALL.iter().map(|it| it.name());
+        let filled = |name: &'static str| (name, label(language, name), value(name));
+        Self {
+            kinds: kinds
+                .map(|name| (name, named(language, "breach-kind", name), name == kind))
+                .collect(),
+            risks: risks
+                .map(|name| (name, named(language, "breach-risk", name), name == risk))
+                .collect(),
+            instants: ["aware_at", "informed_at"].map(filled).to_vec(),
+            texts: TEXTS.map(filled).to_vec(),
+            counts: ["approximate_persons", "approximate_records"].map(filled).to_vec(),
+        }
+    }
+
+    /// As a form was sent.
+    #[must_use]
+    pub fn of_form(language: Language, form: &Form) -> Self {
+        Self::with(language, |name| form.field(name).to_owned())
+    }
+
+    /// For a breach of which nothing is known.
+    #[must_use]
+    pub fn empty(language: Language, contact: &str) -> Self {
+        Self::with(language, |name| match name {
+            "contact" => contact.to_owned(),
+            _ => String::new(),
+        })
+    }
+
+    /// As a breach is known.
+    #[must_use]
+    pub fn of_breach(
+        language: Language,
+        (row, record): (&Breach, &BreachRecord),
+        zone: Tz,
+    ) -> Self {
+        let local = |at: DateTime<Utc>| at.with_timezone(&zone).format(LOCAL).to_string();
+        let count = |count: Option<u64>| count.map_or_else(String::new, |count| count.to_string());
+        let texts = record.texts();
+        Self::with(language, |name| match name {
+            "kind" => row.kind.name().to_owned(),
+            "risk" => row.risk.name().to_owned(),
+            "aware_at" => local(row.aware_at.utc()),
+            "informed_at" => row.informed_at.map_or_else(String::new, |at| local(at.utc())),
+            "approximate_persons" => count(record.approximate_persons),
+            "approximate_records" => count(record.approximate_records),
+            name => {
+                let words = texts.iter().find(|(found, _)| *found == name);
+                words.map_or_else(String::new, |(_, words)| (*words).to_owned())
+            }
+        })
+    }
+}
+
+/// An instant as a browser sends it, where the controller stands; nothing when the field is empty.
+///
+/// # Errors
+/// `Invalid`.
+pub fn local(form: &Form, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>> {
+    let given = form.field(name).trim();
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Error::invalid(name, "wrong-type");
+    let short = given.get(..16).ok_or_else(wrong)?;
+    let naive = NaiveDateTime::parse_from_str(short, LOCAL).map_err(|_| wrong())?;
+    let found = zone.from_local_datetime(&naive).earliest().ok_or_else(wrong)?;
+    Ok(Some(found.with_timezone(&Utc)))
+}
+
+/// What a form says of a breach.
+///
+/// # Errors
+/// `Invalid` with every field that does not read.
+pub fn told(form: &Form, zone: Tz) -> Result<Told> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let mut count = |name: &'static str| match form.field(name).trim() {
+        "" => None,
+        given => match given.parse::<u64>() {
+            Ok(count) => Some(count),
+            Err(_) => {
+                errors.push(FieldError::new(name, "wrong-type"));
+                None
+            }
+        },
+    };
+    let (persons, records) = (count("approximate_persons"), count("approximate_records"));
+    let mut at = |name: &'static str| match local(form, name, zone) {
+        Err(Error::Invalid(wrong)) => {
+            errors.extend(wrong);
+            None
+        }
+        found => found.ok().flatten(),
+    };
+    let (aware_at, informed_at) = (at("aware_at"), at("informed_at"));
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let text = |name: &str| form.field(name).to_owned();
+    Ok(Told {
+        kind: BreachKind::parse(form.field("kind")).unwrap_or(BreachKind::Confidentiality),
+        risk: BreachRisk::parse(form.field("risk")).unwrap_or(BreachRisk::Unassessed),
+        aware_at,
+        informed_at,
+        record: BreachRecord {
+            nature: text("nature"),
+            categories_of_persons: text("categories_of_persons"),
+            approximate_persons: persons,
+            categories_of_records: text("categories_of_records"),
+            approximate_records: records,
+            contact: text("contact"),
+            consequences: text("consequences"),
+            measures: text("measures"),
+            cause: text("cause"),
+            remedy: text("remedy"),
+            reasons: text("reasons"),
+        },
+    })
+}

@@ -1,0 +1,102 @@
+//! A breach in words.
+
+use chrono_tz::Tz;
+
+use super::fields::label;
+use crate::db::column::Instant;
+use crate::language::{Language, text, text_with};
+use crate::web::breaches::{Opened, Register};
+use crate::web::ui::wording::{instant, named};
+
+/// A breach in words.
+pub struct BreachView {
+    pub id: String,
+    pub title: String,
+    pub aware: String,
+    pub limit: String,
+    pub late: bool,
+    /// Where its case stands, and its reference.
+    pub case: Option<(String, String)>,
+    pub kind: String,
+    pub risk: String,
+    pub decision: String,
+    pub informed: String,
+    pub closed: String,
+    pub registered: String,
+    /// Whether the reader may read what is written.
+    pub reads: bool,
+    /// Label and words of what is written.
+    pub texts: Vec<(String, String)>,
+    /// Label and article of what the authority asks for and is not written.
+    pub missing: Vec<(String, &'static str)>,
+    pub notices: Vec<NoticeView>,
+}
+
+/// What was told to the authority.
+pub struct NoticeView {
+    pub sent: String,
+    pub late: bool,
+    pub authority: String,
+    pub reference: String,
+    pub late_reason: String,
+}
+
+/// Where the controller stands.
+#[must_use]
+pub fn zone(register: &Register) -> Tz {
+    register.controller.time_zone.parse().unwrap_or(chrono_tz::UTC)
+}
+
+/// Puts a breach into words.
+#[must_use]
+pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachView {
+    let Opened { row, record, reference, notices } = breach;
+    let zone = zone(register);
+    let at = |at: Instant| instant(language, at.utc(), zone);
+    let may_be = |found: Option<Instant>| found.map_or_else(String::new, at);
+    let read = |text: &str| if register.reads { text.to_owned() } else { String::new() };
+    let mut texts = Vec::new();
+    if register.reads {
+        for (name, words) in record.texts() {
+            if !words.trim().is_empty() {
+                texts.push((label(language, name), words.to_owned()));
+            }
+        }
+        for (name, count) in [
+            ("approximate_persons", record.approximate_persons),
+            ("approximate_records", record.approximate_records),
+        ] {
+            texts.extend(count.map(|count| (label(language, name), count.to_string())));
+        }
+    }
+    let aware = at(row.aware_at);
+    let case = row.request_id.zip(reference.clone());
+    let missing = record.missing().into_iter();
+    BreachView {
+        id: row.id.to_string(),
+        title: text_with(language, "breach-title", &[("on", &aware)]),
+        aware,
+        limit: row.limit_at.map_or_else(|| text(language, "breaches-no-limit"), at),
+        late: register.is_overdue(row),
+        case: case.map(|(id, reference)| (format!("/requests/{id}"), reference)),
+        kind: named(language, "breach-kind", row.kind.name()),
+        risk: named(language, "breach-risk", row.risk.name()),
+        decision: named(language, "breach-decision", row.decision.name()),
+        informed: may_be(row.informed_at),
+        closed: may_be(row.closed_at),
+        registered: at(row.created_at),
+        reads: register.reads,
+        texts,
+        missing: missing.map(|(name, law)| (label(language, name), law)).collect(),
+        notices: notices
+            .iter()
+            .map(|(row, notice)| NoticeView {
+                sent: at(row.sent_at),
+                late: row.late,
+                authority: read(&notice.authority),
+                reference: read(&notice.reference),
+                late_reason: read(&notice.late_reason),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,187 @@
+//! What is decided on a breach: the authority is told, in phases, or not, for a reason; the persons
+//! are told; the record is closed.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::stored::{Of, author, changeable, notice_place, open_record, store, wrong_texts};
+use crate::db::breaches::{self, Breach, Notice};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::events;
+use crate::domain::actor::{Ctx, Permission};
+use crate::domain::breach::{BreachDecision, BreachNotice, BreachRisk};
+use crate::domain::ids::RequestId;
+use crate::error::{Error, FieldError, Result};
+use crate::vault::ControllerKey;
+use crate::vault::place::Place;
+use crate::workflow::record::settings_event;
+
+/// More phases than anybody writes.
+const MOST_NOTICES: usize = 100;
+
+/// What was told to the authority.
+#[derive(Clone, Debug)]
+pub struct NewNotice {
+    pub sent_at: DateTime<Utc>,
+    pub authority: String,
+    pub reference: String,
+    pub late_reason: String,
+}
+
+/// Records that the authority was told, at once or in a phase: the record as it stands is kept with
+/// it. The first after the limit says why it is late (Art. 33(1)).
+///
+/// # Errors
+/// As [`change`].
+pub fn notify(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    of: Of,
+    new: &NewNotice,
+    key: &ControllerKey,
+) -> Result<Breach> {
+    let mut row = changeable(conn, ctx, of, Permission::DecideCase)?;
+    let before = breaches::notices(conn, row.id)?;
+    let is_late = row.limit_at.is_some_and(|limit| Instant::from(new.sent_at) > limit);
+    let late = is_late && row.notified_at.is_none();
+    check_notice(ctx, &row, new, late)?;
+    if before.len() >= MOST_NOTICES {
+        return Err(Error::invalid("sent_at", "too-many-notices"));
+    }
+    let record = open_record(key, &row)?;
+    let notice = BreachNotice {
+        authority: new.authority.trim().to_owned(),
+        reference: new.reference.trim().to_owned(),
+        late_reason: new.late_reason.trim().to_owned(),
+        record: record.clone(),
+    };
+    let number = before.last().map_or(1, |last| last.number.saturating_add(1));
+    let text = serde_json::to_vec(&notice).map_err(|_| Error::internal("a notice to JSON"))?;
+    let place = notice_place(row.id, number);
+    let place = Place::of_text("breach_notices", "sealed_notice", &place);
+    let stored = Notice {
+        breach_id: row.id,
+        number,
+        sent_at: Instant::from(new.sent_at),
+        late,
+        sealed_notice: key.key().seal(&place, &text)?,
+        created_by: author(ctx)?,
+        created_at: Instant::from(ctx.now),
+    };
+    breaches::insert_notice(conn, &stored)?;
+    row.decision = BreachDecision::Notified;
+    row.notified_at = row.notified_at.or(Some(stored.sent_at));
+    store(conn, ctx, "BreachNotified", row, (&record, key))
+}
+
+fn check_notice(ctx: &Ctx, row: &Breach, new: &NewNotice, late: bool) -> Result<()> {
+    let texts = [
+        ("authority", new.authority.as_str()),
+        ("reference", &new.reference),
+        ("late_reason", &new.late_reason),
+    ];
+    let mut errors = wrong_texts("", &texts);
+    if new.authority.trim().is_empty() {
+        errors.push(FieldError::new("authority", "empty"));
+    }
+    if new.sent_at > ctx.now {
+        errors.push(FieldError::new("sent_at", "in-future"));
+    }
+    if Instant::from(new.sent_at) < row.aware_at {
+        errors.push(FieldError::new("sent_at", "before-aware"));
+    }
+    if late && new.late_reason.trim().is_empty() {
+        errors.push(FieldError::new("late_reason", "late-notice-needs-reason"));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Decides that the authority is not told, because a risk is unlikely (Art. 33(1)); with the reason,
+/// which the register keeps (33(5)).
+///
+/// # Errors
+/// As [`change`]; `Transition` when it was told already.
+pub fn decline(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    of: Of,
+    reason: &str,
+    key: &ControllerKey,
+) -> Result<Breach> {
+    let mut row = changeable(conn, ctx, of, Permission::DecideCase)?;
+    if row.decision == BreachDecision::Notified {
+        return Err(Error::Transition { code: "breach-notified" });
+    }
+    if !matches!(row.risk, BreachRisk::Unassessed | BreachRisk::Unlikely) {
+        return Err(Error::Transition { code: "breach-risk" });
+    }
+    check_reason(reason)?;
+    let mut record = open_record(key, &row)?;
+    reason.trim().clone_into(&mut record.reasons);
+    row.risk = BreachRisk::Unlikely;
+    row.decision = BreachDecision::NotNotified;
+    store(conn, ctx, "BreachNotNotified", row, (&record, key))
+}
+
+fn check_reason(reason: &str) -> Result<()> {
+    let mut errors = wrong_texts("", &[("reason", reason)]);
+    if reason.trim().is_empty() {
+        errors.push(FieldError::new("reason", "empty"));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Closes the record of a breach, once the authority was told or the reason not to is written. Where
+/// the risk is high and the persons were not told, that needs a reason too (Art. 34(3)).
+///
+/// # Errors
+/// As [`change`]; `Transition` while nobody has decided.
+pub fn close(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    of: Of,
+    reason: Option<&str>,
+    key: &ControllerKey,
+) -> Result<Breach> {
+    let mut row = changeable(conn, ctx, of, Permission::DecideCase)?;
+    if row.limit_at.is_some() && row.decision == BreachDecision::Undecided {
+        return Err(Error::Transition { code: "breach-undecided" });
+    }
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    if row.risk == BreachRisk::High && row.informed_at.is_none() && reason.is_none() {
+        return Err(Error::invalid("reason", "persons-not-informed"));
+    }
+    let mut record = open_record(key, &row)?;
+    if let Some(reason) = reason {
+        check_reason(reason)?;
+        let both = [record.reasons.trim(), reason].join("\n");
+        both.trim().clone_into(&mut record.reasons);
+    }
+    row.closed_at = Some(Instant::from(ctx.now));
+    store(conn, ctx, "BreachClosed", row, (&record, key))
+}
+
+/// Notes that the person of a case was told of its breaches by letter.
+///
+/// # Errors
+/// `Invalid` when the case has none that is open.
+pub fn informed_by_letter(conn: &mut Conn, ctx: &Ctx, request: RequestId) -> Result<()> {
+    let mut open = breaches::of_request(conn, request)?;
+    open.retain(|row| row.closed_at.is_none());
+    if open.is_empty() {
+        return Err(Error::invalid("letter", "letter-no-breach"));
+    }
+    for mut row in open.into_iter().filter(|row| row.informed_at.is_none()) {
+        let found = row.version;
+        row.version = found.saturating_add(1);
+        row.informed_at = Some(Instant::from(ctx.now));
+        if !breaches::update(conn, &row, found)? {
+            return Err(Error::RunAgain);
+        }
+        let detail = json!({ "breach": row.id, "request": request, "version": row.version });
+        let event = settings_event(ctx, Some(row.controller_id), "PersonInformed", &detail);
+        events::insert(conn, &event)?;
+    }
+    Ok(())
+}

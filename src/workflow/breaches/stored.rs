@@ -1,0 +1,153 @@
+//! A breach in its row: what people wrote is sealed under the key of the controller, and every change
+//! leaves an entry in the history of the controller.
+
+use serde_json::{Value, json};
+
+use crate::db::breaches::{self, Breach, Notice};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::events;
+use crate::domain::actor::{Actor, Ctx, Permission};
+use crate::domain::breach::{BreachNotice, BreachRecord};
+use crate::domain::ids::{BreachId, ControllerId, UserId};
+use crate::error::{Error, FieldError, Result};
+use crate::vault::ControllerKey;
+use crate::vault::place::Place;
+use crate::workflow::record::{Expected, settings_event};
+use crate::workflow::settings::permission::on_cases;
+
+/// How long one text of a record may be, in characters.
+pub const LONGEST_TEXT: usize = 5_000;
+
+/// Which breach is meant, and on which version of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Of {
+    pub controller: ControllerId,
+    pub id: BreachId,
+    pub expected: Expected,
+}
+
+/// Opens what is written of a breach.
+///
+/// # Errors
+/// When the seal does not open.
+pub fn open_record(key: &ControllerKey, row: &Breach) -> Result<BreachRecord> {
+    let text = key.key().open(&record_place(row.id), &row.sealed_record)?;
+    serde_json::from_slice(&text).map_err(|_| Error::internal("a breach does not read"))
+}
+
+/// Opens what was told to the authority.
+///
+/// # Errors
+/// When the seal does not open.
+pub fn open_notice(key: &ControllerKey, row: &Notice) -> Result<BreachNotice> {
+    let place = notice_place(row.breach_id, row.number);
+    let place = Place::of_text("breach_notices", "sealed_notice", &place);
+    let text = key.key().open(&place, &row.sealed_notice)?;
+    serde_json::from_slice(&text).map_err(|_| Error::internal("a notice does not read"))
+}
+
+pub(super) const fn record_place(id: BreachId) -> Place<'static> {
+    Place::new("breaches", "sealed_record", id.uuid())
+}
+
+pub(super) fn seal_record(
+    key: &ControllerKey,
+    id: BreachId,
+    record: &BreachRecord,
+) -> Result<Vec<u8>> {
+    let text = serde_json::to_vec(record).map_err(|_| Error::internal("a breach to JSON"))?;
+    Ok(key.key().seal(&record_place(id), &text)?)
+}
+
+/// Where what was told to the authority stands.
+#[must_use]
+pub fn notice_place(id: BreachId, number: i64) -> String {
+    format!("{id}/{number}")
+}
+
+/// Who writes, as a member of staff.
+pub(super) const fn author(ctx: &Ctx) -> Result<UserId> {
+    match &ctx.actor {
+        Actor::Staff(member) => Ok(member.id),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// Every text that is too long or holds what cannot be seen.
+pub(super) fn wrong_texts(prefix: &str, texts: &[(&'static str, &str)]) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (name, words) in texts {
+        let field = format!("{prefix}{name}");
+        if words.chars().count() > LONGEST_TEXT {
+            let mut error = FieldError::new(field, "too-long");
+            error.arguments = vec![("maximum", LONGEST_TEXT.to_string())];
+            errors.push(error);
+        } else if words.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            errors.push(FieldError::new(field, "control-character"));
+        }
+    }
+    errors
+}
+
+/// One entry of the history of the controller, without anything that a person wrote.
+pub(super) fn log(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    kind: &str,
+    row: &Breach,
+    record: &BreachRecord,
+) -> Result<()> {
+    let missing: Vec<&str> = record.missing().into_iter().map(|(name, _)| name).collect();
+    let at = |at: Option<Instant>| at.map(|at| at.utc());
+    let detail: Value = json!({
+        "breach": row.id,
+        "request": row.request_id,
+        "version": row.version,
+        "breach_kind": row.kind.name(),
+        "risk": row.risk.name(),
+        "aware_at": row.aware_at.utc(),
+        "limit_at": at(row.limit_at),
+        "decision": row.decision.name(),
+        "informed_at": at(row.informed_at),
+        "missing": missing,
+    });
+    let event = settings_event(ctx, Some(row.controller_id), kind, &detail);
+    Ok(events::insert(conn, &event)?)
+}
+
+/// Finds a breach that may still be changed.
+pub(super) fn changeable(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    of: Of,
+    permission: Permission,
+) -> Result<Breach> {
+    on_cases(&ctx.actor, of.controller, permission)?;
+    let row = breaches::get(conn, of.controller, of.id)?;
+    if matches!(of.expected, Expected::Version(version) if version != row.version) {
+        return Err(Error::Conflict { code: "stale" });
+    }
+    if row.closed_at.is_some() {
+        return Err(Error::Transition { code: "breach-closed" });
+    }
+    Ok(row)
+}
+
+/// Stores the next version of a breach, with its entry in the history.
+pub(super) fn store(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    kind: &str,
+    mut row: Breach,
+    (record, key): (&BreachRecord, &ControllerKey),
+) -> Result<Breach> {
+    let found = row.version;
+    row.version = found.saturating_add(1);
+    row.sealed_record = seal_record(key, row.id, record)?;
+    if !breaches::update(conn, &row, found)? {
+        return Err(Error::RunAgain);
+    }
+    log(conn, ctx, kind, &row, record)?;
+    Ok(row)
+}

@@ -1,0 +1,194 @@
+//! What is kept no longer: cases with their keys, working copies, packages that were handed out. A
+//! hold overrides all of it (GDPR Art. 17(3)(e)). What the sweep calls asks again what holds: it may
+//! run at any time and as often as somebody likes, on several machines at once.
+
+use chrono::{DateTime, Utc};
+
+use super::closing::destroy;
+use super::record::{Case, Target, Written, begin, load};
+use super::release;
+use super::settings::retention::{self, Settings};
+use super::stopping::{end_work, forget_working_copies};
+use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::requests::Request;
+use crate::db::{packages, retention as rows};
+use crate::domain::actor::{Ctx, Permission, Scope};
+use crate::domain::event::Event;
+use crate::domain::ids::{ControllerId, PackageId, RequestId};
+use crate::domain::lifecycle::{Action, Status};
+use crate::domain::request::ClosingGround;
+use crate::domain::retention::Kept;
+use crate::domain::withholding::Retirement;
+use crate::error::Result;
+
+/// Holds a case back from destruction, with a reason: a dispute, an inquiry.
+///
+/// # Errors
+/// As [`begin`]; `Transition` when it is held already.
+pub fn hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Hold)?;
+    case.record(conn, ctx, Event::RequestHeld, written)?;
+    Ok(case)
+}
+
+/// Lifts the hold of a case, with a reason: what is due by then goes at the next sweep.
+///
+/// # Errors
+/// As [`begin`]; `Transition` when nobody holds it.
+pub fn lift_hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::LiftHold)?;
+    case.record(conn, ctx, Event::HoldLifted, written)?;
+    Ok(case)
+}
+
+/// The end of a case that nothing keeps from being cleared away; nothing otherwise.
+fn ended(case: &Case) -> Option<DateTime<Utc>> {
+    case.state.ended_at.filter(|_| case.state.held_at.is_none() && !case.state.key_destroyed)
+}
+
+/// Destroys the key of a case whose time is over. One that was answered and never closed is closed
+/// first. False when there is nothing to do.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroy_kept(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    id: RequestId,
+) -> Result<bool> {
+    let mut case = load(conn, &Scope::of_job(controller), id)?;
+    let kept = retention::of(conn, controller)?.kept;
+    let until = ended(&case).and_then(|ended_at| kept.case_until(ended_at));
+    if until.is_none_or(|until| ctx.now < until) {
+        return Ok(false);
+    }
+    if case.state.status == Status::Answered {
+        let event = Event::RequestClosed { ground: ClosingGround::Answered };
+        case.record(conn, ctx, event, &Written::plain(ctx))?;
+        end_work(conn, ctx, &case)?;
+    }
+    destroy(conn, ctx, &mut case, &Written::plain(ctx))?;
+    Ok(true)
+}
+
+/// Removes what a case was answered from, once its time is over. False when there is nothing to do.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove_working_copies(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    id: RequestId,
+) -> Result<bool> {
+    let mut case = load(conn, &Scope::of_job(controller), id)?;
+    let kept = retention::of(conn, controller)?.kept;
+    let until = ended(&case).and_then(|ended_at| kept.working_copies_until(ended_at));
+    if until.is_none_or(|until| ctx.now < until) {
+        return Ok(false);
+    }
+    let files = forget_working_copies(conn, ctx, &case)?;
+    if files == 0 {
+        return Ok(false);
+    }
+    let event = Event::WorkingCopiesRemoved { files: u64::try_from(files).unwrap_or(u64::MAX) };
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    Ok(true)
+}
+
+/// Removes a released package whose time is over. False when there is nothing to do.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove_package(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    (id, package): (RequestId, PackageId),
+) -> Result<bool> {
+    let mut case = load(conn, &Scope::of_job(controller), id)?;
+    let package = packages::get(conn, id, package)?;
+    let kept = retention::of(conn, controller)?.kept;
+    let released_at = package.released_at.filter(|_| package.state == "released");
+    let until = released_at.and_then(|at| kept.package_until(at.utc()));
+    let is_due = until.is_some_and(|until| until <= ctx.now) && package.file_id.is_some();
+    if !is_due || case.state.held_at.is_some() || case.state.key_destroyed {
+        return Ok(false);
+    }
+    release::retire(conn, ctx, &mut case, &package, Retirement::Expired)?;
+    Ok(true)
+}
+
+/// Something that will be destroyed, when and why.
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub request: Request,
+    pub kept: Kept,
+    pub package: Option<PackageId>,
+    /// When the case ended, or the package was released.
+    pub since: DateTime<Utc>,
+    /// From when on the sweep takes it, unless the case is held.
+    pub at: DateTime<Utc>,
+}
+
+/// What is to be destroyed by an instant.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub settings: Settings,
+    /// By date.
+    pub due: Vec<Due>,
+    /// Whether there is more than was asked for.
+    pub more: bool,
+}
+
+/// What the sweep will destroy by an instant as things stand, also what is held; the earliest first,
+/// at most `limit` of each kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn preview(
+    conn: &mut Conn,
+    controller: ControllerId,
+    until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Preview> {
+    let settings = retention::of(conn, controller)?;
+    let kept = settings.kept;
+    let mut due = Vec::new();
+    let by = Instant::from(kept.cases_ended_by(until));
+    let cases = rows::ended_by(conn, controller, by, None, limit)?;
+    let by = until - chrono::Duration::days(kept.working_copy_days.into());
+    let copies = rows::with_working_copies(conn, controller, Instant::from(by), None, limit)?;
+    let by = until - chrono::Duration::days(kept.package_days.into());
+    let released = rows::released_by(conn, controller, Instant::from(by), None, limit)?;
+    let full = |found: usize| i64::try_from(found).unwrap_or(i64::MAX) >= limit;
+    let more = full(cases.len()) || full(copies.len()) || full(released.len());
+    for request in cases {
+        if let Some((since, at)) = since(request.ended_at, |at| kept.case_until(at)) {
+            due.push(Due { request, kept: Kept::CaseFile, package: None, since, at });
+        }
+    }
+    for request in copies {
+        if let Some((since, at)) = since(request.ended_at, |at| kept.working_copies_until(at)) {
+            due.push(Due { request, kept: Kept::WorkingCopies, package: None, since, at });
+        }
+    }
+    for (package, request) in released {
+        if let Some((since, at)) = since(package.released_at, |at| kept.package_until(at)) {
+            due.push(Due { request, kept: Kept::Package, package: Some(package.id), since, at });
+        }
+    }
+    due.retain(|one| one.at <= until);
+    due.sort_by_key(|one| (one.at, one.request.id, one.kept));
+    Ok(Preview { settings, due, more })
+}
+
+fn since(
+    from: Option<Instant>,
+    until: impl Fn(DateTime<Utc>) -> Option<DateTime<Utc>>,
+) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let from = from?.utc();
+    Some((from, until(from)?))
+}

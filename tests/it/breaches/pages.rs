@@ -1,0 +1,81 @@
+//! The register in a browser without script.
+
+use guichet::domain::actor::Role;
+use serde_json::json;
+
+use crate::letters::desk::Desk;
+use crate::pages::{browser, token};
+
+#[actix_web::test]
+async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let reader = browser(&desk.app, &desk.dpo).await;
+    let place = format!("/requests/{}", case.id);
+    let shown = reader.get(&place).await.expect(200);
+    assert!(shown.text().contains("Record an event of this case as a breach"));
+    let csrf = token(&shown, "/sign-out");
+    let post = async |path: &str, fields: &[(&str, &str)]| {
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        reader.post_form(path, &all).await
+    };
+    let breaches = format!("{place}/breaches");
+    let wrong = [("version", "1"), ("event_version", "1"), ("aware_at", "yesterday")];
+    post(&breaches, &wrong).await.expect(422);
+    let right = [("version", "1"), ("event_version", "1"), ("aware_at", "2026-11-23T09:30")];
+    let made = post(&breaches, &right).await.expect(303);
+    let page = made.header("location").unwrap().to_owned();
+    let shown = reader.get(&page).await.expect(200).text();
+    // Half past nine in Paris is half past eight in UTC; the limit follows.
+    assert!(shown.contains("26 November 2026, 09:30"), "{shown}");
+    assert!(shown.contains("GDPR Art. 33(3)(c)") && shown.contains(&case.reference), "{shown}");
+    assert!(reader.get(&place).await.expect(200).text().contains(&page));
+
+    let known = [
+        ("do", "change"),
+        ("version", "1"),
+        ("kind", "confidentiality"),
+        ("risk", "high"),
+        ("aware_at", "2026-11-23T09:30"),
+        ("nature", "<i>The answer</i> went to somebody else."),
+        ("approximate_persons", "one"),
+    ];
+    let refused = post(&page, &known).await.expect(422).text();
+    assert!(refused.contains("Approximate number of persons"), "{refused}");
+    assert!(refused.contains("&#60;i&#62;The answer"), "{refused}");
+    let mut known = known;
+    known[6] = ("approximate_persons", "1");
+    post(&page, &known).await.expect(303);
+    post(&page, &known).await.expect(409);
+    let close = [("do", "close"), ("version", "2"), ("close_reason", "")];
+    let refused = post(&page, &close).await.expect(409).text();
+    assert!(refused.contains("Nobody has decided yet."), "{refused}");
+    let sent = [
+        ("do", "notify"),
+        ("version", "2"),
+        ("sent_at", "2026-11-23T10:00"),
+        ("authority", "CNIL"),
+        ("authority_reference", "N-4711"),
+    ];
+    post(&page, &sent).await.expect(303);
+    let shown = reader.get(&page).await.expect(200).text();
+    assert!(shown.contains("N-4711") && shown.contains("told"), "{shown}");
+    let list = format!("/controllers/{}/breaches", desk.controller.id);
+    let shown = reader.get(&list).await.expect(200).text();
+    assert!(shown.contains(&page) && shown.contains("a high risk"), "{shown}");
+    let printed = reader.get(&format!("{list}/print")).await.expect(200).text();
+    assert!(printed.contains("&#60;i&#62;The answer") && printed.contains("N-4711"), "{printed}");
+    let csv = reader.get(&format!("{list}.csv")).await.expect(200);
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    // One that no case knows; an auditor reads no words and sees no form.
+    let lost = [("kind", "availability"), ("risk", "unassessed"), ("nature", "A disk broke.")];
+    post(&list, &lost).await.expect(303);
+    let auditor = desk.app.user(&[(desk.controller.id, Role::Auditor)]).await;
+    let reader = browser(&desk.app, &auditor).await;
+    let shown = reader.get(&page).await.expect(200).text();
+    assert!(!shown.contains("The answer") && !shown.contains("textarea"), "{shown}");
+    assert!(shown.contains("You may not read what is written here."), "{shown}");
+    let agent = desk.app.user(&[(desk.controller.id, Role::Agent)]).await;
+    browser(&desk.app, &agent).await.get(&list).await.expect(403);
+}
