@@ -13,12 +13,13 @@ use crate::db::files::FileRow;
 use crate::db::packages::Package;
 use crate::domain::actor::Permission;
 use crate::domain::ids::{PackageId, SearchId};
+use crate::domain::retention::Retention;
 use crate::domain::right::Right;
 use crate::domain::withholding::PaperDelivery;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::web::json::Json;
-use crate::web::opened;
+use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::written::{LONGEST_REASON, text};
@@ -26,6 +27,7 @@ use crate::web::{Front, packages};
 use crate::workflow::record::{Expected, Target};
 use crate::workflow::release;
 use crate::workflow::response::{self, NewPackage};
+use crate::workflow::settings::retention;
 
 /// The body of `buildPackage`.
 #[derive(Deserialize)]
