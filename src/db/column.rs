@@ -10,12 +10,13 @@ use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::domain::actor::Role;
 use crate::domain::alert::AlertKind;
+use crate::domain::checkpoint::DeliveryChannel;
 use crate::domain::code::CodeState;
 use crate::domain::contact::OnFile;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    AlertId, ApiKeyId, CodeId, ControllerId, EventId, FileId, JobId, LetterId, MailId, PackageId,
-    RequestId, SearchId, SystemId, TaskId, TreeId, UserId,
+    AlertId, ApiKeyId, BackupId, CodeId, ControllerId, DeliveryId, EventId, FileId, JobId,
+    LetterId, MailId, PackageId, RequestId, SearchId, SystemId, TaskId, TreeId, UserId,
 };
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
@@ -61,8 +62,10 @@ macro_rules! id_column {
 id_column!(
     alert_id: AlertId,
     api_key_id: ApiKeyId,
+    backup_id: BackupId,
     code_id: CodeId,
     controller_id: ControllerId,
+    delivery_id: DeliveryId,
     event_id: EventId,
     file_id: FileId,
     job_id: JobId,
@@ -122,6 +125,7 @@ text_column!(
     letter_state: LetterState.name,
     on_file: OnFile.name,
     level: Level.name,
+    delivery_channel: DeliveryChannel.name,
     mail_purpose: MailPurpose.name,
     mail_state: MailState.name,
     right: Right.name,

@@ -3,6 +3,8 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod backups;
+pub mod checkpoint_deliveries;
 pub mod codes;
 pub mod column;
 pub mod conn;

@@ -466,6 +466,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    checkpoint_deliveries (id) {
+        id -> Binary,
+        tree_id -> Binary,
+        size -> BigInt,
+        channel -> Text,
+        state -> Text,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    backups (id) {
+        id -> Binary,
+        day -> Text,
+        state -> Text,
+        file -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+        row_count -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -499,6 +526,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_leaves,
     audit_nodes,
     audit_checkpoints,
+    checkpoint_deliveries,
+    backups,
 );
 
 diesel::joinable!(memberships -> users (user_id));

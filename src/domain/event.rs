@@ -177,6 +177,10 @@ pub enum Event {
     PackageDownloaded {
         package: PackageId,
     },
+    /// Somebody opened the case file, which holds the case and its proof.
+    CaseFileOpened {
+        form: CaseFileForm,
+    },
     RightDecided {
         right: Right,
         decision: Decision,
@@ -208,6 +212,14 @@ pub enum Event {
     },
     /// The key of the case is destroyed: nobody can read it any more.
     CaseKeyDestroyed,
+}
+
+named! {
+    /// How a case file was opened.
+    CaseFileForm {
+        Page = "page",
+        Archive = "archive",
+    }
 }
 
 named! {
@@ -244,6 +256,7 @@ impl Event {
             Self::PackageBuilt { .. } => "PackageBuilt",
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",
+            Self::CaseFileOpened { .. } => "CaseFileOpened",
             Self::RightDecided { .. } => "RightDecided",
             Self::LetterSent { .. } => "LetterSent",
             Self::RequestWithdrawn => "RequestWithdrawn",

@@ -155,6 +155,7 @@ impl RequestState {
             | Event::CodeSent
             | Event::LetterSent { .. }
             | Event::PackageDownloaded { .. }
+            | Event::CaseFileOpened { .. }
             | Event::MailSent { .. }
             | Event::MailFailed { .. } => {}
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,

@@ -15,6 +15,8 @@ named! {
         Alert = "alert",
         /// Several of them at once.
         Digest = "digest",
+        /// Signed checkpoints, for whoever keeps them outside.
+        Checkpoints = "checkpoints",
     }
 }
 
@@ -43,7 +45,7 @@ impl MailPurpose {
     pub const fn delay(self) -> Duration {
         match self {
             Self::PortalNotice => UNDO,
-            Self::Code | Self::Alert | Self::Digest => Duration::zero(),
+            Self::Code | Self::Alert | Self::Digest | Self::Checkpoints => Duration::zero(),
         }
     }
 }

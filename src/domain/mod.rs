@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod alert;
 pub mod calendar;
+pub mod checkpoint;
 pub mod clock;
 pub mod code;
 pub mod contact;

@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod api;
 pub mod body;
+pub mod case_file;
 pub mod client;
 pub mod credentials;
 pub mod guesses;
@@ -19,6 +20,7 @@ pub mod range;
 pub mod searches;
 pub mod server;
 pub mod signed;
+pub mod standing;
 pub mod token;
 pub mod tongue;
 pub mod ui;

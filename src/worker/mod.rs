@@ -8,15 +8,18 @@ pub mod alerts;
 pub mod build_package;
 pub mod claim;
 pub mod contact;
+pub mod deliver_checkpoints;
 pub mod destroyed_keys;
 pub mod export_checkpoints;
 pub mod give_up;
 pub mod live_check;
+pub mod make_backup;
 pub mod new_files;
 pub mod remove_files;
 pub mod run;
 pub mod seal_events;
 pub mod search_group;
+pub mod send_checkpoint;
 pub mod send_code;
 pub mod send_mail;
 pub mod send_notice;
@@ -91,6 +94,10 @@ pub async fn work(app: App, stopper: Stopper) {
     {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { seal_events::seal(&app, &stopper).await });
+    }
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { make_backup::keep(&app, &stopper).await });
     }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());

@@ -3,6 +3,8 @@
 
 pub mod alert_mail;
 pub mod alerts;
+pub mod case_file;
+pub mod checkpoint_mail;
 pub mod clock;
 pub mod closing;
 pub mod codes;

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 24] = [
+const BUILT: [(&str, &str); 26] = [
+    ("event-case-file-", "how a case file was opened"),
+    ("case-file-fault-", "what is wrong with a case file"),
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),

@@ -21,7 +21,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms, letters};
+use case::{answering, case_file, forms, letters};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -33,6 +33,7 @@ macro_rules! routes {
 /// The pages and their forms, grouped by path.
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
+    "case-file-style" get "GET" "/assets/case-file.css" => assets::case_file_style,
     "letter-style" get "GET" "/assets/letter.css" => assets::letter_style,
     "icon" get "GET" "/assets/guichet.svg" => assets::icon,
     "queue" get "GET" "/" => queue::show,
@@ -47,6 +48,8 @@ pub const ROUTES: &[Operation] = routes![
     "building" post "POST" "/requests/{id}/packages" => answering::build,
     "releasing" post "POST" "/requests/{id}/release" => answering::release,
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
+    "case-file" get "GET" "/requests/{id}/case-file" => case_file::print,
+    "case-file-archive" get "GET" "/requests/{id}/case-file/content" => case_file::download,
     "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,
     "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
     "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod answers;
+pub mod case_file;
 pub mod clock;
 pub mod closing;
 pub mod find;

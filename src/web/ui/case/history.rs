@@ -125,6 +125,7 @@ impl Reading<'_> {
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
             | Event::RightDecided { .. } => self.answer(event),
+            Event::CaseFileOpened { form } => named(language, "event-case-file", form.name()),
             Event::LetterSent { name, delivery, .. } => {
                 let letter = named(language, "letter-name", &name.key());
                 let delivery = named(language, "letter-delivery", delivery.name());

@@ -1,6 +1,7 @@
 //! The page of one case: what is known, what has happened, and what can be done.
 
 pub mod answering;
+pub mod case_file;
 pub mod facts;
 pub mod forms;
 pub mod history;
@@ -72,6 +73,7 @@ struct Forms {
     withdraw: bool,
     letter: bool,
     read_letter: bool,
+    case_file: bool,
 }
 
 /// A form that was not carried out: why, and what stood in it.
@@ -240,5 +242,6 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),
         read_letter: may(Permission::ReadSubject, Action::Note),
+        case_file: signed.member.may(case.row.controller_id, Permission::ReadCaseFile),
     }
 }
