@@ -17,6 +17,9 @@ use crate::db::{audit, controllers, dialect};
 use crate::language::{self, Language, text, text_with};
 use crate::start::{self, Opening};
 
+/// Characters of a line on paper.
+const WIDTH: usize = 78;
+
 /// What is printed.
 #[derive(Debug, Args)]
 pub struct RecoverySheet {
@@ -130,8 +133,10 @@ fn sheet(language: Language, facts: &Facts) -> String {
     let made_on = language::date(language, facts.made_on);
     let told = [("address", facts.base_url.as_str()), ("day", made_on.as_str())];
     let title = text_with(language, "recovery-title", &told);
-    let rule = "=".repeat(title.chars().count().min(78));
-    let mut lines = vec![title, rule, String::new(), t("recovery-keep"), String::new()];
+    let rule = "=".repeat(title.chars().count().min(WIDTH));
+    let mut lines = vec![title, rule, String::new()];
+    lines.extend(wrapped(&t("recovery-keep"), ""));
+    lines.push(String::new());
     lines.push(t("recovery-where"));
     let mut part = |key: &str, value: &str| {
         lines.push(format!("  {}", t(key)));
@@ -164,6 +169,26 @@ fn sheet(language: Language, facts: &Facts) -> String {
     lines.join("\n")
 }
 
+/// A paragraph in lines that fit on paper.
+fn wrapped(text: &str, indent: &str) -> Vec<String> {
+    let mut lines = vec![indent.to_owned()];
+    for word in text.split(' ') {
+        let long = lines.last().is_some_and(|line| {
+            line.trim().len() > 1 && line.chars().count() + word.chars().count() > WIDTH
+        });
+        if long {
+            lines.push(format!("{indent}   "));
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.trim().is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
 /// The steps, numbered, each with its command.
 fn steps(language: Language, facts: &Facts) -> Vec<String> {
     let backup = if facts.nightly {
@@ -193,7 +218,7 @@ fn steps(language: Language, facts: &Facts) -> Vec<String> {
     ];
     let mut lines = Vec::new();
     for (number, (words, command)) in all.into_iter().enumerate() {
-        lines.push(format!("  {}. {words}", number.saturating_add(1)));
+        lines.extend(wrapped(&format!("{}. {words}", number.saturating_add(1)), "  "));
         lines.extend(command.map(|command| format!("         {command}")));
     }
     lines

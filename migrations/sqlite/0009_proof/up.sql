@@ -1,7 +1,7 @@
 -- Checkpoints that go out by mail or webhook, and the backups that a worker makes by night.
 
 CREATE TABLE checkpoint_deliveries (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     tree_id BLOB NOT NULL REFERENCES audit_trees (id),
     size BIGINT NOT NULL,
     channel TEXT NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE checkpoint_deliveries (
 );
 
 CREATE TABLE backups (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     -- The day that it is the backup of, in UTC: one worker of several makes it.
     day TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL,
