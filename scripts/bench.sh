@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures, on a release build and against a private PostgreSQL, what README has figures for.
 #
-#     scripts/bench.sh [start|intake|collect|queue|sweep]…      all of them, or those named
+#     scripts/bench.sh [start|intake|collect|queue|sweep|code|download]…      all of them, or those named
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,6 +1,8 @@
 //! Settings: environment variables `GUICHET_<KEY>` over a TOML file, read once at start. Each key
 //! is explained here and in README.
 
+pub mod outside;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +13,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use outside::{Nightly, OutsideError, Webhook};
+
 use crate::connectors::hosts::{Allowlist, HostEntryError};
 use crate::db::url::{DatabaseUrl, DatabaseUrlError};
 use crate::mail;
+use crate::mail::address::MailAddress;
 use crate::mail::settings::{Delivery, WrittenSmtp};
 
 /// The settings as they are written.
@@ -31,6 +36,14 @@ struct Written {
     allowed_hosts: Vec<String>,
     allowed_directories: Vec<PathBuf>,
     checkpoint_dir: Option<PathBuf>,
+    checkpoint_mail: Vec<String>,
+    checkpoint_webhook_url: Option<String>,
+    #[serde(skip_serializing)]
+    checkpoint_webhook_secret: Option<SecretString>,
+    checkpoint_webhook_root_certificate: Option<PathBuf>,
+    backup_dir: Option<PathBuf>,
+    backup_time: String,
+    backup_keep_days: u32,
     workers: usize,
     search_timeout_s: u64,
     row_cap: u64,
@@ -60,6 +73,13 @@ impl Default for Written {
             allowed_hosts: Vec::new(),
             allowed_directories: Vec::new(),
             checkpoint_dir: None,
+            checkpoint_mail: Vec::new(),
+            checkpoint_webhook_url: None,
+            checkpoint_webhook_secret: None,
+            checkpoint_webhook_root_certificate: None,
+            backup_dir: None,
+            backup_time: "02:30".to_owned(),
+            backup_keep_days: 14,
             workers: 2,
             search_timeout_s: 300,
             row_cap: 1_000_000,
@@ -104,6 +124,13 @@ pub struct Config {
     /// default `checkpoints` in `data_dir`. They prove most on a disk that this machine can only
     /// append to.
     pub checkpoint_dir: PathBuf,
+    /// `checkpoint_mail`: who gets the newest checkpoints by mail, once a day.
+    pub checkpoint_mail: Vec<MailAddress>,
+    /// `checkpoint_webhook_url`, `checkpoint_webhook_secret`, `checkpoint_webhook_root_certificate`:
+    /// where new checkpoints are called in.
+    pub checkpoint_webhook: Option<Webhook>,
+    /// `backup_dir`, `backup_time`, `backup_keep_days`: backups by night.
+    pub nightly: Option<Nightly>,
     /// `workers`: how many jobs run side by side in this process.
     pub workers: usize,
     /// `search_timeout_s`: how long the search of one system may take, in seconds.
@@ -139,8 +166,10 @@ pub enum ConfigError {
     AllowedHosts(#[from] HostEntryError),
     #[error(transparent)]
     Mail(#[from] mail::settings::SettingsError),
+    #[error(transparent)]
+    Outside(#[from] OutsideError),
     #[error("{key}: {} cannot be read: {cause}", .path.display())]
-    MailFile { key: &'static str, path: PathBuf, cause: std::io::Error },
+    SettingFile { key: &'static str, path: PathBuf, cause: std::io::Error },
     #[error("smtp_password: give it or smtp_password_file, not both")]
     TwoPasswords,
     #[error("log: must be one of {}", LOG_LEVELS.join(", "))]
@@ -181,13 +210,6 @@ pub fn embedded(data_dir: &Path, listen: SocketAddr) -> Result<Config, ConfigErr
 impl Written {
     /// How mail leaves, with the files that the settings name.
     fn mail(&self) -> Result<Delivery, ConfigError> {
-        let read =
-            |key: &'static str, path: &Option<PathBuf>| match path {
-                None => Ok(None),
-                Some(path) => std::fs::read(path)
-                    .map(Some)
-                    .map_err(|cause| ConfigError::MailFile { key, path: path.clone(), cause }),
-            };
         let password = match (&self.smtp_password, &self.smtp_password_file) {
             (Some(_), Some(_)) => return Err(ConfigError::TwoPasswords),
             (Some(password), None) => Some(password.clone()),
@@ -213,6 +235,13 @@ impl Written {
             None => DatabaseUrl::Sqlite(self.data_dir.join("guichet.db")),
         };
         let allowed = allowlist(&self.allowed_hosts, self.allowed_directories, &database_url)?;
+        let root = &self.checkpoint_webhook_root_certificate;
+        let checkpoint_webhook = outside::webhook(
+            self.checkpoint_webhook_url.as_deref(),
+            self.checkpoint_webhook_secret.as_ref(),
+            read("checkpoint_webhook_root_certificate", root)?,
+            &allowed,
+        )?;
         let base_url = self.base_url.unwrap_or_else(|| format!("http://{}", self.listen));
         let base_url = check_base_url(&base_url)?;
         for (key, value) in [("workers", self.workers == 0), ("row_cap", self.row_cap == 0)] {
@@ -233,6 +262,9 @@ impl Written {
             checkpoint_dir: self
                 .checkpoint_dir
                 .unwrap_or_else(|| self.data_dir.join("checkpoints")),
+            checkpoint_mail: outside::addresses(&self.checkpoint_mail)?,
+            checkpoint_webhook,
+            nightly: outside::nightly(self.backup_dir, &self.backup_time, self.backup_keep_days)?,
             data_dir: self.data_dir,
             database_url,
             master_key: self.master_key,
@@ -248,6 +280,13 @@ impl Written {
             log: self.log,
         })
     }
+}
+
+/// The content of a file that a setting names.
+fn read(key: &'static str, path: &Option<PathBuf>) -> Result<Option<Vec<u8>>, ConfigError> {
+    let Some(path) = path else { return Ok(None) };
+    let read = std::fs::read(path).map(Some);
+    read.map_err(|cause| ConfigError::SettingFile { key, path: path.clone(), cause })
 }
 
 /// What connected systems may stand on. The instance's own database is never one of them.

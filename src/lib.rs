@@ -14,7 +14,7 @@
 //! - [`web`]: the front door. Routes, API, pages; the only room that knows HTTP.
 //! - [`language`]: every text that a person reads, in French and English.
 //! - [`cli`]: one file per command. [`config`], [`start`], [`app`]: settings, opening an instance,
-//!   the instance at work. [`sealed_folder`], [`sealed_rows`]: files that only their case opens.
+//!   the instance at work. [`backup`]: all of it in one sealed file. [`sealed_folder`], [`sealed_rows`]: files that only their case opens.
 //!
 //! What holds everywhere:
 //!
@@ -43,6 +43,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod connectors;

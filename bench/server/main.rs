@@ -1,6 +1,8 @@
-//! What the built program does, measured from outside: `scripts/bench.sh [intake|queue|collect|start|sweep]`.
+//! What the built program does, measured from outside: `scripts/bench.sh [intake|queue|collect|start|sweep|code|download]`.
 
+mod code;
 mod collect;
+mod download;
 mod figures;
 mod http;
 mod instance;
@@ -15,12 +17,14 @@ use anyhow::bail;
 
 type Bench = fn(&mut StdoutLock<'static>) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("start", start::run),
     ("intake", intake::run),
     ("collect", collect::run),
     ("queue", queue::run),
     ("sweep", sweep::run),
+    ("code", code::run),
+    ("download", download::run),
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod instance;
 pub mod map;
 pub mod private_directory;
+pub mod recovery_sheet;
 pub mod serve;
 pub mod setup;
 pub mod system;
@@ -75,6 +76,8 @@ pub enum Command {
     /// Puts a backup back on a clean machine that has the master key. It then runs no jobs until
     /// `guichet unmute`.
     Restore(backup::restore::Restore),
+    /// Prints what it takes to put this instance back: where everything lies, and every command.
+    RecoverySheet(recovery_sheet::RecoverySheet),
     /// Lets a restored instance run jobs.
     Unmute(backup::Unmute),
     /// Searches the systems of a data map for a person, and packs what is found, with no server.
@@ -106,8 +109,9 @@ pub fn run() -> ExitCode {
         Command::Work(work) => work::run(&work),
         Command::Deadline { command } => deadline::run(&command, &mut out),
         Command::Audit(command) => audit::run(command, &mut out),
-        Command::Backup(arguments) => backup::write::run(&arguments),
+        Command::Backup(arguments) => backup::write::run(&arguments, &mut out),
         Command::Restore(arguments) => backup::restore::run(&arguments),
+        Command::RecoverySheet(arguments) => recovery_sheet::run(&arguments, &mut out),
         Command::Unmute(arguments) => backup::unmute(&arguments, &mut out),
         Command::Map(command) => return wait(map::run(command)),
         Command::Collect(arguments) => return wait(collect::run(arguments)),

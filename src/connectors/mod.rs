@@ -14,3 +14,4 @@ pub mod settings;
 pub mod sink;
 pub mod sqlite;
 pub mod statement;
+pub mod webhook;

@@ -257,6 +257,33 @@ pub fn unnumbered_of(
         .load(conn)
 }
 
+/// The leaves of the events of a request.
+///
+/// # Errors
+/// When the database fails.
+pub fn leaves_of_request(conn: &mut Conn, id: RequestId) -> QueryResult<Vec<AuditLeaf>> {
+    audit_leaves::table
+        .inner_join(events::table.on(events::id.eq(audit_leaves::event_id)))
+        .filter(events::request_id.eq(id))
+        .order(audit_leaves::number)
+        .select(AuditLeaf::as_select())
+        .load(conn)
+}
+
+/// The sizes of the newest checkpoints below a size, the largest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn sizes_below(conn: &mut Conn, id: TreeId, size: i64, limit: i64) -> QueryResult<Vec<i64>> {
+    audit_checkpoints::table
+        .filter(audit_checkpoints::tree_id.eq(id))
+        .filter(audit_checkpoints::size.lt(size))
+        .order(audit_checkpoints::size.desc())
+        .limit(limit)
+        .select(audit_checkpoints::size)
+        .load(conn)
+}
+
 /// Those of these requests whose history says that their key is destroyed.
 ///
 /// # Errors

@@ -11,13 +11,15 @@ use diesel::sql_types::{BigInt, Binary, Text};
 use crate::domain::actor::Role;
 use crate::domain::alert::AlertKind;
 use crate::domain::breach::{BreachDecision, BreachKind, BreachRisk};
+use crate::domain::checkpoint::DeliveryChannel;
 use crate::domain::code::CodeState;
 use crate::domain::contact::OnFile;
 use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
-    AlertId, ApiKeyId, BreachId, CodeId, ControllerId, EventId, FileId, JobId, LetterId, MailId,
-    PackageId, RequestId, SearchId, SystemId, TaskId, TreeId, UserId, WithholdingId,
+    AlertId, ApiKeyId, BackupId, BreachId, CodeId, ControllerId, DeliveryId, EventId, FileId,
+    JobId, LetterId, MailId, PackageId, RequestId, SearchId, SystemId, TaskId, TreeId, UserId,
+    WithholdingId,
 };
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
@@ -65,8 +67,10 @@ id_column!(
     alert_id: AlertId,
     api_key_id: ApiKeyId,
     breach_id: BreachId,
+    backup_id: BackupId,
     code_id: CodeId,
     controller_id: ControllerId,
+    delivery_id: DeliveryId,
     event_id: EventId,
     file_id: FileId,
     job_id: JobId,
@@ -133,6 +137,7 @@ text_column!(
     on_file: OnFile.name,
     paper_delivery: PaperDelivery.name,
     level: Level.name,
+    delivery_channel: DeliveryChannel.name,
     mail_purpose: MailPurpose.name,
     mail_state: MailState.name,
     right: Right.name,

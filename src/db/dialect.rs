@@ -238,3 +238,22 @@ pub fn commit(conn: &mut Conn) -> QueryResult<()> {
         Conn::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
     }
 }
+
+/// Where a database is, in words for a person and without a password.
+#[must_use]
+pub fn place(url: &DatabaseUrl) -> String {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            format!("SQLite, {}", path.display())
+        }
+        DatabaseUrl::Postgres(url) => {
+            let parsed = Url::parse(url).ok();
+            let place = parsed.map(|url| {
+                let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                format!("{}{port}{}", url.host_str().unwrap_or("localhost"), url.path())
+            });
+            format!("PostgreSQL, {}", place.unwrap_or_default())
+        }
+    }
+}

@@ -3,8 +3,10 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod backups;
 pub mod breaches;
 pub mod call_codes;
+pub mod checkpoint_deliveries;
 pub mod codes;
 pub mod column;
 pub mod conn;

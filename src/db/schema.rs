@@ -505,6 +505,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    checkpoint_deliveries (id) {
+        id -> Binary,
+        tree_id -> Binary,
+        size -> BigInt,
+        channel -> Text,
+        state -> Text,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     retention_settings (controller_id, version) {
         controller_id -> Binary,
         version -> BigInt,
@@ -550,6 +563,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    backups (id) {
+        id -> Binary,
+        day -> Text,
+        state -> Text,
+        file -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+        row_count -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     controllers,
@@ -584,6 +611,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_leaves,
     audit_nodes,
     audit_checkpoints,
+    checkpoint_deliveries,
+    backups,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(retention_settings, breaches, breach_notices,);

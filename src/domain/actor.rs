@@ -64,6 +64,8 @@ pub enum Permission {
     DecideCase,
     /// Release a package, and download it.
     Release,
+    /// Open the file of a case with its proof: with the person's data only for who may read it.
+    ReadCaseFile,
     /// Answer for a system that no connector reaches.
     AnswerSystem,
     /// Read the settings of a controller.
@@ -108,7 +110,10 @@ impl Role {
             Self::Agent => matches!(permission, P::LogRequest),
             Self::DataOwner => matches!(permission, P::AnswerSystem),
             Self::Auditor => {
-                matches!(permission, P::ReadHistory | P::ReadController | P::ReadProof)
+                matches!(
+                    permission,
+                    P::ReadHistory | P::ReadCaseFile | P::ReadController | P::ReadProof
+                )
             }
         }
     }

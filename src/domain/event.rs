@@ -223,6 +223,10 @@ pub enum Event {
         table: String,
         column: String,
     },
+    /// Somebody opened the case file, which holds the case and its proof.
+    CaseFileOpened {
+        form: CaseFileForm,
+    },
     RightDecided {
         right: Right,
         decision: Decision,
@@ -270,6 +274,14 @@ pub enum Event {
 }
 
 named! {
+    /// How a case file was opened.
+    CaseFileForm {
+        Page = "page",
+        Archive = "archive",
+    }
+}
+
+named! {
     /// Why two further months are needed (GDPR Art. 12(3)).
     ExtensionGround {
         Complexity = "complexity",
@@ -310,6 +322,7 @@ impl Event {
             Self::DataWithheld { .. } => "DataWithheld",
             Self::WithholdingTakenBack { .. } => "WithholdingTakenBack",
             Self::ProposalDeclined { .. } => "ProposalDeclined",
+            Self::CaseFileOpened { .. } => "CaseFileOpened",
             Self::RightDecided { .. } => "RightDecided",
             Self::LetterSent { .. } => "LetterSent",
             Self::RequestWithdrawn => "RequestWithdrawn",

@@ -183,6 +183,7 @@ impl RequestState {
             | Event::PackageDownloaded { .. }
             | Event::PackageRetired { .. }
             | Event::PackageDelivered { .. }
+            | Event::CaseFileOpened { .. }
             | Event::MailSent { .. }
             | Event::MailFailed { .. }
             | Event::WorkingCopiesRemoved { .. }

@@ -68,10 +68,14 @@ id!(
     ApiKeyId,
     /// A breach of personal data.
     BreachId,
+    /// A backup that a worker makes.
+    BackupId,
     /// A code that a person asked for in the portal.
     CodeId,
     /// An organisation that answers: the tenant.
     ControllerId,
+    /// A checkpoint on its way to somebody outside.
+    DeliveryId,
     /// One entry of the history.
     EventId,
     /// A sealed file.

@@ -4,7 +4,9 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{CodeId, ControllerId, MailId, PackageId, RequestId, SearchId, SystemId};
+use super::ids::{
+    BackupId, CodeId, ControllerId, DeliveryId, MailId, PackageId, RequestId, SearchId, SystemId,
+};
 use super::mail::Notice;
 
 /// A job as it stands in its row. It names rows and holds nothing personal.
@@ -35,6 +37,10 @@ pub enum Job {
     },
     /// Five days after a code was sent: makes a task when it was not used.
     WatchCode { code: CodeId },
+    /// Hands a signed checkpoint to the webhook.
+    SendCheckpoint { delivery: DeliveryId },
+    /// Makes the backup of a day, verifies it, and removes old ones.
+    MakeBackup { backup: BackupId },
 }
 
 /// A mail server that is down, or asks to come again (RFC 5321 §4.5.4.1 wants tries over days), is
@@ -43,6 +49,10 @@ const MAIL_SCHEDULE_S: [i64; 19] = [
     30, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 14_400, 14_400, 14_400, 14_400, 14_400,
     14_400, 14_400, 14_400, 14_400, 14_250,
 ];
+
+/// A webhook that does not answer is tried as Standard Webhooks 1.0.0 suggests: for a day, and then
+/// some.
+const WEBHOOK_SCHEDULE_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /// The names of those jobs that a verb calls off.
 pub const SEARCH_GROUP: &str = "SearchGroup";
@@ -71,6 +81,8 @@ impl Job {
             Self::SendCode { .. } => "SendCode",
             Self::WatchCode { .. } => "WatchCode",
             Self::SendNotice { .. } => "SendNotice",
+            Self::SendCheckpoint { .. } => "SendCheckpoint",
+            Self::MakeBackup { .. } => "MakeBackup",
         }
     }
 
@@ -91,6 +103,8 @@ impl Job {
             Self::SendMail { .. } => &MAIL_SCHEDULE_S,
             // A person waits for it, for some minutes.
             Self::SendCode { .. } => &[2, 10, 30, 60],
+            Self::SendCheckpoint { .. } => &WEBHOOK_SCHEDULE_S,
+            Self::MakeBackup { .. } => &[60, 600, 3_600],
             Self::WatchAcknowledgement { .. }
             | Self::WatchCode { .. }
             | Self::SendNotice { .. }

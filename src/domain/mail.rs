@@ -17,6 +17,8 @@ named! {
         Alert = "alert",
         /// Several of them at once.
         Digest = "digest",
+        /// Signed checkpoints, for whoever keeps them outside.
+        Checkpoints = "checkpoints",
     }
 }
 
@@ -81,7 +83,7 @@ impl MailPurpose {
     pub const fn delay(self) -> Duration {
         match self {
             Self::PortalNotice | Self::DownloadNotice => UNDO,
-            Self::Code | Self::Alert | Self::Digest => Duration::zero(),
+            Self::Code | Self::Alert | Self::Digest | Self::Checkpoints => Duration::zero(),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod breach;
 pub mod calendar;
 pub mod call_code;
+pub mod checkpoint;
 pub mod clock;
 pub mod code;
 pub mod contact;

@@ -109,6 +109,19 @@ impl Vault {
         self.master.derive("seal/backups")
     }
 
+    /// What a person compares to tell whether a key is this one: 16 bytes in hexadecimal, from which
+    /// the key cannot be found.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let derived = self.master.derive("show/fingerprint");
+        let half = derived.bytes().first_chunk::<16>().copied().unwrap_or_default();
+        let digits: Vec<String> = half
+            .chunks(2)
+            .map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect())
+            .collect();
+        digits.join(" ")
+    }
+
     /// The blind index of a value that belongs to no controller, such as a user's e-mail address.
     /// The value is normalised by the caller.
     #[must_use]

@@ -1,11 +1,12 @@
 //! The end of a job that no machine can do: what waited for it is told, and a person gets a task.
 
 use super::claim::Claimed;
+use crate::db::checkpoint_deliveries::{self, GIVEN_UP};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::jobs::JobRow;
 use crate::db::tasks::Task;
-use crate::db::{jobs, live_checks, packages, searches, systems, tasks};
+use crate::db::{backups, jobs, live_checks, packages, searches, systems, tasks};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::job::{BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_SYSTEM};
@@ -30,7 +31,7 @@ pub fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Res
         let failed = Outcome::Failed { state: MailState::GivenUp, code: code.to_owned() };
         return mails::settle(conn, ctx, mail, &failed);
     }
-    tell(conn, ctx, claimed)?;
+    tell(conn, ctx, claimed, code)?;
     ask(conn, ctx, (claimed.controller, claimed.request), kind, code)
 }
 
@@ -42,11 +43,11 @@ pub fn drop_unwanted(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()
     if !jobs::end(conn, claimed.id, claimed.fence, Instant::from(ctx.now))? {
         return Ok(());
     }
-    tell(conn, ctx, claimed)
+    tell(conn, ctx, claimed, "unwanted")
 }
 
 /// What began and was never recorded has failed; otherwise it would wait for ever.
-fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Result<()> {
     match (&claimed.job, claimed.controller) {
         (Job::BuildPackage { package }, _) => packages::set_failed(conn, *package)?,
         (Job::SearchGroup { search, group }, _) => {
@@ -57,6 +58,13 @@ fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         }
         (Job::LiveCheck { .. }, Some(controller)) => {
             live_checks::give_up(conn, controller, Instant::from(ctx.now))?;
+        }
+        (Job::SendCheckpoint { delivery }, _) => {
+            let ending = (GIVEN_UP, Some(code), Instant::from(ctx.now));
+            checkpoint_deliveries::end(conn, *delivery, ending)?;
+        }
+        (Job::MakeBackup { backup }, _) => {
+            backups::fail(conn, *backup, code, Instant::from(ctx.now))?;
         }
         _ => {}
     }

@@ -9,15 +9,18 @@ pub mod bounces;
 pub mod build_package;
 pub mod claim;
 pub mod contact;
+pub mod deliver_checkpoints;
 pub mod destroyed_keys;
 pub mod export_checkpoints;
 pub mod give_up;
 pub mod keeping;
 pub mod live_check;
+pub mod make_backup;
 pub mod remove_files;
 pub mod run;
 pub mod seal_events;
 pub mod search_group;
+pub mod send_checkpoint;
 pub mod send_code;
 pub mod send_mail;
 pub mod send_notice;
@@ -96,6 +99,10 @@ pub async fn work(app: App, stopper: Stopper) {
     if let Some(maildir) = app.config().bounce_maildir.clone() {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { bounces::watch(&app, &stopper, &maildir).await });
+    }
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { make_backup::keep(&app, &stopper).await });
     }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());

@@ -9,8 +9,8 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, live_check, remove_files, search_group, send_code, send_mail,
-    send_notice, test_system, watch_acknowledgement, watch_code,
+    Stopper, build_package, live_check, make_backup, remove_files, search_group, send_checkpoint,
+    send_code, send_mail, send_notice, test_system, watch_acknowledgement, watch_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -147,6 +147,8 @@ async fn dispatch(
             send_notice::run(app, claimed, (claimed.controller, *request), *about).await
         }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
+        Job::SendCheckpoint { delivery } => send_checkpoint::run(app, claimed, *delivery).await,
+        Job::MakeBackup { backup } => make_backup::run(app, claimed, *backup).await,
     }
 }
 

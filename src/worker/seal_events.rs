@@ -10,8 +10,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::Stopper;
 use super::export_checkpoints::Exported;
+use super::{Stopper, deliver_checkpoints};
 use crate::app::App;
 use crate::db::audit;
 use crate::db::column::Instant;
@@ -52,6 +52,9 @@ pub async fn seal(app: &App, stopper: &Stopper) {
         }
         if let Err(error) = exported.export(app).await {
             tracing::warn!(error = %format!("{error:#}"), "checkpoints wait for their file");
+        }
+        if let Err(error) = deliver_checkpoints::deliver(app).await {
+            tracing::warn!(%error, "checkpoints wait to go out");
         }
         tokio::select! {
             () = tokio::time::sleep(PERIOD) => {}

@@ -73,7 +73,7 @@ fn raise_open(
     kind: AlertKind,
     of_tasks: &[&str],
 ) -> Result<()> {
-    let open = tasks::open_of_kinds(conn, controller, of_tasks, MOST_TASKS)?;
+    let open = tasks::open_of_kinds(conn, controller, of_tasks, MOST_AT_ONCE)?;
     if open.is_empty() {
         return Ok(());
     }
@@ -93,8 +93,8 @@ fn raise_open(
     Ok(())
 }
 
-/// More open tasks than anybody reads one by one; the rest follow when these are seen to.
-const MOST_TASKS: i64 = 200;
+/// More open tasks or breaches than anybody reads one by one; the rest follow when these are seen to.
+const MOST_AT_ONCE: i64 = 200;
 
 /// Raises the alert that systems of a version of the data map were not reviewed for a year; again
 /// when another year has passed.
@@ -116,7 +116,7 @@ pub fn raise_review(
 /// When the database fails.
 pub fn raise_breaches(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
     let soon = Instant::from(ctx.now + TOLD_BEFORE);
-    for breach in breaches::undecided_before(conn, controller, soon, MOST_FAILURES)? {
+    for breach in breaches::undecided_before(conn, controller, soon, MOST_AT_ONCE)? {
         let Some(limit) = breach.limit_at else { continue };
         // The limit comes first, for the sentence; the id tells two with one limit apart.
         let about = format!("{} {}", limit.utc().to_rfc3339(), breach.id);

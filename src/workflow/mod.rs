@@ -5,6 +5,8 @@ pub mod alert_mail;
 pub mod alerts;
 pub mod breaches;
 pub mod call_codes;
+pub mod case_file;
+pub mod checkpoint_mail;
 pub mod clock;
 pub mod closing;
 pub mod codes;

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::identity::{check_level, needed_to_answer};
-use super::record::{Case, Target, Written, begin, load};
+use super::record::{Case, Target, Written, begin};
 use super::stopping;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers;
 use crate::db::packages::{self, Package};
-use crate::domain::actor::{Actor, Ctx, Permission, Scope};
+use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::event::Event;
 use crate::domain::ids::PackageId;
 use crate::domain::lifecycle::Action;

@@ -54,6 +54,15 @@ impl Sealer {
         Ok(self.signer(origin)?.key().clone())
     }
 
+    /// A text as a note that the key of a tree signs. It must not begin as a checkpoint does, with
+    /// the name of the tree.
+    ///
+    /// # Errors
+    /// When the name of the tree can be no name of a key.
+    pub fn sign(&self, origin: &str, text: &str) -> Result<String> {
+        Ok(self.signer(origin)?.sign(text))
+    }
+
     fn signer(&self, origin: &str) -> Result<Signer> {
         Signer::new(origin, &self.seed).map_err(|error| Error::internal(error.to_string()))
     }

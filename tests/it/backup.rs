@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use diesel::prelude::*;
 use guichet::app::{App, Clock};
-use guichet::cli::backup::archive;
+use guichet::backup::archive;
 use guichet::config::{self, Config};
 use guichet::db::conn::Conn;
 use guichet::db::schema::{events, requests};

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 38] = [
+const BUILT: [(&str, &str); 40] = [
     ("retention-kept-", "what is kept"),
     ("breach-kind-", "the name of a kind of breach"),
     ("breach-risk-", "the name of a risk"),
     ("breach-decision-", "the name of a decision on a breach"),
     ("breach-field-", "a field of the record of a breach"),
+    ("event-case-file-", "how a case file was opened"),
+    ("case-file-fault-", "what is wrong with a case file"),
     ("alert-", "what somebody is alerted to"),
     ("mail-state-", "how far a mail has come"),
     ("mail-purpose-", "what a mail is for"),

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::words::{finding_json, sentences};
-use super::{database, file};
+use super::{case_file, database, file};
 use crate::app::Clock;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note::{self, NoteError, VerifierKey};
@@ -28,11 +28,14 @@ use crate::language::{Language, text_with};
 pub struct VerifyArguments {
     /// The database, which is only read: sqlite:PATH, or postgresql://USER@HOST/DATABASE (the
     /// password may stand in PGPASSWORD).
-    #[arg(long, value_name = "URL", required_unless_present = "export", conflicts_with = "export")]
+    #[arg(long, value_name = "URL", required_unless_present_any = ["export", "case_file"], conflicts_with_all = ["export", "case_file"])]
     database: Option<String>,
     /// A history that `guichet audit export` wrote.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "case_file")]
     export: Option<PathBuf>,
+    /// A case file as it was downloaded, or a folder with what was in it.
+    #[arg(long, value_name = "ZIP")]
+    case_file: Option<PathBuf>,
     /// A file with checkpoints that were kept; may be given several times.
     #[arg(long, value_name = "FILE", required = true)]
     checkpoint: Vec<PathBuf>,
@@ -53,6 +56,15 @@ pub fn run(arguments: &VerifyArguments, out: &mut dyn Write) -> anyhow::Result<O
     let keys = read_keys(&arguments.key)?;
     let kept = read_checkpoints(arguments, &keys)?;
     let now = Clock::Machine.now();
+    if let Some(path) = &arguments.case_file {
+        let report = case_file::verify(path, &kept, &keys)?;
+        for sentence in case_file::sentences(arguments.language, &report) {
+            say(&sentence);
+        }
+        writeln!(out, "{}", case_file::report_json(&report))?;
+        let is_whole = report.faults.is_empty();
+        return Ok(if is_whole { Outcome::Done } else { Outcome::Finding });
+    }
     let mut reports = Vec::new();
     if let Some(path) = &arguments.export {
         let source = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;

@@ -1,77 +1,18 @@
 //! `guichet backup` and `guichet restore`: a whole instance in one sealed file, while it works, and
 //! back on a clean machine. `guichet unmute`: lets a restored instance work again.
 
-pub mod archive;
 pub mod restore;
 pub mod write;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
-use anyhow::anyhow;
 use clap::Args;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::instance::{Place, write as change};
 use super::{Outcome, say};
-use crate::db::dump::Table;
 use crate::db::instance;
 use crate::language::{Language, text};
 use crate::start::Opening;
-
-/// What the first record of an archive says of itself.
-pub const FORMAT: &str = "guichet.backup.1";
-
-/// What an archive holds, ahead of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    pub format: String,
-    /// The version of the program.
-    pub version: String,
-    /// The schema that the rows are of.
-    pub migrations: Vec<String>,
-    pub tables: Vec<Table>,
-}
-
-/// How many rows a table has, and a digest of them in whatever order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
-    pub rows: u64,
-    digest: u128,
-}
-
-impl Counted {
-    /// Counts a row. The digests are added up, so that the order says nothing: two databases give
-    /// the same rows in different orders.
-    pub fn add(&mut self, row: &[u8]) {
-        let digest: [u8; 32] = Sha256::digest(row).into();
-        let half = digest.first_chunk::<16>().copied().unwrap_or_default();
-        self.digest = self.digest.wrapping_add(u128::from_be_bytes(half));
-        self.rows += 1;
-    }
-}
-
-/// What an archive held, at its end.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contents {
-    pub tables: BTreeMap<String, Counted>,
-    /// SHA-256 of each sealed file, in hexadecimal.
-    pub files: BTreeMap<String, String>,
-}
-
-/// A row as it is written and counted.
-///
-/// # Errors
-/// Never in practice.
-pub fn row_bytes(row: &[Value]) -> anyhow::Result<Vec<u8>> {
-    serde_json::to_vec(row).map_err(|error| anyhow!("a row cannot be written: {error}"))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Lets a restored instance run jobs.
 #[derive(Debug, Args)]

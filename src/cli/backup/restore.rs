@@ -12,10 +12,10 @@ use clap::Args;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::archive::{self, Kind, json, take};
-use super::{Contents, FORMAT, Header, hexadecimal, row_bytes};
 use crate::app::Clock;
 use crate::audit::checkpoint::Checkpoint;
+use crate::backup::archive::{self, Kind, json, take};
+use crate::backup::{Contents, Counted, FORMAT, Header, hexadecimal, row_bytes};
 use crate::cli::audit::database;
 use crate::cli::instance::{Place, refused};
 use crate::cli::{Outcome, say};
@@ -189,7 +189,7 @@ impl<'a> Rows<'a> {
 fn count(
     conn: &mut Conn,
     tables: &[Table],
-) -> anyhow::Result<std::collections::BTreeMap<String, super::Counted>> {
+) -> anyhow::Result<std::collections::BTreeMap<String, Counted>> {
     let mut counts = Contents::default().tables;
     for table in tables {
         let counted = counts.entry(table.name.clone()).or_default();

@@ -1,30 +1,22 @@
-//! `guichet backup`: every row at one instant, then the sealed files, in one sealed file. The
-//! instance goes on working.
+//! `guichet backup`: the whole instance in one sealed file, while it works; or what backups there are.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use sha2::{Digest, Sha256};
+use serde_json::json;
 
-use super::archive::{self, Kind, put, put_json};
-use super::{Contents, FORMAT, Header, hexadecimal, row_bytes};
-use crate::cli::audit::verify::snapshot;
+use crate::backup::folder;
+use crate::backup::write::save;
 use crate::cli::instance::{Place, refused};
 use crate::cli::{Outcome, say};
-use crate::db::conn::Conn;
-use crate::db::dump;
-use crate::domain::ids::FileId;
-use crate::language::{Language, text_with};
-use crate::sealed_folder::MARK;
-use crate::start::{self, Opening};
-use crate::vault::file::SealedWriter;
+use crate::db::backups;
+use crate::language::{Language, text, text_with};
+use crate::start::Opening;
 
-/// How much of a file one record holds.
-const PART_BYTES: usize = 64 * 1024;
+/// As many nights as are listed.
+const LISTED: i64 = 100;
 
 /// Where to.
 #[derive(Debug, Args)]
@@ -32,46 +24,30 @@ pub struct Backup {
     #[command(flatten)]
     place: Place,
     /// The file to write. It must not be there yet.
-    file: PathBuf,
+    #[arg(required_unless_present = "list")]
+    file: Option<PathBuf>,
+    /// Lists the backups that were made by night, and their files in `backup_dir`.
+    #[arg(long, conflicts_with = "file")]
+    list: bool,
 }
 
 /// Writes the backup.
 ///
 /// # Errors
 /// When the instance cannot be opened, or the file cannot be written.
-pub fn run(arguments: &Backup) -> anyhow::Result<Outcome> {
-    let app = arguments.place.open(Opening::Existing)?;
-    let config = app.config();
-    if arguments.file.exists() {
-        bail!("{} is there already: give another name", arguments.file.display());
+pub fn run(arguments: &Backup, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if arguments.list {
+        return list(arguments, out);
     }
-    // Unfinished, it has another name: what has the right one is whole.
-    let mut unfinished = arguments.file.clone().into_os_string();
-    unfinished.push(".part");
-    let unfinished = PathBuf::from(unfinished);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let file = options
-        .open(&unfinished)
-        .with_context(|| format!("cannot write {}", unfinished.display()))?;
-    let key = app.vault().backup_key();
-    let written = (|| {
-        let mut sealed =
-            SealedWriter::create(BufWriter::with_capacity(256 * 1024, file), &key, archive::ID)?;
-        let mut conn = snapshot(&config.database_url)?;
-        let contents = write(&mut conn, &start::sealed_folder(config), &mut sealed)?;
-        let (buffered, _) = sealed.finish()?;
-        let file = buffered.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, &arguments.file)?;
-        anyhow::Ok(contents)
-    })();
-    let contents = written.inspect_err(|_| {
-        let _ = fs::remove_file(&unfinished);
-    })?;
+    let path = arguments.file.as_ref().context("name the file to write")?;
+    let app = arguments.place.open(Opening::Existing)?;
+    if path.exists() {
+        bail!("{} is there already: give another name", path.display());
+    }
+    let contents = save(app.config(), &app.vault().backup_key(), path)?;
     let rows: u64 = contents.tables.values().map(|table| table.rows).sum();
     let values = [
-        ("file", arguments.file.display().to_string()),
+        ("file", path.display().to_string()),
         ("rows", rows.to_string()),
         ("files", contents.files.len().to_string()),
     ];
@@ -81,63 +57,29 @@ pub fn run(arguments: &Backup) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Writes every row that the connection sees, and the sealed files.
-///
-/// # Errors
-/// When the database or the disk fails.
-pub fn write(conn: &mut Conn, folder: &Path, out: &mut impl Write) -> anyhow::Result<Contents> {
-    let header = Header {
-        format: FORMAT.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        migrations: dump::migrations(conn).map_err(|error| refused(error.into()))?,
-        tables: dump::tables(conn).map_err(|error| refused(error.into()))?,
-    };
-    put_json(out, Kind::Header, &header)?;
-    let mut contents = Contents::default();
-    for table in &header.tables {
-        put(out, Kind::Table, table.name.as_bytes())?;
-        let counted = contents.tables.entry(table.name.clone()).or_default();
-        dump::rows(conn, table, |row| {
-            let bytes = row_bytes(row)?;
-            counted.add(&bytes);
-            put(out, Kind::Row, &bytes)
-        })?;
+/// One JSON object a night, newest first; a night that failed is a finding.
+fn list(arguments: &Backup, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let app = arguments.place.open(Opening::Existing)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let rows = runtime.block_on(app.read(|conn| Ok(backups::list(conn, LISTED)?)));
+    let rows = rows.map_err(refused)?;
+    let nightly = app.config().nightly.as_ref();
+    if nightly.is_none() {
+        say(&text(Language::En, "backup-not-set"));
     }
-    // The files never change; those that come from now on belong to no row that was copied.
-    dump::take_back(conn).map_err(|error| refused(error.into()))?;
-    write_files(folder, &mut contents, out)?;
-    put_json(out, Kind::End, &contents)?;
-    Ok(contents)
-}
-
-fn write_files(folder: &Path, contents: &mut Contents, out: &mut impl Write) -> anyhow::Result<()> {
-    let of_folder = || format!("cannot read {}", folder.display());
-    for entry in fs::read_dir(folder).with_context(of_folder)? {
-        let entry = entry.with_context(of_folder)?;
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        if name != MARK && name.parse::<FileId>().is_err() {
-            continue;
-        }
-        let mut file = match File::open(entry.path()) {
-            // The key of its case was destroyed a moment ago.
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            opened => opened.with_context(of_folder)?,
-        };
-        put(out, Kind::File, name.as_bytes())?;
-        let mut digest = Sha256::new();
-        let mut part = vec![0; PART_BYTES];
-        loop {
-            let count = file.read(&mut part).with_context(of_folder)?;
-            let read = part.get(..count).unwrap_or_default();
-            if read.is_empty() {
-                break;
-            }
-            digest.update(read);
-            put(out, Kind::Part, read)?;
-        }
-        contents.files.insert(name, hexadecimal(&digest.finalize()));
+    for row in &rows {
+        let file = row.file.as_ref().zip(nightly).map(|(name, nightly)| nightly.dir.join(name));
+        let line = json!({
+            "day": row.day,
+            "state": row.state,
+            "file": file.as_ref().map(|path| path.display().to_string()).or(row.file.clone()),
+            "is_there": file.is_some_and(|path| folder::is_there(&path)),
+            "size_bytes": row.size_bytes,
+            "rows": row.row_count,
+            "last_error": row.last_error,
+        });
+        writeln!(out, "{line}")?;
     }
-    Ok(())
+    let failed = rows.first().is_some_and(|row| row.state == backups::FAILED);
+    Ok(if failed { Outcome::Finding } else { Outcome::Done })
 }

@@ -39,6 +39,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "getRequest" get "GET" "/api/v1/requests/{id}" => requests::read::get_request,
     "explainRequest" get "GET" "/api/v1/requests/{id}/dates" => requests::read::explain_request,
     "listRequestEvents" get "GET" "/api/v1/requests/{id}/events" => requests::history::list_request_events,
+    "getCaseFile" get "GET" "/api/v1/requests/{id}/case-file" => requests::case_file::get_case_file,
     "listRequestAlerts" get "GET" "/api/v1/requests/{id}/alerts" => requests::alerts::list_request_alerts,
     "acknowledgeRequest" post "POST" "/api/v1/requests/{id}/acknowledgement" => requests::closing::acknowledge_request,
     "decideIdentity" post "POST" "/api/v1/requests/{id}/identity-decision" => requests::identity::decide_identity,

@@ -11,6 +11,7 @@ use crate::mail::settings::Delivery;
 use crate::start;
 use crate::web::Front;
 use crate::web::problem::Problem;
+use crate::web::standing::BackupStanding;
 
 /// The contract, as it is built into this very program.
 const OPENAPI: &str = include_str!("../../../openapi.yaml");
@@ -21,16 +22,18 @@ pub async fn alive() -> HttpResponse {
 }
 
 /// `GET /readyz`: the database answers and has this program's schema, and the sealed folder can be
-/// written. Without a mail server it serves all the same, and says so.
+/// written. Without a mail server it serves all the same, and says so; so it does when it is muted or
+/// the last backup failed.
 pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
-    front
+    let settings = front.app.config().clone();
+    let (muted, backup) = front
         .app
-        .read(|conn| {
+        .read(move |conn| {
             let found = instance::get(conn)?.is_some();
             if !found || !migrations::is_current(conn) {
                 return Err(Error::Unavailable("database"));
             }
-            Ok(())
+            Ok((instance::is_muted(conn)?, BackupStanding::read(conn, &settings)?))
         })
         .await
         // Whatever the reason, somebody who asks here wants to know whether to send requests.
@@ -45,7 +48,12 @@ pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
         Delivery::KeptHere => "kept here: this is a demo, and sends none",
         Delivery::Smtp(_) => "ready",
     };
-    Ok(HttpResponse::Ok().json(json!({ "status": "ready", "mail": mail })))
+    Ok(HttpResponse::Ok().json(json!({
+        "status": "ready",
+        "mail": mail,
+        "muted": muted,
+        "backup": backup.word(),
+    })))
 }
 
 /// `GET /api/v1/openapi.yaml`

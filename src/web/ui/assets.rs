@@ -10,12 +10,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("assets/guichet.css");
+const CASE_FILE_STYLE: &str = include_str!("assets/case_file.css");
 const LETTER_STYLE: &str = include_str!("assets/letter.css");
 const KEYS: &str = include_str!("assets/keys.js");
 const ICON: &str = include_str!("assets/guichet.svg");
 
 /// Change with every byte of the file.
 static STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(STYLE));
+static CASE_FILE_STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(CASE_FILE_STYLE));
 static LETTER_STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(LETTER_STYLE));
 static KEYS_TAG: LazyLock<String> = LazyLock::new(|| tag(KEYS));
 static ICON_TAG: LazyLock<String> = LazyLock::new(|| tag(ICON));
@@ -27,6 +29,11 @@ fn tag(content: &str) -> String {
 /// `GET /assets/guichet.css`
 pub async fn style(request: HttpRequest) -> HttpResponse {
     kept(&request, (STYLE, &STYLE_TAG), "text/css; charset=utf-8")
+}
+
+/// `GET /assets/case-file.css`
+pub async fn case_file_style(request: HttpRequest) -> HttpResponse {
+    kept(&request, (CASE_FILE_STYLE, &CASE_FILE_STYLE_TAG), "text/css; charset=utf-8")
 }
 
 /// `GET /assets/letter.css`

@@ -16,6 +16,8 @@ pub struct Frame {
     /// Where the choice of a language leads back to.
     pub path: String,
     pub person: Option<Person>,
+    /// The instance was restored and runs no jobs; told to staff alone.
+    pub muted: bool,
 }
 
 /// Whoever is signed in.
@@ -29,7 +31,8 @@ impl Frame {
     /// The frame of a page that nobody needs to sign in for.
     #[must_use]
     pub fn open(request: &HttpRequest) -> Self {
-        Self { language: tongue::of(request), path: request.path().to_owned(), person: None }
+        let path = request.path().to_owned();
+        Self { language: tongue::of(request), path, person: None, muted: false }
     }
 
     /// A text in the language of the page.

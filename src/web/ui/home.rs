@@ -11,12 +11,14 @@ use crate::db::controllers;
 use crate::domain::actor::{Permission, Role};
 use crate::web::Front;
 use crate::web::problem::Problem;
+use crate::web::standing::BackupStanding;
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/home.html")]
 struct Home {
     frame: Frame,
     operator: bool,
+    backup: BackupStanding,
     is_admin: bool,
     is_agent: bool,
     is_data_owner: bool,
@@ -40,7 +42,13 @@ struct Membership {
 /// When the database fails.
 pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse, Problem> {
     let scope = signed.member.scope();
-    let rows = front.app.read(move |conn| Ok(controllers::list(conn, &scope)?)).await?;
+    let config = front.app.config().clone();
+    let (rows, backup) = front
+        .app
+        .read(move |conn| {
+            Ok((controllers::list(conn, &scope)?, BackupStanding::read(conn, &config)?))
+        })
+        .await?;
     let memberships = rows.into_iter().map(|row| {
         let held = signed.member.memberships.iter();
         let roles = held
@@ -59,6 +67,7 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
         is_agent: holds(Role::Agent),
         is_data_owner: holds(Role::DataOwner),
         operator: signed.member.is_operator,
+        backup,
         memberships: memberships.collect(),
         frame: signed.frame(),
     };

@@ -25,7 +25,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms, keeping, letters, paper, review};
+use case::{answering, case_file, forms, keeping, letters, paper, review};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -37,6 +37,7 @@ macro_rules! routes {
 /// The pages and their forms, grouped by path.
 pub const ROUTES: &[Operation] = routes![
     "style" get "GET" "/assets/guichet.css" => assets::style,
+    "case-file-style" get "GET" "/assets/case-file.css" => assets::case_file_style,
     "letter-style" get "GET" "/assets/letter.css" => assets::letter_style,
     "keys-module" get "GET" "/assets/keys.js" => assets::keys,
     "icon" get "GET" "/assets/guichet.svg" => assets::icon,
@@ -68,6 +69,8 @@ pub const ROUTES: &[Operation] = routes![
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
     "printing-answer" get "GET" "/requests/{id}/packages/{package_id}/print" => paper::print,
     "recording-delivery" post "POST" "/requests/{id}/delivery" => paper::deliver,
+    "case-file" get "GET" "/requests/{id}/case-file" => case_file::print,
+    "case-file-archive" get "GET" "/requests/{id}/case-file/content" => case_file::download,
     "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,
     "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
     "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use super::form::Form;
 use super::frame::{Frame, Person};
 use super::session::{self, Kind};
-use crate::db::users;
+use crate::db::{instance, users};
 use crate::domain::actor::{Actor, StaffMember};
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -35,6 +35,7 @@ pub struct SignedPage {
     pub proved_at: DateTime<Utc>,
     csrf: String,
     path: String,
+    muted: bool,
 }
 
 /// As [`SignedPage`], but also somebody who must first change a one-time password.
@@ -64,6 +65,7 @@ impl SignedPage {
             language: self.language,
             path: self.path.clone(),
             person: Some(Person { name: self.name.clone(), csrf: self.csrf.clone() }),
+            muted: self.muted,
         }
     }
 
@@ -130,10 +132,11 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
             };
             let signed = users::signed_in(conn, session.user_id)?;
             let user = users::get(conn, session.user_id)?;
-            Ok(signed.zip(user).map(|(signed, user)| (session, signed, user)))
+            let muted = instance::is_muted(conn)?;
+            Ok(signed.zip(user).map(|(signed, user)| (session, signed, user, muted)))
         })
         .await?;
-    let Some((session, signed_in, user)) = found else {
+    let Some((session, signed_in, user, muted)) = found else {
         return Ok(None);
     };
     session::touch(app, &session).await?;
@@ -146,6 +149,7 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
         proved_at: session.proved_at.utc(),
         csrf: session.csrf_token,
         path: request.path().to_owned(),
+        muted,
     };
     Ok(Some(NewcomerPage { page, must_change_password: signed_in.must_change_password }))
 }

@@ -94,6 +94,9 @@ pub fn make(place: &Place) {
         execute(&mut conn, &sql).unwrap();
     }
     seal(&mut conn, &vault, &place.config().base_url, controller.id);
+    for sql in rows::of_a_night(controller.id) {
+        execute(&mut conn, &sql).unwrap();
+    }
 }
 
 /// Numbers the events of the controller and signs its tree. No tree is so large that it has stored

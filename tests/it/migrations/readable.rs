@@ -5,9 +5,12 @@ use guichet::audit::checkpoint::Checkpoint;
 use guichet::cli::audit::database;
 use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
-use guichet::db::{alerts, audit, breaches, controllers, events, mails, users};
+use guichet::db::{
+    alerts, audit, backups, breaches, checkpoint_deliveries, controllers, events, mails, users,
+};
 use guichet::domain::actor::Scope;
 use guichet::domain::breach::{BreachDecision, BreachRisk};
+use guichet::domain::checkpoint::DeliveryChannel;
 use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
 use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
@@ -78,6 +81,11 @@ pub fn check(place: &Place) {
     }
     assert_eq!(readable, 2, "{place}: sealed words beside events");
     check_keeping(&mut conn, controller.id);
+    let tree = TreeId::from_uuid(controller.id.uuid());
+    let out = checkpoint_deliveries::newest(&mut conn, tree, DeliveryChannel::Webhook).unwrap();
+    assert!(out.is_none_or(|out| out.size == 2 && out.state == "sent"), "{place}");
+    let night = backups::newest(&mut conn).unwrap();
+    assert!(night.is_none_or(|night| night.state == "done" && night.row_count == Some(8)));
     check_proof(place, &vault, controller.id);
 }
 

@@ -87,6 +87,24 @@ pub fn without_verbs(
     ]
 }
 
+/// A checkpoint that went out, and a backup that was made.
+pub fn of_a_night(controller: ControllerId) -> Vec<String> {
+    let tree = hex(controller.as_bytes());
+    let id = |last: u8| hex(&[[9; 15].as_slice(), &[last]].concat());
+    let (delivery, backup) = (id(7), id(8));
+    vec![
+        format!(
+            "INSERT INTO checkpoint_deliveries (id, tree_id, size, channel, state, created_at, \
+             ended_at) VALUES ({delivery}, {tree}, 2, 'webhook', 'sent', 1, 2)"
+        ),
+        format!(
+            "INSERT INTO backups (id, day, state, file, size_bytes, row_count, created_at, \
+             ended_at) VALUES ({backup}, '2026-11-22', 'done', 'guichet-2026-11-22.backup', 9, 8, \
+             1, 2)"
+        ),
+    ]
+}
+
 /// A visit to the portal, with the contact and the code that it asked for.
 pub fn of_a_visit(
     controller: ControllerId,

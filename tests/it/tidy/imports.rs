@@ -5,7 +5,7 @@ use super::report;
 use super::source::{Source, all};
 
 /// A room and the rooms that it may import, beside itself.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("domain", &[]),
     ("language", &["domain"]),
     ("vault", &["domain", "language"]),
@@ -31,6 +31,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("connectors", &["domain"]),
+    ("backup", &["config", "db", "domain", "sealed_folder", "start", "vault"]),
     ("sealed_folder", &["domain", "vault"]),
     // What takes the rows of a source into the folder, for the worker and for the command line.
     ("sealed_rows", &["connectors", "domain", "package", "sealed_folder", "vault"]),
@@ -63,6 +64,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
         &[
             "app",
             "audit",
+            "backup",
             "config",
             "connectors",
             "db",
@@ -73,6 +75,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "package",
             "sealed_folder",
             "sealed_rows",
+            "start",
             "vault",
             "workflow",
         ],
@@ -82,6 +85,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
         &[
             "app",
             "audit",
+            "backup",
             "config",
             "connectors",
             "db",
@@ -116,7 +120,7 @@ const CRATES: [(&[&str], &[&str]); 5] = [
         &["rusqlite", "tokio_postgres", "tokio_postgres_rustls", "mysql_async"],
         &["connectors", "cli"],
     ),
-    (&["anyhow"], &["worker", "cli", "connectors", "sealed_rows", "main"]),
+    (&["anyhow"], &["worker", "cli", "connectors", "sealed_rows", "backup", "main"]),
 ];
 
 #[test]

@@ -19,3 +19,8 @@ audit-more-findings = And { $count } findings more.
 audit-not-yet-protected = { $count } events are so young that they are not yet protected.
 audit-numbered-late = { $count } events were numbered more than an hour after they say they happened; that is so after a time without a worker, or when they were put in later.
 audit-notes-passed = { $file }: { $count } notes were passed over: cut short, or signed by none of the given keys.
+
+# The mail that carries checkpoints to whoever keeps them outside.
+checkpoint-mail-subject = Signed checkpoints to keep
+checkpoint-mail-keep = Keep this mail: it holds signed checkpoints of the history of requests. Whoever has it can tell later whether that history was changed.
+checkpoint-mail-how = To check a history, a case file or a database, give the saved text of this mail to "guichet audit verify --checkpoint". Nothing in it is secret, and nothing in it is about a person.

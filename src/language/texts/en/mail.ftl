@@ -8,6 +8,7 @@ mail-purpose-portal_notice = a notice that something waits in the portal
 mail-purpose-download_notice = a notice that something was fetched in the portal
 mail-purpose-alert = an alert
 mail-purpose-digest = a digest of alerts
+mail-purpose-checkpoints = signed checkpoints of the history
 event-mail-sent = Mail handed to the mail server: { $purpose }.
 event-mail-failed = Mail not sent: { $purpose } ({ $code }). Reach the person another way, or correct the address.
 mail-notice-subject = News from { $controller }

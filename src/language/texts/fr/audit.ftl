@@ -19,3 +19,8 @@ audit-more-findings = Et { $count } constats de plus.
 audit-not-yet-protected = { $count } événements sont trop récents pour être déjà protégés.
 audit-numbered-late = { $count } événements ont été numérotés plus d’une heure après le moment qu’ils indiquent ; c’est le cas après une période sans exécutant, ou s’ils ont été ajoutés plus tard.
 audit-notes-passed = { $file } : { $count } notes ont été laissées de côté : coupées, ou signées par aucune des clés données.
+
+# Le courriel qui porte les points de contrôle à qui les garde ailleurs.
+checkpoint-mail-subject = Points de contrôle signés à garder
+checkpoint-mail-keep = Gardez ce courriel : il contient des points de contrôle signés de l'historique des demandes. Qui le possède peut dire plus tard si cet historique a été modifié.
+checkpoint-mail-how = Pour vérifier un historique, un dossier de preuve ou une base, donnez le texte enregistré de ce courriel à « guichet audit verify --checkpoint ». Rien n'y est secret, et rien n'y concerne une personne.

@@ -8,6 +8,7 @@ mail-purpose-portal_notice = l'avis que quelque chose attend sur le portail
 mail-purpose-download_notice = l'avis que quelque chose a été téléchargé sur le portail
 mail-purpose-alert = une alerte
 mail-purpose-digest = un récapitulatif d'alertes
+mail-purpose-checkpoints = des points de contrôle signés de l'historique
 event-mail-sent = Courriel remis au serveur de messagerie : { $purpose }.
 event-mail-failed = Courriel non envoyé : { $purpose } ({ $code }). Joignez la personne autrement, ou corrigez l'adresse.
 mail-notice-subject = Des nouvelles de { $controller }

@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod answers;
 pub mod attachments;
 pub mod call_codes;
+pub mod case_file;
 pub mod clock;
 pub mod closing;
 pub mod find;

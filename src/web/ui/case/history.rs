@@ -137,6 +137,7 @@ impl Reading<'_> {
             Event::DataWithheld { .. }
             | Event::WithholdingTakenBack { .. }
             | Event::ProposalDeclined { .. } => self.review(event),
+            Event::CaseFileOpened { form } => named(language, "event-case-file", form.name()),
             Event::LetterSent { name, delivery, .. } => {
                 let letter = named(language, "letter-name", &name.key());
                 let delivery = named(language, "letter-delivery", delivery.name());

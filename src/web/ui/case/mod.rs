@@ -2,6 +2,7 @@
 
 pub mod answering;
 pub mod call_code;
+pub mod case_file;
 pub mod facts;
 pub mod forms;
 pub mod history;
@@ -89,6 +90,7 @@ struct Forms {
     read_letter: bool,
     /// Whether there is something to review.
     review: bool,
+    case_file: bool,
 }
 
 /// A form that was not carried out: why, and what stood in it.
@@ -292,5 +294,6 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         letter: works(Action::Note),
         read_letter: may(Permission::ReadSubject, Action::Note),
         review: may(Permission::ReadSubject, Action::Note) && case.state.found.is_some(),
+        case_file: signed.member.may(case.row.controller_id, Permission::ReadCaseFile),
     }
 }
