@@ -3,7 +3,8 @@
 # after scripts/postgresql.sh: `free_port` and `unprivileged` are there.
 #
 # It takes mail for everybody, but for a local part whose name stands as a file in its folder
-# `busy` (4xx), and for the domain refused.example (5xx).
+# `busy` (4xx), and for the domain refused.example (5xx). What is for late.example it takes, and
+# returns to its sender.
 
 smtp_pid=
 smtp_home=
@@ -42,6 +43,11 @@ recipient:
         message = come again
   accept
 begin routers
+late:
+  driver = redirect
+  domains = late.example
+  allow_fail
+  data = :fail: this mailbox is gone
 everybody:
   driver = accept
   transport = folder

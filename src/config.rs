@@ -43,6 +43,7 @@ struct Written {
     smtp_password_file: Option<PathBuf>,
     smtp_sender: Option<String>,
     smtp_root_certificate: Option<PathBuf>,
+    bounce_maildir: Option<PathBuf>,
     log: String,
 }
 
@@ -70,6 +71,7 @@ impl Default for Written {
             smtp_password_file: None,
             smtp_sender: None,
             smtp_root_certificate: None,
+            bounce_maildir: None,
             log: "info".to_owned(),
         }
     }
@@ -112,9 +114,15 @@ pub struct Config {
     /// `smtp_password_file`, `smtp_sender`, `smtp_root_certificate`: the mail server. Without one,
     /// mails wait.
     pub mail: Delivery,
-    /// `log`: the level of the log (`error`, `warn`, `info`, `debug`), as tracing filters have it.
+    /// `bounce_maildir`: the Maildir in which the mail server puts what comes back to
+    /// `smtp_sender`, so that a mail which was taken and then not delivered is noticed.
+    pub bounce_maildir: Option<PathBuf>,
+    /// `log`: the level of the log: one of [`LOG_LEVELS`].
     pub log: String,
 }
+
+/// How much is logged, from least to most.
+pub const LOG_LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +143,8 @@ pub enum ConfigError {
     MailFile { key: &'static str, path: PathBuf, cause: std::io::Error },
     #[error("smtp_password: give it or smtp_password_file, not both")]
     TwoPasswords,
+    #[error("log: must be one of {}", LOG_LEVELS.join(", "))]
+    Log,
     #[error("{0} must be at least 1")]
     Zero(&'static str),
 }
@@ -210,6 +220,9 @@ impl Written {
                 return Err(ConfigError::Zero(key));
             }
         }
+        if !LOG_LEVELS.contains(&self.log.as_str()) {
+            return Err(ConfigError::Log);
+        }
         if self.search_timeout_s == 0 {
             return Err(ConfigError::Zero("search_timeout_s"));
         }
@@ -231,6 +244,7 @@ impl Written {
             search_timeout_s: self.search_timeout_s,
             row_cap: self.row_cap,
             mail,
+            bounce_maildir: self.bounce_maildir,
             log: self.log,
         })
     }
@@ -277,7 +291,7 @@ fn check_base_url(text: &str) -> Result<Url, ConfigError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_base_url, embedded};
+    use super::{Written, check_base_url, embedded};
     use std::path::Path;
 
     #[test]
@@ -300,6 +314,17 @@ mod tests {
             "https://rights.example/?x",
         ] {
             assert!(check_base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_level_of_the_log_that_nobody_knows_is_refused() {
+        let listen = "127.0.0.1:9999".parse().unwrap();
+        let written = |log: &str| Written { log: log.to_owned(), listen, ..Written::default() };
+        assert!(written("debug").check().is_ok());
+        for wrong in ["foo", "", "DEBUG", "debug,hyper=off"] {
+            let refused = written(wrong).check().unwrap_err().to_string();
+            assert_eq!(refused, "log: must be one of error, warn, info, debug", "{wrong}");
         }
     }
 

@@ -27,6 +27,8 @@ use crate::vault::{Vault, WrongKey};
 /// What may be made when it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
+    /// Nothing: a command works on an instance that is there.
+    Existing,
     /// Nothing but the first run on an embedded database, which makes its key.
     Serve,
     /// An instance on any database.
@@ -46,6 +48,11 @@ pub enum StartError {
     Migrate(#[from] MigrateError),
     #[error("there is no instance in this database yet: run `guichet setup` first")]
     NotSetUp,
+    #[error(
+        "there is no instance in {}: check data_dir and database_url, or run `guichet setup` to \
+         make one there", .0.display()
+    )]
+    NoInstance(PathBuf),
     #[error(
         "the folder {} belongs to another instance, or is not the one that the other processes \
          share: set data_dir to the shared folder", .0.display()
@@ -77,6 +84,9 @@ pub fn sealed_folder(config: &Config) -> PathBuf {
 /// When one of them is missing, wrong or unreachable.
 pub fn open(config: &Config, now: DateTime<Utc>, opening: Opening) -> Result<Vault, StartError> {
     match &config.database_url {
+        DatabaseUrl::Sqlite(path) if opening == Opening::Existing && !path.exists() => {
+            Err(StartError::NoInstance(config.data_dir.clone()))
+        }
         DatabaseUrl::Sqlite(path) => open_embedded(config, path, now),
         DatabaseUrl::Postgres(_) => open_shared(config, now, opening),
     }
@@ -112,7 +122,7 @@ fn open_embedded(config: &Config, path: &Path, now: DateTime<Utc>) -> Result<Vau
 fn open_shared(config: &Config, now: DateTime<Utc>, opening: Opening) -> Result<Vault, StartError> {
     let mut conn = connect(config)?;
     let mut made = existing(&mut conn)?;
-    if made.is_none() && opening == Opening::Serve {
+    if made.is_none() && opening != Opening::SetUp {
         return Err(StartError::NotSetUp);
     }
     if made.is_none() {

@@ -111,7 +111,7 @@ pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<O
         language: add.language,
         roll_over: !add.no_roll_over,
     };
-    let app = add.place.open(Opening::Serve)?;
+    let app = add.place.open(Opening::Existing)?;
     let ctx = app.ctx(Actor::CommandLine);
     let row = controllers::prepare(&ctx, app.vault(), new).map_err(refused)?;
     let id = row.id;
@@ -121,7 +121,7 @@ pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<O
 }
 
 fn sign_mail(mail: Mail) -> anyhow::Result<Outcome> {
-    let app = mail.place.open(Opening::Serve)?;
+    let app = mail.place.open(Opening::Existing)?;
     let ctx = app.ctx(Actor::CommandLine);
     let Mail { slug, from, reply_to, name, .. } = mail;
     let change = Change { mail: MailChange { from, reply_to, name }, ..Change::default() };

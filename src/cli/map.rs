@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
+use super::say;
 use crate::app::Clock;
 use crate::connectors::error::SourceError;
 use crate::connectors::hosts::Allowlist;
@@ -58,7 +59,7 @@ pub async fn run(command: MapCommand) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failed { code, message }) => {
-            eprintln!("{message}");
+            say(&message);
             ExitCode::from(code)
         }
     }
@@ -182,16 +183,16 @@ async fn check(
         }
         if !undescribed.is_empty() {
             let count = undescribed.len().to_string();
-            eprintln!("{}", text_with(language, "map-undescribed", &[("count", &count)]));
+            say(&text_with(language, "map-undescribed", &[("count", &count)]));
         }
     }
     if !problems.is_empty() {
         return Err(failed(&problems));
     }
     for warning in overdue_reviews(language, &document.map, Clock::Machine.now().date_naive()) {
-        eprintln!("{warning}");
+        say(&warning);
     }
-    eprintln!("{}", checked(language, &document));
+    say(&checked(language, &document));
     Ok(())
 }
 

@@ -119,11 +119,21 @@ pub fn run() -> ExitCode {
     match ended {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Finding) => ExitCode::from(1),
+        // Nobody reads on, as behind `head`: that is no fault of the input.
+        Err(error) if error.chain().any(is_broken_pipe) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
-            eprintln!("guichet: {error:#}");
+            say(&format!("guichet: {error:#}"));
             ExitCode::from(2)
         }
     }
+}
+
+/// What a shell shows for a process that SIGPIPE ended.
+const BROKEN_PIPE: u8 = 141;
+
+fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let io = cause.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// Runs a command that waits for networks and files.
@@ -131,7 +141,7 @@ fn wait(command: impl Future<Output = ExitCode>) -> ExitCode {
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(command),
         Err(error) => {
-            eprintln!("guichet: {error}");
+            say(&format!("guichet: {error}"));
             ExitCode::from(2)
         }
     }

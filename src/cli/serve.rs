@@ -72,12 +72,15 @@ fn survive_full_disk() -> anyhow::Result<()> {
 fn log(level: &str) -> anyhow::Result<()> {
     // What a client sends wrong is answered, and is no error of the server.
     let filter = EnvFilter::try_new(level)
-        .context("log: is no level or filter")?
+        .context("log: is no level")?
         .add_directive("actix_http::h1::dispatcher=off".parse()?);
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A log that cannot be written is no reason to answer nobody: said on standard error, that
+        // would end the process, which is where the log goes.
+        .log_internal_errors(false)
         .try_init()
         .map_err(|_| anyhow!("the log is set up twice"))
 }

@@ -49,7 +49,7 @@ pub fn run(command: SystemCommand) -> anyhow::Result<Outcome> {
     let given = format!("{}={}", connect.name, connect.url);
     let (name, connection) =
         read_connect(Language::En, &given).map_err(|sentence| anyhow!("{sentence}"))?;
-    let app = connect.place.open(Opening::Serve)?;
+    let app = connect.place.open(Opening::Existing)?;
     if let Some(error) = refusal(&app.config().allowed, &connection) {
         return Err(anyhow!("{}", text(Language::En, error.code())));
     }

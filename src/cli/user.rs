@@ -5,8 +5,8 @@ use std::io::Write;
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
-use super::Outcome;
 use super::instance::{Place, refused, write};
+use super::{Outcome, say};
 use crate::db::{controllers, users};
 use crate::domain::actor::{Actor, Role};
 use crate::language::Language;
@@ -57,7 +57,7 @@ fn role(text: &str) -> Result<Role, String> {
 /// When there is no such controller, a value breaks a rule, or the instance cannot be opened.
 pub fn run(command: UserCommand, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let UserCommand::Add(add) = command;
-    let app = add.place.open(Opening::Serve)?;
+    let app = add.place.open(Opening::Existing)?;
     let ctx = app.ctx(Actor::CommandLine);
     let index = email_index(app.vault(), &add.email);
     let slug = add.controller.clone();
@@ -84,10 +84,10 @@ pub fn run(command: UserCommand, out: &mut impl Write) -> anyhow::Result<Outcome
     write(&app, move |conn| memberships::add(conn, &ctx, id, &who, role))?;
     match password {
         Some(password) => {
-            eprintln!("the account is made; this password is good once, to choose another:");
+            say("the account is made; this password is good once, to choose another:");
             writeln!(out, "{}", password.as_str())?;
         }
-        None => eprintln!("the account was there already and has the role now"),
+        None => say("the account was there already and has the role now"),
     }
     Ok(Outcome::Done)
 }

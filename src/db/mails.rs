@@ -48,6 +48,18 @@ pub fn get(conn: &mut Conn, id: MailId) -> QueryResult<Option<Mail>> {
     mails::table.find(id).select(Mail::as_select()).get_result(conn).optional()
 }
 
+/// The mail that went out under a Message-ID.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_message_id(conn: &mut Conn, message_id: &str) -> QueryResult<Option<Mail>> {
+    mails::table
+        .filter(mails::message_id.eq(message_id))
+        .select(Mail::as_select())
+        .get_result(conn)
+        .optional()
+}
+
 /// The mails of a request, oldest first.
 ///
 /// # Errors
@@ -97,6 +109,17 @@ pub fn end(conn: &mut Conn, id: MailId, ending: Ending<'_>) -> QueryResult<bool>
             mails::sent_at.eq(sent_at),
             mails::ended_at.eq(Some(ending.at)),
         ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Marks a mail that went out as come back; false when it did not go out, or came back before.
+///
+/// # Errors
+/// When the database fails.
+pub fn come_back(conn: &mut Conn, id: MailId, code: &str) -> QueryResult<bool> {
+    diesel::update(mails::table.find(id).filter(mails::state.eq(MailState::Sent)))
+        .set((mails::state.eq(MailState::ComeBack), mails::last_error.eq(Some(code))))
         .execute(conn)
         .map(|changed| changed == 1)
 }

@@ -26,6 +26,8 @@ named! {
         Sent = "sent",
         /// The mail server will never take it.
         Refused = "refused",
+        /// The mail server took it, and reported later that it could not deliver it.
+        ComeBack = "come_back",
         /// It could not be handed over for too long, or is of no use any more.
         GivenUp = "given_up",
         /// Somebody undid what wanted it, before it went.

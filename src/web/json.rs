@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
 
 use super::body;
+use super::objects::Objects;
 use super::problem::Problem;
 use crate::error::FieldError;
 
@@ -53,7 +54,7 @@ fn is_json(request: &HttpRequest) -> bool {
 /// As said, with the place and the kind of what is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
         let inner = error.inner();
         if inner.is_data() {
             return Problem::Body(vec![shape_error(&error.path().to_string(), inner)]);
@@ -126,6 +127,8 @@ mod tests {
             (r#"{"subject":{"name":"Alice"}}"#, "ok"),
             (r#"{"subject":{"name":7}}"#, "subject.name wrong-type"),
             (r#"{"subject":{}}"#, "subject.name missing"),
+            (r#"{"subject":["Alice"]}"#, "subject wrong-type"),
+            (r#"[{"name":"Alice"}]"#, " wrong-type"),
             (r#"{}"#, "subject missing"),
             (r#"{"subject":{"name":"a","name":"b"}}"#, "subject.name twice"),
             (r#"{"subject":{"name":"a","age":999}}"#, "subject.age wrong-type"),

@@ -10,6 +10,7 @@ pub mod guesses;
 pub mod json;
 pub mod letters;
 pub mod log;
+pub mod objects;
 pub mod opened;
 pub mod owned;
 pub mod packages;

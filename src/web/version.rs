@@ -32,7 +32,8 @@ fn parse(text: &str) -> Option<Expected> {
         return Some(Expected::Any);
     }
     let version = text.trim().strip_prefix('"')?.strip_suffix('"')?;
-    version.parse().ok().map(Expected::Version)
+    let is_ours = version.bytes().all(|it| it.is_ascii_digit()) && !version.starts_with('0');
+    version.parse().ok().filter(|_| is_ours).map(Expected::Version)
 }
 
 #[cfg(test)]
@@ -43,7 +44,7 @@ mod tests {
     fn an_etag_of_ours_reads_back() {
         assert_eq!(parse("\"12\""), Some(Expected::Version(12)));
         assert_eq!(parse("*"), Some(Expected::Any));
-        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\",\"2\""] {
+        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\",\"2\"", "\"+2\"", "\"02\""] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

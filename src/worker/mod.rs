@@ -5,6 +5,7 @@
 //! may change nothing, because every change of a job asks for the token in the same transaction.
 
 pub mod alerts;
+pub mod bounces;
 pub mod build_package;
 pub mod claim;
 pub mod contact;
@@ -91,6 +92,10 @@ pub async fn work(app: App, stopper: Stopper) {
     {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { seal_events::seal(&app, &stopper).await });
+    }
+    if let Some(maildir) = app.config().bounce_maildir.clone() {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { bounces::watch(&app, &stopper, &maildir).await });
     }
     for _ in 0..app.config().workers {
         let (app, stopper) = (app.clone(), stopper.clone());

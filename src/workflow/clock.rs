@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::closing::ACKNOWLEDGE_TASK;
 use super::intake::{acknowledgement_check, receipt_error};
-use super::record::{Case, Target, Written, begin};
+use super::record::{Case, Target, Written, begin, load};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{jobs, tasks};
@@ -108,8 +108,8 @@ pub fn resume(
     Ok(case)
 }
 
-/// Corrects the receipt with evidence. A later receipt takes days from the person, so only a DPO
-/// may record it; the permission is the same for both here.
+/// Corrects the receipt with evidence. An earlier one is recorded by whoever works the case; a later
+/// one gives days to the organisation, so only a DPO may record it.
 ///
 /// # Errors
 /// `Invalid` when it lies in the future, too far back, or after something that was sent to the
@@ -121,7 +121,10 @@ pub fn correct_receipt(
     received_at: DateTime<Utc>,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::CorrectReceipt)?;
+    let known = load(conn, &target.scope, target.id)?;
+    let is_earlier = received_at <= known.state.received_at;
+    let permission = if is_earlier { Permission::WorkCase } else { Permission::DecideCase };
+    let mut case = begin(conn, ctx, target, permission, Action::CorrectReceipt)?;
     let zone = case.state.rules.time_zone;
     let received_at = check_receipt(received_at, ctx.now, zone, true).map_err(receipt_error)?;
     let told =

@@ -24,6 +24,7 @@ use crate::domain::job::Job;
 use crate::domain::mail::{MailPurpose, MailState};
 use crate::error::{Error, Result};
 use crate::mail::address::MailAddress;
+use crate::mail::bounce::Bounce;
 use crate::mail::message::{Message, message_id};
 use crate::mail::render::{Outgoing, Signature};
 use crate::vault::key::Key;
@@ -257,15 +258,35 @@ pub fn settle(conn: &mut Conn, ctx: &Ctx, id: MailId, outcome: &Outcome) -> Resu
     if !mails::end(conn, id, Ending { state, code, at: Instant::from(ctx.now) })? {
         return Ok(());
     }
+    tell(conn, ctx, &mail, code)
+}
+
+/// Takes in that a mail came back which the mail server had taken. A report that says it twice, or
+/// of a mail that is not ours, does nothing.
+///
+/// # Errors
+/// `RunAgain` when somebody else wrote to the case in between.
+pub fn come_back(conn: &mut Conn, ctx: &Ctx, bounce: &Bounce) -> Result<()> {
+    let Some(mail) = mails::by_message_id(conn, &bounce.message_id)? else {
+        return Ok(());
+    };
+    let code = format!("bounce-{}", bounce.status);
+    if !mails::come_back(conn, mail.id, &code)? {
+        return Ok(());
+    }
+    tell(conn, ctx, &mail, Some(&code))
+}
+
+/// The event of the case, and a task when the mail did not arrive.
+fn tell(conn: &mut Conn, ctx: &Ctx, mail: &Mail, code: Option<&str>) -> Result<()> {
     let Some(controller) = mail.controller_id else {
         return Ok(());
     };
     if let Some(request) = mail.request_id {
+        let (id, purpose) = (mail.id, mail.purpose);
         let event = match code {
-            None => Event::MailSent { mail: id, purpose: mail.purpose },
-            Some(code) => {
-                Event::MailFailed { mail: id, purpose: mail.purpose, code: code.to_owned() }
-            }
+            None => Event::MailSent { mail: id, purpose },
+            Some(code) => Event::MailFailed { mail: id, purpose, code: code.to_owned() },
         };
         let mut case = record::load(conn, &Scope::of_job(controller), request)?;
         case.record(conn, ctx, event, &record::Written::plain(ctx))?;

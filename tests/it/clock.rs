@@ -260,6 +260,18 @@ async fn a_corrected_receipt_moves_every_date_and_keeps_its_evidence() {
 }
 
 #[actix_web::test]
+async fn a_handler_may_make_the_receipt_earlier_and_a_dpo_alone_later() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let (dpo, case) = case(&app, &controller).await;
+    let handler = app.user(&[(controller.id, Role::Handler)]).await;
+    correct(&app, &handler, &case, "2026-11-18T09:00:00Z").await;
+    let later = json!({ "received_at": "2026-11-19T09:00:00Z", "evidence": "The stamp" });
+    app.as_user(&handler).verb(&case, "receipt-correction", later).await.expect(403);
+    correct(&app, &dpo, &case, "2026-11-19T09:00:00Z").await;
+}
+
+#[actix_web::test]
 async fn the_explanation_is_told_in_the_language_asked() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;

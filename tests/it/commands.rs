@@ -49,8 +49,11 @@ const MAISON: [&str; 14] = [
 fn an_operator_an_organisation_and_its_people_are_set_up_once() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().join("data");
-    let (password, _) = run(&data, &["setup", "--email", "ops@staff.example"], 0);
+    run(&data, &["setup", "--email", "ops at staff.example"], 2);
+    assert!(!data.exists(), "a slip of the keyboard made an instance");
+    let (password, told) = run(&data, &["setup", "--email", "ops@staff.example"], 0);
     assert_eq!(password.trim().len(), 23, "four groups of five: {password}");
+    assert!(told.contains("master.key") && told.contains("apart from the backups"), "{told}");
     let (nothing, why) = run(&data, &["setup"], 2);
     assert!(nothing.is_empty() && why.contains("operator already"), "{why}");
 
@@ -126,6 +129,40 @@ fn a_server_says_that_it_is_ready_and_ends_when_told() {
     assert_eq!(server.0.wait().unwrap().code(), Some(0), "{rest:?}");
     assert!(began.elapsed().as_secs() < 10);
     assert!(rest.iter().any(|line| line.contains("\"stopped\"")), "{rest:?}");
+}
+
+#[test]
+fn a_command_makes_no_instance_where_there_is_none() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("mistyped");
+    let file = directory.path().join("backup").display().to_string();
+    let add = ["user", "add", "--email", "a@b.example", "--name", "A", "--role", "dpo"];
+    let add = [&add[..], &["--controller", "maison"]].concat();
+    for arguments in [&["backup", &file][..], &MAISON, &add, &["unmute"], &["audit", "key"]] {
+        let (_, why) = run(&data, arguments, 2);
+        assert!(why.contains("there is no instance in"), "{arguments:?}: {why}");
+        assert!(!data.exists(), "{arguments:?}");
+    }
+    assert!(!Path::new(&file).exists());
+}
+
+#[test]
+fn whoever_stops_reading_is_told_nothing() {
+    let directory = TempDir::new().unwrap();
+    let mut command = guichet(directory.path(), &["deadline", "check"]);
+    let rows = directory.path().join("rows.csv");
+    let heading = "id,regime,calendar,tz,right,received_at,events,receipt_date,ack_due,\
+                   extension_notice_due,unrolled_end,expected_deadline,\
+                   deadline_instant_utc_exclusive,conservative_date,target_date,status";
+    let row = "1,EU-GDPR,FR,Europe/Paris,access,2026-11-12T09:00:00+01:00,[],,,,,,,,,wrong";
+    let lines = std::iter::repeat_n(row, 20_000).collect::<Vec<_>>().join("\n");
+    std::fs::write(&rows, format!("{heading}\n{lines}\n")).unwrap();
+    let child = command.arg(&rows).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = Server(child);
+    drop(child.0.stdout.take());
+    let mut told = String::new();
+    child.0.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!((child.0.wait().unwrap().code(), told.as_str()), (Some(141), ""));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Mail out, through a real mail server: what arrives, what does not, and who is told.
 
+mod bounces;
 mod faults;
 mod post;
 mod relay;

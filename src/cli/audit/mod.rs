@@ -96,7 +96,7 @@ fn read<T: Send + 'static>(
 }
 
 fn checkpoint(which: Which, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let app = which.place.open(Opening::Serve)?;
+    let app = which.place.open(Opening::Existing)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(seal_events::seal_all(&app))?;
     let slug = which.controller.clone();
@@ -111,7 +111,7 @@ fn checkpoint(which: Which, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 fn key(which: Which, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let app = which.place.open(Opening::Serve)?;
+    let app = which.place.open(Opening::Existing)?;
     let sealer = Sealer::new(app.vault(), &app.config().base_url);
     let slug = which.controller.clone();
     let names = read(&app, move |conn| {

@@ -85,7 +85,7 @@ pub struct Unmute {
 /// # Errors
 /// When it cannot be opened.
 pub fn unmute(arguments: &Unmute, _: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let app = arguments.place.open(Opening::Serve)?;
+    let app = arguments.place.open(Opening::Existing)?;
     change(&app, |conn| Ok(instance::mute(conn, None)?))?;
     say(&text(Language::En, "backup-unmuted"));
     Ok(Outcome::Done)

@@ -40,7 +40,7 @@ pub struct Backup {
 /// # Errors
 /// When the instance cannot be opened, or the file cannot be written.
 pub fn run(arguments: &Backup) -> anyhow::Result<Outcome> {
-    let app = arguments.place.open(Opening::Serve)?;
+    let app = arguments.place.open(Opening::Existing)?;
     let config = app.config();
     if arguments.file.exists() {
         bail!("{} is there already: give another name", arguments.file.display());

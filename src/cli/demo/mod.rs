@@ -66,7 +66,10 @@ const SET_UP_DAYS_AGO: i64 = 90;
 pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.port));
     // Before anything is made: the server itself listens only once all is there.
-    drop(TcpListener::bind(listen).with_context(|| format!("cannot serve on {listen}"))?);
+    let bound = TcpListener::bind(listen).with_context(|| format!("cannot serve on {listen}"))?;
+    // Whoever asks for port 0 gets one that is free.
+    let listen = bound.local_addr()?;
+    drop(bound);
     let temporary = match &demo.dir {
         Some(_) => None,
         None => Some(PrivateDirectory::create()?),

@@ -2,5 +2,6 @@
 
 pub mod catalogue;
 pub mod compare;
+pub mod rest;
 pub mod rows;
 pub mod session;

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::catalogue::{SqliteColumn, columns, find, schema, tables};
 use super::compare::{DIGITS, FOLDED, Sqlite};
+use super::rest::AtRest;
 use super::rows::{travelling, value};
 use crate::connectors::error::{SourceError, Stop};
 use crate::connectors::hosts::Allowlist;
@@ -37,6 +38,7 @@ pub struct SqliteSession {
     connection: Option<Connection>,
     sources: Arc<Vec<Source<SqliteColumn>>>,
     given_up: Arc<AtomicBool>,
+    at_rest: Option<Arc<AtRest>>,
 }
 
 /// The thread that works for a session which nobody waits for any more ends at its next look.
@@ -70,13 +72,18 @@ type Function = (&'static str, fn(&str) -> String);
 
 fn open(
     path: &std::path::Path,
+    at_rest: Option<&AtRest>,
     deadline: Instant,
     given_up: &Arc<AtomicBool>,
 ) -> Result<Connection, SourceError> {
     // Without SQLITE_OPEN_URI a path is a path, whatever it looks like.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |failure: rusqlite::Error| error(&failure, "");
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let connection = match at_rest.and_then(AtRest::uri) {
+        Some(uri) => Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI),
+        None => Connection::open_with_flags(path, flags),
+    };
+    let connection = connection.map_err(failed)?;
     let given_up = Arc::clone(given_up);
     let is_over = move || given_up.load(Ordering::Relaxed) || Instant::now() > deadline;
     connection.progress_handler(STEPS, Some(is_over)).map_err(failed)?;
@@ -122,10 +129,14 @@ impl SqliteSession {
     ) -> Result<Self, SourceError> {
         let path = allowed.file(&settings.path)?;
         let deadline = Instant::now() + limits.search;
+        let at_rest = AtRest::find(&path).map(Arc::new);
         let (connection, sources, given_up) = (None, Arc::default(), Arc::default());
-        let mut session = Self { connection, sources, given_up };
+        let mut session = Self { connection, sources, given_up, at_rest: at_rest.clone() };
         let given_up = Arc::clone(&session.given_up);
-        let opened = tokio::task::spawn_blocking(move || open(&path, deadline, &given_up)).await;
+        let opened = tokio::task::spawn_blocking(move || {
+            open(&path, at_rest.as_deref(), deadline, &given_up)
+        });
+        let opened = opened.await;
         session.connection = Some(opened.map_err(|_| SourceError::Dropped)??);
         Ok(session)
     }
@@ -139,9 +150,14 @@ impl SqliteSession {
     ) -> Result<T, SourceError> {
         // A search that was given up took the connection with it.
         let connection = self.connection.take().ok_or(SourceError::TimedOut)?;
-        let sources = Arc::clone(&self.sources);
+        let (sources, at_rest) = (Arc::clone(&self.sources), self.at_rest.clone());
         let done = tokio::task::spawn_blocking(move || {
             let answer = work(&connection, &sources);
+            // Whatever was read while somebody wrote may be of two states, or of none.
+            let answer = match at_rest {
+                Some(at_rest) if !at_rest.is_unchanged() => Err(SourceError::Locked),
+                _ => answer,
+            };
             (connection, answer)
         });
         let (connection, answer) = done.await.map_err(|_| SourceError::Dropped)?;

@@ -10,6 +10,7 @@ use super::map::{
 };
 use super::matching::{Match, Matched};
 use super::problem::Rule;
+use crate::domain::subject::kind::MOST_PARTS;
 
 const TABLE_KEYS: [&str; 18] = [
     "table",
@@ -133,7 +134,7 @@ pub(super) fn column_list(reader: &mut Reader, at: &Spot<'_>) -> Vec<String> {
 /// `email`, `{ column: phone, match: digits }`, or a list of them.
 fn find_by(reader: &mut Reader, at: &Spot<'_>, kind: &str) -> Option<FindBy> {
     let parts: Vec<&str> = kind.split('+').collect();
-    if !parts.iter().all(|part| is_name(part)) {
+    if parts.len() > MOST_PARTS || !parts.iter().all(|part| is_name(part)) {
         reader.problem(at, Rule::BadKind, vec![("value", kind.to_owned())]);
         return None;
     }

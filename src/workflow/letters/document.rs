@@ -8,7 +8,8 @@ use crate::domain::letter::Letter;
 use crate::domain::letter::lint::Values;
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::template;
-use crate::language::{self, Language, text};
+use crate::language::{self, Language, text, text_with};
+use crate::workflow::intake::Subject;
 
 /// A letter, written.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +38,6 @@ pub fn write(writing: &Writing<'_>, text_of_letter: &str, values: &Values) -> Do
     let Writing { language, letter, facts, parties, .. } = writing;
     let value = |placeholder| values.get(&placeholder).cloned().unwrap_or_default();
     let filled = template::fill(text_of_letter, value);
-    let mut recipient = parties.subject.names.clone();
-    recipient.truncate(1);
-    recipient.extend(lines(parties.subject.postal_address.as_deref().unwrap_or_default()));
     let mut sender = vec![parties.controller.name.clone()];
     sender.extend(lines(&parties.controller.address));
     let label = |name: &str| text(*language, &format!("letter-frame-{name}"));
@@ -48,7 +46,7 @@ pub fn write(writing: &Writing<'_>, text_of_letter: &str, values: &Values) -> Do
         language: *language,
         title: text(*language, &format!("letter-name-{}", letter.key())),
         sender,
-        recipient,
+        recipient: recipient(parties.subject, *language),
         sent_on: language::date(*language, facts.today),
         about: vec![
             (label("reference"), parties.reference.to_owned()),
@@ -58,6 +56,26 @@ pub fn write(writing: &Writing<'_>, text_of_letter: &str, values: &Values) -> Do
         ],
         body: tidy(&filled),
     }
+}
+
+/// Whom the letter is addressed to: the person, or whoever acts for the person (GDPR Art. 12(2), 80), with
+/// the person's name under it. The address of the one is never put under the name of the other.
+fn recipient(subject: &Subject, language: Language) -> Vec<String> {
+    let person = subject.names.first().cloned();
+    let Some(acting) = &subject.representative else {
+        let address = subject.postal_address.as_deref().unwrap_or_default();
+        return person.into_iter().chain(lines(address)).collect();
+    };
+    let mut recipient = vec![acting.name.clone()];
+    if let Some(person) = person {
+        recipient.push(text_with(language, "letter-frame-acting-for", &[("person", &person)]));
+    }
+    // A contact is free text: a mail address or a number has no line of its own on an envelope.
+    let is_reached_by_post = acting.contact.contains([',', '\n']) && !acting.contact.contains('@');
+    if is_reached_by_post {
+        recipient.extend(lines(&acting.contact));
+    }
+    recipient
 }
 
 /// The lines of an address; commas stand for line ends where there are none.
@@ -134,14 +152,40 @@ pub fn proposed(language: Language, letter: Letter, rights: &str) -> Vec<(Placeh
     let parts = letter.parts().filter(|part| PROPOSED.contains(part));
     let say = |part: Placeholder| {
         let key = format!("letter-proposed-{}", part.name());
-        language::text_with(language, &key, &[("rights", rights)])
+        text_with(language, &key, &[("rights", rights)])
     };
     parts.map(|part| (part, say(part))).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{lines, tidy};
+    use super::{lines, recipient, tidy};
+    use crate::language::Language;
+    use crate::workflow::intake::{Representative, Subject};
+
+    #[test]
+    fn a_letter_goes_to_whoever_acts_for_the_person() {
+        let subject = |contact: Option<&str>| Subject {
+            names: vec!["Zoé Martin".to_owned(), "Zoé Durand".to_owned()],
+            identifiers: Vec::new(),
+            postal_address: Some("2 rue du Test, 31000 Toulouse".to_owned()),
+            words: String::new(),
+            representative: contact.map(|contact| Representative {
+                name: "Me Jean Avocat".to_owned(),
+                capacity: "avocat".to_owned(),
+                contact: contact.to_owned(),
+            }),
+        };
+        let alone = ["Zoé Martin", "2 rue du Test", "31000 Toulouse"];
+        assert_eq!(recipient(&subject(None), Language::Fr), alone);
+        let posted = recipient(&subject(Some("1 quai de l'Exemple, 75002 Paris")), Language::Fr);
+        let acting = ["Me Jean Avocat", "pour Zoé Martin", "1 quai de l'Exemple", "75002 Paris"];
+        assert_eq!(posted, acting);
+        for contact in ["jean@avocat.example", "+33 5 55 00 11 22", "a, b@avocat.example"] {
+            let reached = recipient(&subject(Some(contact)), Language::En);
+            assert_eq!(reached, ["Me Jean Avocat", "on behalf of Zoé Martin"], "{contact}");
+        }
+    }
 
     #[test]
     fn an_empty_part_leaves_no_hole() {

@@ -50,6 +50,14 @@ impl Server {
         Self::run(command)
     }
 
+    /// Starts it with a log on a disk that is full.
+    pub fn start_deaf(config: &Config) -> Self {
+        let mut command = command(config, "exec \"$0\" serve");
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        command.stderr(full.unwrap()).env("GUICHET_LOG", "debug");
+        Self::run(command)
+    }
+
     fn run(mut command: Command) -> Self {
         let address = free_address();
         let child = command.env("GUICHET_LISTEN", address.to_string()).spawn().unwrap();

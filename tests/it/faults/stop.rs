@@ -163,3 +163,16 @@ async fn a_request_that_never_ends_does_not_hold_the_process() {
     let _ = stalled.read_to_string(&mut answer);
     assert!(!answer.contains(" 201 "), "{answer}");
 }
+
+#[actix_web::test]
+async fn a_log_that_nobody_takes_ends_no_server() {
+    let shop = Shop::open().await;
+    let server = Server::start_deaf(shop.app.config());
+    let token = token(&shop.app, shop.dpo.id);
+    for _ in 0..20 {
+        // Each of these is logged.
+        assert_eq!(server.get("/api/v1/requests", "").unwrap().status, 401);
+        assert_eq!(server.get("/api/v1/requests", &token).unwrap().status, 200);
+    }
+    server.terminate();
+}

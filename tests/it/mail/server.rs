@@ -84,6 +84,20 @@ impl MailServer {
         mails.filter(|mail| mail.header("Envelope-To").contains(to)).collect()
     }
 
+    /// What it returned to the sender about a mail, once it has.
+    pub fn bounce_of(&self, message_id: &str) -> Vec<u8> {
+        for _ in 0..200 {
+            let returned = self.look("bounces@instance.example").into_iter();
+            let mut ours =
+                returned.filter(|mail| String::from_utf8_lossy(&mail.bytes).contains(message_id));
+            if let Some(found) = ours.next() {
+                return found.bytes;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{message_id} did not come back");
+    }
+
     /// Whether it asks to come again for mail to this local part.
     pub fn set_busy(&self, local: &str, busy: bool) {
         let path = self.home.join("busy").join(local);

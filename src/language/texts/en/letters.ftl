@@ -25,6 +25,7 @@ letter-frame-reference = Our reference
 letter-frame-received = Your request received on
 letter-frame-rights = Right concerned
 letter-frame-contact = Data protection contact
+letter-frame-acting-for = on behalf of { $person }
 
 # The standard texts.
 letter-text-ack =

@@ -25,6 +25,7 @@ letter-frame-reference = Notre référence
 letter-frame-received = Votre demande reçue le
 letter-frame-rights = Droit concerné
 letter-frame-contact = Contact pour la protection des données
+letter-frame-acting-for = pour { $person }
 
 # Les textes standard.
 letter-text-ack =

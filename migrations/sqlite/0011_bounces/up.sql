@@ -1,0 +1,2 @@
+-- What a mail that comes back names.
+CREATE UNIQUE INDEX mails_by_message ON mails (message_id);
