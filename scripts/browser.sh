@@ -13,7 +13,7 @@ export GUICHET="${GUICHET:-target/debug/guichet}"
 for tool in "${CHROMIUM:-chromium}" node npm; do
     command -v "$tool" >/dev/null || { echo "browser: $tool is missing" >&2; exit 2; }
 done
-if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)'; then
+if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)'; then
     echo "browser: Node.js $(node --version) is too old: 20 or newer is needed" >&2
     exit 2
 fi

@@ -22,7 +22,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, forms, letters};
+use case::{answering, decisions, forms, letters};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -56,6 +56,9 @@ pub const ROUTES: &[Operation] = routes![
     "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
     "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,
     "printing-letter" get "GET" "/requests/{id}/letters/{letter_id}/print" => letters::print,
+    "deciding-right" post "POST" "/requests/{id}/decision" => decisions::decide,
+    "forwarding" post "POST" "/requests/{id}/forwarding" => decisions::forward,
+    "reopening" post "POST" "/requests/{id}/reopening" => decisions::reopen,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
     "letter-texts" get "GET" "/controllers/{id}/letter-texts" => letter_texts::list,

@@ -1,6 +1,7 @@
 //! The page of one case: what is known, what has happened, and what can be done.
 
 pub mod answering;
+pub mod decisions;
 pub mod facts;
 pub mod forms;
 pub mod history;
@@ -27,6 +28,7 @@ use crate::domain::lifecycle::Action;
 use crate::domain::request::ClosingGround;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
 use crate::web::{Front, alerts, opened, packages, searches};
@@ -76,6 +78,7 @@ struct Forms {
     close: bool,
     withdraw: bool,
     letter: bool,
+    choices: decisions::Choices,
     read_letter: bool,
 }
 
@@ -124,6 +127,7 @@ impl CasePage {
             || forms.assign
             || forms.note
             || forms.close
+            || forms.decide()
             || forms.release
     }
 
@@ -223,7 +227,7 @@ pub async fn answer(
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
         letter_names: work::letter_names(language),
-        forms: forms_of(signed, &case),
+        forms: forms_of(signed, &case, language),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
         grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
@@ -238,7 +242,7 @@ fn full(run: &searches::SearchRun) -> bool {
     run.row.scope == SearchScope::Full.name()
 }
 
-fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
+fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
     let may = |permission, action| {
         signed.member.may(case.row.controller_id, permission) && case.state.check(action).is_ok()
     };
@@ -261,6 +265,7 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         close: may(Permission::DecideCase, Action::Close),
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),
+        choices: decisions::choices(language, signed, case),
         read_letter: may(Permission::ReadSubject, Action::Note),
     }
 }
