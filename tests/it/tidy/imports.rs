@@ -105,7 +105,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
 
 /// Parts of a room that are data, and known to more rooms than what touches the outside: how a
 /// system is reached, what a mail says.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
     "connectors::settings",
     "mail::address",
     "mail::bounce",
