@@ -13,6 +13,10 @@ export GUICHET="${GUICHET:-target/debug/guichet}"
 for tool in "${CHROMIUM:-chromium}" node npm; do
     command -v "$tool" >/dev/null || { echo "browser: $tool is missing" >&2; exit 2; }
 done
+if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)'; then
+    echo "browser: Node.js $(node --version) is too old: 20 or newer is needed" >&2
+    exit 2
+fi
 [ -x "$GUICHET" ] || cargo build --locked --quiet
 
 # Exactly the packages of the lock file; again when it changes. No browser is fetched.

@@ -4,12 +4,13 @@
 //!
 //! Each picture is a PNG. With --look, every page of the table of pages, light and dark.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 import { startDemo } from "./demo.mjs";
 import { PAGES } from "./pages.mjs";
+import { withPalette } from "./png.mjs";
 import { signEverybodyIn } from "./visitors.mjs";
 import { makeWorld } from "./world.mjs";
 
@@ -24,7 +25,7 @@ const PICTURES = [
   ["case-dark", "case", "empty", "en", "dark", WIDE],
   ["letter", "letter", "empty", "en", "light", WIDE],
   ["portal", "portal-case", "full", "en", "light", NARROW],
-  ["file", "queue", "full", "fr", "light", WIDE],
+  ["file", "queue of several organisations", "full", "fr", "light", WIDE],
   ["dossier", "case", "full", "fr", "light", WIDE],
   ["portail", "portal-case", "full", "fr", "light", NARROW],
 ];
@@ -68,7 +69,8 @@ async function take(browser, world, visitors, picture) {
       window.scrollTo(0, 0);
     });
   }
-  await page.screenshot({ path: join(folder, `${file}.png`), fullPage: option === "--look" });
+  const small = withPalette(await page.screenshot({ fullPage: option === "--look" }));
+  await writeFile(join(folder, `${file}.png`), small);
   await context.close();
 }
 

@@ -25,7 +25,7 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, case_file, forms, keeping, letters, paper, review};
+use case::{answering, case_file, decisions, forms, keeping, letters, paper, review};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -76,6 +76,9 @@ pub const ROUTES: &[Operation] = routes![
     "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,
     "printing-letter" get "GET" "/requests/{id}/letters/{letter_id}/print" => letters::print,
     "attachment" get "GET" "/requests/{id}/attachments/{file_id}" => answering::attachment,
+    "deciding-right" post "POST" "/requests/{id}/decision" => decisions::decide,
+    "forwarding" post "POST" "/requests/{id}/forwarding" => decisions::forward,
+    "reopening" post "POST" "/requests/{id}/reopening" => decisions::reopen,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
     "holding" post "POST" "/requests/{id}/hold" => keeping::hold,

@@ -128,3 +128,58 @@ async fn the_keys_are_explained_to_staff_and_served_from_here() {
     let sign_in = app.anonymous().get("/sign-in").await.expect(200).text();
     assert!(!sign_in.contains("<script"), "{sign_in}");
 }
+
+#[actix_web::test]
+async fn a_right_is_decided_forwarded_or_taken_up_again_on_the_page_of_its_case() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let handler = app.user(&[(controller.id, Role::Handler)]).await;
+    let erasure = app.log_case(&dpo, &controller, |body| body["rights"] = json!(["erasure"])).await;
+    let urgent = app
+        .log_case(&dpo, &controller, |body| {
+            body["rights"] = json!(["objection"]);
+            body["objection_to"] = json!("marketing");
+        })
+        .await;
+    let wrong = app.log_case(&dpo, &controller, |_| ()).await;
+    let post = async |user, id: &str, form: &str, fields: &[(&str, &str)]| {
+        let browser = browser(&app, user).await;
+        let page = browser.get(&format!("/requests/{id}")).await.expect(200);
+        let csrf = token(&page, "/sign-out");
+        let page = page.text();
+        let version = page.split("name=\"version\" value=\"").nth(1).unwrap();
+        let version = version.split('"').next().unwrap();
+        let mut all = vec![("csrf", csrf.as_str()), ("version", version)];
+        all.extend_from_slice(fields);
+        browser.post_form(&format!("/requests/{id}/{form}"), &all).await
+    };
+    let id = erasure.id.to_string();
+    let refusal = [("decided_right", "erasure"), ("decision", "refused")];
+    let told = post(&dpo, &id, "decision", &refusal).await.expect(422).text();
+    assert!(told.contains("<title>Error:"), "{told}");
+    assert!(told.contains("value=\"refused\" selected"), "{told}");
+    let mut refusal = refusal.to_vec();
+    refusal.extend([("decision_ground", "legal_obligation"), ("decision_reason", "Factures")]);
+    post(&handler, &id, "decision", &refusal).await.expect(403);
+    post(&dpo, &id, "decision", &refusal).await.expect(303);
+    let case = app.as_user(&dpo).case(&erasure).await;
+    assert_eq!(case["rights"][0]["decision"], json!("refused"), "{case}");
+
+    // Whoever works the case records what cannot wait for a DPO, and nothing else.
+    let id = urgent.id.to_string();
+    let done = [("decided_right", "objection"), ("decision", "granted")];
+    post(&handler, &id, "decision", &done).await.expect(303);
+    let case = app.as_user(&dpo).case(&urgent).await;
+    assert_eq!(case["rights"][0]["decision"], json!("granted"), "{case}");
+
+    let id = wrong.id.to_string();
+    post(&dpo, &id, "forwarding", &[("forwarding_reason", " ")]).await.expect(422);
+    let reason = [("forwarding_reason", "Transmise au transporteur")];
+    post(&handler, &id, "forwarding", &reason).await.expect(403);
+    post(&dpo, &id, "forwarding", &reason).await.expect(303);
+    let reason = [("reopening_reason", "Le transporteur nous la renvoie")];
+    post(&dpo, &id, "reopening", &reason).await.expect(303);
+    let case = app.as_user(&dpo).case(&wrong).await;
+    assert_eq!(case["status"], json!("in_progress"), "{case}");
+}

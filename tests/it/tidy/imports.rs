@@ -24,6 +24,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "error",
             "language",
             "mail::address",
+            "mail::bounce",
             "mail::message",
             "mail::render",
             "mail::salutation",
@@ -108,8 +109,14 @@ const ROOMS: [(&str, &[&str]); 20] = [
 
 /// Parts of a room that are data, and known to more rooms than what touches the outside: how a
 /// system is reached, what a mail says.
-const PARTS: [&str; 5] =
-    ["connectors::settings", "mail::address", "mail::message", "mail::render", "mail::salutation"];
+const PARTS: [&str; 6] = [
+    "connectors::settings",
+    "mail::address",
+    "mail::bounce",
+    "mail::message",
+    "mail::render",
+    "mail::salutation",
+];
 
 /// Crates that belong to one room, and the rooms that may name them.
 const CRATES: [(&[&str], &[&str]); 5] = [

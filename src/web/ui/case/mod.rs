@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod call_code;
 pub mod case_file;
+pub mod decisions;
 pub mod facts;
 pub mod forms;
 pub mod history;
@@ -33,6 +34,7 @@ use crate::domain::lifecycle::Action;
 use crate::domain::request::ClosingGround;
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
 use crate::web::{Front, alerts, attachments, opened, packages, searches};
@@ -87,6 +89,7 @@ struct Forms {
     close: bool,
     withdraw: bool,
     letter: bool,
+    choices: decisions::Choices,
     read_letter: bool,
     /// Whether there is something to review.
     review: bool,
@@ -138,6 +141,7 @@ impl CasePage {
             || forms.assign
             || forms.note
             || forms.close
+            || forms.decide()
             || forms.release
             || forms.download
     }
@@ -250,7 +254,7 @@ pub async fn answer(
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
         keeping,
-        forms: forms_of(signed, &case),
+        forms: forms_of(signed, &case, language),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
         conditions: identity::conditions(&case),
@@ -266,7 +270,7 @@ fn full(run: &searches::SearchRun) -> bool {
     run.row.scope == SearchScope::Full.name()
 }
 
-fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
+fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
     let may = |permission, action| {
         signed.member.may(case.row.controller_id, permission) && case.state.check(action).is_ok()
     };
@@ -292,6 +296,7 @@ fn forms_of(signed: &SignedPage, case: &Case) -> Forms {
         close: may(Permission::DecideCase, Action::Close),
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),
+        choices: decisions::choices(language, signed, case),
         read_letter: may(Permission::ReadSubject, Action::Note),
         review: may(Permission::ReadSubject, Action::Note) && case.state.found.is_some(),
         case_file: signed.member.may(case.row.controller_id, Permission::ReadCaseFile),

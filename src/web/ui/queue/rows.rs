@@ -48,7 +48,8 @@ pub const fn place(step: NextStep) -> &'static str {
         NextStep::Collect => "scope",
         NextStep::Release => "package",
         NextStep::Close => "ground",
-        NextStep::CarryOut | NextStep::AwaitReply | NextStep::Decide => "letter",
+        NextStep::CarryOut | NextStep::Decide => "decided-right",
+        NextStep::AwaitReply => "letter",
     }
 }
 
