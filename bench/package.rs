@@ -79,6 +79,7 @@ fn contents() -> Option<Contents> {
         name: "orders".to_owned(),
         title: "Orders".to_owned(),
         rows: ROWS,
+        withheld: guichet::package::withheld::Withholdings::default(),
         columns: Vec::new(),
         key: vec!["id".to_owned()],
         references: Vec::new(),

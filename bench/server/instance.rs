@@ -172,6 +172,7 @@ fn settle(app: &App) -> anyhow::Result<(Controller, UserId, Credential)> {
         mail_from: None,
         mail_reply_to: None,
         mail_name: None,
+        four_eyes: false,
     };
     let agent: UserId = ctx.new_id();
     let profile =

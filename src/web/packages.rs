@@ -190,6 +190,14 @@ pub async fn send(
     package: PackageId,
 ) -> std::result::Result<HttpResponse, Problem> {
     let id = opened.row.id;
+    let scope = opened.scope();
+    let ctx = front.app.ctx(actor);
+    let target = Target { scope, id, expected: Expected::Any };
+    // Who may not fetch it learns nothing else of it.
+    let (asks, asked_of) = (ctx.clone(), target.clone());
+    let check =
+        move |conn: &mut Conn| response::fetchable(conn, &asks, &asked_of, package).map(drop);
+    front.app.read(check).await?;
     let (row, file) = find(front, id, package).await?;
     let file = file.ok_or(Error::Transition { code: response::lacks(&row) })?;
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
@@ -197,19 +205,12 @@ pub async fn send(
     // A range is asked for with GET alone (RFC 9110 §14.2).
     let is_head = request.method() == Method::HEAD;
     let asked = if is_head { range::Asked::Whole } else { range::asked(request, size, &tag) };
-    let scope = opened.scope();
-    let ctx = front.app.ctx(actor);
-    let target = Target { scope, id, expected: Expected::Any };
     let takes_bytes = asked != range::Asked::Nothing && !is_head;
     if takes_bytes {
         let record = move |conn: &mut Conn| {
             response::download_package(conn, &ctx, &target, package).map(drop)
         };
         front.app.write(record).await?;
-    } else {
-        let check =
-            move |conn: &mut Conn| response::fetchable(conn, &ctx, &target, package).map(drop);
-        front.app.read(check).await?;
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::ACCEPT_RANGES, "bytes"));

@@ -64,6 +64,15 @@ pub fn places(directories: &[&Path], wanted: &[&[u8]]) -> (usize, Vec<String>) {
     (read, found)
 }
 
+/// Words of a ticket, withheld with a note.
+fn withheld(search: &Value) -> Value {
+    json!({
+        "search_id": search["id"], "system": "support", "table": "tickets", "extent": "passage",
+        "column": "body", "row": 1, "words": "canari-note", "exemption": "rights_of_others",
+        "note": "canari-reason",
+    })
+}
+
 /// The whole life of a case through a server of its own: intake, search, manual answer, package,
 /// download, and calls that fail in every way with the person's data in them.
 async fn live(shop: &Shop, server: &Server, token: &str) {
@@ -105,12 +114,7 @@ async fn live(shop: &Shop, server: &Server, token: &str) {
         "outcome": "answered", "tables": [{ "table": "folder", "rows": [{ "text": "canari-paper" }] }],
     });
     post(&format!("{paper}/answer"), typed, 200);
-    let withheld = json!({
-        "search_id": found["id"], "system": "support", "table": "tickets", "extent": "passage",
-        "column": "body", "row": 1, "words": "canari-note", "exemption": "rights_of_others",
-        "note": "canari-reason",
-    });
-    post(&path("withholdings"), withheld, 201);
+    post(&path("withholdings"), withheld(&found), 201);
     let wish = json!({
         "search_id": found["id"], "right": "access", "incomplete_reason": "canari-reason",
     });

@@ -235,6 +235,7 @@ fn wanted() -> BTreeMap<String, String> {
         "unavailable",
         "internal",
         "wrong-range",
+        "insufficient-user-authentication",
     ] {
         for key in [format!("problem-{code}"), format!("problem-{code}-detail")] {
             wanted.insert(key, "src/web/problem.rs".to_owned());

@@ -1,5 +1,7 @@
 //! What a person withholds is in no format of the package, outlasts a new search, and stands sealed.
 
+mod desk;
+
 use std::io::Read;
 
 use guichet::domain::actor::Role;
@@ -8,8 +10,6 @@ use serde_json::{Value, json};
 
 use crate::collection::shop::Shop;
 use crate::collection::{entry, open_zip};
-use crate::pages::browser;
-use crate::support::visit::token;
 
 /// Each stands once in a source, in something that is withheld.
 const CANARIES: [&str; 4] = ["0.424242", "canari-ligne", "canari-valeur", "canari-voisin"];
@@ -363,84 +363,4 @@ async fn rows_are_read_page_by_page_with_what_is_withheld_of_them() {
     let marks: Vec<&Value> =
         page["rows"].as_array().unwrap().iter().map(|row| &row["withheld"]).collect();
     assert_eq!(marks, [&Value::Null, &held["id"], &Value::Null]);
-}
-
-#[actix_web::test]
-async fn a_letter_names_what_is_withheld_with_its_ground_and_nothing_of_what_it_says() {
-    let case = Reviewed::new().await;
-    let shop = &case.shop;
-    case.withhold_all().await;
-    for letter in ["ACCESS", "REFUSE-P"] {
-        let begun = shop.dpo().post(&case.path("letters"), json!({ "letter": letter })).await;
-        let begun: Value = begun.expect(201).json();
-        let content = begun["content"].to_string();
-        for named in ["support, tickets.body (un passage)", "une ligne", "secret des affaires"] {
-            assert!(content.contains(named), "{letter}, {named}: {content}");
-        }
-        for canary in CANARIES.into_iter().chain(["canari-motif"]) {
-            assert!(!content.contains(canary), "{letter}, {canary}: {content}");
-        }
-    }
-}
-
-#[actix_web::test]
-async fn in_a_browser_rows_are_read_and_withheld_and_taken_back() {
-    let case = Reviewed::new().await;
-    let shop = &case.shop;
-    shop.package(&case.id, &case.search, "access", Some("essai")).await;
-    let desk = browser(&shop.app, &shop.dpo).await;
-    let review = format!("/requests/{}/review", case.id);
-    let rows = format!("{review}/rows?system=support&table=tickets");
-    let page = desk.get(&review).await.expect(200).text();
-    assert!(page.contains("system=support&#38;table=tickets"), "{page}");
-    let page = desk.get(&rows).await.expect(200);
-    assert!(page.text().contains("Mon voisin canari-voisin crie."), "{}", page.text());
-    let action = format!("/requests/{}/withholdings", case.id);
-    let value = |page: &str, name: &str| {
-        let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    };
-    let csrf = token(&page, &action);
-    let number = case.row_of(&case.search, "canari-voisin").await.to_string();
-    let version = value(&page.text(), "version");
-    let search = value(&page.text(), "search_id");
-    let fields = |words: &'static str| {
-        [
-            ("csrf", csrf.clone()),
-            ("version", version.clone()),
-            ("search_id", search.clone()),
-            ("system", "support".to_owned()),
-            ("table", "tickets".to_owned()),
-            ("row", number.clone()),
-            ("from", "1".to_owned()),
-            ("column", "body".to_owned()),
-            ("words", words.to_owned()),
-            ("exemption", "rights_of_others".to_owned()),
-        ]
-    };
-    let post = async |fields: &[(&str, String)]| {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        desk.post_form(&action, &fields).await
-    };
-    let wrong = post(&fields("Canari-Voisin")).await.expect(422);
-    assert!(wrong.text().contains("role=\"alert\""), "{}", wrong.text());
-    let done = post(&fields("canari-voisin")).await.expect(303);
-    let back = "/review/rows?system=support&table=tickets&from=1";
-    assert!(done.header("location").unwrap().ends_with(back), "{:?}", done.header("location"));
-    post(&fields("crie")).await.expect(409);
-    worker::drain(&shop.app.app).await.unwrap();
-    let page = desk.get(&review).await.expect(200);
-    assert!(page.text().contains("support: tickets.body (id = 7)"), "{}", page.text());
-    let held = case.withholdings().await;
-    let take_back = format!("{action}/{}", held[0]["id"].as_str().unwrap());
-    let csrf = token(&page, &take_back);
-    let version = value(&page.text(), "version");
-    let fields = [("csrf", csrf.as_str()), ("version", version.as_str())];
-    desk.post_form(&take_back, &fields).await.expect(303);
-    assert_eq!(case.withholdings().await[0]["state"], "taken_back");
-    // Whoever reads the history alone sees no row.
-    let auditor = shop.app.user(&[(shop.controller.id, Role::Auditor)]).await;
-    let auditor = browser(&shop.app, &auditor).await;
-    auditor.get(&review).await.expect(403);
-    auditor.get(&rows).await.expect(403);
 }

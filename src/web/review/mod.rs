@@ -17,6 +17,7 @@ use crate::domain::inventory::map::{DataMap, Table};
 use crate::domain::withholding::{Extent, Held, Passage, Spot, WithholdingState};
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
+use crate::workflow::record;
 use crate::workflow::review::{self, NewWithholding};
 use crate::workflow::sources::{SearchScope, open_map};
 
@@ -55,13 +56,17 @@ const MOST_RANGES: usize = 500;
 /// `NotFound` when there is none, or it was for contacts only.
 pub async fn load(front: &Front, opened: &Opened, search: Option<SearchId>) -> Result<Review> {
     let (request, controller) = (opened.row.id, opened.controller.id);
+    let scope = opened.scope();
     let read = move |conn: &mut crate::db::conn::Conn| {
-        let full = |row: &Search| row.scope == SearchScope::Full.name();
-        let row = match search {
-            Some(id) => Some(searches::get(conn, request, id)?),
-            None => searches::of_request(conn, request)?.into_iter().find(full),
+        // What came first, the history knows; instants may be equal.
+        let id = match search {
+            Some(id) => Some(id),
+            None => record::load(conn, &scope, request)?.state.found.map(|found| found.search),
         };
-        let row = row.filter(full).ok_or(Error::NotFound)?;
+        let row = searches::get(conn, request, id.ok_or(Error::NotFound)?)?;
+        if row.scope != SearchScope::Full.name() {
+            return Err(Error::NotFound);
+        }
         let map = data_maps::get(conn, controller, row.map_version)?;
         let systems = searches::systems(conn, row.id)?;
         let files = searches::files(conn, row.id)?;

@@ -178,7 +178,20 @@ async fn found(
         delivery: None,
         delivered_at: None,
     };
-    let withheld = Withholding {
+    let withheld = withheld(app, controller, dpo, request);
+    let withholding = withheld.id;
+    let store = move |conn: &mut guichet::db::conn::Conn| {
+        searches::insert(conn, &run, std::slice::from_ref(&system))?;
+        packages::insert(conn, &built)?;
+        Ok(withholdings::insert(conn, &withheld)?)
+    };
+    app.app.write(store).await.unwrap();
+    (search, package, withholding)
+}
+
+/// A column of the one table, withheld by hand.
+fn withheld(app: &TestApp, controller: &Controller, dpo: &User, request: RequestId) -> Withholding {
+    Withholding {
         id: app.ctx().new_id(),
         controller_id: controller.id,
         request_id: request,
@@ -190,18 +203,10 @@ async fn found(
         state: WithholdingState::Held,
         sealed_spot: None,
         created_by: dpo.id,
-        created_at: at,
+        created_at: Instant::from(app.app.now()),
         ended_by: None,
         ended_at: None,
         matched_search_id: None,
         matched_rows: None,
-    };
-    let withholding = withheld.id;
-    let store = move |conn: &mut guichet::db::conn::Conn| {
-        searches::insert(conn, &run, std::slice::from_ref(&system))?;
-        packages::insert(conn, &built)?;
-        Ok(withholdings::insert(conn, &withheld)?)
-    };
-    app.app.write(store).await.unwrap();
-    (search, package, withholding)
+    }
 }

@@ -77,13 +77,7 @@ pub fn without_verbs(
              VALUES ({package}, {controller}, {request}, {search}, 'access', 'fr', 'built', TRUE, \
              {file}, {user}, 1, TRUE, 'counter', 3)"
         ),
-        format!(
-            "INSERT INTO withholdings (id, controller_id, request_id, system, source_table, \
-             column_name, extent, exemption, state, sealed_spot, created_by, created_at, \
-             matched_search_id, matched_rows) \
-             VALUES ({withheld}, {controller}, {request}, 'boutique', 'orders', 'note', 'value', \
-             'rights_of_others', 'held', {spot}, {user}, 1, {search}, 1)"
-        ),
+        withholding((&controller, &request, &user), (&withheld, &search, &spot)),
     ]
 }
 
@@ -175,4 +169,18 @@ pub fn of_keeping(
              created_by, created_at) VALUES ({breach}, 1, 2, FALSE, {notice}, {user}, 1)"
         ),
     ]
+}
+
+/// A value that is withheld.
+fn withholding(
+    (controller, request, user): (&str, &str, &str),
+    (withheld, search, spot): (&str, &str, &str),
+) -> String {
+    format!(
+        "INSERT INTO withholdings (id, controller_id, request_id, system, source_table, \
+             column_name, extent, exemption, state, sealed_spot, created_by, created_at, \
+             matched_search_id, matched_rows) \
+             VALUES ({withheld}, {controller}, {request}, 'boutique', 'orders', 'note', 'value', \
+             'rights_of_others', 'held', {spot}, {user}, 1, {search}, 1)"
+    )
 }

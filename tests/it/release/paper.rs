@@ -1,0 +1,84 @@
+//! A released answer on paper: printed, and its delivery recorded.
+
+use chrono::Duration;
+use serde_json::json;
+
+use super::Released;
+use crate::pages::browser;
+use crate::support::visit::token;
+
+#[actix_web::test]
+async fn a_delivery_on_paper_is_recorded_once_and_after_the_release() {
+    let case = Released::ready().await;
+    let shop = &case.shop;
+    let path = case.of(&case.package, "/delivery");
+    let at = |minutes: i64| shop.app.app.now() + Duration::minutes(minutes);
+    let body = |minutes: i64| json!({ "how": "registered_letter", "delivered_at": at(minutes), "proof": "RK 1234" });
+    let early = shop.dpo().post(&path, body(0)).await.expect(409);
+    assert!(early.text().contains("not-released"), "{}", early.text());
+    case.release(&shop.dpo(), &case.package, None).await.expect(200);
+    for (minutes, wanted) in [(1, "delivered_at: in-future"), (-1, "delivered_at: before-release")]
+    {
+        let refused = shop.dpo().post(&path, body(minutes)).await.expect(422);
+        assert_eq!(refused.problem().1, [wanted]);
+    }
+    shop.dpo().post(&path, body(0)).await.expect(200);
+    shop.dpo().post(&path, body(0)).await.expect(409);
+    let now = case.now(&case.package).await;
+    assert_eq!(now["delivery"], "registered_letter");
+    let event = case.events("PackageDelivered").await.remove(0);
+    assert_eq!(event["words"]["proof"], "RK 1234");
+}
+
+#[actix_web::test]
+async fn an_answer_on_paper_holds_every_row_and_its_delivery_is_recorded_in_a_browser() {
+    let case = Released::ready().await;
+    let shop = &case.shop;
+    let id = case.package["id"].as_str().unwrap();
+    let print = format!("/requests/{}/packages/{id}/print", case.id);
+    let desk = browser(&shop.app, &shop.dpo).await;
+    desk.get(&print).await.expect(409);
+    case.release(&shop.dpo(), &case.package, None).await.expect(200);
+    let page = desk.get(&print).await.expect(200).text();
+    for shown in [
+        "class=\"window right\"",
+        "Zoé Canari",
+        case.reference.as_str(),
+        "<caption>shop.orders</caption>",
+        "19.9",
+        "canari-note",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert_eq!((page.matches("<main").count(), page.matches("</main>").count()), (1, 1));
+    assert!(page.trim_end().ends_with("</html>") && !page.contains("<script"), "{page}");
+    assert_eq!(case.events("PackageDownloaded").await.len(), 1);
+
+    let path = format!("/requests/{}", case.id);
+    let deliver = format!("{path}/delivery");
+    let shown = desk.get(&path).await.expect(200);
+    let csrf = token(&shown, &deliver);
+    let version = shown.text().split("name=\"version\" value=\"").nth(1).unwrap().to_owned();
+    let version = version.split('"').next().unwrap().to_owned();
+    let fields = |at: &'static str| {
+        let (csrf, version) = (csrf.clone(), version.clone());
+        let id = id.to_owned();
+        [
+            ("csrf", csrf),
+            ("version", version),
+            ("package_id", id),
+            ("how", "counter".to_owned()),
+            ("delivered_at", at.to_owned()),
+            ("proof", "Carte vue".to_owned()),
+        ]
+    };
+    let post = async |fields: &[(&str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        desk.post_form(&deliver, &fields).await
+    };
+    post(&fields("hier")).await.expect(422);
+    // Ten in the morning in Paris: the clock of the test.
+    post(&fields("2026-11-23T10:00")).await.expect(303);
+    assert_eq!(case.now(&case.package).await["delivery"], "counter");
+    assert_eq!(case.events("PackageDelivered").await[0]["words"]["proof"], "Carte vue");
+}
