@@ -12,11 +12,15 @@ use guichet::db::packages::{self, Package};
 use guichet::db::searches::{self, Search};
 use guichet::db::users::{self, Membership};
 use guichet::db::{events, requests};
-use guichet::domain::actor::{Actor, Role};
+use guichet::domain::actor::{Actor, Role, Scope};
+use guichet::domain::event::Event;
 use guichet::domain::ids::{FileId, PackageId, RequestId, SearchId};
 use guichet::domain::right::Right;
 use guichet::language::Language;
+use guichet::sealed_folder::Stored;
+use guichet::vault::CaseKey;
 use guichet::workflow::intake::{self, Addressee};
+use guichet::workflow::record::{self, Written};
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
 use hyper::body::Bytes;
@@ -100,6 +104,21 @@ async fn fetch(address: SocketAddr, path: &str, token: &str) -> anyhow::Result<u
     Ok(bytes)
 }
 
+/// The content of the package, in the sealed folder.
+fn seal(guichet: &Guichet, file: FileId, case_key: &CaseKey) -> anyhow::Result<Stored> {
+    let mut sealed = guichet.app.folder().create(file, case_key)?;
+    let mut block = vec![0_u8; MEBIBYTE];
+    let mut state = 1_u64;
+    for byte in &mut block {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        *byte = state.to_be_bytes().first().copied().unwrap_or_default();
+    }
+    for _ in 0..MEBIBYTES {
+        sealed.write_all(&block)?;
+    }
+    Ok(sealed.finish()?)
+}
+
 /// A case with a built package, whose agent may download it.
 fn fill(guichet: &Guichet) -> anyhow::Result<(RequestId, PackageId)> {
     let ctx = guichet.app.ctx(Actor::CommandLine);
@@ -112,17 +131,7 @@ fn fill(guichet: &Guichet) -> anyhow::Result<(RequestId, PackageId)> {
     let case_key = key.case_key(request_id.uuid(), wrapped)?;
     let (file, search, package) =
         (ctx.new_id::<FileId>(), ctx.new_id::<SearchId>(), ctx.new_id::<PackageId>());
-    let mut sealed = guichet.app.folder().create(file, &case_key)?;
-    let mut block = vec![0_u8; MEBIBYTE];
-    let mut state = 1_u64;
-    for byte in &mut block {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        *byte = state.to_be_bytes().first().copied().unwrap_or_default();
-    }
-    for _ in 0..MEBIBYTES {
-        sealed.write_all(&block)?;
-    }
-    let stored = sealed.finish()?;
+    let stored = seal(guichet, file, &case_key)?;
     let membership = Membership { user_id: agent, controller_id, role: Role::Dpo, created_at: now };
     let search_row = Search {
         id: search,
@@ -168,7 +177,16 @@ fn fill(guichet: &Guichet) -> anyhow::Result<(RequestId, PackageId)> {
         events::insert(conn, prepared.event())?;
         searches::insert(conn, &search_row, &[])?;
         files::insert(conn, &file_row)?;
-        Ok(packages::insert(conn, &package_row)?)
+        packages::insert(conn, &package_row)?;
+        // Nobody may fetch anything before there was a search.
+        let mut case = record::load(conn, &Scope::of_job(controller_id), request_id)?;
+        let event = Event::SearchStarted {
+            search,
+            contacts_only: false,
+            systems: 1,
+            before_identity: true,
+        };
+        case.record(conn, &ctx, event, &Written::plain(&ctx))
     }))??;
     Ok((request_id, package))
 }
