@@ -32,7 +32,9 @@ fn parse(text: &str) -> Option<Expected> {
         return Some(Expected::Any);
     }
     let version = text.trim().strip_prefix('"')?.strip_suffix('"')?;
-    let is_ours = version.bytes().all(|it| it.is_ascii_digit()) && !version.starts_with('0');
+    // 0 is the version of a text that nobody has changed yet.
+    let is_plain = version == "0" || !version.starts_with('0');
+    let is_ours = version.bytes().all(|it| it.is_ascii_digit()) && is_plain;
     version.parse().ok().filter(|_| is_ours).map(Expected::Version)
 }
 
@@ -43,8 +45,9 @@ mod tests {
     #[test]
     fn an_etag_of_ours_reads_back() {
         assert_eq!(parse("\"12\""), Some(Expected::Version(12)));
+        assert_eq!(parse("\"0\""), Some(Expected::Version(0)));
         assert_eq!(parse("*"), Some(Expected::Any));
-        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\",\"2\"", "\"+2\"", "\"02\""] {
+        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\",\"2\"", "\"+2\"", "\"02\"", "\"00\""] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
