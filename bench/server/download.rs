@@ -170,6 +170,9 @@ fn fill(guichet: &Guichet) -> anyhow::Result<(RequestId, PackageId)> {
         built_at: Some(now),
         released_by: None,
         released_at: None,
+        special: false,
+        delivery: None,
+        delivered_at: None,
     };
     wait(guichet.app.write(move |conn| {
         users::add_membership(conn, &membership)?;

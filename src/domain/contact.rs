@@ -1,5 +1,7 @@
 //! Who is on file: what the contact columns of the connected systems make of it (identity.md).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::named::named;
@@ -94,6 +96,23 @@ pub fn on_file(rows: &[ContactRow]) -> (OnFile, Option<Contact>) {
     }
 }
 
+/// Whether rows of contacts belong to several people: two of one table do, and so do two whose
+/// addresses have none in common. A row without an address says nothing of that.
+#[must_use]
+pub fn are_several(rows: &[ContactRow]) -> bool {
+    let addresses = |row: &ContactRow| -> BTreeSet<String> {
+        row.emails.iter().filter_map(|stored| email::normalised(stored.trim()).ok()).collect()
+    };
+    rows.iter().enumerate().any(|(number, row)| {
+        let own = addresses(row);
+        rows.iter().take(number).any(|other| {
+            let others = addresses(other);
+            let differ = !own.is_empty() && !others.is_empty() && own.is_disjoint(&others);
+            other.table == row.table || differ
+        })
+    })
+}
+
 /// Whether a contact was changed so lately that it proves less (V2 is needed then): who took over
 /// an account changes its address first.
 #[must_use]
@@ -103,7 +122,7 @@ pub fn is_too_new(changed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool
 
 #[cfg(test)]
 mod tests {
-    use super::{ContactRow, OnFile, is_too_new, on_file};
+    use super::{ContactRow, OnFile, are_several, is_too_new, on_file};
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -143,6 +162,24 @@ mod tests {
                 (outcome, contact.as_ref().map(|it| it.email.as_str())),
                 (expected, address)
             );
+        }
+    }
+
+    #[test]
+    fn people_are_told_apart_by_their_rows_and_their_addresses() {
+        let zoe = row(&["Zoe@Example.org"], None);
+        let two = |other: &[&str]| vec![zoe.clone(), row(other, None)];
+        for (rows, expected) in [
+            (vec![], false),
+            (vec![zoe.clone()], false),
+            (two(&["zoe@example.org"]), false),
+            (two(&["old@example.org", "zoe@example.org"]), false),
+            (two(&[""]), false),
+            (two(&["not an address"]), false),
+            (two(&["gael@example.org"]), true),
+            (vec![zoe.clone(), zoe.clone()], true),
+        ] {
+            assert_eq!(are_several(&rows), expected);
         }
     }
 

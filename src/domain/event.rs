@@ -181,6 +181,9 @@ pub enum Event {
         /// holds nothing for certain.
         #[serde(default)]
         read_at_version: i64,
+        /// What was found belongs to several people, or to one whose contacts differ.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        several_people: bool,
     },
     PackageReleased {
         package: PackageId,

@@ -1,6 +1,7 @@
 //! The state of a request is what its events make of it. Every verb folds the history, and the
 //! columns of the queue are a projection of the same fold.
 
+mod delivery;
 mod identity;
 pub mod preparers;
 
@@ -67,6 +68,8 @@ pub struct RequestState {
     /// Whether the level rests on what is on file alone: a code, a call, a letter.
     pub rests_on_contact: bool,
     pub awaited: Option<AwaitedConfirmation>,
+    /// Whether the person was not reached with the word that an answer waits.
+    pub undelivered: bool,
     /// What moved the clocks, in the order in which it was recorded.
     pub clock_events: Vec<ClockEvent>,
     pub acknowledged_at: Option<DateTime<Utc>>,
@@ -78,6 +81,8 @@ pub struct RequestState {
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
+    /// Whether what the newest package was built from belongs to several people.
+    pub several_people: bool,
     /// The version of the case at which it last changed what is withheld; 0 when that never was.
     pub withheld_in: i64,
     pub preparers: Preparers,
@@ -136,6 +141,7 @@ impl RequestState {
             contact: None,
             rests_on_contact: false,
             awaited: None,
+            undelivered: false,
             clock_events: Vec::new(),
             acknowledged_at: None,
             assignee: None,
@@ -143,6 +149,7 @@ impl RequestState {
             released: Vec::new(),
             found: None,
             built: Vec::new(),
+            several_people: false,
             withheld_in: 0,
             preparers: Preparers::default(),
             held_at: None,
@@ -179,15 +186,15 @@ impl RequestState {
             | Event::MessageSent
             | Event::CodeSent
             | Event::CallCodeMade
-            | Event::LetterSent { .. }
-            | Event::PackageDownloaded { .. }
             | Event::PackageRetired { .. }
-            | Event::PackageDelivered { .. }
             | Event::CaseFileOpened { .. }
-            | Event::MailSent { .. }
-            | Event::MailFailed { .. }
             | Event::WorkingCopiesRemoved { .. }
             | Event::BreachRecorded { .. } => {}
+            Event::LetterSent { .. }
+            | Event::PackageDownloaded { .. }
+            | Event::PackageDelivered { .. }
+            | Event::MailSent { .. }
+            | Event::MailFailed { .. } => self.apply_delivery(entry),
             Event::RequestHeld => self.held_at = Some(entry.at),
             Event::HoldLifted => self.held_at = None,
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
@@ -266,9 +273,10 @@ impl RequestState {
                     self.preparers.found(&entry.actor);
                 }
             }
-            Event::PackageBuilt { package, read_at_version, .. } => {
+            Event::PackageBuilt { package, read_at_version, several_people, .. } => {
                 self.step(Action::Review);
                 self.built.push((*package, *read_at_version));
+                self.several_people = *several_people;
             }
             _ => {}
         }
@@ -346,6 +354,7 @@ impl RequestState {
             state.decided_at = (decision != Decision::Undecided).then_some(at);
         }
         if self.rights.iter().all(|state| state.decision != Decision::Undecided) {
+            self.undelivered = false;
             self.step(Action::Answer);
             self.ended_at.get_or_insert(at);
         }

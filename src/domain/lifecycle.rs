@@ -47,6 +47,8 @@ named! {
         Download = "download",
         DecideRight = "decide_right",
         Answer = "answer",
+        /// The word that an answer waits did not reach the person.
+        ComeBack = "come_back",
         Withdraw = "withdraw",
         Forward = "forward",
         Close = "close",
@@ -113,12 +115,14 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
         (S::Answered | S::Closed, A::Download) | (S::InReview | S::InProgress, A::Download) => {
             Ok(status)
         }
+        // What nobody was told of is no answer yet.
+        (S::Answered, A::ComeBack) => Ok(S::InReview),
         // An answer may be built and released anew: the first is gone after thirty days.
         (S::Answered, A::Review | A::Release) => Ok(S::Answered),
         (S::Answered | S::Closed | S::Withdrawn | S::Forwarded, A::Reopen) => Ok(S::InProgress),
         (S::Closed | S::Withdrawn | S::Forwarded, A::DestroyKey) => Ok(status),
 
-        (S::Received | S::InProgress | S::InReview, A::Reopen) => {
+        (S::Received | S::InProgress | S::InReview, A::Reopen | A::ComeBack) => {
             Err(TransitionError { code: "still-open" })
         }
         (S::Received | S::InProgress | S::InReview | S::Answered, A::DestroyKey) => {

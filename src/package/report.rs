@@ -159,6 +159,8 @@ fn table_report<'a>(packed: &'a PackedTable<'a>, words: Words) -> TableReport<'a
         match &plan.decision {
             Decision::Export(_) if plan.described => {}
             Decision::Export(_) => report.not_described.push(&plan.name),
+            // Of a table in which nothing was found, nothing is withheld.
+            Decision::Withhold(_) if packed.table.rows == 0 => {}
             Decision::Withhold(code) => report.withheld.push(Withheld {
                 extent: Extent::Column,
                 column: Some(&plan.name),

@@ -2,6 +2,7 @@
 //! is written, and has its name only once it is whole.
 
 mod found;
+mod people;
 
 use std::io::{self, Read, Write};
 
@@ -33,7 +34,7 @@ use crate::sealed_folder::{SealedFolder, Stored};
 use crate::vault::CaseKey;
 use crate::vault::place::Place;
 use crate::workflow::record;
-use crate::workflow::response::package_built;
+use crate::workflow::response::{BuiltPackage, package_built};
 use crate::workflow::sources::open_map;
 
 /// Builds the package.
@@ -74,14 +75,16 @@ pub async fn run(
         let supply = Files { folder: folder.clone(), key: key.clone(), files };
         let (contents, matched) =
             contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
-        let built = build(&folder, file_id, &key, &contents, (supply, &cancel), matched);
+        let several_people = people::are_several(&material, &map, &supply)?;
+        let built = build(&folder, file_id, &key, &contents, (supply, &cancel), matched)
+            .map(|built| (built, several_people));
         // Nobody may be there any more to take the file.
         if cancel.is_wanted() {
             folder.remove(file_id)?;
         }
         built
     });
-    let Built { stored, summary, complete, withheld, matched } = built
+    let (Built { stored, summary, complete, withheld, matched }, several_people) = built
         .await
         .map_err(|_| Failure::panicked())?
         .map_err(|error| Failure::new("disk", error))?;
@@ -93,8 +96,9 @@ pub async fn run(
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         let mut case = record::load(conn, &scope, request)?;
-        let built = (&file, manifest.as_str(), complete);
-        package_built(conn, &ctx, &mut case, &package, built, read_at_version)?;
+        let (file, manifest) = (&file, manifest.as_str());
+        let built = BuiltPackage { file, manifest, complete, read_at_version, several_people };
+        package_built(conn, &ctx, &mut case, &package, &built)?;
         for (withholding, rows) in &matched {
             withholdings::set_matched(conn, *withholding, package.search_id, *rows)?;
         }
@@ -268,10 +272,11 @@ fn build(
     let file = out.out;
     let complete = contents.systems.iter().all(|system| system.outcome.is_complete());
     let mut tables = contents.systems.iter().flat_map(|system| &system.tables);
+    // Of a table in which nothing was found, nothing is withheld.
     let withheld = tables.any(|table| {
         let mut decisions = table.columns.iter().map(|column| &column.decision);
-        decisions.any(|decision| matches!(decision, Decision::Withhold(_)))
-            || !table.withheld.tallies.is_empty()
+        let of_columns = decisions.any(|decision| matches!(decision, Decision::Withhold(_)));
+        (of_columns && table.rows > 0) || !table.withheld.tallies.is_empty()
     });
     Ok(Built { stored: file.finish()?, summary, complete, withheld, matched })
 }

@@ -19,7 +19,7 @@ use crate::domain::history::RightState;
 use crate::domain::ids::{RequestId, UserId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
-use crate::domain::request::{ClosingGround, Decision};
+use crate::domain::request::{ClosingGround, Decision, Exercised};
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 
@@ -123,7 +123,12 @@ pub fn decide_right(
         (false, Some(_), _) => return Err(Error::invalid("ground", "ground-without-refusal")),
         _ => {}
     }
-    if tells_of_data(right, decision) {
+    let exercised = state.exercised;
+    // Who objects to marketing is asked for no reason, and given none (GDPR Art. 21(3)).
+    if exercised.is_immediate() && refuses {
+        return Err(Error::invalid("decision", "absolute-right"));
+    }
+    if needs_identity(&exercised, decision) {
         let needed = needed_to_answer(conn, ctx, &case, false)?;
         check_level(&case, needed)?;
     }
@@ -132,12 +137,15 @@ pub fn decide_right(
     Ok(case)
 }
 
-/// Whether a decision says what is held of the person, or that nothing is: an answer that an
-/// impostor must not get.
-const fn tells_of_data(right: Right, decision: Decision) -> bool {
-    let answers = matches!(right, Right::Access | Right::Portability);
-    answers
-        && matches!(decision, Decision::Granted | Decision::GrantedInPart | Decision::NothingHeld)
+/// Whether a decision needs to know the person: it says what is held of them, or that nothing is, or
+/// it changes what is held. An impostor must get neither (identity.md: V1 for every right).
+fn needs_identity(exercised: &Exercised, decision: Decision) -> bool {
+    let grants = matches!(decision, Decision::Granted | Decision::GrantedInPart);
+    match exercised.right {
+        Right::Access | Right::Portability => grants || matches!(decision, Decision::NothingHeld),
+        Right::Complaint | Right::Appeal | Right::OptOut | Right::ConsentWithdrawal => false,
+        _ => grants && !exercised.is_immediate(),
+    }
 }
 
 /// Records that the person takes the request back.
@@ -191,6 +199,9 @@ pub fn close(
     let undecided = case.state.rights.iter().any(|r| r.decision == Decision::Undecided);
     if undecided && ground == ClosingGround::Answered {
         return Err(Error::invalid("ground", "not-answered"));
+    }
+    if case.state.undelivered && ground == ClosingGround::Answered {
+        return Err(Error::invalid("ground", "not-delivered"));
     }
     if undecided && written.sealed.is_none() {
         return Err(Error::invalid("reason", "closing-needs-reason"));

@@ -1,6 +1,7 @@
 //! A package on its way out: released by a person, handed over on paper, taken back, or over.
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use super::identity::{check_level, needed_to_answer};
 use super::record::{Case, Target, Written, begin};
@@ -60,9 +61,7 @@ pub fn release_package(
     if others.iter().any(|other| other.released_at.is_some()) && written.sealed.is_none() {
         return Err(Error::Transition { code: "reissue-needs-reason" });
     }
-    let withholds = package.manifest.as_deref().is_some_and(|m| m.contains("\"withheld\":true"));
-    let decision =
-        if package.complete && !withholds { Decision::Granted } else { Decision::GrantedInPart };
+    let decision = decision(&package)?;
     let by = (member.id, Instant::from(ctx.now));
     packages::set_released(conn, package.id, by, release.special)?;
     let event = Event::PackageReleased { package: package.id, right: package.exercised, decision };
@@ -73,6 +72,31 @@ pub fn release_package(
     }
     case.notify(conn, ctx)?;
     Ok(case)
+}
+
+/// What a manifest says of the content.
+#[derive(Deserialize)]
+struct Manifest {
+    rows: u64,
+    withheld: bool,
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    path: String,
+}
+
+/// What the answer makes of the right: all is granted, a part of it, or nothing is held.
+fn decision(package: &Package) -> Result<Decision> {
+    let manifest: Manifest = serde_json::from_str(package.manifest.as_deref().unwrap_or_default())
+        .map_err(|_| Error::internal("a manifest does not read"))?;
+    let has_files = manifest.entries.iter().any(|entry| entry.path.starts_with("files/"));
+    Ok(match (package.complete && !manifest.withheld, manifest.rows > 0 || has_files) {
+        (true, true) => Decision::Granted,
+        (true, false) => Decision::NothingHeld,
+        (false, _) => Decision::GrantedInPart,
+    })
 }
 
 /// Whether the package is what the case holds now.

@@ -95,6 +95,20 @@ pub fn build_package(
     Ok(row)
 }
 
+/// The kind of the task that a package makes which holds rows of several people.
+pub const SEVERAL_TASK: &str = "several_people";
+
+/// What a worker made.
+#[derive(Clone, Copy)]
+pub struct BuiltPackage<'a> {
+    pub file: &'a FileRow,
+    pub manifest: &'a str,
+    pub complete: bool,
+    /// The version of the case that its content was read at.
+    pub read_at_version: i64,
+    pub several_people: bool,
+}
+
 /// Records that a package stands ready to be looked at, made of what the case held at a version.
 ///
 /// # Errors
@@ -104,18 +118,20 @@ pub fn package_built(
     ctx: &Ctx,
     case: &mut Case,
     package: &Package,
-    built: (&FileRow, &str, bool),
-    read_at_version: i64,
+    built: &BuiltPackage<'_>,
 ) -> Result<()> {
-    let (file, manifest, complete) = built;
+    let BuiltPackage { file, manifest, complete, read_at_version, several_people } = *built;
     case.state.check(Action::Review)?;
     files::insert(conn, file)?;
     packages::set_built(conn, package.id, file.id, manifest, complete, Instant::from(ctx.now))?;
     // Without the digest of the content: who guesses what stands in it could prove it by that,
     // even when the key is gone. It stands with the file, and goes with the key.
     let (package, right) = (package.id, package.exercised);
-    let event = Event::PackageBuilt { package, right, complete, read_at_version };
+    let event = Event::PackageBuilt { package, right, complete, read_at_version, several_people };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
+    if several_people {
+        case.ask_person(conn, ctx, SEVERAL_TASK, right.name())?;
+    }
     // While it was built, somebody changed what is withheld.
     if case.state.withholds_all(package) {
         return Ok(());
@@ -183,7 +199,11 @@ pub fn fetchable(
     id: PackageId,
 ) -> Result<(Case, Package)> {
     if let Actor::Subject(_) = &ctx.actor {
-        let case = begin_own(conn, ctx, Action::Download)?;
+        // Where nothing can be fetched yet, nothing is there.
+        let case = begin_own(conn, ctx, Action::Download).map_err(|error| match error {
+            Error::Transition { .. } => Error::NotFound,
+            other => other,
+        })?;
         let handed_out = handed_out(conn, ctx, &case)?;
         let found = handed_out.into_iter().find(|found| found.package.id == id);
         return Ok((case, found.ok_or(Error::NotFound)?.package));

@@ -231,9 +231,9 @@ async fn working_copies_and_packages_go_after_thirty_days_and_the_file_of_the_ca
     swept().await;
     assert_eq!(sealed(), 0);
     let gone = shop.dpo().get(&format!("{package}/content")).await;
-    assert_eq!(gone.expect(409).json::<Value>()["reason"], "package-gone");
+    assert_eq!(gone.expect(409).json::<Value>()["reason"], "already-withdrawn");
     let shown: Value = shop.dpo().get(&package).await.expect(200).json();
-    assert_eq!((&shown["state"], &shown["sha256"]), (&json!("released"), &Value::Null));
+    assert_eq!((&shown["state"], &shown["sha256"]), (&json!("expired"), &Value::Null));
     let events: Value = shop.dpo().get(&path("events")).await.expect(200).json();
     let kinds: Vec<_> = events["events"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
     assert!(

@@ -2,6 +2,7 @@
 //! try an attack of the security catalogue are named by its id.
 
 mod paper;
+mod several;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;

@@ -54,10 +54,11 @@ impl RequestState {
     }
 
     /// The level without which no answer leaves. Whoever proved no more than to read what is on
-    /// file, where that was found unfit, proved nothing: a person decides (identity.md, V3).
+    /// file, where that was found unfit, proved nothing; and where several people were found,
+    /// nobody has said which of them asks. Then a person decides (identity.md, V3).
     #[must_use]
     pub fn needed_level(&self, sensitive: bool) -> Level {
-        if self.contact.is_some() && self.rests_on_contact {
+        if self.several_people || (self.contact.is_some() && self.rests_on_contact) {
             return Level::V3;
         }
         identity::needed_to_release(sensitive, self.doubt, self.represented)

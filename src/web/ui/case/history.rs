@@ -138,11 +138,8 @@ impl Reading<'_> {
             | Event::WithholdingTakenBack { .. }
             | Event::ProposalDeclined { .. } => self.review(event),
             Event::CaseFileOpened { form } => named(language, "event-case-file", form.name()),
-            Event::LetterSent { name, delivery, .. } => {
-                let letter = named(language, "letter-name", &name.key());
-                let delivery = named(language, "letter-delivery", delivery.name());
-                let told = [("letter", letter.as_str()), ("delivery", delivery.as_str())];
-                text_with(language, "event-letter", &told)
+            Event::LetterSent { .. } | Event::MailSent { .. } | Event::MailFailed { .. } => {
+                self.post(event)
             }
             Event::RequestWithdrawn => text(language, "event-withdrawn"),
             Event::RequestForwarded => text(language, "event-forwarded"),
@@ -151,20 +148,34 @@ impl Reading<'_> {
                 text_with(language, "event-closed", &[("ground", &ground)])
             }
             Event::RequestReopened => text(language, "event-reopened"),
-            Event::MailSent { purpose, .. } => {
-                let purpose = named(language, "mail-purpose", purpose.name());
-                text_with(language, "event-mail-sent", &[("purpose", &purpose)])
+            Event::RequestHeld
+            | Event::HoldLifted
+            | Event::WorkingCopiesRemoved { .. }
+            | Event::BreachRecorded { .. }
+            | Event::CaseKeyDestroyed => self.keeping(event),
+        }
+    }
+
+    /// What went to the person, or did not.
+    fn post(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::LetterSent { name, delivery, .. } => {
+                let letter = named(language, "letter-name", &name.key());
+                let delivery = named(language, "letter-delivery", delivery.name());
+                let told = [("letter", letter.as_str()), ("delivery", delivery.as_str())];
+                text_with(language, "event-letter", &told)
             }
             Event::MailFailed { purpose, code, .. } => {
                 let purpose = named(language, "mail-purpose", purpose.name());
                 let told = [("purpose", purpose.as_str()), ("code", code.as_str())];
                 text_with(language, "event-mail-failed", &told)
             }
-            Event::RequestHeld
-            | Event::HoldLifted
-            | Event::WorkingCopiesRemoved { .. }
-            | Event::BreachRecorded { .. }
-            | Event::CaseKeyDestroyed => self.keeping(event),
+            Event::MailSent { purpose, .. } => {
+                let purpose = named(language, "mail-purpose", purpose.name());
+                text_with(language, "event-mail-sent", &[("purpose", &purpose)])
+            }
+            _ => String::new(),
         }
     }
 

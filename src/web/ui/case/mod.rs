@@ -215,10 +215,7 @@ pub async fn answer(
         key,
     };
     let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
-    let seen = refused.as_ref().and_then(|refused| refused.form.field("version").parse().ok());
-    let later = |row: &&events::EventRow| seen.is_some_and(|seen: i64| row.version > seen);
-    let changed: Result<Vec<history::Line>> =
-        rows.iter().filter(later).map(|row| reading.line(row)).collect();
+    let changed = changed(&rows, refused.as_ref(), &reading);
     let events = events?;
     let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
     let alerts = alerts::list(front, &case.row).await?;
@@ -263,6 +260,17 @@ pub async fn answer(
         frame,
     };
     page(status, language, &template)
+}
+
+/// What others did since the form was opened that was refused.
+fn changed(
+    rows: &[events::EventRow],
+    refused: Option<&Refused>,
+    reading: &history::Reading<'_>,
+) -> Result<Vec<history::Line>> {
+    let seen = refused.and_then(|refused| refused.form.field("version").parse().ok());
+    let later = |row: &&events::EventRow| seen.is_some_and(|seen: i64| row.version > seen);
+    rows.iter().filter(later).map(|row| reading.line(row)).collect()
 }
 
 /// Whether a package can be built from a search.

@@ -1,0 +1,112 @@
+//! What was found of several people, of nobody, and what nobody was told of.
+
+use chrono::Duration;
+use guichet::domain::actor::Role;
+use guichet::domain::mail::MailState;
+use guichet::worker;
+use guichet::workflow::mails::{self, Outcome};
+use serde_json::{Value, json};
+
+use super::Released;
+use crate::collection::shop::Shop;
+
+async fn log(shop: &Shop, identifiers: Value) -> (String, String) {
+    let body = json!({
+        "controller_id": shop.controller.id,
+        "channel": "web",
+        "rights": ["access"],
+        "subject": { "names": ["Zoé Canari"], "identifiers": identifiers },
+    });
+    let logged: Value = shop.dpo().post("/api/v1/requests", body).await.expect(201).json();
+    let text = |key: &str| logged["request"][key].as_str().unwrap().to_owned();
+    (text("id"), text("reference"))
+}
+
+#[actix_web::test]
+async fn a_neighbours_number_in_ones_own_request_hands_out_nothing() {
+    let shop = Shop::open().await;
+    let identifiers = json!([
+        { "kind": "email", "value": "zoe.canari@example.org" },
+        { "kind": "customer_no", "value": "2" },
+    ]);
+    let (id, reference) = log(&shop, identifiers).await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let path = format!("/api/v1/requests/{id}");
+    let tasks: Value = shop.dpo().get("/api/v1/tasks").await.expect(200).json();
+    let tasks = tasks["tasks"].as_array().unwrap();
+    assert!(tasks.iter().any(|task| task["kind"] == "several_people"), "{tasks:?}");
+    let release = format!("{path}/packages/{}/release", package["id"].as_str().unwrap());
+    let refused = shop.dpo().post(&release, json!({ "reference": reference })).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "needs-v3");
+    let granted = json!({ "decision": "granted" });
+    let refused = shop.dpo().put(&format!("{path}/rights/access/decision"), granted).await;
+    assert_eq!(refused.expect(409).json::<Value>()["reason"], "needs-v3");
+
+    // A person decides, with a reason, and a second one confirms.
+    let body =
+        json!({ "level": "v3", "methods": ["known_facts"], "reason": "Elle a deux comptes" });
+    shop.dpo().post(&format!("{path}/identity-decision"), body).await.expect(200);
+    shop.dpo().post(&release, json!({ "reference": reference })).await.expect(409);
+    let second = shop.app.user(&[(shop.controller.id, Role::Dpo)]).await;
+    let second = shop.app.as_user(&second).with("if-match", "*");
+    second.post(&format!("{path}/identity-confirmation"), json!({})).await.expect(200);
+    shop.dpo().post(&release, json!({ "reference": reference })).await.expect(200);
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn where_nothing_was_found_nothing_is_held_and_nothing_withheld() {
+    let shop = Shop::open().await;
+    let identifiers = json!([{ "kind": "email", "value": "nobody@example.org" }]);
+    let (id, reference) = log(&shop, identifiers).await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    let search = shop.search(&id).await;
+    let path = format!("/api/v1/requests/{id}");
+    let answer = format!("{path}/searches/{}/systems/paper/answer", search["id"].as_str().unwrap());
+    shop.dpo().post(&answer, json!({ "outcome": "nothing_found" })).await.expect(200);
+    let package = shop.package(&id, &search, "access", None).await;
+    assert_eq!(
+        (&package["manifest"]["rows"], &package["manifest"]["withheld"]),
+        (&json!(0), &json!(false))
+    );
+    let release = format!("{path}/packages/{}/release", package["id"].as_str().unwrap());
+    shop.dpo().post(&release, json!({ "reference": reference })).await.expect(200);
+    let case: Value = shop.dpo().get(&path).await.expect(200).json();
+    assert_eq!(case["rights"][0]["decision"], "nothing_held");
+}
+
+#[actix_web::test]
+async fn d_11_an_answer_that_nobody_was_told_of_is_no_answer() {
+    let case = Released::new().await;
+    let shop = &case.shop;
+    let status = async || {
+        let now: Value = shop.dpo().get(&case.path("")[..case.path("").len() - 1]).await.json();
+        (now["status"].as_str().unwrap().to_owned(), now["ended_at"].is_null())
+    };
+    assert_eq!(status().await, ("answered".to_owned(), false));
+    // What the mail server says of the notice: nobody of that name.
+    worker::drain(&shop.app.app).await.unwrap();
+    let id = case.id.parse().unwrap();
+    let sent = shop.app.app.read(move |conn| Ok(guichet::db::mails::of_request(conn, id)?));
+    let notice = sent.await.unwrap().pop().unwrap();
+    assert_eq!(notice.state, MailState::Waiting);
+    let ctx = shop.app.ctx();
+    let refused = Outcome::Failed { state: MailState::Refused, code: "smtp-550".to_owned() };
+    let settle =
+        move |conn: &mut guichet::db::conn::Conn| mails::settle(conn, &ctx, notice.id, &refused);
+    shop.app.app.write(settle).await.unwrap();
+    assert_eq!(status().await, ("in_review".to_owned(), true));
+    let ground = json!({ "ground": "answered" });
+    let refused = shop.dpo().post(&case.path("closing"), ground.clone()).await.expect(422);
+    assert_eq!(refused.problem().1, ["ground: not-delivered"]);
+
+    shop.app.advance(Duration::minutes(1));
+    let at = shop.app.app.now();
+    let handed = json!({ "how": "counter", "delivered_at": at, "proof": "Carte vue" });
+    shop.dpo().post(&case.of(&case.package, "/delivery"), handed).await.expect(200);
+    assert_eq!(status().await, ("answered".to_owned(), false));
+    shop.dpo().post(&case.path("closing"), ground).await.expect(200);
+    shop.app.assert_replays().await;
+}
