@@ -49,9 +49,10 @@ async fn a_neighbours_number_in_ones_own_request_hands_out_nothing() {
         json!({ "level": "v3", "methods": ["known_facts"], "reason": "Elle a deux comptes" });
     shop.dpo().post(&format!("{path}/identity-decision"), body).await.expect(200);
     shop.dpo().post(&release, json!({ "reference": reference })).await.expect(409);
+    let reason = json!({ "reason": "J'ai vu les deux comptes" });
     let second = shop.app.user(&[(shop.controller.id, Role::Dpo)]).await;
     let second = shop.app.as_user(&second).with("if-match", "*");
-    second.post(&format!("{path}/identity-confirmation"), json!({})).await.expect(200);
+    second.post(&format!("{path}/identity-confirmation"), reason).await.expect(200);
     shop.dpo().post(&release, json!({ "reference": reference })).await.expect(200);
     shop.app.assert_replays().await;
 }

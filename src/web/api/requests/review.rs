@@ -187,8 +187,13 @@ fn shown_value(value: &row::Value) -> (&'static str, Value) {
 pub async fn list_withholdings(request: HttpRequest, front: Data<Front>, signed: Signed) -> Answer {
     let id = case_id(&request)?;
     let opened = opened::open(&front, &signed.0, id, Permission::ReadSubject).await?;
-    let review = review::load(&front, &opened, None).await?;
-    Ok(HttpResponse::Ok().json(json!({ "withholdings": all(opened.key()?, &review)? })))
+    let withholdings = match review::load(&front, &opened, None).await {
+        Ok(review) => all(opened.key()?, &review)?,
+        // Of a case in which nothing was searched nothing is withheld.
+        Err(Error::NotFound) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(HttpResponse::Ok().json(json!({ "withholdings": withholdings })))
 }
 
 fn all(key: &CaseKey, review: &Review) -> Result<Vec<Value>> {
