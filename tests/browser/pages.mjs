@@ -12,7 +12,13 @@ export const FILES = {
   "letter-style": "text/css",
   "keys-module": "text/javascript",
   icon: "image/svg+xml",
+  "case-file-style": "text/css",
   package: "application/zip",
+  "case-file-archive": "application/zip",
+  attachment: "application/octet-stream",
+  "portal-attachment": "application/octet-stream",
+  "retention-table": "text/csv",
+  "breaches-table": "text/csv",
   "portal-package": "application/zip",
 };
 
@@ -103,6 +109,80 @@ export const PAGES = [
     },
     // A letter is written in the language of the person, on a sheet without anything around it.
     sheet: true,
+  },
+  {
+    route: "review",
+    who: "dpo",
+    states: {
+      full: ({ go, world }) => go(`/requests/${world.released.id}/review`),
+    },
+  },
+  {
+    route: "found-rows",
+    who: "dpo",
+    states: {
+      full: async ({ page, go, world }) => {
+        await go(`/requests/${world.released.id}/review`);
+        await Promise.all([page.waitForEvent("load"), page.click("main a[href*='/review/rows']")]);
+      },
+    },
+  },
+  {
+    route: "step-up",
+    who: "dpo",
+    states: { empty: ({ go, world }) => go(`/requests/${world.released.id}/step-up`) },
+  },
+  {
+    route: "printing-answer",
+    who: "dpo",
+    states: {
+      full: ({ go, world }) =>
+        go(`/requests/${world.released.id}/packages/${world.released.package}/print`),
+    },
+    sheet: true,
+  },
+  {
+    route: "case-file",
+    who: "dpo",
+    states: {
+      empty: ({ go, world }) => go(`/requests/${world.fresh.id}/case-file`),
+      full: ({ go, world }) => go(`/requests/${world.released.id}/case-file`),
+    },
+    sheet: true,
+  },
+  {
+    route: "retention",
+    who: "admin",
+    states: {
+      full: ({ go, world }) => go(`/controllers/${world.controller}/retention`),
+      error: async ({ page, go, world }) => {
+        await go(`/controllers/${world.controller}/retention`);
+        await force(page, "/retention", { justification: "" });
+      },
+    },
+  },
+  {
+    route: "breaches",
+    who: "dpo",
+    states: {
+      full: ({ go, world }) => go(`/controllers/${world.controller}/breaches`),
+      error: async ({ page, go, world }) => {
+        await go(`/controllers/${world.controller}/breaches`);
+        await force(page, "/breaches");
+      },
+    },
+  },
+  {
+    route: "breach",
+    who: "dpo",
+    states: {
+      full: ({ go, world }) => go(`/controllers/${world.controller}/breaches/${world.breach}`),
+    },
+  },
+  {
+    route: "printing-breaches",
+    who: "dpo",
+    states: { full: ({ go, world }) => go(`/controllers/${world.controller}/breaches/print`) },
   },
   {
     route: "letter-texts",

@@ -17,6 +17,11 @@ export async function makeWorld(demo) {
   world.released = await released(world);
   world.coded = await log(world, { names: ["Ada Martin"] });
   world.draft = await dpo.call("POST", `/requests/${world.fresh.id}/letters`, { letter: "REFUSE" });
+  const breach = await dpo.call("POST", `/controllers/${controller}/breaches`, {
+    kind: "confidentiality",
+    record: { nature: "Un classeur de commandes est resté dans un train." },
+  });
+  world.breach = breach.id;
   return world;
 }
 
