@@ -17,6 +17,9 @@ pub struct PortalSession {
     pub created_at: Instant,
     pub seen_at: Instant,
     pub expires_at: Instant,
+    /// False after a call code, which a voice on the telephone was read: until a code that was sent
+    /// to the contact on file is typed, such a visit sees status and messages alone.
+    pub is_proved: bool,
 }
 
 /// Stores a new session.
@@ -46,6 +49,17 @@ pub fn get(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<Option<PortalSessi
 pub fn touch(conn: &mut Conn, token_hash: &[u8], seen_at: Instant) -> QueryResult<()> {
     diesel::update(portal_sessions::table.find(token_hash))
         .set(portal_sessions::seen_at.eq(seen_at))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Notes that a session has proved more than a call code does.
+///
+/// # Errors
+/// When the database fails.
+pub fn prove(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<()> {
+    diesel::update(portal_sessions::table.find(token_hash))
+        .set(portal_sessions::is_proved.eq(true))
         .execute(conn)
         .map(drop)
 }

@@ -334,6 +334,7 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         expires_at -> BigInt,
+        is_proved -> Bool,
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Found {
     /// The version of the case at which what it found last changed. Versions tell what came first;
     /// instants of several machines and of calls that take long do not.
     pub changed_in: i64,
+    /// How many rows and files there are of it.
+    pub rows: u64,
     /// A DPO decided that it could not wait for identity; over once identity has failed.
     pub before_identity: bool,
 }
@@ -221,7 +223,7 @@ impl RequestState {
             | Event::WithholdingTakenBack { .. }
             | Event::ProposalDeclined { .. } => {
                 self.withheld_in = self.version;
-                self.preparers.withheld_by = Some(entry.actor.clone());
+                self.preparers.add(&entry.actor);
             }
             Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);
@@ -230,7 +232,7 @@ impl RequestState {
             }
             Event::RightDecided { right, decision, .. } => {
                 self.step(Action::DecideRight);
-                self.preparers.decided_by = Some(entry.actor.clone());
+                self.preparers.add(&entry.actor);
                 self.decide(*right, *decision, entry.at);
             }
             Event::RequestWithdrawn => self.end(Action::Withdraw, entry.at),
@@ -259,6 +261,7 @@ impl RequestState {
                     self.found = Some(Found {
                         search: *search,
                         changed_in: self.version,
+                        rows: 0,
                         before_identity: *before_identity,
                     });
                 }
@@ -269,8 +272,12 @@ impl RequestState {
                     && found.search == *search
                 {
                     found.changed_in = self.version;
+                    found.rows = found.rows.saturating_add(match &entry.event {
+                        Event::SystemSearched { rows, .. } => *rows,
+                        _ => 1,
+                    });
                     self.step(Action::AnswerSystem);
-                    self.preparers.found(&entry.actor);
+                    self.preparers.add(&entry.actor);
                 }
             }
             Event::PackageBuilt { package, read_at_version, several_people, .. } => {

@@ -75,7 +75,8 @@ pub async fn run(
         let supply = Files { folder: folder.clone(), key: key.clone(), files };
         let (contents, matched) =
             contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
-        let several_people = people::are_several(&material, &map, &supply)?;
+        let several_people =
+            people::are_named(&opened.subject) || people::are_several(&material, &map, &supply)?;
         let built = build(&folder, file_id, &key, &contents, (supply, &cancel), matched)
             .map(|built| (built, several_people));
         // Nobody may be there any more to take the file.

@@ -4,16 +4,17 @@
 use chrono::Duration;
 
 use super::mails;
+use super::messages::READ_TASK;
 use super::record::{Written, begin_own, load};
 use crate::db::codes::{self, CodeRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contacts::{self, ContactRow};
-use crate::db::tasks;
+use crate::db::{portal_sessions, tasks};
 use crate::domain::actor::{Ctx, Scope};
 use crate::domain::code::{CodeState, LIFETIME, MOST_GUESSES, UNUSED, may_have_another};
 use crate::domain::contact::Condition;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, PauseGround};
 use crate::domain::ids::CodeId;
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -159,8 +160,13 @@ pub fn confirm(
         return Ok(Verdict::Wrong);
     }
     case.record(conn, ctx, Event::CodeConfirmed, &Written::plain(ctx))?;
+    portal_sessions::prove(conn, session_hash)?;
     for kind in [UNUSED_TASK, CONTACT_TASK] {
         tasks::complete_kind(conn, case.row.id, kind, None, at, &ctx.actor.name())?;
+    }
+    // Whether that answers the question which stopped the clock, a person says.
+    if case.state.open_pauses().contains(&PauseGround::Identity) {
+        case.ask_person(conn, ctx, READ_TASK, "code_confirmed")?;
     }
     Ok(Verdict::Right)
 }

@@ -12,7 +12,7 @@ use super::stopping::{end_work, forget_working_copies};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::requests::Request;
-use crate::db::{packages, retention as rows};
+use crate::db::{breaches, packages, retention as rows};
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::Event;
 use crate::domain::ids::{ControllerId, PackageId, RequestId};
@@ -62,6 +62,10 @@ pub fn destroy_kept(
     let kept = retention::of(conn, controller)?.kept;
     let until = ended(&case).and_then(|ended_at| kept.case_until(ended_at));
     if until.is_none_or(|until| ctx.now < until) {
+        return Ok(false);
+    }
+    // The person has perhaps still to be told.
+    if breaches::of_request(conn, id)?.iter().any(|breach| breach.closed_at.is_none()) {
         return Ok(false);
     }
     if case.state.status == Status::Answered {

@@ -10,12 +10,13 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers;
 use crate::db::packages::{self, Package};
+use crate::db::withholdings::{self, Withholding};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::event::Event;
 use crate::domain::ids::PackageId;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::Decision;
-use crate::domain::withholding::{PaperDelivery, Retirement};
+use crate::domain::withholding::{Extent, PaperDelivery, Retirement};
 use crate::error::{Error, Result};
 
 /// A release as it is asked for, with what the data map says of what goes out.
@@ -49,6 +50,7 @@ pub fn release_package(
         return Err(Error::Forbidden);
     };
     check_content(&case, &package, release)?;
+    check_withheld(conn, &package)?;
     check_four_eyes(conn, ctx, &case, &package)?;
     let needed = needed_to_answer(conn, ctx, &case, release.special)?;
     check_level(&case, needed)?;
@@ -123,6 +125,20 @@ fn check_content(case: &Case, package: &Package, release: Release) -> Result<()>
     }
 }
 
+/// What somebody withholds and the search did not find again may stand there changed, and go out:
+/// a person looks, and takes the withholding back or withholds anew.
+fn check_withheld(conn: &mut Conn, package: &Package) -> Result<()> {
+    let lost = |row: &Withholding| {
+        row.extent != Extent::Column
+            && row.matched_search_id == Some(package.search_id)
+            && row.matched_rows == Some(0)
+    };
+    if withholdings::held(conn, package.request_id)?.iter().any(lost) {
+        return Err(Error::Transition { code: "withholding-without-row" });
+    }
+    Ok(())
+}
+
 /// Where the controller wants it, nobody releases what they prepared: had it built, withheld from it,
 /// answered for a system of it by hand, or decided on it.
 fn check_four_eyes(conn: &mut Conn, ctx: &Ctx, case: &Case, package: &Package) -> Result<()> {
@@ -148,6 +164,9 @@ pub fn revoke_package(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    if case.state.held_at.is_some() {
+        return Err(Error::Transition { code: "on-hold" });
+    }
     let package = released(conn, &case, id)?;
     packages::retire(conn, id, Retirement::Revoked)?;
     let event = Event::PackageRetired { package: id, why: Retirement::Revoked };

@@ -39,14 +39,16 @@ fn read_archive(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
     let mut archive = archive.with_context(|| {
         format!("{} is no ZIP, or was changed so that it does not open", path.display())
     })?;
+    ensure!(
+        is_plain(path, archive.len())?,
+        "{} is not as it was made: something stands before, behind or twice in it",
+        path.display()
+    );
     ensure!(archive.len() <= MOST_FILES, "{} holds too many files", path.display());
     let (mut files, mut left) = (BTreeMap::new(), ALL_BYTES);
     for index in 0..archive.len() {
         let name = archive.name_for_index(index).and_then(Result::ok);
         let mut name = name.map_or_else(String::new, std::borrow::Cow::into_owned);
-        if name.ends_with('/') {
-            continue;
-        }
         // A second file of the same name would hide the first.
         while files.contains_key(&name) {
             name.push('+');
@@ -62,6 +64,26 @@ fn read_archive(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
         files.insert(name, bytes);
     }
     Ok(files)
+}
+
+/// Whether a ZIP begins with its first file, ends with its list, and has as many files as the list
+/// says: of two with one name a reader shows one, and another reader perhaps the other.
+fn is_plain(path: &Path, files: usize) -> anyhow::Result<bool> {
+    const END_BYTES: usize = 22;
+    ensure!(fs::metadata(path)?.len() <= ALL_BYTES, "{} is too large", path.display());
+    let bytes = fs::read(path)?;
+    let Some((front, end)) = bytes.split_last_chunk::<END_BYTES>() else {
+        return Ok(false);
+    };
+    let number = |at: usize, length: usize| {
+        let digits = end.iter().skip(at).take(length).rev();
+        digits.fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte))
+    };
+    let list_ends_at = number(12, 4) + number(16, 4);
+    Ok(bytes.starts_with(b"PK\x03\x04")
+        && end.starts_with(b"PK\x05\x06")
+        && number(10, 2) == files
+        && list_ends_at == front.len())
 }
 
 fn read_folder(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {

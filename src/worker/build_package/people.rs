@@ -1,5 +1,6 @@
 //! Whether what was found belongs to one person, by the tables of contacts among it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::{Files, Material};
@@ -7,9 +8,18 @@ use crate::domain::contact::{self, ContactRow};
 use crate::domain::inventory::map::DataMap;
 use crate::domain::row::Value;
 use crate::package::row_file::reader::RowFileReader;
+use crate::workflow::intake::Subject;
 
 /// More rows of contacts than this are several people, whatever stands in them.
 const MOST_ROWS: usize = 200;
+
+/// Whether a request names two values of one kind: two addresses, two numbers. What proves the one
+/// proves nothing of the other, which may be anybody's, and finds rows all the same.
+#[must_use]
+pub fn are_named(subject: &Subject) -> bool {
+    let kinds: BTreeSet<&str> = subject.identifiers.iter().map(|it| it.kind.as_str()).collect();
+    kinds.len() < subject.identifiers.len()
+}
 
 /// Whether the rows of contacts belong to several people, or to one whose contacts differ. Also what
 /// is withheld counts: it was found by the same words.

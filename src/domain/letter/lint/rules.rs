@@ -4,6 +4,7 @@ use chrono::Days;
 
 use super::words::{wrong_reason, wrong_words};
 use super::{Draft, Finding};
+use crate::domain::identity::Level;
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::{Delivery, Letter};
 use crate::domain::request::Decision;
@@ -15,6 +16,7 @@ const REFUSAL: &str = "GDPR Art. 12(4)";
 const BREACH: &str = "GDPR Art. 34(2)";
 const IMMEDIATE: &str = "GDPR Art. 21(3)";
 const CONFIDENTIALITY: &str = "GDPR Art. 5(1)(f)";
+const IDENTITY: &str = "GDPR Art. 11(2)";
 const DELAY: &str = "EDPB Guidelines 01/2022 §5.3";
 
 /// The rules of this letter.
@@ -27,7 +29,12 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         Letter::AccessResponse | Letter::PortabilityDelivery => answer(draft, findings),
         Letter::Refusal | Letter::PartialRefusal => refusal(draft, findings),
         Letter::ClosedWithoutReply => no_reply(draft, findings),
-        Letter::CannotIdentify => reason(draft, Placeholder::Demonstration, findings),
+        Letter::CannotIdentify => {
+            reason(draft, Placeholder::Demonstration, findings);
+            if draft.facts.state.level >= Level::V1 {
+                findings.push(Finding::blocking("identity", "letter-identified", IDENTITY));
+            }
+        }
         Letter::Acknowledgement => acknowledgement(draft, findings),
         Letter::BreachInformation => breach(draft, findings),
         Letter::NotController | Letter::Withdrawal => {}
@@ -183,6 +190,10 @@ fn answer(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let is_released = matches!(state.decision, Decision::Granted | Decision::GrantedInPart);
     if !draft.content.nothing_held && !is_released {
         findings.push(Finding::blocking("nothing_held", "letter-not-released", anchor));
+    }
+    // A negative answer is true, or is none.
+    if draft.content.nothing_held && draft.facts.state.found.is_some_and(|found| found.rows > 0) {
+        findings.push(Finding::blocking("nothing_held", "letter-something-found", anchor));
     }
     if draft.content.nothing_held && is_released {
         findings.push(Finding::blocking("nothing_held", "letter-released", anchor));

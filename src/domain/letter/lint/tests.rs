@@ -89,7 +89,7 @@ impl Case {
             events,
             now: at(now),
             delivery: None,
-            level: Level::V1,
+            level: if letter == Letter::CannotIdentify { Level::V0 } else { Level::V1 },
         }
     }
 
@@ -153,6 +153,12 @@ fn a_whole_letter_lacks_nothing() {
     for letter in Letter::ALL {
         assert_eq!(Case::new(*letter).found(), Vec::<String>::new(), "{}", letter.name());
     }
+}
+
+#[test]
+fn whoever_is_known_is_not_told_that_they_cannot_be_identified() {
+    let found = spoilt(Letter::CannotIdentify, |case| case.level = Level::V1);
+    assert_eq!(found, ["identity: identified"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ case-file-proven = { $proven } of the { $events } events of this case are proven
 case-file-how = To check the file, you need no server: only the program guichet, this file as it was downloaded, a checkpoint that somebody kept elsewhere (from the folder of checkpoints, a mail or a webhook), and the public key of the organisation's history. Run:
 case-file-key = The key stands here so that you can copy it. Compare it with the one that you got by another way, with "guichet audit key": who forges a file forges the key in it too.
 case-file-by-hand = The command says "whole", or names what was changed. Without the program: MANIFEST is a signed note (c2sp.org/signed-note) with the SHA-256 of every file; each line of events.jsonl holds an event ("entry"), its number, and the hashes that lead from it to the checkpoint in proof.json (RFC 9162, section 2.1.3.2). The SHA-256 of a letter is in letters.json.
+case-file-who = Who
 case-file-number = No.
 case-file-no-number = not yet
 case-file-no-release = No package was released.

@@ -280,7 +280,7 @@ letter-proposed-understood = You exercise this right: { $rights }.
 letter-proposed-next_steps = We look for your data in our systems, check what we found, and send you our answer.
 letter-proposed-options =
     - give us a detail that only you and we know, such as a customer number or the date of your last order
-    - answer from the e-mail address or the telephone number that we already hold
+    - let us call you on the telephone number that we already hold
     - come to our counter
 letter-proposed-masking = If you show us a document, hide the photograph, the number, and everything but your name and what we ask for.
 letter-proposed-secure_channel = Answer in the portal where you follow your request. Please send no document by ordinary e-mail.

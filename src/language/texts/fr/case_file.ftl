@@ -11,6 +11,7 @@ case-file-proven = { $proven } des { $events } événements de cette demande son
 case-file-how = Pour vérifier le dossier, aucun serveur n'est nécessaire : il suffit du programme guichet, de ce fichier tel que téléchargé, d'un point de contrôle que quelqu'un a gardé ailleurs (dossier des points de contrôle, courriel ou webhook) et de la clé publique de l'historique de l'organisme. Lancez :
 case-file-key = La clé figure ici pour être copiée. Comparez-la avec celle que vous avez reçue par une autre voie, par « guichet audit key » : qui falsifie un dossier falsifie aussi la clé qu'il contient.
 case-file-by-hand = La commande répond « intact », ou nomme ce qui a été modifié. Sans le programme : MANIFEST est une note signée (c2sp.org/signed-note) avec le SHA-256 de chaque fichier ; chaque ligne de events.jsonl contient un événement (« entry »), son numéro et les empreintes qui mènent de lui au point de contrôle dans proof.json (RFC 9162, section 2.1.3.2). Le SHA-256 de chaque lettre est dans letters.json.
+case-file-who = Qui
 case-file-number = N°
 case-file-no-number = pas encore
 case-file-no-release = Aucune réponse n'a été remise.

@@ -280,7 +280,7 @@ letter-proposed-understood = Vous exercez ce droit : { $rights }.
 letter-proposed-next_steps = Nous cherchons vos données dans nos systèmes, vérifions ce que nous avons trouvé et vous envoyons notre réponse.
 letter-proposed-options =
     - nous donner un détail que seuls vous et nous connaissons, comme un numéro de client ou la date de votre dernière commande
-    - nous répondre depuis l'adresse e-mail ou le numéro de téléphone que nous avons déjà
+    - nous laisser vous appeler au numéro de téléphone que nous avons déjà
     - passer à notre guichet
 letter-proposed-masking = Si vous nous montrez une pièce, masquez la photo, le numéro, et tout sauf votre nom et ce que nous demandons.
 letter-proposed-secure_channel = Répondez dans le portail où vous suivez votre demande. N'envoyez pas de pièce par e-mail ordinaire.

@@ -23,6 +23,10 @@ use crate::web::incoming::{Limits, receive};
 use crate::web::problem::Problem;
 use crate::web::ui::form::{self, Form};
 
+/// A form has a token, a text and a few files; more is none of ours, and costs memory.
+const MOST_PARTS: usize = 50;
+/// The longest name of a part.
+const LONGEST_NAME: usize = 100;
 /// How long the text fields of the form may be together, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
 
@@ -67,6 +71,7 @@ pub async fn read(
         visit,
         fields: Vec::new(),
         drained: 0,
+        parts: 0,
         text: 0,
         rows: Vec::new(),
         kept,
@@ -97,6 +102,7 @@ struct Reading<'a> {
     fields: Vec<(String, String)>,
     text: usize,
     drained: usize,
+    parts: usize,
     rows: Vec<FileRow>,
     kept: NewFiles,
     refused: Option<Error>,
@@ -109,6 +115,10 @@ impl Reading<'_> {
         let given = file.map(str::to_owned);
         // A field must not be asked again after its end.
         let mut part = part.fuse();
+        self.parts += 1;
+        if self.parts > MOST_PARTS || name.len() > LONGEST_NAME {
+            return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+        }
         let Some(given) = given else {
             let text = self.text_of(&mut part).await?;
             self.fields.push((name, text));

@@ -98,14 +98,15 @@ pub async fn show(visit: Visit) -> Answer {
 pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
-    let ctx = visit.ctx();
+    let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
     let (case, events, handed_out, code) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
-            let handed_out = response::handed_out(conn, &ctx, &case)?;
+            let handed_out =
+                if is_proved { response::handed_out(conn, &ctx, &case)? } else { Vec::new() };
             let code = codes::of_request(conn, own.request)?.into_iter().next();
             Ok((case, events, handed_out, code))
         })
@@ -165,7 +166,7 @@ fn is_awaited(code: &CodeRow, now: DateTime<Utc>) -> bool {
 /// `GET /t/{slug}/{language}/packages/{package_id}`
 pub async fn download(request: HttpRequest, visit: Visit) -> Answer {
     let package = request.match_info().get("package_id").and_then(|id| id.parse().ok());
-    let package = package.ok_or(Error::NotFound)?;
+    let package = package.filter(|_| visit.is_proved()).ok_or(Error::NotFound)?;
     packages::send(&request, &visit.front, visit.actor(), &visit.opened, package).await
 }
 

@@ -83,13 +83,14 @@ pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answe
         return answer(&request, &front, (place, &controller), typed, &wrong);
     };
     count(&request, &front, &reference)?;
+    let is_proved = matches!(receipt, Secret::Receipt(_));
     let Some(found) = find(&front, &controller, reference, receipt).await? else {
         let none = [Wrong { field: "reference", key: "portal-no-such-case" }];
         return answer(&request, &front, (place, &controller), typed, &none);
     };
     let base_url = &front.app.config().base_url;
     let before = session::sent(Kind::Portal, &request, base_url);
-    let token = visit::begin(&front, &found, before).await?;
+    let token = visit::begin(&front, &found, is_proved, before).await?;
     let mut answer = see(&place.path("case"));
     add(&mut answer, &session::cookie(Kind::Portal, token.shown(), base_url))?;
     add(&mut answer, &session::no_cookie(Kind::OpenForm, base_url))?;

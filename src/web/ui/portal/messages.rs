@@ -130,7 +130,7 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
         let Some(sent_at) = row.sent_at.filter(|_| row.state == LetterState::Sent) else {
             continue;
         };
-        if held_back(&case.state, row.letter) {
+        if held_back(visit, &case.state, row.letter) {
             let at = instant(language, sent_at.utc(), zone);
             let text = text(language, "portal-letter-held-back");
             shown.push((sent_at, Message { at, title: None, own: false, text, files: Vec::new() }));
@@ -168,8 +168,9 @@ pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
 
 /// Whether a letter says what is held of a person, while too little is known of who reads: identity
 /// was taken back since it was sent, a doubt came up, or what is on file proved unfit.
-fn held_back(state: &RequestState, letter: Letter) -> bool {
-    letter.tells_of_data() && state.level < state.needed_level(false)
+fn held_back(visit: &Visit, state: &RequestState, letter: Letter) -> bool {
+    let is_known = visit.is_proved() && state.level >= state.needed_level(false);
+    letter.tells_of_data() && !is_known
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {

@@ -73,6 +73,13 @@ impl Visit {
         &self.session.token_hash
     }
 
+    /// Whether this visit may see what is held of the person, where identity allows it: not one
+    /// that began with a call code and proved nothing since (identity.md).
+    #[must_use]
+    pub const fn is_proved(&self) -> bool {
+        self.session.is_proved
+    }
+
     /// Ends the visit.
     ///
     /// # Errors
@@ -87,7 +94,12 @@ impl Visit {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin(front: &Front, request: &Request, before: Option<Token>) -> Result<Token> {
+pub async fn begin(
+    front: &Front,
+    request: &Request,
+    is_proved: bool,
+    before: Option<Token>,
+) -> Result<Token> {
     let token = Token::random();
     let now = front.app.now();
     let row = PortalSession {
@@ -98,6 +110,7 @@ pub async fn begin(front: &Front, request: &Request, before: Option<Token>) -> R
         created_at: Instant::from(now),
         seen_at: Instant::from(now),
         expires_at: Instant::from(now + LONGEST),
+        is_proved,
     };
     front
         .app
