@@ -322,6 +322,22 @@ async fn the_command_accepts_the_zip_or_its_folder_and_names_what_was_changed() 
     assert!(words.contains("letters/01-ack-fr.txt was changed"), "{words}");
     let expected = json!([{ "finding": "file-altered", "name": "letters/01-ack-fr.txt" }]);
     assert_eq!(report["findings"], expected);
+    // Two of one name, of which one reader shows the first and another the second; and what stands
+    // before or behind it.
+    let mut two = unzip(&filed.bytes);
+    two.insert("case.htmX".to_owned(), b"forged".to_vec());
+    let mut twice = zipped(&two);
+    for at in 0..twice.len() - 8 {
+        if twice[at..].starts_with(b"case.htmX") {
+            twice[at + 8] = b'l';
+        }
+    }
+    let (junk, bytes) = (b"junk".as_slice(), filed.bytes.as_slice());
+    for spoilt in [twice, [junk, bytes].concat(), [bytes, junk].concat()] {
+        std::fs::write(at("spoilt.zip"), spoilt).unwrap();
+        let (code, _, words) = guichet(&at("spoilt.zip"), &kept, &key, "en");
+        assert_eq!(code, 2, "{words}");
+    }
     std::fs::write(at("no.zip"), "no ZIP").unwrap();
     let (code, _, words) = guichet(&at("no.zip"), &kept, &key, "en");
     assert_eq!(code, 2);

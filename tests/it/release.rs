@@ -213,6 +213,17 @@ async fn a_15_who_prepared_an_answer_does_not_release_it_where_four_eyes_are_wan
     worker::drain(&shop.app.app).await.unwrap();
     let refused = case.release(&withholding, &package, None).await.expect(409);
     assert!(refused.text().contains("four-eyes"), "who withheld: {}", refused.text());
+    // What somebody else withholds later makes nobody forget.
+    let body = json!({
+        "search_id": case.search["id"], "system": "shop", "table": "orders",
+        "extent": "column", "column": "total", "exemption": "security",
+    });
+    shop.dpo().post(&case.path("withholdings"), body).await.expect(201);
+    worker::drain(&shop.app.app).await.unwrap();
+    for prepared in [&withholding, &answering] {
+        let refused = case.release(prepared, &package, None).await.expect(409);
+        assert!(refused.text().contains("four-eyes"), "{}", refused.text());
+    }
     let other = colleague(shop).await;
     case.release(&other, &package, None).await.expect(200);
     shop.app.assert_replays().await;

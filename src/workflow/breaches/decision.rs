@@ -33,7 +33,7 @@ pub struct NewNotice {
 /// it. The first after the limit says why it is late (Art. 33(1)).
 ///
 /// # Errors
-/// As [`change`].
+/// As [`super::record::change`].
 pub fn notify(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -101,7 +101,7 @@ fn check_notice(ctx: &Ctx, row: &Breach, new: &NewNotice, late: bool) -> Result<
 /// which the register keeps (33(5)).
 ///
 /// # Errors
-/// As [`change`]; `Transition` when it was told already.
+/// As [`super::record::change`]; `Transition` when it was told already.
 pub fn decline(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -136,7 +136,7 @@ fn check_reason(reason: &str) -> Result<()> {
 /// the risk is high and the persons were not told, that needs a reason too (Art. 34(3)).
 ///
 /// # Errors
-/// As [`change`]; `Transition` while nobody has decided.
+/// As [`super::record::change`]; `Transition` while nobody has decided.
 pub fn close(
     conn: &mut Conn,
     ctx: &Ctx,

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Released;
 use crate::collection::shop::Shop;
+use crate::support::visit::{PLACE, visitor};
 
 async fn log(shop: &Shop, identifiers: Value) -> (String, String) {
     let body = json!({
@@ -110,4 +111,50 @@ async fn d_11_an_answer_that_nobody_was_told_of_is_no_answer() {
     assert_eq!(status().await, ("answered".to_owned(), false));
     shop.dpo().post(&case.path("closing"), ground).await.expect(200);
     shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_voice_on_the_telephone_fetches_no_answer() {
+    let case = Released::new().await;
+    let shop = &case.shop;
+    let post = actix_web::http::Method::POST;
+    let made = shop.dpo().send(post, &case.path("call-code"), None, &[]).await;
+    let made: Value = made.expect(201).json();
+    let code = made["call_code"].as_str().unwrap();
+    let link = case.portal(&case.package);
+    let caller = visitor(&shop.app, &case.reference, code).await;
+    let page = caller.get(&format!("{PLACE}/case")).await.expect(200).text();
+    assert!(!page.contains(&link), "{page}");
+    caller.get(&link).await.expect(404);
+    case.person().await.get(&link).await.expect(200);
+    assert_eq!(case.events("PackageDownloaded").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_held_case_keeps_its_package() {
+    let case = Released::new().await;
+    let reason = json!({ "reason": "Un litige" });
+    case.shop.dpo().post(&case.path("hold"), reason.clone()).await.expect(200);
+    let revocation = case.of(&case.package, "/revocation");
+    let refused = case.shop.dpo().post(&revocation, reason.clone()).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "on-hold");
+    case.shop.dpo().post(&case.path("hold-lifting"), reason.clone()).await.expect(200);
+    case.shop.dpo().post(&revocation, reason).await.expect(200);
+}
+
+#[actix_web::test]
+async fn two_addresses_in_one_request_are_two_people_until_somebody_decides() {
+    let shop = Shop::open().await;
+    let identifiers = json!([
+        { "kind": "email", "value": "zoe.canari@example.org" },
+        { "kind": "email", "value": "somebody.else@example.org" },
+    ]);
+    let (id, reference) = log(&shop, identifiers).await;
+    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let path =
+        format!("/api/v1/requests/{id}/packages/{}/release", package["id"].as_str().unwrap());
+    let refused = shop.dpo().post(&path, json!({ "reference": reference })).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "needs-v3");
 }
