@@ -123,7 +123,8 @@ examine "$staff" "$fuzzing_seconds" examples,coverage,fuzzing --exclude-operatio
 examine "$staff" "$stateful_seconds" stateful --exclude-operation-id removeMember || failed=1
 logged="$(curl --silent "$url/api/v1/requests?status=all&limit=1" \
     --header "Authorization: Bearer $staff" | sed -n 's/.*"count":\([0-9]*\).*/\1/p')"
-if [ "${logged:-0}" -lt 3 ]; then
+# One was logged above; the examples and what is generated must have added to it.
+if [ "${logged:-0}" -lt 2 ]; then
     echo "live-api: no request was logged: the staff was not let in" >&2
     failed=1
 fi
