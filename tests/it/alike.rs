@@ -84,7 +84,7 @@ fn distance(one: &[Duration], other: &[Duration]) -> f64 {
 }
 
 #[actix_web::test]
-async fn e_01_known_and_unknown_take_the_same_time_and_give_the_same_answer() {
+async fn e_01_known_and_unknown_get_the_same_answer_in_about_the_same_time() {
     let shop = Shop::open_with(|config| config.mail = Delivery::KeptHere).await;
     let known = log(&shop, "zoe.canari@example.org").await;
     let unknown = log(&shop, "nobody@example.org").await;
