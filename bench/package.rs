@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate};
+use guichet::domain::regime::law::Law;
 use guichet::domain::right::Right;
 use guichet::domain::row::{Column, Value, ValueKind};
 use guichet::language::Language;
@@ -90,6 +91,7 @@ fn contents() -> Option<Contents> {
         request: AnsweredRequest {
             reference: "7K4M-Q2XD-5".to_owned(),
             right: Right::Access,
+            law: Law::Gdpr,
             received_on: NaiveDate::from_ymd_opt(2026, 3, 5)?,
             legal_on: None,
             subject: None,

@@ -59,23 +59,15 @@ impl std::fmt::Debug for Contact {
     }
 }
 
-/// What the rows of all systems make of it. A table of contacts has one row a person: two rows of
-/// one table are two people, also where they share an address (a household, a desk).
+/// What the rows of all systems make of it: one address in all of them, or a person decides.
 #[must_use]
 pub fn on_file(rows: &[ContactRow]) -> (OnFile, Option<Contact>) {
-    let mut tables: Vec<&str> = rows.iter().map(|row| row.table.as_str()).collect();
-    tables.sort_unstable();
-    tables.dedup();
-    if tables.len() < rows.len() {
+    if are_several(rows) {
         return (OnFile::Several, None);
     }
     let mut found: Option<(String, Contact)> = None;
     for row in rows {
-        for stored in &row.emails {
-            let stored = stored.trim();
-            if stored.is_empty() {
-                continue;
-            }
+        for stored in row.emails.iter().map(|it| it.trim()).filter(|it| !it.is_empty()) {
             // What is no address at all agrees with nothing.
             let Ok(normalised) = email::normalised(stored) else {
                 return (OnFile::Several, None);
@@ -90,14 +82,12 @@ pub fn on_file(rows: &[ContactRow]) -> (OnFile, Option<Contact>) {
             }
         }
     }
-    match found {
-        Some((_, contact)) => (OnFile::One, Some(contact)),
-        None => (OnFile::Nobody, None),
-    }
+    found.map_or((OnFile::Nobody, None), |(_, contact)| (OnFile::One, Some(contact)))
 }
 
-/// Whether rows of contacts belong to several people: two of one table do, and so do two whose
-/// addresses have none in common. A row without an address says nothing of that.
+/// Whether rows of contacts belong to several people. A table of contacts has one row a person: two
+/// rows of one table are two people, also where they share an address (a household, a desk), and so
+/// are two rows whose addresses have none in common. A row without an address says nothing of that.
 #[must_use]
 pub fn are_several(rows: &[ContactRow]) -> bool {
     let addresses = |row: &ContactRow| -> BTreeSet<String> {

@@ -67,6 +67,22 @@ impl Right {
         }
     }
 
+    /// The article of the GDPR that gives it; none where another law does.
+    #[must_use]
+    pub const fn gdpr_article(self) -> Option<&'static str> {
+        match self {
+            Self::Access => Some("15"),
+            Self::Rectification => Some("16"),
+            Self::Erasure => Some("17"),
+            Self::Restriction => Some("18"),
+            Self::Portability => Some("20"),
+            Self::Objection => Some("21"),
+            Self::HumanReview => Some("22"),
+            Self::ConsentWithdrawal => Some("7"),
+            Self::Complaint | Self::Appeal | Self::OptOut => None,
+        }
+    }
+
     /// Reads a name or one of its aliases: know → access, correction → rectification,
     /// deletion → erasure.
     #[must_use]

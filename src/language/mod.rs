@@ -3,6 +3,7 @@
 //! Texts live in `texts/{fr,en}/<room>.ftl` (Fluent). `domain` never imports this room: it returns
 //! rule codes with arguments, which are turned into sentences here.
 
+pub mod citation;
 pub mod step;
 
 use std::borrow::Cow;

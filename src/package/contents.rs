@@ -5,9 +5,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::domain::regime::law::Law;
 use crate::domain::right::Right;
 use crate::language::Language;
 use crate::package::withheld::Withholdings;
+use crate::package::words::Words;
 
 /// One package: who answers what to whom, and what was found where.
 #[derive(Clone, Debug)]
@@ -27,6 +29,14 @@ pub struct Contents {
     pub created_at: DateTime<Utc>,
 }
 
+impl Contents {
+    /// The texts of the package.
+    #[must_use]
+    pub const fn words(&self) -> Words {
+        Words { language: self.language, law: self.request.law }
+    }
+}
+
 /// The request that the package answers.
 #[derive(Clone, Debug)]
 pub struct AnsweredRequest {
@@ -34,6 +44,8 @@ pub struct AnsweredRequest {
     pub reference: String,
     /// [`Right::Portability`] makes a selection of columns; every other right the whole copy.
     pub right: Right,
+    /// The law that the answer cites.
+    pub law: Law,
     pub received_on: NaiveDate,
     /// The date until which the law allows to answer.
     pub legal_on: Option<NaiveDate>,

@@ -117,7 +117,7 @@ pub fn describe(
     files: &[PackedFile<'_>],
     entries: &[Entry],
 ) -> DataPackage {
-    let words = Words(contents.language);
+    let words = contents.words();
     let resources = entries
         .iter()
         .map(|entry| {

@@ -7,14 +7,13 @@ use super::contents::{
     Reference, Retention, System, Table, UploadedFile,
 };
 use super::withheld::Withholdings;
-use super::words::Words;
 use crate::domain::exemption::Exemption;
 use crate::domain::inventory::label::Label;
 use crate::domain::inventory::map::{self, ConnectorKind, DataMap};
 use crate::domain::inventory::portability::{Selection, portability, provided, withheld};
 use crate::domain::right::Right;
 use crate::domain::row::Column;
-use crate::language::Language;
+use crate::language::{Language, text_with};
 
 /// How the search of a system ended and what it found.
 #[derive(Clone, Debug)]
@@ -83,7 +82,7 @@ fn for_right(mut found: Found, system: &map::System, right: Right, language: Lan
     let manual = system.connector == ConnectorKind::Manual;
     if right == Right::Portability && manual && !found.files.is_empty() {
         let count = found.files.len().to_string();
-        let told = Words(language).say_with("files-left-out", &[("count", &count)]);
+        let told = text_with(language, "package-files-left-out", &[("count", &count)]);
         found.note = Some(found.note.map_or_else(|| told.clone(), |note| format!("{note} {told}")));
         found.files.clear();
     }

@@ -5,12 +5,20 @@
 
 use serde::Serialize;
 
+use crate::domain::regime::law::Law;
 use crate::package::contents::{Authority, Contents, Origin, System, Table};
 use crate::package::words::Words;
 
-/// The rights that Article 15(1)(e) asks to be named, and those that go with them.
-const RIGHTS: [&str; 6] =
-    ["rectification", "erasure", "restriction", "objection", "portability", "consent"];
+/// The rights that Article 15(1)(e) asks to be named, and those that go with them, with their
+/// articles.
+const RIGHTS: [(&str, &str); 6] = [
+    ("rectification", "16"),
+    ("erasure", "17"),
+    ("restriction", "18"),
+    ("objection", "21"),
+    ("portability", "20"),
+    ("consent", "7(3)"),
+];
 
 /// The whole of `information.json`.
 #[derive(Debug, Serialize)]
@@ -53,8 +61,8 @@ pub struct TableFacts<'a> {
 /// One element of Article 15.
 #[derive(Debug, Serialize)]
 pub struct Element {
-    /// `15(1)(a)`
-    pub article: &'static str,
+    /// `15(1)(a)`; none under a law that is not the GDPR.
+    pub article: Option<&'static str>,
     pub name: &'static str,
     pub label: String,
     /// Whether the map states it. If not, `values` says so in words.
@@ -103,7 +111,7 @@ impl<'a> AuthorityFacts<'a> {
 /// Says all of it, for every table of the map, whether something was found in it or not.
 #[must_use]
 pub fn information(contents: &Contents) -> Information<'_> {
-    let words = Words(contents.language);
+    let words = contents.words();
     Information {
         reference: &contents.request.reference,
         controller: ControllerFacts {
@@ -114,11 +122,18 @@ pub fn information(contents: &Contents) -> Information<'_> {
         systems: contents.systems.iter().map(|system| system_facts(system, words)).collect(),
         rights: RIGHTS
             .into_iter()
-            .map(|name| Statement { name, text: words.say(&format!("information-rights-{name}")) })
+            .map(|(name, article)| {
+                let text = words.cite(&format!("information-rights-{name}"), article);
+                Statement { name, text }
+            })
             .collect(),
         complaint: Complaint {
-            text: words.say("remedy-complaint"),
-            court: words.say("remedy-court"),
+            // In the Union a person may choose the authority.
+            text: match words.law {
+                Law::Gdpr => words.cite("remedy-complaint-choice", "77"),
+                Law::UkGdpr | Law::Other => words.cite("remedy-complaint", "77"),
+            },
+            court: words.cite("remedy-court", "79"),
             authority: contents.authority.as_ref().map(AuthorityFacts::new),
         },
     }
@@ -144,9 +159,9 @@ fn system_facts(system: &System, words: Words) -> SystemFacts<'_> {
 fn elements(table: &Table, words: Words) -> Vec<Element> {
     let facts = &table.facts;
     let element = |article, name: &'static str, values: Vec<String>, otherwise: &str| Element {
-        article,
+        article: Some(article).filter(|_| words.law != Law::Other),
         name,
-        label: words.say(&format!("information-{name}")),
+        label: words.say(&format!("information-{}", label(name, words.law))),
         stated: !values.is_empty(),
         values: if values.is_empty() {
             vec![words.say(&format!("information-{otherwise}"))]
@@ -176,6 +191,14 @@ fn elements(table: &Table, words: Words) -> Vec<Element> {
     ]
 }
 
+/// Abroad is another place under each law; the Union's is the European Economic Area's.
+fn label(name: &'static str, law: Law) -> &'static str {
+    match (name, law) {
+        ("transfers", Law::UkGdpr | Law::Other) => "transfers-other",
+        _ => name,
+    }
+}
+
 /// The table's categories and its columns', each once, in their order.
 fn categories(table: &Table) -> Vec<String> {
     let mut categories: Vec<String> = Vec::new();
@@ -200,6 +223,7 @@ fn automated(table: &Table, words: Words) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::elements;
+    use crate::domain::regime::law::Law;
     use crate::language::Language;
     use crate::package::contents::{Facts, Table};
     use crate::package::words::Words;
@@ -217,7 +241,7 @@ mod tests {
                 references: Vec::new(),
                 facts: Facts { recipients, transfers, ..Facts::default() },
             };
-            let elements = elements(&table, Words(Language::En));
+            let elements = elements(&table, Words { language: Language::En, law: Law::Gdpr });
             elements.into_iter().map(|element| element.values.concat()).collect()
         };
         let unstated = "Not stated; write to us and we will tell you.";

@@ -2,6 +2,8 @@
 //!
 //! Everything that comes from a source passes through [`visible`] and is escaped by the template.
 
+use crate::domain::regime::law::Law;
+use crate::language::citation;
 use askama::Template;
 
 use crate::domain::right::Right;
@@ -70,7 +72,7 @@ impl<'a> IndexPage<'a> {
         report: &'a Report<'a>,
         complaint: &'a Complaint<'a>,
     ) -> Self {
-        let words = Words(contents.language);
+        let words = contents.words();
         let mut packed = tables.iter();
         let systems = report
             .systems
@@ -111,7 +113,7 @@ impl<'a> IndexPage<'a> {
     }
 
     fn right(&self) -> String {
-        self.words.say(&format!("right-{}", self.contents.request.right.name()))
+        citation::right(self.words.language, self.words.law, self.contents.request.right)
     }
 
     fn date(&self, date: &chrono::NaiveDate) -> String {
@@ -223,7 +225,11 @@ impl<'a> InformationPage<'a> {
     /// Prepares the page.
     #[must_use]
     pub fn new(contents: &Contents, information: &'a Information<'a>) -> Self {
-        Self { words: Words(contents.language), information, complaint: &information.complaint }
+        Self { words: contents.words(), information, complaint: &information.complaint }
+    }
+
+    fn cites(&self) -> bool {
+        self.words.law != Law::Other
     }
 
     fn caption(&self, title: &str) -> String {

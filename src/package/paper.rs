@@ -5,8 +5,7 @@ use std::io::{self, Read, Seek, Write};
 
 use zip::ZipArchive;
 
-use crate::language::Language;
-use crate::package::words::Words;
+use crate::language::{Language, text};
 
 /// Writes what follows the head of the page, from a package: what the index says, every row of every
 /// table, the names of the files, and the information of GDPR Article 15.
@@ -34,7 +33,7 @@ pub fn write(
     }
     let files: Vec<&String> = names.iter().filter(|name| name.starts_with("files/")).collect();
     if !files.is_empty() {
-        write!(out, "<h2>{}</h2><ul>", escaped(&Words(language).say("paper-enclosed")))?;
+        write!(out, "<h2>{}</h2><ul>", escaped(&text(language, "package-paper-enclosed")))?;
         for file in files {
             write!(out, "<li>{}</li>", escaped(file))?;
         }

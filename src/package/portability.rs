@@ -45,7 +45,7 @@ pub fn selection<'a>(contents: &'a Contents, tables: &'a [PackedTable<'a>]) -> S
         selected: contents.request.right == Right::Portability,
         columns: tables
             .iter()
-            .flat_map(|packed| selected_columns(packed, Words(contents.language)))
+            .flat_map(|packed| selected_columns(packed, contents.words()))
             .collect(),
     }
 }

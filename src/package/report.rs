@@ -95,7 +95,7 @@ pub fn report<'a>(
     tables: &'a [PackedTable<'a>],
     files: &'a [PackedFile<'a>],
 ) -> Report<'a> {
-    let words = Words(contents.language);
+    let words = contents.words();
     Report {
         reference: &contents.request.reference,
         right: contents.request.right,

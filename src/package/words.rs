@@ -1,5 +1,7 @@
 //! Words of the catalogue as the package's documents need them.
 
+use crate::domain::regime::law::Law;
+use crate::language::citation::cited;
 use crate::language::{self, Language};
 use crate::package::contents::{Retention, Table};
 
@@ -23,27 +25,36 @@ const EXEMPTIONS: [&str; 16] = [
     "out_of_scope",
 ];
 
-/// The texts of one language.
+/// The texts of one language, with the articles of one law.
 #[derive(Clone, Copy, Debug)]
-pub struct Words(pub Language);
+pub struct Words {
+    pub language: Language,
+    pub law: Law,
+}
 
 impl Words {
     /// The text of `package-<key>`.
     #[must_use]
     pub fn say(self, key: &str) -> String {
-        language::text(self.0, &format!("package-{key}"))
+        language::text(self.language, &format!("package-{key}"))
     }
 
     /// The text of `package-<key>` with arguments.
     #[must_use]
     pub fn say_with(self, key: &str, arguments: &[(&'static str, &str)]) -> String {
-        language::text_with(self.0, &format!("package-{key}"), arguments)
+        language::text_with(self.language, &format!("package-{key}"), arguments)
+    }
+
+    /// The text of `package-<key>` with its article of the GDPR, where that is the law.
+    #[must_use]
+    pub fn cite(self, key: &str, article: &str) -> String {
+        cited(self.language, self.law, &self.say(key), article)
     }
 
     /// The language's code, for `lang`.
     #[must_use]
     pub const fn code(self) -> &'static str {
-        self.0.code()
+        self.language.code()
     }
 
     /// A text of the source, as a page may show it: see [`visible`].
@@ -65,15 +76,16 @@ impl Words {
     /// A legal basis, by the map's name for it.
     #[must_use]
     pub fn basis(self, name: &str) -> String {
-        match name {
-            "consent"
-            | "contract"
-            | "legal_obligation"
-            | "vital_interest"
-            | "public_task"
-            | "legitimate_interest" => self.say(&format!("information-basis-{name}")),
-            _ => name.to_owned(),
-        }
+        let article = match name {
+            "consent" => "6(1)(a)",
+            "contract" => "6(1)(b)",
+            "legal_obligation" => "6(1)(c)",
+            "vital_interest" => "6(1)(d)",
+            "public_task" => "6(1)(e)",
+            "legitimate_interest" => "6(1)(f)",
+            _ => return name.to_owned(),
+        };
+        self.cite(&format!("information-basis-{name}"), article)
     }
 
     /// How long data is kept: `3 ans à compter de last_order_on`.
@@ -153,17 +165,22 @@ pub fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{EXEMPTIONS, Words, visible};
+    use crate::domain::regime::law::Law;
     use crate::domain::right::Right;
     use crate::language::Language;
     use crate::package::contents::{
         ExportReason, Facts, LeaveOutReason, Outcome, Retention, Table,
     };
 
+    fn words(language: Language) -> Words {
+        Words { language, law: Law::Gdpr }
+    }
+
     #[test]
     fn durations_are_said_in_words() {
         fn check(iso: &str, en: &str, fr: &str) {
-            assert_eq!(Words(Language::En).duration(iso), en);
-            assert_eq!(Words(Language::Fr).duration(iso), fr);
+            assert_eq!(words(Language::En).duration(iso), en);
+            assert_eq!(words(Language::Fr).duration(iso), fr);
         }
         check("P3Y", "3 years", "3 ans");
         check("P1Y", "1 year", "1 an");
@@ -195,7 +212,7 @@ mod tests {
             law: Some("Code de commerce L123-22".into()),
         };
         assert_eq!(
-            Words(Language::Fr).retention(&retention, &table),
+            words(Language::Fr).retention(&retention, &table),
             "3 ans à compter de last_order_on, en application de Code de commerce L123-22"
         );
     }
@@ -246,7 +263,7 @@ mod tests {
         ]
         .map(|reason| format!("reason-{}", reason.name()));
         for key in outcomes.iter().chain(&rights).chain(&exported).chain(&left_out) {
-            assert!(!Words(Language::Fr).say(key).starts_with('['), "{key} has no text");
+            assert!(!words(Language::Fr).say(key).starts_with('['), "{key} has no text");
         }
     }
 
@@ -254,11 +271,11 @@ mod tests {
     fn every_exemption_has_its_words() {
         for code in EXEMPTIONS {
             for language in [Language::En, Language::Fr] {
-                let ground = Words(language).exemption(code);
+                let ground = words(language).exemption(code);
                 assert!(!ground.starts_with('['), "{code} has no text in {language:?}");
             }
         }
-        assert_eq!(Words(Language::En).exemption("<b>"), "<b>");
+        assert_eq!(words(Language::En).exemption("<b>"), "<b>");
     }
 
     #[test]

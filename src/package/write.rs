@@ -12,7 +12,6 @@ use crate::package::names::{self, Names};
 use crate::package::page::{IndexPage, InformationPage};
 use crate::package::row_file::reader::RowFileReader;
 use crate::package::table::PackedTable;
-use crate::package::words::Words;
 use crate::package::{datapackage, information, portability, report};
 
 /// The rows of a table that the page itself shows.
@@ -136,7 +135,7 @@ fn settle<'a>(contents: &'a Contents, supply: &mut dyn Supply) -> io::Result<Vec
             let path =
                 format!("data/{}", names.unique(&names::data_stem(&system.name, &table.name), ""));
             let found = rows.as_ref().map(|rows| rows.columns().to_vec());
-            let mark = Words(contents.language).say("passage-withheld");
+            let mark = contents.words().say("passage-withheld");
             let mut packed = PackedTable::new(system, table, path, found.as_deref(), mark);
             let width = packed.exported().count().max(1);
             if let Some(rows) = rows {

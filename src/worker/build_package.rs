@@ -19,11 +19,12 @@ use crate::db::files::FileRow;
 use crate::db::packages::{self, Package};
 use crate::db::searches::{self, Search, SearchFile, SearchSystem};
 use crate::db::withholdings::{self, Withholding};
-use crate::db::{data_maps, files, requests};
+use crate::db::{data_maps, files};
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{FileId, PackageId};
 use crate::domain::inventory::map::DataMap;
 use crate::domain::lifecycle::Status;
+use crate::domain::regime::law::Law;
 use crate::package::archive::Entry;
 use crate::package::contents::{
     AnsweredRequest, Authority, Contents, Controller, Decision, System, Table, UploadedFile,
@@ -75,8 +76,7 @@ pub async fn run(
         let supply = Files { folder: folder.clone(), key: key.clone(), files };
         let (contents, matched) =
             contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
-        let several_people =
-            people::are_named(&opened.subject) || people::are_several(&material, &map, &supply)?;
+        let several_people = people::are_several(&opened.subject, &material, &map, &supply)?;
         let built = build(&folder, file_id, &key, &contents, (supply, &cancel), matched)
             .map(|built| (built, several_people));
         // Nobody may be there any more to take the file.
@@ -116,6 +116,7 @@ fn is_answered(opened: &Opened) -> bool {
 struct Material {
     /// The version of the case before anything of it was read.
     read_at_version: i64,
+    law: Law,
     package: Package,
     search: Search,
     systems: Vec<SearchSystem>,
@@ -134,7 +135,7 @@ impl Material {
                     return Ok(None);
                 };
                 let scope = Scope::of_job(package.controller_id);
-                let read_at_version = requests::get(conn, &scope, package.request_id)?.version;
+                let case = record::load(conn, &scope, package.request_id)?;
                 let search = searches::get(conn, package.request_id, package.search_id)?;
                 let systems = searches::systems(conn, search.id)?;
                 let found = searches::files(conn, search.id)?;
@@ -142,7 +143,8 @@ impl Material {
                 let withheld = withholdings::held(conn, package.request_id)?;
                 let map = data_maps::get(conn, package.controller_id, search.map_version)?;
                 Ok(Some(Self {
-                    read_at_version,
+                    read_at_version: case.row.version,
+                    law: Law::of(&case.state.rules.regime),
                     package,
                     search,
                     systems,
@@ -222,6 +224,7 @@ fn contents(
         request: AnsweredRequest {
             reference: opened.request.reference.clone(),
             right: package.exercised,
+            law: material.law,
             received_on: opened.request.received_on,
             legal_on,
             subject: opened.subject.names.first().cloned(),

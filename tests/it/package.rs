@@ -5,6 +5,7 @@ mod parcel;
 mod random;
 mod shelf;
 
+use guichet::domain::regime::law::Law;
 use guichet::domain::right::Right;
 use guichet::domain::row::{Value, ValueKind};
 use guichet::language::Language;
@@ -147,7 +148,7 @@ fn the_pages_say_what_the_law_asks() {
         said,
         [
             ("15(1)(a)", "Gestion des commandes"),
-            ("15(1)(a)", "contrat (article 6, paragraphe 1, point b)"),
+            ("15(1)(a)", "contrat (article 6, paragraphe 1, point b, du RGPD)"),
             ("15(1)(b)", "identity"),
             ("15(1)(c)", "Colis Express <transporteur>"),
             ("15(1)(d)", "3 ans à compter de last_order_on"),
@@ -158,6 +159,31 @@ fn the_pages_say_what_the_law_asks() {
     );
     assert_eq!(facts["rights"].as_array().unwrap().len(), 6);
     assert_eq!(facts["complaint"]["authority"]["name"], "CNIL");
+}
+
+#[test]
+fn another_law_is_not_given_the_articles_of_the_gdpr() {
+    for (law, wanted, name) in
+        [(Law::Other, None, "other-law"), (Law::UkGdpr, Some("UK GDPR Article 15"), "uk-law")]
+    {
+        let mut shelf = shop(Language::En, Right::Access);
+        shelf.contents.request.law = law;
+        let parcel = make(name, &shelf);
+        let facts = parcel.json("information.json");
+        assert_eq!(
+            facts["systems"][0]["tables"][0]["elements"][0]["article"].is_null(),
+            wanted.is_none()
+        );
+        for path in ["index.html", "information.html", "information.json"] {
+            let page = parcel.text(path);
+            let cites = page.contains("GDPR") || page.contains("Article");
+            assert!(cites == wanted.is_some(), "{path} of {name}: {page}");
+            assert!(!page.replace("UK GDPR", "").contains("GDPR"), "{path} of {name}: {page}");
+        }
+        if let Some(wanted) = wanted {
+            assert!(parcel.text("index.html").contains(wanted));
+        }
+    }
 }
 
 #[test]

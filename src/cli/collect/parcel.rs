@@ -1,6 +1,7 @@
 //! The package of a collection: what was found, how each search ended, and the ZIP, which has its
 //! name only once it is whole and on the disk.
 
+use crate::domain::regime::law::Law;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -76,6 +77,7 @@ pub fn contents(
         request: AnsweredRequest {
             reference: random_reference().to_string(),
             right,
+            law: Law::in_country(controller.and_then(|it| it.country.as_deref())),
             received_on: now.date_naive(),
             legal_on: None,
             subject: None,

@@ -7,6 +7,7 @@ pub mod americas;
 pub mod clock_right;
 pub mod elsewhere;
 pub mod europe;
+pub mod law;
 
 use chrono::NaiveDate;
 

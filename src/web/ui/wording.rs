@@ -16,7 +16,7 @@ pub fn named(language: Language, kind: &str, name: &str) -> String {
     language::text(language, &format!("{kind}-{name}"))
 }
 
-/// A right with its article, as packages name it.
+/// A right by its name.
 #[must_use]
 pub fn right(language: Language, right: crate::domain::right::Right) -> String {
     named(language, "package-right", right.name())

@@ -15,9 +15,11 @@ use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::template::one_line_ending;
 use crate::domain::letter::{Letter, LetterState};
 use crate::domain::lifecycle::Action;
+use crate::domain::regime::law::Law;
 use crate::domain::request::Decision;
 use crate::domain::right::Right;
 use crate::error::{Error, FieldError, Result};
+use crate::language::citation;
 use crate::language::{text, text_with};
 use crate::vault::CaseKey;
 use crate::workflow::record::{Case, Expected, Target, begin};
@@ -72,10 +74,9 @@ pub fn begin_letter(
 /// What a new draft says before anybody has written: proposals, and what the history knows.
 fn prefilled(case: &Case, letter: Letter) -> Content {
     let (state, language) = (&case.state, case.row.language);
-    let named = state
-        .rights
-        .iter()
-        .map(|right| text(language, &format!("package-right-{}", right.exercised.right.name())));
+    let law = Law::of(&state.rules.regime);
+    let rights = state.rights.iter().map(|right| right.exercised.right);
+    let named = rights.map(|right| citation::right(language, law, right));
     let rights = named.collect::<Vec<_>>().join(", ");
     let mut content = Content::default();
     content.parts.extend(proposed(language, letter, &rights));

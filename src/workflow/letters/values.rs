@@ -1,6 +1,8 @@
 //! What stands for each placeholder of a letter: facts of the case, every date from the engine, and
 //! the sentences of the law that the facts choose.
 
+use crate::domain::regime::law::Law;
+use crate::language::citation;
 use chrono::NaiveDate;
 
 use crate::db::controllers::Controller;
@@ -88,7 +90,7 @@ impl Writing<'_> {
 
     /// A right with its article.
     fn right(&self, right: Right) -> String {
-        text(self.language, &format!("package-right-{}", right.name()))
+        citation::right(self.language, Law::of(&self.facts.state.rules.regime), right)
     }
 
     /// The rights of the case, or those that the letter is about.

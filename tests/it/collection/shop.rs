@@ -45,20 +45,20 @@ impl Shop {
         let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
         make_sources(&sources);
         let shop = Self { app, controller, dpo };
-        shop.store_map(MAP).await;
+        shop.store_map(MAP, 1).await;
         shop.connect("shop", sources.join("shop.db")).await;
         shop.connect("support", sources.join("support.db")).await;
         shop
     }
 
-    async fn store_map(&self, text: &str) {
+    async fn store_map(&self, text: &str, version: i64) {
         let (app, controller) = (&self.app.app, self.controller.id);
         let key = app.controller_key(&self.controller).unwrap();
-        let place = map_place(controller, 1);
+        let place = map_place(controller, version);
         let place = Place::of_text("data_maps", "sealed_map", &place);
         let row = DataMapRow {
             controller_id: controller,
-            version: 1,
+            version,
             sealed_map: key.key().seal(&place, text.as_bytes()).unwrap(),
             created_by: self.dpo.id,
             created_at: app.now().into(),
@@ -101,6 +101,21 @@ impl Shop {
              INSERT INTO orders SELECT 1000 + i, 1, i * 1.25 FROM n"
         );
         rusqlite::Connection::open(path).unwrap().execute_batch(&sql).unwrap();
+    }
+
+    /// Gives the shop loyalty cards, found by their number alone: that of the person stands with the
+    /// person's contacts, and the other is a stranger's.
+    pub async fn add_loyalty_cards(&self) {
+        let path = self.app.config().allowed.directories[0].join("shop.db");
+        let sql = "ALTER TABLE customers ADD COLUMN card TEXT;
+             UPDATE customers SET card = 'C-1' WHERE id = 1;
+             CREATE TABLE cards (no TEXT, points INTEGER);
+             INSERT INTO cards VALUES ('C-1', 10), ('C-2', 20);";
+        rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+        let cards = "      - table: cards\n        key: [no]\n        find_by: { card_no: no }\n        \
+             reached_from: { table: customers, on: { no: card } }\n        basis: contract\n";
+        let (shop, support) = MAP.split_once("  - name: support").unwrap();
+        self.store_map(&format!("{shop}{cards}  - name: support{support}"), 2).await;
     }
 
     pub async fn log(&self, email: &str) -> (String, String) {

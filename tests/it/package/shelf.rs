@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 
 use chrono::{DateTime, NaiveDate};
+use guichet::domain::regime::law::Law;
 use guichet::domain::right::Right;
 use guichet::domain::row::{Column, Value, ValueKind};
 use guichet::language::Language;
@@ -58,6 +59,7 @@ impl Shelf {
                 request: AnsweredRequest {
                     reference: "7K4M-Q2XD-5".to_owned(),
                     right,
+                    law: Law::Gdpr,
                     received_on: NaiveDate::from_ymd_opt(2026, 3, 5).unwrap(),
                     legal_on: NaiveDate::from_ymd_opt(2026, 4, 7),
                     subject: Some("Zoé <b>O'Brien</b>".to_owned()),

@@ -62,7 +62,7 @@ async fn a_case_goes_from_receipt_to_release_in_a_browser() {
         "canari-note",
         "How these dates follow",
         "V0: not established",
-        "Request logged: access (GDPR Article 15), data portability (GDPR Article 20)",
+        "Request logged: access, data portability",
         "Nothing was searched yet.",
     ] {
         assert!(page.contains(shown), "{shown}: {page}");

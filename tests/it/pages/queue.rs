@@ -37,7 +37,7 @@ async fn the_queue_speaks_both_languages_with_what_is_urgent_on_top() {
         "Phone",
         "Received",
         "Nobody yet",
-        "access (GDPR Article 15)",
+        "access",
         "tomorrow",
         "24 November 2026",
         "<caption>",
