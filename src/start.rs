@@ -108,7 +108,7 @@ fn open_embedded(config: &Config, path: &Path, now: DateTime<Utc>) -> Result<Vau
     lock.lock().map_err(disk)?;
     let vault = Vault::open(master_key(config, !path.exists())?);
     if path.exists() {
-        let mut conn = dialect::open_to_read(path)
+        let mut conn = dialect::open_locked(path)
             .map_err(|error| StartError::Database(format!("{}: {error}", path.display())))?;
         if let Some(row) = existing(&mut conn)? {
             verify(&vault, &row)?;

@@ -1,5 +1,7 @@
 //! How a system is reached: structured fields only, so that no option slips in with a URL.
 
+mod written;
+
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -7,32 +9,29 @@ use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 use url::Url;
 
+use self::written::Written;
 use crate::domain::inventory::map::ConnectorKind;
 
 /// The settings of one connection. Serialised they hold the password: they are sealed as a whole.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "connector", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "connector", rename_all = "snake_case", try_from = "Written")]
 pub enum Connection {
     Postgresql(PostgresqlSettings),
     Sqlite(SqliteSettings),
 }
 
 /// A PostgreSQL database, over TCP.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct PostgresqlSettings {
     /// A name or an address; never the path of a socket.
     pub host: String,
-    #[serde(default = "default_port")]
     pub port: u16,
     pub database: String,
     pub user: String,
-    #[serde(default, serialize_with = "expose")]
+    #[serde(serialize_with = "expose")]
     pub password: Option<SecretString>,
-    #[serde(default)]
     pub tls: Tls,
     /// PEM; the system's own authorities when absent.
-    #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
 
@@ -47,8 +46,7 @@ pub enum Tls {
 }
 
 /// An SQLite file, opened read-only.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SqliteSettings {
     pub path: PathBuf,
 }

@@ -46,15 +46,25 @@ pub fn open(url: &DatabaseUrl) -> ConnectionResult<Conn> {
     }
 }
 
-/// Opens an SQLite file only to read it. Its write-ahead log stays as it is, also at the end.
+/// Opens an SQLite file that nobody else can begin to use meanwhile, only to read it, and leaves
+/// nothing beside it: without a write-ahead log it is taken for what it is, a file that does not
+/// change, for which SQLite makes no log of its own.
 ///
 /// # Errors
 /// When the file cannot be opened.
-pub fn open_to_read(path: &Path) -> ConnectionResult<Conn> {
+pub fn open_locked(path: &Path) -> ConnectionResult<Conn> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let is_at_rest = !Path::new(&log).exists();
+    open_file(path, if is_at_rest { "mode=ro&immutable=1" } else { "mode=ro" })
+}
+
+/// Opens an SQLite file only to read it. Its write-ahead log stays as it is, also at the end.
+fn open_file(path: &Path, how: &str) -> ConnectionResult<Conn> {
     let unusable = || ConnectionError::BadConnection("no path of a file".to_owned());
     let path = std::path::absolute(path).map_err(|_| unusable())?;
     let mut url = Url::from_file_path(path).map_err(|()| unusable())?;
-    url.set_query(Some("mode=ro"));
+    url.set_query(Some(how));
     let mut conn = SqliteConnection::establish(url.as_str())?;
     settings(&mut conn, SQLITE_WAITS)?;
     Ok(Conn::Sqlite(conn))
@@ -66,7 +76,7 @@ pub fn open_to_read(path: &Path) -> ConnectionResult<Conn> {
 /// When the server cannot be reached or the file cannot be opened.
 pub fn open_read_only(url: &DatabaseUrl) -> ConnectionResult<Conn> {
     match url {
-        DatabaseUrl::Sqlite(path) => open_to_read(path),
+        DatabaseUrl::Sqlite(path) => open_file(path, "mode=ro"),
         DatabaseUrl::Postgres(url) => {
             let mut conn = PgConnection::establish(url)?;
             settings(&mut conn, POSTGRES_SETTINGS)?;

@@ -79,8 +79,12 @@ fn shape_error(path: &str, error: &serde_json::Error) -> FieldError {
     .find(|(prefix, _)| message.starts_with(prefix))
     .map_or("wrong-type", |(_, code)| code);
     let mut field = if path == "." { String::new() } else { path.to_owned() };
-    // The path ends above a field that is absent or stands twice; its name is ours.
-    if ["missing", "twice"].contains(&code)
+    // The path ends above a field that is absent or stands twice, and above one that is known and
+    // has no place beside the others; its name is ours. What is not known at all is told with what
+    // is.
+    let is_ours = code != "unknown-field" || !message.contains("expected");
+    if ["missing", "twice", "unknown-field"].contains(&code)
+        && is_ours
         && let Some(name) = message.split('`').nth(1)
     {
         if !field.is_empty() {
@@ -94,6 +98,7 @@ fn shape_error(path: &str, error: &serde_json::Error) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use crate::connectors::settings::Connection;
     use crate::web::problem::Problem;
 
     #[derive(serde::Deserialize, Debug)]
@@ -144,5 +149,28 @@ mod tests {
             );
         }
         assert!(outcome(r#"{"subject":{"name":"a","secret":1}}"#).ends_with("unknown-field"));
+    }
+
+    /// Which fields a connection has depends on its connector; the wrong one is named all the same.
+    #[test]
+    fn the_wrong_field_of_a_connection_is_named() {
+        let outcome = |text: &str| match parse::<Connection>(text.as_bytes()) {
+            Err(Problem::Body(errors)) => format!("{} {}", errors[0].field, errors[0].code),
+            _ => "ok".to_owned(),
+        };
+        for (text, expected) in [
+            (r#"{"connector":"sqlite","path":"/a.db"}"#, "ok"),
+            (r#"{"connector":"sqlite"}"#, "path missing"),
+            (r#"{"connector":"sqlite","path":"/a.db","port":1}"#, "port unknown-field"),
+            (r#"{"connector":"oracle"}"#, "connector unknown-value"),
+            (r#"{"connector":"postgresql","host":"h","database":"d","user":"u"}"#, "ok"),
+            (r#"{"connector":"postgresql","host":"h","database":"d"}"#, "user missing"),
+            (r#"{"connector":"postgresql","host":"h","port":70000}"#, "port wrong-type"),
+            (r#"{"connector":"postgresql","host":"h","port":null}"#, "port wrong-type"),
+            (r#"{"connector":"postgresql","host":["h"]}"#, "host wrong-type"),
+            (r#"["postgresql"]"#, " wrong-type"),
+        ] {
+            assert_eq!(outcome(text), expected, "{text}");
+        }
     }
 }

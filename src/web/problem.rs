@@ -176,7 +176,9 @@ pub async fn render(
 }
 
 fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") || path == "/healthz" || path == "/readyz"
+    // However many slashes a client wrote before it.
+    let path = path.trim_start_matches('/');
+    path.starts_with("api/") || path == "healthz" || path == "readyz"
 }
 
 /// What actix answered without us: too large a body, a path that does not decode.
@@ -320,4 +322,22 @@ struct ProblemPage<'a> {
     title: &'a str,
     detail: &'a str,
     id: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_api;
+
+    #[test]
+    fn a_program_is_answered_as_one_however_it_joined_its_address() {
+        for (path, expected) in [
+            ("/api/v1/requests", true),
+            ("//api/v1/requests", true),
+            ("/readyz", true),
+            ("/queue", false),
+            ("/t/api/fr/", false),
+        ] {
+            assert_eq!(is_api(path), expected, "{path}");
+        }
+    }
 }

@@ -25,13 +25,13 @@ fn bytes(directory: &Path) -> BTreeMap<String, Vec<u8>> {
             found.extend(inner.into_iter().map(|(key, value)| (format!("{name}/{key}"), value)));
         } else {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            // SQLite's shared memory is no data and comes with every reader.
-            if !name.ends_with("-shm") {
-                found.insert(name, std::fs::read(&path).unwrap());
-            }
+            found.insert(name, std::fs::read(&path).unwrap());
         }
     }
-    found.retain(|name, content| !(name.ends_with("-wal") && content.is_empty()));
+    // Beside a log that a killed server left, SQLite's shared memory comes with every reader.
+    if found.iter().any(|(name, content)| name.ends_with("-wal") && !content.is_empty()) {
+        found.retain(|name, _| !name.ends_with("-shm"));
+    }
     found
 }
 
