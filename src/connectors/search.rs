@@ -13,6 +13,7 @@ use super::links::LinkValues;
 use super::session::{Limits, Session};
 use super::settings::Connection;
 use super::sink::RowSink;
+use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::{Group, SearchPlan, SystemPlan};
 
 /// How the search of a system ended.
@@ -49,6 +50,9 @@ pub struct SystemFound {
 pub struct TableFound {
     pub table: String,
     pub rows: u64,
+    /// Which identifiers its rows bear; of those that another table led to, nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub borne: Vec<Borne>,
 }
 
 impl SystemFound {
@@ -303,12 +307,16 @@ async fn read(
     let mut left = reach.limits.rows;
     for (table, plan) in system.plan.tables.iter().enumerate() {
         let bounds = (left, reach.limits);
-        let reading = session.read(reach.plan, system.plan, table, known, bounds, *sink);
+        let reading = async {
+            let borne = session.borne(reach.plan, system.plan, table).await?;
+            let read = session.read(reach.plan, system.plan, table, known, bounds, *sink).await?;
+            Ok((borne, read))
+        };
         let stopped = Err(Stop::Source(SourceError::TimedOut));
         match timeout_at(system.deadline, reading).await.unwrap_or(stopped) {
-            Ok(read) => {
+            Ok((borne, read)) => {
                 let (table, rows) = (plan.table.clone(), read.rows);
-                system.found.tables.push(TableFound { table, rows });
+                system.found.tables.push(TableFound { table, rows, borne });
                 left = left.saturating_sub(read.rows);
                 if read.capped {
                     system.found.outcome = Outcome::RowCap;

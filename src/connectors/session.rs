@@ -11,6 +11,7 @@ use super::settings::Connection;
 use super::sink::RowSink;
 use super::sqlite::session::SqliteSession;
 use crate::domain::inventory::live::LiveSchema;
+use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::{SearchPlan, SystemPlan};
 
 /// What bounds a search.
@@ -125,6 +126,23 @@ impl Session {
                 session.link_values(search, plan, link, known, limit).await
             }
             Self::Sqlite(session) => session.link_values(search, plan, link, known, limit).await,
+        }
+    }
+
+    /// How many rows of a table bear which identifiers, as the plan asks.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the source answers.
+    pub async fn borne(
+        &mut self,
+        search: &SearchPlan,
+        plan: &SystemPlan,
+        table: usize,
+    ) -> Result<Vec<Borne>, SourceError> {
+        match self {
+            Self::Postgresql(session) => session.borne(search, plan, table).await,
+            Self::Sqlite(session) => session.borne(search, plan, table).await,
         }
     }
 

@@ -100,6 +100,21 @@ fn missing(table: &str, column: &str) -> SourceError {
     SourceError::ColumnMissing { table: table.to_owned(), column: column.to_owned() }
 }
 
+/// Any of the conditions, each by its own index where rows have an id.
+fn one_of<C>(source: &Source<C>, any: &[String]) -> String {
+    match (any, source.row_id) {
+        ([], _) => "FALSE".to_owned(),
+        ([one], _) => one.clone(),
+        (several, None) => format!("({})", several.join(" OR ")),
+        (several, Some(row_id)) => {
+            let branch =
+                |one: &String| format!("SELECT {row_id} FROM {} WHERE {one}", source.sql_name);
+            let branches: Vec<String> = several.iter().map(branch).collect();
+            format!("{row_id} = ANY(ARRAY({}))", branches.join(" UNION ALL "))
+        }
+    }
+}
+
 impl<D: Dialect> Sources<'_, D> {
     /// Rows of a table, at most `limit` of them; `render` writes each output column.
     ///
@@ -142,6 +157,66 @@ impl<D: Dialect> Sources<'_, D> {
             filled.push_str(&D::filled(column));
         }
         self.select(table, &format!("DISTINCT {}", outputs.join(", ")), &filled, limit)
+    }
+
+    /// How many rows of a table bear which identifiers: for each bearing of the plan 1 or 0, then
+    /// the number of rows. Nothing where the plan asks for none.
+    ///
+    /// # Errors
+    ///
+    /// `TableMissing` or `ColumnMissing`.
+    pub fn borne(&self, table: usize) -> Result<Option<Statement<D::Bind>>, SourceError> {
+        let source = self.source(table)?;
+        let bearings = self.plan.tables.get(table).map(|one| one.bearings.as_slice());
+        let bearings = bearings.unwrap_or_default();
+        if bearings.is_empty() {
+            return Ok(None);
+        }
+        let mut binds = Vec::new();
+        let mut outputs = Vec::new();
+        for bearing in bearings {
+            let any = self.any(table, &bearing.any, &mut binds)?;
+            outputs.push(format!("CASE WHEN {} THEN 1 ELSE 0 END", any.join(" OR ")));
+        }
+        let mut any = Vec::new();
+        for bearing in bearings {
+            any.extend(self.any(table, &bearing.any, &mut binds)?);
+        }
+        let places: Vec<String> = (1..=outputs.len()).map(|place| place.to_string()).collect();
+        let sql = format!(
+            "SELECT {}, count(*) FROM {} WHERE {} GROUP BY {}",
+            outputs.join(", "),
+            source.sql_name,
+            one_of(source, &any),
+            places.join(", ")
+        );
+        Ok(Some(Statement { sql, binds }))
+    }
+
+    /// The conditions whose columns the live table has: not all that may tell whose a row is has to
+    /// be there.
+    fn any(
+        &self,
+        table: usize,
+        conditions: &[Condition],
+        binds: &mut Vec<D::Bind>,
+    ) -> Result<Vec<String>, SourceError> {
+        let mut any = Vec::new();
+        for condition in conditions {
+            let is_there = match condition {
+                Condition::Identified(wanted) => {
+                    wanted.iter().all(|one| self.column(table, &one.column).is_ok())
+                }
+                Condition::Within { .. } | Condition::Carried(_) => true,
+            };
+            if is_there {
+                any.push(self.condition(table, condition, binds)?);
+            }
+        }
+        if any.is_empty() {
+            any.push("FALSE".to_owned());
+        }
+        Ok(any)
     }
 
     fn select(
@@ -209,17 +284,7 @@ impl<D: Dialect> Sources<'_, D> {
         for condition in self.plan.tables.get(table).iter().flat_map(|one| &one.conditions) {
             any.push(self.condition(table, condition, binds)?);
         }
-        Ok(match (any.as_slice(), source.row_id) {
-            ([], _) => "FALSE".to_owned(),
-            ([one], _) => one.clone(),
-            (several, None) => format!("({})", several.join(" OR ")),
-            (several, Some(row_id)) => {
-                let branch =
-                    |one: &String| format!("SELECT {row_id} FROM {} WHERE {one}", source.sql_name);
-                let branches: Vec<String> = several.iter().map(branch).collect();
-                format!("{row_id} = ANY(ARRAY({}))", branches.join(" UNION ALL "))
-            }
-        })
+        Ok(one_of(source, &any))
     }
 
     fn condition(

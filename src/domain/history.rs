@@ -83,7 +83,8 @@ pub struct RequestState {
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
-    /// Whether what the newest package was built from belongs to several people.
+    /// Whether a package was built since the newest full search began whose rows may be several
+    /// people's. One of an older search leaves no more, and clears nothing.
     pub several_people: bool,
     /// The version of the case at which it last changed what is withheld; 0 when that never was.
     pub withheld_in: i64,
@@ -258,6 +259,7 @@ impl RequestState {
                     self.step(Action::Search);
                 }
                 if !contacts_only {
+                    self.several_people = false;
                     self.found = Some(Found {
                         search: *search,
                         changed_in: self.version,
@@ -283,7 +285,7 @@ impl RequestState {
             Event::PackageBuilt { package, read_at_version, several_people, .. } => {
                 self.step(Action::Review);
                 self.built.push((*package, *read_at_version));
-                self.several_people = *several_people;
+                self.several_people |= *several_people;
             }
             _ => {}
         }

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::domain::regime::law::Law;
+use crate::language::text_with;
 use crate::package::contents::{Authority, Contents, Origin, System, Table};
 use crate::package::words::Words;
 
@@ -128,14 +129,25 @@ pub fn information(contents: &Contents) -> Information<'_> {
             })
             .collect(),
         complaint: Complaint {
-            // In the Union a person may choose the authority.
-            text: match words.law {
-                Law::Gdpr => words.cite("remedy-complaint-choice", "77"),
-                Law::UkGdpr | Law::Other => words.cite("remedy-complaint", "77"),
-            },
+            text: complaint(contents, words),
             court: words.cite("remedy-court", "79"),
             authority: contents.authority.as_ref().map(AuthorityFacts::new),
         },
+    }
+}
+
+/// In the Union a person may choose the authority; in the United Kingdom the controller itself takes
+/// complaints too (DPA 2018 s.164A).
+fn complaint(contents: &Contents, words: Words) -> String {
+    match words.law {
+        Law::Gdpr => words.cite("remedy-complaint-choice", "77"),
+        Law::Other => words.cite("remedy-complaint", "77"),
+        Law::UkGdpr => {
+            let contact = contents.controller.contact.as_deref().unwrap_or_default();
+            let first = [("contact", contact)];
+            let first = text_with(words.language, "letter-complaint-first", &first);
+            format!("{}. {first}", words.cite("remedy-complaint", "77"))
+        }
     }
 }
 

@@ -25,6 +25,7 @@ use crate::db::{controllers, data_maps, requests, searches, systems};
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::ids::{ControllerId, RequestId, SearchId};
 use crate::domain::inventory::map::DataMap;
+use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::SearchPlan;
 use crate::sealed_folder::Stored;
 use crate::sealed_rows::RowFiles;
@@ -309,7 +310,10 @@ fn result(
         Outcome::Failed { error } => ("failed", Some(error)),
         Outcome::WaitsForPerson => ("waits_for_person", None),
     };
-    let detail = json!({ "error": error, "lacks": found.lacks, "unreached": unreached });
+    let borne: BTreeMap<&str, &[Borne]> =
+        found.tables.iter().map(|it| (it.table.as_str(), it.borne.as_slice())).collect();
+    let detail =
+        json!({ "error": error, "lacks": found.lacks, "unreached": unreached, "borne": borne });
     SystemResult {
         system: found.system.clone(),
         outcome: outcome.to_owned(),

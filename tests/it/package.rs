@@ -182,6 +182,11 @@ fn another_law_is_not_given_the_articles_of_the_gdpr() {
         }
         if let Some(wanted) = wanted {
             assert!(parcel.text("index.html").contains(wanted));
+            let complaint = facts["complaint"]["text"].as_str().unwrap();
+            assert!(
+                complaint.contains("complain to us directly: dpo@maison.example"),
+                "{complaint}"
+            );
         }
     }
 }

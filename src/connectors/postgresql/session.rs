@@ -20,6 +20,7 @@ use crate::connectors::sink::RowSink;
 use crate::connectors::statement::{Source, Sources, Statement, output};
 use crate::domain::inventory::live::LiveSchema;
 use crate::domain::row::{Column, Value};
+use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::{SearchPlan, SystemPlan};
 
 /// An open snapshot. Dropping it closes the connection.
@@ -128,6 +129,41 @@ impl PostgresqlSession {
             found.insert(tuple.map_err(|_| SourceError::Malformed)?);
         }
         Ok(found)
+    }
+
+    /// How many rows of a table bear which identifiers, as the plan asks.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the source answers.
+    pub async fn borne(
+        &mut self,
+        search: &SearchPlan,
+        plan: &SystemPlan,
+        table: usize,
+    ) -> Result<Vec<Borne>, SourceError> {
+        let known = LinkValues::default();
+        let Some(statement) = self.statements(search, plan, &known).borne(table)? else {
+            return Ok(Vec::new());
+        };
+        let planned = plan.tables.get(table);
+        let name = planned.map(|one| one.table.as_str()).unwrap_or_default();
+        let bearings = planned.map(|one| one.bearings.as_slice()).unwrap_or_default();
+        let mut rows = pin!(self.query(statement, name).await?);
+        let mut borne = Vec::new();
+        while let Some(row) = rows.try_next().await.map_err(|one| error(&one, name))? {
+            let malformed = |_| SourceError::Malformed;
+            let mut identifiers = Vec::new();
+            for (place, bearing) in bearings.iter().enumerate() {
+                if row.try_get::<_, i32>(place).map_err(malformed)? == 1 {
+                    identifiers.push(bearing.identifier);
+                }
+            }
+            let rows = row.try_get::<_, i64>(bearings.len()).map_err(malformed)?;
+            let rows = u64::try_from(rows).map_err(|_| SourceError::Malformed)?;
+            borne.push(Borne { identifiers, rows });
+        }
+        Ok(borne)
     }
 
     /// Streams a table into the sink, at most `cap` rows.

@@ -25,6 +25,7 @@ use crate::connectors::statement::{Source, Sources, Statement, output, quote};
 use crate::domain::inventory::live::LiveSchema;
 use crate::domain::inventory::matching::folded;
 use crate::domain::row::{Column, Value};
+use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::{SearchPlan, SystemPlan};
 
 /// Rows travel in batches of at most so many rows, or about so many bytes.
@@ -250,6 +251,46 @@ impl SqliteSession {
                 found.extend(values.iter().map(travelling).collect::<Option<Tuple>>());
             }
             Ok(found)
+        })
+        .await
+    }
+
+    /// How many rows of a table bear which identifiers, as the plan asks.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the source answers.
+    pub async fn borne(
+        &mut self,
+        search: &SearchPlan,
+        plan: &SystemPlan,
+        table: usize,
+    ) -> Result<Vec<Borne>, SourceError> {
+        let known = LinkValues::default();
+        let Some(statement) = self.statements(search, plan, &known).borne(table)? else {
+            return Ok(Vec::new());
+        };
+        let planned = plan.tables.get(table);
+        let name = planned.map(|one| one.table.clone()).unwrap_or_default();
+        let asked = planned.map(|one| one.bearings.as_slice()).unwrap_or_default();
+        let asked: Vec<usize> = asked.iter().map(|bearing| bearing.identifier).collect();
+        self.run(move |connection, _| {
+            let failed = |failure: rusqlite::Error| error(&failure, &name);
+            let mut prepared = connection.prepare(&statement.sql).map_err(failed)?;
+            let mut rows = prepared.query(params_from_iter(statement.binds)).map_err(failed)?;
+            let mut borne = Vec::new();
+            while let Some(row) = rows.next().map_err(failed)? {
+                let mut identifiers = Vec::new();
+                for (place, identifier) in asked.iter().enumerate() {
+                    if row.get::<_, i64>(place).map_err(failed)? == 1 {
+                        identifiers.push(*identifier);
+                    }
+                }
+                let rows = row.get::<_, i64>(asked.len()).map_err(failed)?;
+                let rows = u64::try_from(rows).map_err(|_| SourceError::Malformed)?;
+                borne.push(Borne { identifiers, rows });
+            }
+            Ok(borne)
         })
         .await
     }

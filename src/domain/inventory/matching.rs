@@ -79,7 +79,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// A column and how it is compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Matched {
     pub column: String,
     #[serde(rename = "match")]

@@ -33,7 +33,8 @@ pub fn plan_contacts(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
             settled.insert((index, table_index));
             let columns = contact.columns().into_iter().map(str::to_owned).collect();
             let columns = Columns::Only(columns);
-            tables.push(TablePlan { table: table.table.clone(), columns, conditions });
+            let (table, bearings) = (table.table.clone(), Vec::new());
+            tables.push(TablePlan { table, columns, conditions, bearings });
         }
         let (system, connector) = (system.name.clone(), system.connector);
         systems.push(SystemPlan { system, connector, tables });

@@ -1,113 +1,169 @@
 //! Whether the identifiers of a request are one person's, as far as the rows that they found say
 //! so. Who proved to read an address proved nothing of a customer number given beside it: that may
-//! be anybody's, and finds rows all the same (identity.md, V3).
+//! be anybody's, and finds rows all the same (identity.md, V3). Which rows bear an identifier is for
+//! the source to say, as it compares them: another reading of the same values would differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use uuid::Uuid;
+use serde::{Deserialize, Serialize};
 
 use super::identifiers::Identifiers;
+use super::plan::{Condition, Wanted};
 use crate::domain::inventory::map::{ConnectorKind, DataMap, FindBy, System, Table};
-use crate::domain::inventory::matching::{Match, Matched, folded};
-use crate::domain::row::{Column, Value};
+use crate::domain::inventory::matching::{Match, Matched};
 
-/// System and table.
-type Name<'a> = (&'a str, &'a str);
+/// What a source is asked of the rows of a table: which of them bear an identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearing {
+    /// A place in [`named`].
+    pub identifier: usize,
+    /// Any of them is enough. Never empty.
+    pub any: Vec<Condition>,
+}
 
-/// By table, the columns in which an identifier of a kind stands. All of a set must agree, as the
+/// So many rows of a table bear these identifiers, and no other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Borne {
+    /// Places in [`named`]; never empty.
+    pub identifiers: Vec<usize>,
+    pub rows: u64,
+}
+
+/// An identifier that rows are found by: of a pair, the values of its parts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Named {
+    kind: String,
+    values: Vec<String>,
+}
+
+/// Whether a request names two values of one kind: two addresses, two numbers. Names are no such
+/// kind: people have several.
+#[must_use]
+pub fn are_doubled(identifiers: &Identifiers) -> bool {
+    identifiers.kinds().any(|kind| kind != "name" && identifiers.of(kind).len() > 1)
+}
+
+/// The identifiers at hand that the map finds rows by, always in the same order. None where they
+/// are doubled: nothing that a row bears would make them one person's.
+#[must_use]
+pub fn named(map: &DataMap, at_hand: &Identifiers) -> Vec<Named> {
+    if are_doubled(at_hand) {
+        return Vec::new();
+    }
+    let kinds: BTreeSet<&String> =
+        searched(map).flat_map(|(_, table)| table.find_by.keys()).collect();
+    let of_kind = |kind: &String| {
+        let mut all = vec![Vec::new()];
+        for part in kind.split('+') {
+            let longer = |head: &Vec<String>| {
+                let head = head.clone();
+                let with = move |value: &String| [head.clone(), vec![value.clone()]].concat();
+                at_hand.of(part).iter().map(with)
+            };
+            all = all.iter().flat_map(longer).collect();
+        }
+        all.into_iter().map(|values| Named { kind: kind.clone(), values }).collect::<Vec<_>>()
+    };
+    kinds.into_iter().flat_map(of_kind).collect()
+}
+
+/// How rows of a table show which of the identifiers they bear. Those of a table of contacts are
+/// asked for everything that its person may be known by.
+#[must_use]
+pub fn bearings(map: &DataMap, system: &System, table: &Table, named: &[Named]) -> Vec<Bearing> {
+    let country = map.controller.as_ref().and_then(|controller| controller.country.as_deref());
+    let mut bearings = Vec::new();
+    for (identifier, one) in named.iter().enumerate() {
+        let columns = columns(map, system, table, &one.kind);
+        let any = columns.iter().filter_map(|set| one.condition(set, country));
+        let any: Vec<Condition> = any.collect();
+        if !any.is_empty() {
+            bearings.push(Bearing { identifier, any });
+        }
+    }
+    bearings
+}
+
+impl Named {
+    fn condition(&self, columns: &[Matched], country: Option<&str>) -> Option<Condition> {
+        let wanted = |(matched, value): (&Matched, &String)| {
+            let (column, how) = (matched.column.clone(), matched.how);
+            let values = how.forms(value, country);
+            (!values.is_empty()).then_some(Wanted { column, how, values })
+        };
+        let all: Option<Vec<Wanted>> = columns.iter().zip(&self.values).map(wanted).collect();
+        all.map(Condition::Identified)
+    }
+}
+
+/// The sets of columns that an identifier of a kind stands in. All of a set must agree, as the
 /// parts of `name+birth_date` do; any set is enough.
-type Bearers<'a> = BTreeMap<Name<'a>, BTreeSet<(String, Vec<Matched>)>>;
+fn columns(map: &DataMap, system: &System, table: &Table, kind: &str) -> Vec<Vec<Matched>> {
+    let own = |table: &Table| match table.find_by.get(kind) {
+        Some(FindBy(columns)) if kind.contains('+') => vec![columns.clone()],
+        Some(FindBy(columns)) => columns.iter().map(|column| vec![column.clone()]).collect(),
+        None => Vec::new(),
+    };
+    let mut all = own(table);
+    let Some(contact) = &table.contact else { return all };
+    let on_file = match kind {
+        "email" => &contact.email[..],
+        "phone" => &contact.phone[..],
+        _ => &[],
+    };
+    let how = Match::default_of(kind);
+    all.extend(on_file.iter().map(|column| vec![Matched { column: column.clone(), how }]));
+    // A number that another table knows this one's rows by is theirs where it is their key; any
+    // other column that a way goes by may be somebody else's: a manager's, a partner's.
+    let [key] = table.key.as_slice() else { return all };
+    for (from, other) in searched(map) {
+        let ways = other.reached_from.iter().filter(|way| {
+            way.table == table.table && way.system.as_ref().unwrap_or(&from.name) == &system.name
+        });
+        let equal = ways.flat_map(|way| &way.on).filter(|(_, column)| *column == key);
+        for (column, _) in equal {
+            let known = own(other).into_iter().flatten().filter(|it| it.column == *column);
+            all.extend(known.map(|it| vec![Matched { column: key.clone(), how: it.how }]));
+        }
+    }
+    all
+}
+
+/// The tables that are searched by us: in a manual system a person does the finding.
+fn searched(map: &DataMap) -> impl Iterator<Item = (&System, &Table)> {
+    let searched = |system: &&System| system.connector != ConnectorKind::Manual;
+    let systems = map.systems.iter().filter(searched);
+    systems.flat_map(|system| system.tables.iter().map(move |table| (system, table)))
+}
 
 /// The identifiers of a request, joined where one row of contacts bears two of them. No other row
 /// ties them: whoever writes a message, or fills in a form, may name anybody in it.
-pub struct Persons<'a> {
-    country: Option<&'a str>,
-    bearers: Bearers<'a>,
-    /// Kind and value; of a pair, the values of its parts.
-    identifiers: Vec<(String, Vec<String>)>,
+pub struct Persons {
     /// By identifier, the number of its person; none while it found nothing.
     person: Vec<Option<usize>>,
-    /// Whether a row was found that shows by nothing whose it is.
-    strange: bool,
 }
 
-/// How the rows of one table are read: by identifier, the places of its columns.
-pub struct Reading {
-    sought: Vec<(usize, Vec<(usize, Match)>)>,
-    /// Whether its rows are those of a person's contacts.
-    ties: bool,
-    /// Whether nothing but an identifier leads to it.
-    is_direct: bool,
-}
-
-impl<'a> Persons<'a> {
-    /// The identifiers of a request, of which nothing is known yet.
+impl Persons {
+    /// So many identifiers, of which nothing is known yet.
     #[must_use]
-    pub fn new(map: &'a DataMap, at_hand: &Identifiers) -> Self {
-        let bearers = bearers(map);
-        let kinds: BTreeSet<&String> = bearers.values().flatten().map(|(kind, _)| kind).collect();
-        let identifiers: Vec<_> = kinds.into_iter().flat_map(|kind| named(kind, at_hand)).collect();
-        Self {
-            country: map.controller.as_ref().and_then(|controller| controller.country.as_deref()),
-            person: vec![None; identifiers.len()],
-            bearers,
-            identifiers,
-            strange: false,
-        }
+    pub fn new(identifiers: usize) -> Self {
+        Self { person: vec![None; identifiers] }
     }
 
-    /// How the rows of a table are read; nothing where they can tell nothing. Tables of contacts
-    /// are read first.
-    #[must_use]
-    pub fn reading(&self, system: &str, table: &Table, columns: &[Column]) -> Option<Reading> {
-        let bearers = self.bearers.get(&(system, table.table.as_str()))?;
-        let place = |matched: &Matched| {
-            let place = columns.iter().position(|column| column.name == matched.column)?;
-            Some((place, matched.how))
-        };
-        let mut sought = Vec::new();
-        for (kind, set) in bearers {
-            let Some(places) = set.iter().map(place).collect::<Option<Vec<_>>>() else { continue };
-            let numbers =
-                self.identifiers.iter().enumerate().filter(|(_, (known, _))| known == kind);
-            sought.extend(numbers.map(|(number, _)| (number, places.clone())));
+    /// Takes in what rows bear; those of a table of contacts tie it together.
+    pub fn take(&mut self, borne: &Borne, ties: bool) {
+        let mut person = None;
+        for number in &borne.identifiers {
+            let known = self.join(*number, person.filter(|_| ties));
+            person = Some(known);
         }
-        let (ties, is_direct) = (table.contact.is_some(), table.reached_from.is_empty());
-        Some(Reading { sought, ties, is_direct })
-    }
-
-    /// Takes in a row that was found.
-    pub fn take(&mut self, reading: &Reading, row: &[Value]) {
-        let (mut shown, mut person) = (false, None);
-        for (number, places) in &reading.sought {
-            if self.bears(row, *number, places) {
-                let known = self.join(*number, person.filter(|_| reading.ties));
-                (shown, person) = (true, Some(known));
-            }
-        }
-        self.strange |= !shown && reading.is_direct;
-    }
-
-    /// Whether no further row can make several of them.
-    #[must_use]
-    pub fn are_one(&self) -> bool {
-        let first = self.person.first().copied().flatten();
-        self.person.len() < 2 || (first.is_some() && self.person.iter().all(|it| *it == first))
     }
 
     /// Whether nothing ties together what was found.
     #[must_use]
     pub fn are_several(&self) -> bool {
         let persons: BTreeSet<usize> = self.person.iter().copied().flatten().collect();
-        !self.are_one() && (self.strange || persons.len() > 1)
-    }
-
-    fn bears(&self, row: &[Value], number: usize, places: &[(usize, Match)]) -> bool {
-        let Some((_, values)) = self.identifiers.get(number) else { return false };
-        let holds = |(value, (place, how)): (&String, &(usize, Match))| {
-            row.get(*place).is_some_and(|found| holds(found, *how, value, self.country))
-        };
-        values.iter().zip(places).all(holds)
+        persons.len() > 1
     }
 
     /// Gives an identifier the person of the row that bears it, or else its own, and tells which.
@@ -123,105 +179,10 @@ impl<'a> Persons<'a> {
     }
 }
 
-/// The identifiers of a kind that are at hand; of a pair, each with each.
-fn named(kind: &str, at_hand: &Identifiers) -> Vec<(String, Vec<String>)> {
-    let mut all = vec![Vec::new()];
-    for part in kind.split('+') {
-        let longer = |head: &Vec<String>| {
-            let head = head.clone();
-            at_hand.of(part).iter().map(move |value| [head.clone(), vec![value.clone()]].concat())
-        };
-        all = all.iter().flat_map(longer).collect();
-    }
-    all.into_iter().map(|values| (kind.to_owned(), values)).collect()
-}
-
-/// The tables that are searched by us: in a manual system a person does the finding.
-fn tables(map: &DataMap) -> impl Iterator<Item = (Name<'_>, &Table)> {
-    let searched = |system: &&System| system.connector != ConnectorKind::Manual;
-    map.systems.iter().filter(searched).flat_map(|system| {
-        let name = system.name.as_str();
-        system.tables.iter().map(move |table| ((name, table.table.as_str()), table))
-    })
-}
-
-/// Where identifiers stand: in the columns that a table is found by, in its contacts, and in each
-/// column that a way says to be equal to one of these.
-fn bearers(map: &DataMap) -> Bearers<'_> {
-    let mut bearers = Bearers::new();
-    for (name, table) in tables(map) {
-        let own = bearers.entry(name).or_default();
-        for (kind, FindBy(columns)) in &table.find_by {
-            if kind.contains('+') {
-                own.insert((kind.clone(), columns.clone()));
-            } else {
-                own.extend(columns.iter().map(|column| (kind.clone(), vec![column.clone()])));
-            }
-        }
-        let contact = table.contact.as_ref();
-        for (kind, columns) in
-            contact.iter().flat_map(|it| [("email", &it.email), ("phone", &it.phone)])
-        {
-            let matched =
-                |column: &String| Matched { column: column.clone(), how: Match::default_of(kind) };
-            own.extend(columns.iter().map(|column| (kind.to_owned(), vec![matched(column)])));
-        }
-    }
-    while spread(map, &mut bearers) {}
-    bearers
-}
-
-/// Carries kinds over each way, in both directions, and tells whether any was new.
-fn spread<'a>(map: &'a DataMap, bearers: &mut Bearers<'a>) -> bool {
-    let mut new = Vec::new();
-    for (name, table) in tables(map) {
-        for way in &table.reached_from {
-            let from = (way.system.as_deref().unwrap_or(name.0), way.table.as_str());
-            let pairs = way.on.iter().flat_map(|(own, other)| {
-                [((name, own), (from, other)), ((from, other), (name, own))]
-            });
-            for ((of, column), (to, equal)) in pairs {
-                let kinds = bearers.get(&of).into_iter().flatten();
-                for (kind, set) in kinds {
-                    let [matched] = set.as_slice() else { continue };
-                    if matched.column == *column {
-                        let matched = Matched { column: equal.clone(), how: matched.how };
-                        new.push((to, (kind.clone(), vec![matched])));
-                    }
-                }
-            }
-        }
-    }
-    let add = |(name, bearer)| bearers.get_mut(&name).is_some_and(|own| own.insert(bearer));
-    new.into_iter().map(add).fold(false, |any, one| any | one)
-}
-
-/// Whether a value that was found is the identifier, as the sources compare them.
-fn holds(found: &Value, how: Match, value: &str, country: Option<&str>) -> bool {
-    let (Value::Text(text) | Value::Number(text)) = found else { return false };
-    let forms = how.forms(value, country);
-    match how {
-        Match::Exact => forms.iter().any(|form| text == form || is_same(text, form)),
-        Match::Ci => forms.contains(&folded(text)),
-        Match::Digits => forms.contains(&text.chars().filter(char::is_ascii_digit).collect()),
-    }
-}
-
-/// Numbers and UUIDs are compared as such: `007` finds 7.
-fn is_same(found: &str, form: &str) -> bool {
-    fn read<T: std::str::FromStr>(text: &str) -> Option<T> {
-        text.parse().ok()
-    }
-    let numbers = read::<i128>(found).zip(read::<i128>(form));
-    let ids = read::<Uuid>(found).zip(read::<Uuid>(form));
-    numbers.is_some_and(|(one, other)| one == other) || ids.is_some_and(|(one, other)| one == other)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Persons;
+    use super::{Borne, Persons, are_doubled, bearings, named};
     use crate::domain::inventory::parse::parse;
-    use crate::domain::row::{Column, Value, ValueKind};
     use crate::domain::search_plan::identifiers::Identifiers;
 
     const MAP: &str = "
@@ -230,75 +191,83 @@ systems:
   connector: sqlite
   tables:
   - table: customers
+    key: [id]
     find_by: {email: email, name+birth_date: [name, born]}
     contact: {email: email, phone: phone}
   - table: tickets
     find_by: {customer_no: no}
     reached_from: {table: customers, on: {no: id}}
-  - table: letters
-    find_by: {email: [sender, receiver], customer_no: no}
+  - table: staff
+    find_by: {employee_no: no}
+    reached_from: {table: customers, on: {no: manager}}
 ";
 
-    /// Whether the rows (table, `column=value …`) found by the identifiers are several people's.
-    fn several(identifiers: &[(&str, &str)], rows: &[(&str, &str)]) -> bool {
-        let map = parse(MAP).unwrap().map;
+    fn at_hand(identifiers: &[(&str, &str)]) -> Identifiers {
         let mut at_hand = Identifiers::default();
         for (kind, value) in identifiers {
             at_hand.add(kind, value).unwrap();
         }
-        let mut persons = Persons::new(&map, &at_hand);
-        for (table, row) in rows {
-            let row: Vec<(&str, &str)> =
-                row.split(' ').filter_map(|it| it.split_once('=')).collect();
-            let column = |(name, _): &(&str, &str)| Column {
-                name: (*name).to_owned(),
-                kind: ValueKind::Text,
-            };
-            let columns: Vec<Column> = row.iter().map(column).collect();
-            let values: Vec<Value> =
-                row.iter().map(|(_, value)| Value::Text((*value).to_owned())).collect();
-            let table = map.system("shop").unwrap().table(table).unwrap();
-            let reading = persons.reading("shop", table, &columns).unwrap();
-            persons.take(&reading, &values);
-        }
-        persons.are_several()
+        at_hand
     }
 
     #[test]
-    fn identifiers_are_one_persons_where_a_row_of_contacts_bears_them() {
-        let both = [("email", "Zoe@example.org"), ("customer_no", "7")];
-        let zoe = ("customers", "id=7 email=zoe@example.org phone=x");
-        for (rows, expected) in [
-            (vec![], false),
-            (vec![zoe], false),
-            (vec![zoe, ("tickets", "no=07")], false),
-            (vec![("customers", "id=8 email=zoe@example.org"), ("tickets", "no=7")], true),
-            (vec![("letters", "sender=zoe@example.org no=7")], true),
-            (vec![("letters", "sender=zoe@example.org no=8")], false),
-            // Found, and nothing shows by what.
-            (vec![("letters", "sender=x no=8")], true),
-            // Found through a row of contacts, whatever it holds.
-            (vec![("customers", "id=8 email=zoe@example.org"), ("tickets", "no=8")], false),
+    fn contacts_are_asked_for_all_that_their_person_is_known_by_and_for_nobody_elses() {
+        let map = parse(MAP).unwrap().map;
+        let identifiers = at_hand(&[
+            ("birth_date", "1990-01-02"),
+            ("customer_no", "7"),
+            ("email", "zoe@example.org"),
+            ("employee_no", "3"),
+            ("name", "Zoe"),
+        ]);
+        let named = named(&map, &identifiers);
+        assert_eq!(named.len(), 4, "a name alone finds nothing here");
+        let system = map.system("shop").unwrap();
+        for (table, expected) in [
+            (
+                "customers",
+                "0 Identified(id exact ×1), 1 Identified(email ci ×1), \
+             3 Identified(name exact ×1 and born exact ×1)",
+            ),
+            ("tickets", "0 Identified(no exact ×1)"),
+            ("staff", "2 Identified(no exact ×1)"),
         ] {
-            assert_eq!(several(&both, &rows), expected, "{rows:?}");
+            let asked = bearings(&map, system, system.table(table).unwrap(), &named);
+            let told = asked.iter().map(|it| format!("{} {:?}", it.identifier, it.any[0]));
+            assert_eq!(told.collect::<Vec<_>>().join(", "), expected, "{table}");
         }
-        assert!(!several(&both[1..], &[("letters", "sender=x no=8")]));
     }
 
     #[test]
-    fn a_pair_is_one_identifier_and_the_number_on_file_is_known_in_every_form() {
-        let pair = [("email", "zoe@example.org"), ("name", "Zoe"), ("birth_date", "1990-01-02")];
-        let row = "email=zoe@example.org name=Zoe born=";
-        for (born, expected) in [("1990-01-02", false), ("1991-01-02", true)] {
-            let other = ("customers", "email=x name=Zoe born=1990-01-02");
-            let own = format!("{row}{born}");
-            assert_eq!(several(&pair, &[("customers", own.as_str()), other]), expected, "{born}");
+    fn two_values_of_one_kind_are_two_however_they_are_written() {
+        for (identifiers, expected) in [
+            (&[("email", "a@x.ie"), ("phone", "1")][..], false),
+            (&[("name", "Zoe"), ("name", "Zoé")], false),
+            (&[("email", "a@x.ie"), ("email", "b@x.ie")], true),
+        ] {
+            assert_eq!(are_doubled(&at_hand(identifiers)), expected, "{identifiers:?}");
         }
-        let number = [("email", "zoe@example.org"), ("phone", "+33 6 12 34 56 78")];
-        for (phone, expected) in [("+33(0)612345678", true), ("0033612345678", false)] {
-            let own = format!("email=zoe@example.org phone={phone}");
-            let rows = [("customers", own.as_str()), ("customers", "email=x phone=33612345678")];
-            assert_eq!(several(&number, &rows), expected, "{phone}");
+        let map = parse(MAP).unwrap().map;
+        assert!(named(&map, &at_hand(&[("email", "a@x.ie"), ("email", "b@x.ie")])).is_empty());
+    }
+
+    #[test]
+    fn only_a_row_of_contacts_ties_identifiers_together() {
+        for (rows, expected) in [
+            (&[][..], false),
+            (&[(&[0][..], true)], false),
+            (&[(&[0], true), (&[1], false)], true),
+            (&[(&[0, 1], true), (&[1], false)], false),
+            (&[(&[0, 1], false)], true),
+            (&[(&[0, 1], true), (&[1, 2], true)], false),
+            (&[(&[0, 1], true), (&[2], true)], true),
+            (&[(&[2], true), (&[1], true), (&[1, 2], true)], false),
+        ] {
+            let mut persons = Persons::new(3);
+            for (identifiers, ties) in rows {
+                persons.take(&Borne { identifiers: identifiers.to_vec(), rows: 1 }, *ties);
+            }
+            assert_eq!(persons.are_several(), expected, "{rows:?}");
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::circles;
 use super::identifiers::Identifiers;
+use super::persons::{Bearing, bearings, named};
 use crate::domain::inventory::map::{ConnectorKind, DataMap, FindBy, Table, Way};
 use crate::domain::inventory::matching::Match;
 use crate::domain::inventory::reach::{Position, kinds_leading_to, positions, reached};
@@ -51,6 +52,8 @@ pub struct TablePlan {
     pub columns: Columns,
     /// Any of them is enough. Never empty.
     pub conditions: Vec<Condition>,
+    /// What tells whose its rows are.
+    pub bearings: Vec<Bearing>,
 }
 
 /// Which columns are read.
@@ -143,6 +146,7 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
         country: country.clone(),
     };
     let routes = Routes::new(map, &reached);
+    let named = named(map, identifiers);
     for (index, system) in map.systems.iter().enumerate() {
         let mut tables = Vec::new();
         for (table_index, table) in system.tables.iter().enumerate() {
@@ -169,7 +173,8 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                 rule.withhold.is_some().then(|| column.clone())
             };
             let columns = Columns::Except(table.columns.iter().filter_map(withheld).collect());
-            tables.push(TablePlan { table: table.table.clone(), columns, conditions });
+            let bearings = bearings(map, system, table, &named);
+            tables.push(TablePlan { table: table.table.clone(), columns, conditions, bearings });
         }
         let (system, connector) = (system.name.clone(), system.connector);
         plan.systems.push(SystemPlan { system, connector, tables });

@@ -1,14 +1,17 @@
-//! Whether what was found belongs to one person, as far as the rows show it (identity.md, V3).
+//! Whether what was found belongs to one person (identity.md, V3): by what the sources said of the
+//! rows when they were searched, and by the addresses among them.
 
-use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Deserialize;
 
 use super::{Files, Material};
 use crate::db::searches::SearchFile;
 use crate::domain::contact::{self, ContactRow};
-use crate::domain::inventory::map::{Contact, DataMap, Table};
+use crate::domain::inventory::map::{Contact, DataMap};
 use crate::domain::row::Value;
-use crate::domain::search_plan::persons::Persons;
+use crate::domain::search_plan::persons::{Borne, Persons, are_doubled, named};
 use crate::package::row_file::reader::RowFileReader;
 use crate::workflow::intake::Subject;
 use crate::workflow::sources::identifiers;
@@ -16,9 +19,16 @@ use crate::workflow::sources::identifiers;
 /// More rows of contacts than this are several people, whatever stands in them.
 const MOST_ROWS: usize = 200;
 
+/// What the record of a system's search says of whose its rows are, by table.
+#[derive(Default, Deserialize)]
+struct Searched {
+    borne: Option<BTreeMap<String, Vec<Borne>>>,
+}
+
 /// Whether what the identifiers of a request found may be several people's: it names two values of
-/// one kind, or the rows of contacts differ, or nothing ties one identifier to the other. Also what
-/// is withheld counts: it was found by the same words.
+/// one kind, or nothing ties one identifier to the other, or the rows of contacts differ. Also what
+/// is withheld counts: it was found by the same words. What a person answered for a manual system
+/// that person has looked at; only the contacts among it count.
 ///
 /// # Errors
 /// What the row files report.
@@ -28,78 +38,66 @@ pub fn are_several(
     map: &DataMap,
     supply: &Files,
 ) -> io::Result<bool> {
-    let kinds: BTreeSet<&str> = subject.identifiers.iter().map(|it| it.kind.as_str()).collect();
-    if kinds.len() < subject.identifiers.len() {
+    let at_hand = identifiers(subject);
+    if are_doubled(&at_hand) {
         return Ok(true);
     }
-    let mut tables = Vec::new();
-    for file in &material.files {
-        let Some(name) = &file.source_table else { continue };
-        let newest = supply.newest(&file.system, name);
-        let table = map.system(&file.system).and_then(|system| system.table(name));
-        if newest.is_some_and(|newest| newest.file_id == file.file_id) {
-            tables.extend(table.map(|table| (file, table)));
-        }
-    }
-    let mut persons = Persons::new(map, &identifiers(subject));
-    let (contacts, others): (Vec<_>, Vec<_>) =
-        tables.into_iter().partition(|(_, table)| table.contact.is_some());
+    let mut persons = Persons::new(named(map, &at_hand).len());
+    let mut others: Vec<Borne> = Vec::new();
     let mut rows = Vec::new();
-    for (file, table) in contacts {
-        read(file, table, supply, (&mut persons, &mut rows))?;
-        if rows.len() > MOST_ROWS {
-            return Ok(true);
-        }
-    }
-    if contact::are_several(&rows) {
-        return Ok(true);
-    }
-    for (file, table) in others {
-        if persons.are_one() || persons.are_several() {
-            break;
-        }
-        read(file, table, supply, (&mut persons, &mut rows))?;
-    }
-    Ok(persons.are_several())
-}
-
-/// Reads the rows of a table, and of a table of contacts no more than one person can have.
-fn read(
-    file: &SearchFile,
-    table: &Table,
-    supply: &Files,
-    (persons, rows): (&mut Persons<'_>, &mut Vec<ContactRow>),
-) -> io::Result<()> {
-    let mut found = RowFileReader::open(supply.open(file.file_id)?)?;
-    let reading = persons.reading(&file.system, table, found.columns());
-    let emails = table.contact.as_ref().map(|contact| places(&found, contact));
-    if reading.is_none() && emails.is_none() {
-        return Ok(());
-    }
-    while let Some(row) = found.next_row()? {
-        if let Some(reading) = &reading {
-            persons.take(reading, row);
-        }
-        if let Some(emails) = &emails {
-            let text = |place: &usize| match row.get(*place) {
-                Some(Value::Text(text)) => Some(text.clone()),
-                _ => None,
+    for system in &material.systems {
+        let is_manual = system.connector == "manual";
+        let detail = system.detail.as_deref().map(serde_json::from_str::<Searched>);
+        let borne = detail.and_then(Result::ok).unwrap_or_default().borne;
+        for file in material.files.iter().filter(|file| file.system == system.system) {
+            let Some(name) = &file.source_table else { continue };
+            let newest = supply.newest(&file.system, name);
+            let table = map.system(&file.system).and_then(|system| system.table(name));
+            let Some(table) = table.filter(|_| newest.is_some_and(|it| it.file_id == file.file_id))
+            else {
+                continue;
             };
-            rows.push(ContactRow {
-                table: format!("{}.{}", file.system, table.table),
-                emails: emails.iter().filter_map(text).collect(),
-                changed_at: None,
-            });
-            if rows.len() > MOST_ROWS {
-                break;
+            let borne = borne.as_ref().and_then(|tables| tables.get(name));
+            let found: u64 = borne.into_iter().flatten().map(|one| one.rows).sum();
+            match &table.contact {
+                None => others.extend(borne.into_iter().flatten().cloned()),
+                // A person whom another table led to is not whom the identifiers name.
+                Some(_) if borne.is_some() && found == 0 => {}
+                Some(_) if found > 1 => return Ok(true),
+                Some(contact) => {
+                    borne.into_iter().flatten().for_each(|one| persons.take(one, true));
+                    let is_all = i64::try_from(found).is_ok_and(|found| found == file.row_count);
+                    if is_all || is_manual || borne.is_none() {
+                        read(file, contact, supply, &mut rows)?;
+                    }
+                }
             }
         }
     }
-    Ok(())
+    others.iter().for_each(|one| persons.take(one, false));
+    Ok(persons.are_several() || rows.len() > MOST_ROWS || contact::are_several(&rows))
 }
 
-/// Where the addresses of a table of contacts stand.
-fn places(found: &RowFileReader<impl Read>, contact: &Contact) -> Vec<usize> {
+/// Reads the addresses of a table of contacts, of no more rows than one person can have.
+fn read(
+    file: &SearchFile,
+    contact: &Contact,
+    supply: &Files,
+    rows: &mut Vec<ContactRow>,
+) -> io::Result<()> {
+    let mut found = RowFileReader::open(supply.open(file.file_id)?)?;
     let place = |name: &String| found.columns().iter().position(|one| one.name == *name);
-    contact.email.iter().filter_map(place).collect()
+    let emails: Vec<usize> = contact.email.iter().filter_map(place).collect();
+    let table = format!("{}.{}", file.system, found.table());
+    while let Some(row) = found.next_row()?
+        && rows.len() <= MOST_ROWS
+    {
+        let text = |place: &usize| match row.get(*place) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let emails = emails.iter().filter_map(text).collect();
+        rows.push(ContactRow { table: table.clone(), emails, changed_at: None });
+    }
+    Ok(())
 }

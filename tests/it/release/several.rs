@@ -59,30 +59,6 @@ async fn a_neighbours_number_in_ones_own_request_hands_out_nothing() {
 }
 
 #[actix_web::test]
-async fn a_strangers_identifier_of_another_kind_is_noticed_where_no_contact_bears_it() {
-    let shop = Shop::open().await;
-    // The loyalty cards of the shop: found by their number alone, and without contacts.
-    shop.add_loyalty_cards().await;
-    for (number, wanted) in [("C-1", None), ("C-2", Some("needs-v3"))] {
-        let identifiers = json!([
-            { "kind": "email", "value": "zoe.canari@example.org" },
-            { "kind": "card_no", "value": number },
-        ]);
-        let (id, reference) = log(&shop, identifiers).await;
-        shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
-        let search = shop.search(&id).await;
-        let package = shop.package(&id, &search, "access", Some("essai")).await;
-        let files = package["manifest"]["entries"].to_string();
-        assert!(files.contains("data/shop.cards.csv"), "{files}");
-        let path =
-            format!("/api/v1/requests/{id}/packages/{}/release", package["id"].as_str().unwrap());
-        let answer = shop.dpo().post(&path, json!({ "reference": reference })).await;
-        let reason = answer.json::<Value>()["reason"].as_str().map(str::to_owned);
-        assert_eq!(reason.as_deref(), wanted, "{number}");
-    }
-}
-
-#[actix_web::test]
 async fn where_nothing_was_found_nothing_is_held_and_nothing_withheld() {
     let shop = Shop::open().await;
     let identifiers = json!([{ "kind": "email", "value": "nobody@example.org" }]);

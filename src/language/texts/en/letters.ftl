@@ -130,7 +130,7 @@ letter-text-access =
     Automated decisions:
     { $automated_decisions }
 
-    Transfers outside the European Economic Area:
+    Transfers to third countries:
     { $transfers }
 
     What we have left out, and why:

@@ -130,7 +130,7 @@ letter-text-access =
     Décisions automatisées :
     { $automated_decisions }
 
-    Transferts hors de l'Espace économique européen :
+    Transferts vers des pays tiers :
     { $transfers }
 
     Ce que nous n'avons pas communiqué, et pourquoi :
