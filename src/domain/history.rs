@@ -83,8 +83,7 @@ pub struct RequestState {
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
-    /// Whether a package was built since the newest full search began whose rows may be several
-    /// people's. One of an older search leaves no more, and clears nothing.
+    /// Whether a package with rows that may be several people's was built since the newest search.
     pub several_people: bool,
     /// The version of the case at which it last changed what is withheld; 0 when that never was.
     pub withheld_in: i64,
