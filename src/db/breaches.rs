@@ -29,6 +29,8 @@ pub struct Breach {
     pub informed_at: Option<Instant>,
     pub closed_at: Option<Instant>,
     pub sealed_record: Vec<u8>,
+    /// Why the instant of becoming aware was changed, each time; nothing while it never was.
+    pub sealed_awareness: Option<Vec<u8>>,
     pub version: i64,
     pub created_by: UserId,
     pub created_at: Instant,
@@ -41,7 +43,6 @@ pub struct Notice {
     /// From 1.
     pub number: i64,
     pub sent_at: Instant,
-    pub late: bool,
     pub sealed_notice: Vec<u8>,
     pub created_by: UserId,
     pub created_at: Instant,
@@ -105,6 +106,14 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<Breach
         .order(breaches::id.desc())
         .select(Breach::as_select())
         .load(conn)
+}
+
+/// Whether a breach of a request is not closed yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_open(conn: &mut Conn, request: RequestId) -> QueryResult<bool> {
+    Ok(of_request(conn, request)?.iter().any(|breach| breach.closed_at.is_none()))
 }
 
 /// The breaches of a controller on which nobody has decided and whose limit lies before an instant.

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::requests::verb::case_id;
@@ -21,7 +21,7 @@ use crate::web::signed::Signed;
 use crate::web::spreadsheet::Format;
 use crate::web::{Front, opened, version};
 use crate::workflow::breaches::decision::{self, NewNotice};
-use crate::workflow::breaches::record::{self, Told};
+use crate::workflow::breaches::record::{self, Informed, Told};
 use crate::workflow::breaches::stored::Of;
 use crate::workflow::record::Target;
 
@@ -35,7 +35,13 @@ const fn unassessed() -> BreachRisk {
     BreachRisk::Unassessed
 }
 
-/// The body of `recordBreach` and `changeBreach`.
+/// What stands in a field that may be left out: an instant, or `null` for none.
+fn informed<'de, D: Deserializer<'de>>(reader: D) -> std::result::Result<Informed, D::Error> {
+    let said = Option::<DateTime<Utc>>::deserialize(reader)?;
+    Ok(said.map_or(Informed::No, Informed::At))
+}
+
+/// The body of `recordBreach`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BreachBody {
@@ -44,7 +50,25 @@ pub struct BreachBody {
     #[serde(default = "unassessed")]
     risk: BreachRisk,
     aware_at: Option<DateTime<Utc>>,
-    informed_at: Option<DateTime<Utc>>,
+    #[serde(default, rename = "informed_at", deserialize_with = "informed")]
+    informed: Informed,
+    #[serde(default)]
+    record: BreachRecord,
+}
+
+/// The body of `changeBreach`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBody {
+    #[serde(default = "confidentiality")]
+    kind: BreachKind,
+    #[serde(default = "unassessed")]
+    risk: BreachRisk,
+    aware_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    aware_reason: String,
+    #[serde(default, rename = "informed_at", deserialize_with = "informed")]
+    informed: Informed,
     #[serde(default)]
     record: BreachRecord,
 }
@@ -59,7 +83,8 @@ pub struct CaseBreachBody {
     #[serde(default = "unassessed")]
     risk: BreachRisk,
     aware_at: Option<DateTime<Utc>>,
-    informed_at: Option<DateTime<Utc>>,
+    #[serde(default, rename = "informed_at", deserialize_with = "informed")]
+    informed: Informed,
     #[serde(default)]
     record: BreachRecord,
 }
@@ -99,8 +124,15 @@ pub struct ListQuery {
 
 impl BreachBody {
     fn told(self) -> Told {
-        let Self { kind, risk, aware_at, informed_at, record } = self;
-        Told { kind, risk, aware_at, informed_at, record }
+        let Self { kind, risk, aware_at, informed, record } = self;
+        Told { kind, risk, aware_at, aware_reason: String::new(), informed, record }
+    }
+}
+
+impl ChangeBody {
+    fn told(self) -> Told {
+        let Self { kind, risk, aware_at, aware_reason, informed, record } = self;
+        Told { kind, risk, aware_at, aware_reason, informed, record }
     }
 }
 
@@ -157,8 +189,8 @@ pub async fn record_of_case(
     let target = Target { scope: signed.0.scope(), id, expected: version::expected(&request)? };
     let register = Register::open(&front, &signed.0, opened.controller.id).await?;
     let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
-    let CaseBreachBody { event_version, kind, risk, aware_at, informed_at, record } = json.body;
-    let told = Told { kind, risk, aware_at, informed_at, record };
+    let CaseBreachBody { event_version, kind, risk, aware_at, informed, record } = json.body;
+    let told = BreachBody { kind, risk, aware_at, informed, record }.told();
     let write = move |conn: &mut Conn| {
         record::record_of_case(conn, &ctx, &target, (event_version, &told), &key)
     };
@@ -186,7 +218,7 @@ pub async fn change(
     front: Data<Front>,
     signed: Signed,
     path: Path<(ControllerId, String)>,
-    json: Json<BreachBody>,
+    json: Json<ChangeBody>,
 ) -> Answer {
     let told = json.body.told();
     let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {

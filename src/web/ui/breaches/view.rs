@@ -30,6 +30,8 @@ pub struct BreachView {
     /// Label and article of what the authority asks for and is not written.
     pub missing: Vec<(String, &'static str)>,
     pub notices: Vec<NoticeView>,
+    /// How the instant of becoming aware was changed, each in a sentence.
+    pub changes: Vec<String>,
 }
 
 /// What was told to the authority.
@@ -50,7 +52,7 @@ pub fn zone(register: &Register) -> Tz {
 /// Puts a breach into words.
 #[must_use]
 pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachView {
-    let Opened { row, record, reference, notices } = breach;
+    let Opened { row, record, reference, notices, late, awareness } = breach;
     let zone = zone(register);
     let at = |at: Instant| instant(language, at.utc(), zone);
     let may_be = |found: Option<Instant>| found.map_or_else(String::new, at);
@@ -92,10 +94,24 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
             .iter()
             .map(|(row, notice)| NoticeView {
                 sent: at(row.sent_at),
-                late: row.late,
+                late: Some(row.number) == *late,
                 authority: read(&notice.authority),
                 reference: read(&notice.reference),
                 late_reason: read(&notice.late_reason),
+            })
+            .collect(),
+        changes: awareness
+            .iter()
+            .map(|change| {
+                let (before, after) = (at(change.before.into()), at(change.after.into()));
+                let changed_at = at(change.changed_at.into());
+                let told = [
+                    ("at", changed_at.as_str()),
+                    ("before", &before),
+                    ("after", &after),
+                    ("reason", &read(&change.reason)),
+                ];
+                text_with(language, "breach-aware-changed", &told)
             })
             .collect(),
     }
