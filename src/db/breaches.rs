@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::column::Instant;
 use super::conn::Conn;
+use super::keyset::{After, next_page};
 use super::schema::{breach_notices, breaches};
 use crate::domain::breach::{BreachDecision, BreachKind, BreachRisk};
 use crate::domain::ids::{BreachId, ControllerId, RequestId, UserId};
@@ -116,7 +117,8 @@ pub fn is_open(conn: &mut Conn, request: RequestId) -> QueryResult<bool> {
     Ok(of_request(conn, request)?.iter().any(|breach| breach.closed_at.is_none()))
 }
 
-/// The breaches of a controller on which nobody has decided and whose limit lies before an instant.
+/// The breaches of a controller on which nobody has decided and whose limit lies before an instant,
+/// the earliest first, at most `limit` after what was read.
 ///
 /// # Errors
 /// When the database fails.
@@ -124,15 +126,16 @@ pub fn undecided_before(
     conn: &mut Conn,
     controller: ControllerId,
     at: Instant,
+    after: After<BreachId>,
     limit: i64,
 ) -> QueryResult<Vec<Breach>> {
-    breaches::table
+    let query = breaches::table
         .filter(breaches::controller_id.eq(controller))
         .filter(breaches::decision.eq(BreachDecision::Undecided))
         .filter(breaches::closed_at.is_null())
         .filter(breaches::limit_at.le(at))
-        .order((breaches::limit_at, breaches::id))
-        .limit(limit)
+        .into_boxed();
+    next_page!(query, breaches::limit_at, breaches::id, after, limit)
         .select(Breach::as_select())
         .load(conn)
 }

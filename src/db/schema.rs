@@ -186,6 +186,7 @@ diesel::table! {
         created_at -> BigInt,
         done_at -> Nullable<BigInt>,
         done_by -> Nullable<Text>,
+        alerted_at -> Nullable<BigInt>,
     }
 }
 

@@ -17,6 +17,7 @@ use super::identity::Level;
 use super::ids::{PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::request::{Channel, Decision, Exercised};
+use super::right::Right;
 
 /// An event with its time and its actor, as the history keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -357,13 +358,22 @@ impl RequestState {
         open
     }
 
+    /// Whether this right must be carried out at once, and is not yet.
+    #[must_use]
+    pub fn waits_at_once(&self, right: Right) -> bool {
+        let waits = |state: &RightState| {
+            state.exercised.right == right
+                && state.decision == Decision::Undecided
+                && state.exercised.is_immediate()
+        };
+        self.status.is_open() && self.rights.iter().any(waits)
+    }
+
     /// Until when an immediate right must be carried out, while one is undecided.
     #[must_use]
     pub fn urgent_until(&self) -> Option<DateTime<Utc>> {
-        let waits = |state: &RightState| {
-            state.decision == Decision::Undecided && state.exercised.is_immediate()
-        };
-        if !self.status.is_open() || !self.rights.iter().any(waits) {
+        let mut rights = self.rights.iter().map(|state| state.exercised.right);
+        if !rights.any(|right| self.waits_at_once(right)) {
             return None;
         }
         immediate_action_due_at(self.received_at).ok()

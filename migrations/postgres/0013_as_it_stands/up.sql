@@ -9,3 +9,6 @@ UPDATE requests SET ended_at = (
         AND events.kind IN ('RequestClosed', 'RequestWithdrawn', 'RequestForwarded')
     ORDER BY events.version DESC LIMIT 1
 ) WHERE status IN ('closed', 'withdrawn', 'forwarded');
+
+-- When somebody was alerted to a task: the sweep goes on with the others.
+ALTER TABLE tasks ADD COLUMN alerted_at BIGINT;

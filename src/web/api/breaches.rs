@@ -1,7 +1,10 @@
 //! The register of breaches of a controller.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
@@ -11,8 +14,8 @@ use crate::db::breaches::Breach;
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
-use crate::domain::ids::ControllerId;
-use crate::error::Result;
+use crate::domain::ids::{BreachId, ControllerId};
+use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
 use crate::web::breaches::{Register, breach_id};
 use crate::web::json::Json;
@@ -23,7 +26,7 @@ use crate::web::{Front, opened, version};
 use crate::workflow::breaches::decision::{self, NewNotice};
 use crate::workflow::breaches::record::{self, Informed, Told};
 use crate::workflow::breaches::stored::Of;
-use crate::workflow::record::Target;
+use crate::workflow::record::{Expected, Target};
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
@@ -213,73 +216,49 @@ pub async fn get(front: Data<Front>, signed: Signed, path: Path<(ControllerId, S
 ///
 /// # Errors
 /// As the contract says.
-pub async fn change(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<ChangeBody>,
-) -> Answer {
+pub async fn change(verb: BreachVerb, json: Json<ChangeBody>) -> Answer {
     let told = json.body.told();
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::WorkCase, move |conn, ctx, of, key| {
         record::change(conn, ctx, of, &told, key)
-    };
-    run(&request, &front, &signed, &path, Permission::WorkCase, verb).await
+    })
+    .await
 }
 
 /// `POST /api/v1/controllers/{id}/breaches/{breach_id}/notices`
 ///
 /// # Errors
 /// As the contract says.
-pub async fn notify(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<NoticeBody>,
-) -> Answer {
+pub async fn notify(verb: BreachVerb, json: Json<NoticeBody>) -> Answer {
     let NoticeBody { sent_at, authority, reference, late_reason } = json.body;
     let new = NewNotice { sent_at, authority, reference, late_reason };
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::notify(conn, ctx, of, &new, key)
-    };
-    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+    })
+    .await
 }
 
 /// `POST /api/v1/controllers/{id}/breaches/{breach_id}/no-notification`
 ///
 /// # Errors
 /// As the contract says.
-pub async fn decline(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<DeclineBody>,
-) -> Answer {
+pub async fn decline(verb: BreachVerb, json: Json<DeclineBody>) -> Answer {
     let reason = json.body.reason;
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::decline(conn, ctx, of, &reason, key)
-    };
-    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+    })
+    .await
 }
 
 /// `POST /api/v1/controllers/{id}/breaches/{breach_id}/closing`
 ///
 /// # Errors
 /// As the contract says.
-pub async fn close(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<CloseBody>,
-) -> Answer {
+pub async fn close(verb: BreachVerb, json: Json<CloseBody>) -> Answer {
     let reason = json.body.reason;
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::close(conn, ctx, of, reason.as_deref(), key)
-    };
-    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+    })
+    .await
 }
 
 async fn open_to_work(
@@ -293,28 +272,54 @@ async fn open_to_work(
     Register::open(front, &signed.0, controller).await
 }
 
-/// Runs a verb on a breach and answers it as it stands then.
-async fn run<F>(
-    request: &HttpRequest,
-    front: &Front,
-    signed: &Signed,
-    path: &(ControllerId, String),
-    permission: Permission,
-    verb: F,
-) -> Answer
-where
-    F: Fn(&mut Conn, &Ctx, Of, &ControllerKey) -> Result<Breach> + Send + 'static,
-{
-    let register = open_to_work(front, signed, path.0, permission).await?;
-    let id = breach_id(&path.1)?;
-    // Whether it exists is told before what the call lacks.
-    register.get(front, id).await?;
-    let of = Of { controller: path.0, id, expected: version::expected(request)? };
-    let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
-    front.app.write(move |conn| verb(conn, &ctx, of, &key).map(drop)).await?;
-    let breach = register.get(front, id).await?;
-    let etag = version::etag(breach.row.version);
-    Ok(HttpResponse::Ok().insert_header(etag).json(register.shown(&breach)))
+/// A verb on its way: who calls, on which breach, on which version.
+pub struct BreachVerb {
+    front: Data<Front>,
+    signed: Signed,
+    place: Result<(ControllerId, BreachId)>,
+    expected: std::result::Result<Expected, Problem>,
+}
+
+impl FromRequest for BreachVerb {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed = Signed::from_request(request, payload);
+        let (place, expected) = (place(request), version::expected(request));
+        let front = request.app_data::<Data<Front>>().cloned();
+        Box::pin(async move {
+            let signed = signed.await?;
+            let front = front.ok_or_else(|| Error::internal("no front door"))?;
+            Ok(Self { front, signed, place, expected })
+        })
+    }
+}
+
+/// The ids in the path; what is no UUID names nothing.
+fn place(request: &HttpRequest) -> Result<(ControllerId, BreachId)> {
+    let part = |name: &str| request.match_info().get(name).unwrap_or_default();
+    let controller = part("id").parse().map_err(|_| Error::NotFound)?;
+    Ok((controller, breach_id(part("breach_id"))?))
+}
+
+impl BreachVerb {
+    /// Runs it, and answers the breach as it stands then.
+    async fn run<F>(self, permission: Permission, verb: F) -> Answer
+    where
+        F: Fn(&mut Conn, &Ctx, Of, &ControllerKey) -> Result<Breach> + Send + 'static,
+    {
+        let (front, (controller, id)) = (self.front, self.place?);
+        let register = open_to_work(&front, &self.signed, controller, permission).await?;
+        // Whether it exists is told before what the call lacks.
+        register.get(&front, id).await?;
+        let of = Of { controller, id, expected: self.expected? };
+        let (ctx, key) = (front.app.ctx(self.signed.actor()), register.key.clone());
+        front.app.write(move |conn| verb(conn, &ctx, of, &key).map(drop)).await?;
+        let breach = register.get(&front, id).await?;
+        let etag = version::etag(breach.row.version);
+        Ok(HttpResponse::Ok().insert_header(etag).json(register.shown(&breach)))
+    }
 }
 
 async fn created(front: &Front, register: &Register, row: &Breach) -> Answer {

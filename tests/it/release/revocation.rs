@@ -24,6 +24,12 @@ async fn what_is_taken_back_answers_nothing_and_its_clock_is_shown_again() {
     let path = case.of(&case.package, "/revocation");
     let revoked: Value = shop.dpo().post(&path, reason).await.expect(200).json();
     assert_eq!((&revoked["status"], &revoked["ended_at"]), (&json!("in_review"), &Value::Null));
+    // Its print says what became of it.
+    let desk = crate::pages::browser(&shop.app, &shop.dpo).await;
+    let package = case.package["id"].as_str().unwrap();
+    let print = format!("/requests/{}/packages/{package}/print", case.id);
+    let gone = desk.get(&print).await.expect(409).text();
+    assert!(gone.contains("This package is no more"), "{gone}");
     let open = read().await;
     let right = &open["rights"][0];
     assert_eq!((&right["decision"], &right["decided_at"]), (&json!("undecided"), &Value::Null));

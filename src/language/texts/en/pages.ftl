@@ -71,8 +71,8 @@ queue-urgent = At once
 queue-clock-paused = Clock paused
 
 # How far away a due date is.
-due-late = { $days } days late
-due-late-one = 1 day late
+due-late = { $days } days past the legal limit
+due-late-one = 1 day past the legal limit
 due-today = today
 due-tomorrow = tomorrow
 due-in = in { $days } days

@@ -71,8 +71,8 @@ queue-urgent = Sans attendre
 queue-clock-paused = Délai suspendu
 
 # How far away a due date is.
-due-late = { $days } jours de retard
-due-late-one = 1 jour de retard
+due-late = limite légale dépassée de { $days } jours
+due-late-one = limite légale dépassée de 1 jour
 due-today = aujourd'hui
 due-tomorrow = demain
 due-in = dans { $days } jours
