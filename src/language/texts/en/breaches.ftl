@@ -52,6 +52,7 @@ breach-notices = What was told to the authority
 breach-notice-number = No
 breach-notice-authority = Authority
 breach-notice-reference = Number at the authority
+breach-late-unexplained = No reason is written yet: it may follow in a phase.
 breach-notice-late = Why after the limit
 breach-refused = Nothing was saved
 breach-aware-at = Aware since

@@ -52,6 +52,7 @@ breach-notices = Ce qui a été dit à l'autorité
 breach-notice-number = N°
 breach-notice-authority = Autorité
 breach-notice-reference = Numéro auprès de l'autorité
+breach-late-unexplained = Aucun motif n'est encore écrit : il peut suivre par étapes.
 breach-notice-late = Motifs du retard
 breach-refused = Rien n'a été enregistré
 breach-aware-reason = Pourquoi « connue depuis » est modifié

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::fields::label;
 use crate::db::column::Instant;
+use crate::domain::breach::AwarenessChange;
 use crate::language::{Language, text, text_with};
 use crate::web::breaches::{Opened, Register};
 use crate::web::ui::wording::{instant, named};
@@ -72,6 +73,10 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
         }
     }
     let aware = at(row.aware_at);
+    let why_late = match breach.late_reason() {
+        "" if register.reads => text(language, "breach-late-unexplained"),
+        reason => read(reason),
+    };
     let case = row.request_id.zip(reference.clone());
     let missing = record.missing().into_iter();
     BreachView {
@@ -97,22 +102,24 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
                 late: Some(row.number) == *late,
                 authority: read(&notice.authority),
                 reference: read(&notice.reference),
-                late_reason: read(&notice.late_reason),
+                late_reason: if Some(row.number) == *late {
+                    why_late.clone()
+                } else {
+                    String::new()
+                },
             })
             .collect(),
-        changes: awareness
-            .iter()
-            .map(|change| {
-                let (before, after) = (at(change.before.into()), at(change.after.into()));
-                let changed_at = at(change.changed_at.into());
-                let told = [
-                    ("at", changed_at.as_str()),
-                    ("before", &before),
-                    ("after", &after),
-                    ("reason", &read(&change.reason)),
-                ];
-                text_with(language, "breach-aware-changed", &told)
-            })
-            .collect(),
+        changes: awareness.iter().map(|change| changed(register, change, language)).collect(),
     }
+}
+
+/// How the clock was moved, with the reason for whoever may read it.
+fn changed(register: &Register, change: &AwarenessChange, language: Language) -> String {
+    let at = |at| instant(language, at, zone(register));
+    let (before, after) = (at(change.before), at(change.after));
+    let changed_at = at(change.changed_at);
+    let reason = if register.reads { change.reason.as_str() } else { "" };
+    let told = [("at", changed_at.as_str()), ("before", &before), ("after", &after)];
+    let told = [told.as_slice(), &[("reason", reason)]].concat();
+    text_with(language, "breach-aware-changed", &told)
 }
