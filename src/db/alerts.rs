@@ -64,18 +64,6 @@ pub fn of_request(conn: &mut Conn, id: RequestId) -> QueryResult<Vec<AlertRow>> 
         .load(conn)
 }
 
-/// What the alerts of a kind of a controller were about.
-///
-/// # Errors
-/// When the database fails.
-pub fn abouts(conn: &mut Conn, id: ControllerId, kind: AlertKind) -> QueryResult<Vec<String>> {
-    alerts::table
-        .filter(alerts::controller_id.eq(id))
-        .filter(alerts::kind.eq(kind))
-        .select(alerts::about)
-        .load(conn)
-}
-
 /// Whoever is still to hear of an alert.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::column::Instant;
 use super::conn::Conn;
+use super::keyset::{After, next_page};
 use super::schema::{breach_notices, breaches};
 use crate::domain::breach::{BreachDecision, BreachKind, BreachRisk};
 use crate::domain::ids::{BreachId, ControllerId, RequestId, UserId};
@@ -29,6 +30,8 @@ pub struct Breach {
     pub informed_at: Option<Instant>,
     pub closed_at: Option<Instant>,
     pub sealed_record: Vec<u8>,
+    /// Why the instant of becoming aware was changed, each time; nothing while it never was.
+    pub sealed_awareness: Option<Vec<u8>>,
     pub version: i64,
     pub created_by: UserId,
     pub created_at: Instant,
@@ -41,7 +44,6 @@ pub struct Notice {
     /// From 1.
     pub number: i64,
     pub sent_at: Instant,
-    pub late: bool,
     pub sealed_notice: Vec<u8>,
     pub created_by: UserId,
     pub created_at: Instant,
@@ -107,7 +109,16 @@ pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<Breach
         .load(conn)
 }
 
-/// The breaches of a controller on which nobody has decided and whose limit lies before an instant.
+/// Whether a breach of a request is not closed yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_open(conn: &mut Conn, request: RequestId) -> QueryResult<bool> {
+    Ok(of_request(conn, request)?.iter().any(|breach| breach.closed_at.is_none()))
+}
+
+/// The breaches of a controller on which nobody has decided and whose limit lies before an instant,
+/// the earliest first, at most `limit` after what was read.
 ///
 /// # Errors
 /// When the database fails.
@@ -115,15 +126,16 @@ pub fn undecided_before(
     conn: &mut Conn,
     controller: ControllerId,
     at: Instant,
+    after: After<BreachId>,
     limit: i64,
 ) -> QueryResult<Vec<Breach>> {
-    breaches::table
+    let query = breaches::table
         .filter(breaches::controller_id.eq(controller))
         .filter(breaches::decision.eq(BreachDecision::Undecided))
         .filter(breaches::closed_at.is_null())
         .filter(breaches::limit_at.le(at))
-        .order((breaches::limit_at, breaches::id))
-        .limit(limit)
+        .into_boxed();
+    next_page!(query, breaches::limit_at, breaches::id, after, limit)
         .select(Breach::as_select())
         .load(conn)
 }

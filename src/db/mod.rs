@@ -20,6 +20,7 @@ pub mod files;
 pub mod idempotency;
 pub mod instance;
 pub mod jobs;
+pub mod keyset;
 pub mod letter_texts;
 pub mod letters;
 pub mod live_checks;

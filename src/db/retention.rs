@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::column::Instant;
 use super::conn::Conn;
+use super::keyset::{After, next_page};
 use super::requests::Request;
 use super::schema::{files, packages, requests, retention_settings};
 use crate::db::files::REMOVED;
@@ -24,9 +25,6 @@ pub struct RetentionRow {
     pub created_by: UserId,
     pub created_at: Instant,
 }
-
-/// Where a list goes on: after this instant and id.
-pub type After<Id> = Option<(Instant, Id)>;
 
 /// The newest settings of a controller; nothing while the defaults hold.
 ///
@@ -60,19 +58,12 @@ pub fn ended_by(
     after: After<RequestId>,
     limit: i64,
 ) -> QueryResult<Vec<Request>> {
-    let mut query = requests::table
+    let query = requests::table
         .filter(requests::controller_id.eq(controller))
         .filter(requests::ended_at.le(by))
         .filter(requests::wrapped_key.is_not_null())
         .into_boxed();
-    if let Some((at, id)) = after {
-        let later = requests::ended_at.gt(at).assume_not_null();
-        let same = requests::ended_at.eq(at).assume_not_null().and(requests::id.gt(id));
-        query = query.filter(later.or(same));
-    }
-    query
-        .order((requests::ended_at, requests::id))
-        .limit(limit)
+    next_page!(query, requests::ended_at, requests::id, after, limit)
         .select(Request::as_select())
         .load(conn)
 }
@@ -96,20 +87,13 @@ pub fn with_working_copies(
         .filter(files::purpose.ne(REMOVED))
         .filter(files::purpose.eq_any(["rows", "links", "upload", "package"]))
         .filter(diesel::dsl::not(exists(released)));
-    let mut query = requests::table
+    let query = requests::table
         .filter(requests::controller_id.eq(controller))
         .filter(requests::ended_at.le(by))
         .filter(requests::wrapped_key.is_not_null())
         .filter(exists(copies))
         .into_boxed();
-    if let Some((at, id)) = after {
-        let later = requests::ended_at.gt(at).assume_not_null();
-        let same = requests::ended_at.eq(at).assume_not_null().and(requests::id.gt(id));
-        query = query.filter(later.or(same));
-    }
-    query
-        .order((requests::ended_at, requests::id))
-        .limit(limit)
+    next_page!(query, requests::ended_at, requests::id, after, limit)
         .select(Request::as_select())
         .load(conn)
 }
@@ -126,7 +110,7 @@ pub fn released_by(
     after: After<PackageId>,
     limit: i64,
 ) -> QueryResult<Vec<(Package, Request)>> {
-    let mut query = packages::table
+    let query = packages::table
         .inner_join(requests::table.on(requests::id.eq(packages::request_id)))
         .filter(packages::controller_id.eq(controller))
         .filter(packages::state.eq("released"))
@@ -134,14 +118,7 @@ pub fn released_by(
         .filter(packages::released_at.le(by))
         .filter(requests::wrapped_key.is_not_null())
         .into_boxed();
-    if let Some((at, id)) = after {
-        let later = packages::released_at.gt(at).assume_not_null();
-        let same = packages::released_at.eq(at).assume_not_null().and(packages::id.gt(id));
-        query = query.filter(later.or(same));
-    }
-    query
-        .order((packages::released_at, packages::id))
-        .limit(limit)
+    next_page!(query, packages::released_at, packages::id, after, limit)
         .select((Package::as_select(), Request::as_select()))
         .load(conn)
 }

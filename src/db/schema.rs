@@ -186,6 +186,7 @@ diesel::table! {
         created_at -> BigInt,
         done_at -> Nullable<BigInt>,
         done_by -> Nullable<Text>,
+        alerted_at -> Nullable<BigInt>,
     }
 }
 
@@ -546,6 +547,7 @@ diesel::table! {
         informed_at -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
         sealed_record -> Binary,
+        sealed_awareness -> Nullable<Binary>,
         version -> BigInt,
         created_by -> Binary,
         created_at -> BigInt,
@@ -557,7 +559,6 @@ diesel::table! {
         breach_id -> Binary,
         number -> BigInt,
         sent_at -> BigInt,
-        late -> Bool,
         sealed_notice -> Binary,
         created_by -> Binary,
         created_at -> BigInt,

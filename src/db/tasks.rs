@@ -80,11 +80,12 @@ pub fn open_of_systems(
         .load(conn)
 }
 
-/// The open tasks of these kinds of a controller, oldest first, at most `limit`.
+/// The open tasks of these kinds of a controller to which nobody was alerted yet, oldest first, at most
+/// `limit`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn open_of_kinds(
+pub fn unalerted(
     conn: &mut Conn,
     controller: ControllerId,
     kinds: &[&str],
@@ -93,11 +94,21 @@ pub fn open_of_kinds(
     tasks::table
         .filter(tasks::controller_id.eq(controller))
         .filter(tasks::done_at.is_null())
+        .filter(tasks::alerted_at.is_null())
         .filter(tasks::kind.eq_any(kinds.to_vec()))
         .order((tasks::created_at, tasks::id))
         .limit(limit)
         .select(Task::as_select())
         .load(conn)
+}
+
+/// Notes that somebody was alerted to a task.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_alerted(conn: &mut Conn, id: TaskId, at: Instant) -> QueryResult<()> {
+    let told = tasks::alerted_at.eq(Some(at));
+    diesel::update(tasks::table.find(id)).set(told).execute(conn).map(drop)
 }
 
 /// The tasks of a request, oldest first.

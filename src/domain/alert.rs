@@ -13,6 +13,7 @@ use super::deadline::timers::{escalations_on, extension_decision_on};
 use super::deadline::{ClockStatus, Dates};
 use super::history::RequestState;
 use super::named::named;
+use super::right::Right;
 
 named! {
     /// What somebody is alerted to.
@@ -32,6 +33,8 @@ named! {
         PausedLimitNear = "paused_limit_near",
         /// An objection to marketing, which is carried out at once (GDPR art. 21(3)).
         ActAtOnce = "act_at_once",
+        /// A consent that was taken back: what rests on it stops at once (GDPR art. 7(3)).
+        ConsentWithdrawn = "consent_withdrawn",
         /// Work that no machine could do, or a mail that did not go out.
         JobFailed = "job_failed",
         /// A system of the data map that nobody has reviewed for a year.
@@ -48,7 +51,7 @@ named! {
 
 /// Alerts of a day come when people begin to work, in the controller's zone.
 const MORNING_HOUR: u32 = 7;
-/// How often an objection to marketing is called to mind until it is carried out.
+/// How often what cannot wait is called to mind until it is carried out.
 const URGENT_EVERY: Duration = Duration::hours(4);
 /// So many working days before the conservative date of a paused case.
 const PAUSED_WORKING_DAYS: u32 = 3;
@@ -99,7 +102,12 @@ pub fn due(
     if state.urgent_until().is_some() {
         let (slot, next) = slot(state.received_at, now);
         let about = slot.to_rfc3339();
-        due.now.push(Alert { kind: AlertKind::ActAtOnce, about, at: slot });
+        for (kind, waits) in [
+            (AlertKind::ActAtOnce, state.waits_at_once(Right::Objection)),
+            (AlertKind::ConsentWithdrawn, state.waits_at_once(Right::ConsentWithdrawal)),
+        ] {
+            due.now.extend(waits.then(|| Alert { kind, about: about.clone(), at: slot }));
+        }
         due.next = Some(due.next.map_or(next, |other| other.min(next)));
     }
     Ok(due)
@@ -368,6 +376,14 @@ mod tests {
         let dates = clock::dates(&state).unwrap();
         let calls = due(&state, &dates, at("2026-03-02T14:00:00Z")).unwrap().now;
         assert!(calls.iter().all(|it| it.kind != AlertKind::ActAtOnce), "{calls:?}");
+    }
+
+    #[test]
+    fn a_consent_that_is_taken_back_is_no_objection_to_marketing() {
+        let withdrawal = Exercised { right: Right::ConsentWithdrawal, against: None };
+        let state = case(withdrawal, &[told()]);
+        let slot = "consent_withdrawn 2026-03-02T13:00:00+00:00";
+        check(&state, "2026-03-02T14:00:00Z", &[slot], Some("2026-03-02T17:00:00Z"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::ids::UserId;
 use super::named::named;
 use super::regime::clock_right::ClockRight;
 use super::regime::{Regime, for_right};
@@ -44,6 +45,36 @@ named! {
 pub fn limit_at(regime: &Regime, aware_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let hours = for_right(regime, ClockRight::Breach).elapsed_hours?;
     aware_at.checked_add_signed(Duration::hours(hours.into()))
+}
+
+/// The number of the notice that told the authority first, if that was after the limit: the reasons
+/// for the delay go with it (Art. 33(1)). It follows from the limit as it stands, and from every notice
+/// that is known, in whatever order they were recorded.
+#[must_use]
+pub fn late_notice(
+    limit_at: Option<DateTime<Utc>>,
+    notices: impl IntoIterator<Item = (i64, DateTime<Utc>)>,
+) -> Option<i64> {
+    let first = notices.into_iter().min_by_key(|(number, sent_at)| (*sent_at, *number));
+    let (number, sent_at) = first?;
+    limit_at.is_some_and(|limit| sent_at > limit).then_some(number)
+}
+
+/// A change of the instant from which the clock runs, with its reason. Sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwarenessChange {
+    pub before: DateTime<Utc>,
+    pub after: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
+    pub changed_by: UserId,
+    pub reason: String,
+}
+
+impl std::fmt::Debug for AwarenessChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AwarenessChange([redacted])")
+    }
 }
 
 /// So long before the limit somebody is told.
@@ -130,7 +161,7 @@ pub struct BreachNotice {
 
 #[cfg(test)]
 mod tests {
-    use super::{BreachRecord, limit_at};
+    use super::{BreachRecord, late_notice, limit_at};
     use crate::domain::regime;
     use chrono::{DateTime, Utc};
 
@@ -149,6 +180,25 @@ mod tests {
             let found = limit_at(regime::find(regime).unwrap(), at(aware));
             assert_eq!(found, limit.map(at), "{regime} {aware}");
         }
+    }
+
+    #[test]
+    fn the_first_notice_is_late_by_the_limit_as_it_stands() {
+        let at = |hour: u32| format!("2026-11-26T{hour:02}:00:00Z").parse::<DateTime<Utc>>();
+        let check = |limit: Option<u32>, sent: &[u32], late: Option<i64>| {
+            let sent = (1_i64..).zip(sent);
+            let notices = sent.map(|(number, hour)| (number, at(*hour).unwrap()));
+            let limit = limit.map(|hour| at(hour).unwrap());
+            assert_eq!(late_notice(limit, notices), late, "{limit:?}");
+        };
+        check(Some(9), &[], None);
+        check(Some(9), &[9], None);
+        check(Some(9), &[10], Some(1));
+        check(None, &[10], None);
+        // A phase after one in time is not late; one that was recorded afterwards counts as sent.
+        check(Some(9), &[8, 12], None);
+        check(Some(9), &[12, 8], None);
+        check(Some(9), &[12, 10], Some(2));
     }
 
     #[test]

@@ -200,6 +200,10 @@ pub enum Event {
     PackageRetired {
         package: PackageId,
         why: Retirement,
+        /// The right that it answered is open again: nothing answers it any more. Events of before
+        /// this was asked leave the right as it was shown then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reopens: bool,
     },
     /// It reached the person on paper; the number of the letter, or what was seen at the counter, is
     /// sealed beside.

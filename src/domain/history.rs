@@ -1,6 +1,7 @@
 //! The state of a request is what its events make of it. Every verb folds the history, and the
 //! columns of the queue are a projection of the same fold.
 
+mod answer;
 mod delivery;
 mod identity;
 pub mod preparers;
@@ -32,6 +33,8 @@ pub struct RightState {
     pub exercised: Exercised,
     pub decision: Decision,
     pub decided_at: Option<DateTime<Utc>>,
+    /// The package whose release decided it.
+    pub answered_by: Option<PackageId>,
 }
 
 /// An identity decision of level V3 that waits for a second person.
@@ -135,6 +138,7 @@ impl RequestState {
                     exercised: *exercised,
                     decision: Decision::Undecided,
                     decided_at: None,
+                    answered_by: None,
                 })
                 .collect(),
             status: Status::Received,
@@ -188,7 +192,6 @@ impl RequestState {
             | Event::MessageSent
             | Event::CodeSent
             | Event::CallCodeMade
-            | Event::PackageRetired { .. }
             | Event::CaseFileOpened { .. }
             | Event::WorkingCopiesRemoved { .. }
             | Event::BreachRecorded { .. } => {}
@@ -225,26 +228,16 @@ impl RequestState {
                 self.withheld_in = self.version;
                 self.preparers.add(&entry.actor);
             }
-            Event::PackageReleased { package, right, decision } => {
-                self.step(Action::Release);
-                self.released.push(*package);
-                self.decide(*right, *decision, entry.at);
-            }
-            Event::RightDecided { right, decision, .. } => {
-                self.step(Action::DecideRight);
-                self.preparers.add(&entry.actor);
-                self.decide(*right, *decision, entry.at);
-            }
+            Event::PackageReleased { .. }
+            | Event::PackageRetired { .. }
+            | Event::RightDecided { .. } => self.apply_answer(entry),
             Event::RequestWithdrawn => self.end(Action::Withdraw, entry.at),
             Event::RequestForwarded => self.end(Action::Forward, entry.at),
             Event::RequestClosed { .. } => self.end(Action::Close, entry.at),
             Event::RequestReopened => {
                 self.step(Action::Reopen);
                 self.ended_at = None;
-                for state in &mut self.rights {
-                    state.decision = Decision::Undecided;
-                    state.decided_at = None;
-                }
+                self.rights.iter_mut().for_each(RightState::open);
             }
             Event::CaseKeyDestroyed => self.key_destroyed = true,
         }
@@ -351,23 +344,6 @@ impl RequestState {
         }
     }
 
-    fn end(&mut self, action: Action, at: DateTime<Utc>) {
-        self.step(action);
-        self.ended_at.get_or_insert(at);
-    }
-
-    fn decide(&mut self, right: Right, decision: Decision, at: DateTime<Utc>) {
-        for state in self.rights.iter_mut().filter(|state| state.exercised.right == right) {
-            state.decision = decision;
-            state.decided_at = (decision != Decision::Undecided).then_some(at);
-        }
-        if self.rights.iter().all(|state| state.decision != Decision::Undecided) {
-            self.undelivered = false;
-            self.step(Action::Answer);
-            self.ended_at.get_or_insert(at);
-        }
-    }
-
     /// The grounds for which a question to the person is unanswered.
     #[must_use]
     pub fn open_pauses(&self) -> Vec<PauseGround> {
@@ -383,13 +359,22 @@ impl RequestState {
         open
     }
 
+    /// Whether this right must be carried out at once, and is not yet.
+    #[must_use]
+    pub fn waits_at_once(&self, right: Right) -> bool {
+        let waits = |state: &RightState| {
+            state.exercised.right == right
+                && state.decision == Decision::Undecided
+                && state.exercised.is_immediate()
+        };
+        self.status.is_open() && self.rights.iter().any(waits)
+    }
+
     /// Until when an immediate right must be carried out, while one is undecided.
     #[must_use]
     pub fn urgent_until(&self) -> Option<DateTime<Utc>> {
-        let waits = |state: &RightState| {
-            state.decision == Decision::Undecided && state.exercised.is_immediate()
-        };
-        if !self.status.is_open() || !self.rights.iter().any(waits) {
+        let mut rights = self.rights.iter().map(|state| state.exercised.right);
+        if !rights.any(|right| self.waits_at_once(right)) {
             return None;
         }
         immediate_action_due_at(self.received_at).ok()

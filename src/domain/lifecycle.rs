@@ -47,7 +47,7 @@ named! {
         Download = "download",
         DecideRight = "decide_right",
         Answer = "answer",
-        /// The word that an answer waits did not reach the person.
+        /// The answer is none: the word of it did not reach the person, or it was taken back.
         ComeBack = "come_back",
         Withdraw = "withdraw",
         Forward = "forward",
@@ -115,7 +115,7 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
         (S::Answered | S::Closed, A::Download) | (S::InReview | S::InProgress, A::Download) => {
             Ok(status)
         }
-        // What nobody was told of is no answer yet.
+        // What nobody was told of is no answer yet, and what was taken back is none any more.
         (S::Answered, A::ComeBack) => Ok(S::InReview),
         // An answer may be built and released anew: the first is gone after thirty days.
         (S::Answered, A::Review | A::Release) => Ok(S::Answered),

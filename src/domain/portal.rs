@@ -116,6 +116,7 @@ mod tests {
                 exercised: Exercised { right: Right::Complaint, against: None },
                 decision: Decision::Undecided,
                 decided_at: None,
+                answered_by: None,
             }],
             ..open.clone()
         };
@@ -125,6 +126,7 @@ mod tests {
                 exercised: Exercised { right: Right::ConsentWithdrawal, against: None },
                 decision: Decision::Undecided,
                 decided_at: None,
+                answered_by: None,
             }],
             ..open
         };

@@ -1,7 +1,8 @@
 //! How long a case, its working copies and its packages are kept (GDPR Art. 5(1)(e)).
 //!
-//! Everything is counted from the instant at which the case ended: was answered, closed, withdrawn or
-//! passed on. A month is a month of the calendar, a day is 24 hours, both in UTC: nothing here is a
+//! Everything is counted from the instant at which the case ended: was closed, withdrawn or passed on
+//! (law.md §5.2), also where it was answered before. One that was answered and never closed counts from
+//! its answer, or it would be kept for ever. A month is a month of the calendar, a day is 24 hours, both in UTC: nothing here is a
 //! period that somebody else has to keep.
 
 use chrono::{DateTime, Duration, Months, Utc};

@@ -6,7 +6,6 @@
 //! A key only ever does one thing: wrapping, sealing and indexing use subkeys of their own.
 
 mod argon2_memory;
-pub mod call_code;
 pub mod code;
 pub mod common_password;
 pub mod file;

@@ -9,11 +9,13 @@ use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
 use crate::db::controllers::{self, Controller};
 use crate::domain::actor::{Actor, Permission, StaffMember};
-use crate::domain::breach::{BreachDecision, BreachNotice, BreachRecord};
+use crate::domain::breach::{
+    AwarenessChange, BreachDecision, BreachNotice, BreachRecord, late_notice,
+};
 use crate::domain::ids::{BreachId, ControllerId};
 use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
-use crate::workflow::breaches::stored::{open_notice, open_record};
+use crate::workflow::breaches::stored::{open_awareness, open_notice, open_record};
 use crate::workflow::settings::permission;
 
 /// How many breaches a register shows at most.
@@ -35,6 +37,20 @@ pub struct Opened {
     /// The reference of its case.
     pub reference: Option<String>,
     pub notices: Vec<(Notice, BreachNotice)>,
+    /// The number of the notice that told the authority first, if that was after the limit.
+    pub late: Option<i64>,
+    /// Why the instant of becoming aware was changed.
+    pub awareness: Vec<AwarenessChange>,
+}
+
+impl Opened {
+    /// Why the authority was told after the limit: that may be said in a phase.
+    #[must_use]
+    pub fn late_reason(&self) -> &str {
+        let reasons = self.notices.iter().map(|(_, notice)| notice.late_reason.as_str());
+        let mut reasons = reasons.filter(|reason| !reason.is_empty());
+        if self.late.is_some() { reasons.next().unwrap_or_default() } else { "" }
+    }
 }
 
 impl Register {
@@ -87,13 +103,17 @@ impl Register {
             .into_iter()
             .map(|notice| Ok((notice.clone(), open_notice(&self.key, &notice)?)))
             .collect();
-        Ok(Opened { row, record, reference, notices: notices? })
+        let notices = notices?;
+        let awareness = open_awareness(&self.key, &row)?;
+        let sent = notices.iter().map(|(notice, _)| (notice.number, notice.sent_at.utc()));
+        let late = late_notice(row.limit_at.map(|limit| limit.utc()), sent);
+        Ok(Opened { row, record, reference, notices, late, awareness })
     }
 
     /// A breach as the API shows it.
     #[must_use]
     pub fn shown(&self, breach: &Opened) -> Value {
-        let Opened { row, record, reference, notices } = breach;
+        let Opened { row, record, reference, notices, late, awareness } = breach;
         let missing = record.missing().into_iter();
         let missing = missing.map(|(field, law)| json!({ "field": field, "law": law }));
         let mut shown = Map::new();
@@ -108,10 +128,12 @@ impl Register {
         put("kind", json!(row.kind.name()));
         put("risk", json!(row.risk.name()));
         put("aware_at", json!(instant(row.aware_at)));
+        put("aware_changes", awareness.iter().map(|change| self.change(change)).collect());
         put("limit_at", json!(row.limit_at.map(instant)));
         put("overdue", json!(self.is_overdue(row)));
         put("decision", json!(row.decision.name()));
         put("notified_at", json!(row.notified_at.map(instant)));
+        put("late", json!(late.is_some()));
         put("informed_at", json!(row.informed_at.map(instant)));
         put("closed_at", json!(row.closed_at.map(instant)));
         put("version", json!(row.version));
@@ -119,17 +141,28 @@ impl Register {
         put("created_at", json!(instant(row.created_at)));
         put("missing", missing.collect());
         put("record", if self.reads { json!(record) } else { Value::Null });
-        let notices = notices.iter().map(|(row, notice)| self.notice(row, notice));
+        let is_late = |row: &Notice| Some(row.number) == *late;
+        let notices = notices.iter().map(|(row, notice)| self.notice((row, is_late(row)), notice));
         put("notices", notices.collect());
         Value::Object(shown)
     }
 
-    fn notice(&self, row: &Notice, notice: &BreachNotice) -> Value {
+    fn change(&self, change: &AwarenessChange) -> Value {
+        json!({
+            "before": instant(change.before.into()),
+            "after": instant(change.after.into()),
+            "changed_at": instant(change.changed_at.into()),
+            "changed_by": change.changed_by,
+            "reason": if self.reads { json!(change.reason) } else { Value::Null },
+        })
+    }
+
+    fn notice(&self, (row, late): (&Notice, bool), notice: &BreachNotice) -> Value {
         let read = |text: &str| if self.reads { json!(text) } else { Value::Null };
         json!({
             "number": row.number,
             "sent_at": instant(row.sent_at),
-            "late": row.late,
+            "late": late,
             "authority": read(&notice.authority),
             "reference": read(&notice.reference),
             "late_reason": read(&notice.late_reason),
@@ -149,7 +182,7 @@ impl Register {
     /// # Errors
     /// When it cannot be written.
     pub fn csv(&self, all: &[Opened]) -> Result<HttpResponse> {
-        const HEADER: [&str; 24] = [
+        const HEADER: [&str; 27] = [
             "id",
             "reference",
             "event_version",
@@ -160,6 +193,8 @@ impl Register {
             "overdue",
             "decision",
             "notified_at",
+            "late",
+            "late_reason",
             "authority",
             "authority_reference",
             "informed_at",
@@ -173,6 +208,7 @@ impl Register {
             "consequences",
             "measures",
             "cause",
+            "remedy",
             "reasons",
         ];
         let rows: Vec<Vec<String>> = all.iter().map(|breach| self.cells(breach)).collect();
@@ -180,7 +216,7 @@ impl Register {
     }
 
     fn cells(&self, breach: &Opened) -> Vec<String> {
-        let Opened { row, record, reference, notices } = breach;
+        let Opened { row, record, reference, notices, late, .. } = breach;
         let at = |at: Option<Instant>| at.map_or_else(String::new, instant);
         let read = |text: &str| if self.reads { text.to_owned() } else { String::new() };
         let count = |count: Option<u64>| match count {
@@ -188,7 +224,6 @@ impl Register {
             _ => String::new(),
         };
         let first = notices.first().map(|(_, notice)| notice.clone()).unwrap_or_default();
-        let cause = [record.cause.as_str(), record.remedy.as_str()].join("\n");
         vec![
             row.id.to_string(),
             reference.clone().unwrap_or_default(),
@@ -200,6 +235,8 @@ impl Register {
             self.is_overdue(row).to_string(),
             row.decision.name().to_owned(),
             at(row.notified_at),
+            late.is_some().to_string(),
+            read(breach.late_reason()),
             read(&first.authority),
             read(&first.reference),
             at(row.informed_at),
@@ -212,7 +249,8 @@ impl Register {
             read(&record.contact),
             read(&record.consequences),
             read(&record.measures),
-            read(cause.trim()),
+            read(&record.cause),
+            read(&record.remedy),
             read(&record.reasons),
         ]
     }

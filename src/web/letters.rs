@@ -96,11 +96,12 @@ impl LetterDesk<'_> {
         self.front.app.write(begin).await
     }
 
-    /// What the record of the newest breach of the case says for the letter to the person.
+    /// What the record of the newest open breach of the case says for the letter to the person.
     async fn breach(&self) -> Result<Option<Content>> {
         let id = self.opened.row.id;
         let found = self.front.app.read(move |conn| Ok(breaches::of_request(conn, id)?)).await?;
-        let Some(row) = found.first() else { return Ok(None) };
+        let open = found.iter().find(|row| row.closed_at.is_none());
+        let Some(row) = open else { return Ok(None) };
         let key = self.front.app.controller_key(&self.opened.controller)?;
         let record = open_record(&key, row)?;
         let parts = [
@@ -108,7 +109,7 @@ impl LetterDesk<'_> {
             (Placeholder::Consequences, record.consequences),
             (Placeholder::Measures, record.measures),
         ];
-        Ok(Some(Content { parts: parts.into(), ..Content::default() }))
+        Ok(Some(Content { parts: parts.into(), breach: Some(row.id), ..Content::default() }))
     }
 
     /// Replaces what stands in a draft.

@@ -151,6 +151,7 @@ pub async fn render(
     // Handlers and extractors answer errors as responses. The request cannot be kept beside the
     // call for others: the router wants it alone.
     let response = next.call(request).await?.map_into_boxed_body();
+    let language = tongue::remembered(response.request()).unwrap_or(language);
     // A redirect to the sign-in is an error of its extractor alone.
     if response.status().is_redirection() {
         return Ok(response);

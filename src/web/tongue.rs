@@ -1,7 +1,7 @@
 //! The language of an answer: the reader's choice, else what the browser prefers, else English.
 
-use actix_web::HttpRequest;
 use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest};
 
 use crate::language::Language;
 
@@ -16,6 +16,21 @@ pub fn of(request: &HttpRequest) -> Language {
     }
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
     accepted.and_then(|value| value.to_str().ok()).map_or(Language::En, preferred)
+}
+
+/// The language of whoever is signed in, kept for the page of an error.
+#[derive(Clone, Copy)]
+struct OfReader(Language);
+
+/// Keeps the language of the reader of a page with the call.
+pub fn remember(request: &HttpRequest, language: Language) {
+    request.extensions_mut().insert(OfReader(language));
+}
+
+/// The language that was kept with the call, once somebody was known.
+#[must_use]
+pub fn remembered(request: &HttpRequest) -> Option<Language> {
+    request.extensions().get::<OfReader>().map(|reader| reader.0)
 }
 
 /// The language that was chosen in this browser.

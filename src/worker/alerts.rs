@@ -60,17 +60,31 @@ pub async fn sweep(app: &App, maps: bool) -> Result<()> {
     raise_cases(app).await?;
     let all = app.read(|conn| Ok(controllers::list_all(conn)?)).await?;
     for controller in &all {
-        let (ctx, id) = (app.ctx(Actor::Worker), controller.id);
-        let raise = move |conn: &mut Conn| {
-            verbs::raise_tasks(conn, &ctx, id)?;
-            verbs::raise_breaches(conn, &ctx, id)
-        };
-        app.write(raise).await?;
+        let id = controller.id;
+        raise_others(app, id).await?;
         if maps && let Err(error) = raise_review(app, controller).await {
             tracing::warn!(controller = %id, %error, "a data map could not be looked at");
         }
     }
     tell(app).await
+}
+
+/// The tasks and the breaches of a controller, however many, in small transactions.
+async fn raise_others(app: &App, id: ControllerId) -> Result<()> {
+    loop {
+        let ctx = app.ctx(Actor::Worker);
+        if !app.write(move |conn| verbs::raise_tasks(conn, &ctx, id)).await? {
+            break;
+        }
+    }
+    let mut after = None;
+    loop {
+        let ctx = app.ctx(Actor::Worker);
+        after = app.write(move |conn| verbs::raise_breaches(conn, &ctx, id, after)).await?;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// Every case whose time has come, in small transactions.
@@ -197,7 +211,10 @@ fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
 /// What is read first in a digest.
 const fn urgency(kind: AlertKind) -> u8 {
     match kind {
-        AlertKind::ActAtOnce | AlertKind::BreachReached | AlertKind::BreachNear => 3,
+        AlertKind::ActAtOnce
+        | AlertKind::ConsentWithdrawn
+        | AlertKind::BreachReached
+        | AlertKind::BreachNear => 3,
         AlertKind::LimitReached | AlertKind::PausedLimitNear => 2,
         AlertKind::TargetReached | AlertKind::TargetTomorrow | AlertKind::ExtensionLapses => 1,
         _ => 0,

@@ -11,11 +11,12 @@ use super::tasks::FAILED_TASK;
 use crate::db::alerts::{self, AlertRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::keyset::After;
 use crate::db::{breaches, requests, tasks, users};
 use crate::domain::actor::{Ctx, Role, Scope};
 use crate::domain::alert::{self, AlertKind};
 use crate::domain::breach::TOLD_BEFORE;
-use crate::domain::ids::{ControllerId, RequestId, UserId};
+use crate::domain::ids::{BreachId, ControllerId, RequestId, UserId};
 use crate::error::{Error, Result};
 
 /// Raises what is due for a case now, and says when to look at it again.
@@ -55,15 +56,17 @@ const ALERTING: [(AlertKind, &[&str]); 3] = [
     (AlertKind::ReplyWaiting, &[READ_TASK]),
 ];
 
-/// Raises one alert for each open task of a controller that cannot wait until somebody looks.
+/// Raises one alert for each open task of a controller that cannot wait until somebody looks, some at
+/// once. Whether there are perhaps more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn raise_tasks(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
+pub fn raise_tasks(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<bool> {
+    let mut more = false;
     for (kind, tasks) in ALERTING {
-        raise_open(conn, ctx, controller, kind, tasks)?;
+        more |= raise_open(conn, ctx, controller, kind, tasks)?;
     }
-    Ok(())
+    Ok(more)
 }
 
 fn raise_open(
@@ -72,29 +75,27 @@ fn raise_open(
     controller: ControllerId,
     kind: AlertKind,
     of_tasks: &[&str],
-) -> Result<()> {
-    let open = tasks::open_of_kinds(conn, controller, of_tasks, MOST_AT_ONCE)?;
-    if open.is_empty() {
-        return Ok(());
-    }
-    let raised: BTreeSet<String> = alerts::abouts(conn, controller, kind)?.into_iter().collect();
+) -> Result<bool> {
+    let open = tasks::unalerted(conn, controller, of_tasks, BATCH)?;
+    let more = is_full(open.len());
     for task in open {
-        let about = task.id.to_string();
-        if raised.contains(&about) {
-            continue;
-        }
         let assignee = match task.request_id {
             Some(id) => requests::get(conn, &Scope::of_job(controller), id)?.assignee_id,
             None => None,
         };
-        let place = (controller, task.request_id);
+        let (place, about) = ((controller, task.request_id), task.id.to_string());
         raise_one(conn, ctx, place, (kind, &about), Some(assignee))?;
+        tasks::set_alerted(conn, task.id, Instant::from(ctx.now))?;
     }
-    Ok(())
+    Ok(more)
 }
 
-/// More open tasks or breaches than anybody reads one by one; the rest follow when these are seen to.
-const MOST_AT_ONCE: i64 = 200;
+/// How many tasks of a kind, or breaches, one transaction looks at: intake waits for no more.
+const BATCH: i64 = 200;
+
+fn is_full(found: usize) -> bool {
+    i64::try_from(found).unwrap_or(i64::MAX) >= BATCH
+}
 
 /// Raises the alert that systems of a version of the data map were not reviewed for a year; again
 /// when another year has passed.
@@ -110,13 +111,20 @@ pub fn raise_review(
     raise_one(conn, ctx, (controller, None), (AlertKind::MapNotReviewed, about), Some(None))
 }
 
-/// Raises the alerts of breaches on which nobody has decided: a day before the limit, and at it.
+/// Raises the alerts of breaches on which nobody has decided: a day before the limit, and at it; some
+/// at once. From where on there are perhaps more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn raise_breaches(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
+pub fn raise_breaches(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    after: After<BreachId>,
+) -> Result<After<BreachId>> {
     let soon = Instant::from(ctx.now + TOLD_BEFORE);
-    for breach in breaches::undecided_before(conn, controller, soon, MOST_AT_ONCE)? {
+    let found = breaches::undecided_before(conn, controller, soon, after, BATCH)?;
+    for breach in &found {
         let Some(limit) = breach.limit_at else { continue };
         // The limit comes first, for the sentence; the id tells two with one limit apart.
         let about = format!("{} {}", limit.utc().to_rfc3339(), breach.id);
@@ -128,7 +136,8 @@ pub fn raise_breaches(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> R
             raise_one(conn, ctx, place, (AlertKind::BreachReached, &about), Some(None))?;
         }
     }
-    Ok(())
+    let last = found.last().filter(|_| is_full(found.len()));
+    Ok(last.and_then(|breach| Some((breach.limit_at?, breach.id))))
 }
 
 /// Writes an alert that is new. `readers` is the assignee of the case, who hears of it with the

@@ -18,7 +18,7 @@ use crate::domain::ids::RequestId;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 use crate::vault::Vault;
-use crate::vault::call_code::CallCode;
+use crate::vault::code::CallCode;
 
 /// What is kept of a new code.
 #[must_use]

@@ -9,8 +9,8 @@ use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    call_codes, codes, contacts, events, files, letters, mails, packages, portal_sessions,
-    requests, searches, tasks, users, withholdings,
+    breaches, call_codes, codes, contacts, events, files, letters, mails, packages,
+    portal_sessions, requests, searches, tasks, users, withholdings,
 };
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::{Event, SentMessage};
@@ -235,7 +235,8 @@ pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) ->
 /// history keeps what it says without personal data.
 ///
 /// # Errors
-/// `Invalid` when the reference typed again is another case's.
+/// `Invalid` when the reference typed again is another case's; `Transition` while a breach of it is
+/// open: the person has perhaps still to be told.
 pub fn destroy_key(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -246,6 +247,9 @@ pub fn destroy_key(
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::DestroyKey)?;
     if case.row.reference != reference {
         return Err(Error::invalid("reference", "other-reference"));
+    }
+    if breaches::is_open(conn, case.row.id)? {
+        return Err(Error::Transition { code: "breach-open" });
     }
     destroy(conn, ctx, &mut case, written)?;
     Ok(case)

@@ -8,7 +8,7 @@ use super::closing::destroy;
 use super::record::{Case, Target, Written, begin, load};
 use super::release;
 use super::settings::retention::{self, Settings};
-use super::stopping::{end_work, forget_working_copies};
+use super::stopping::{end_work, forget_held, forget_working_copies};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::requests::Request;
@@ -32,13 +32,15 @@ pub fn hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> R
     Ok(case)
 }
 
-/// Lifts the hold of a case, with a reason: what is due by then goes at the next sweep.
+/// Lifts the hold of a case, with a reason: what it alone has kept goes now, what is due by then at the
+/// next sweep.
 ///
 /// # Errors
 /// As [`begin`]; `Transition` when nobody holds it.
 pub fn lift_hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::LiftHold)?;
     case.record(conn, ctx, Event::HoldLifted, written)?;
+    forget_held(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -65,7 +67,7 @@ pub fn destroy_kept(
         return Ok(false);
     }
     // The person has perhaps still to be told.
-    if breaches::of_request(conn, id)?.iter().any(|breach| breach.closed_at.is_none()) {
+    if breaches::is_open(conn, id)? {
         return Ok(false);
     }
     if case.state.status == Status::Answered {

@@ -152,7 +152,8 @@ fn check_four_eyes(conn: &mut Conn, ctx: &Ctx, case: &Case, package: &Package) -
     Ok(())
 }
 
-/// Takes a package back that was released: nobody can fetch it any more.
+/// Takes a package back that was released: nobody can fetch it any more, and the right that it
+/// answered is open again.
 ///
 /// # Errors
 /// `NotFound`; `Transition` when it was not released, or is gone already.
@@ -164,12 +165,10 @@ pub fn revoke_package(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
-    if case.state.held_at.is_some() {
-        return Err(Error::Transition { code: "on-hold" });
-    }
     let package = released(conn, &case, id)?;
     packages::retire(conn, id, Retirement::Revoked)?;
-    let event = Event::PackageRetired { package: id, why: Retirement::Revoked };
+    let reopens = case.state.rests_on(id);
+    let event = Event::PackageRetired { package: id, why: Retirement::Revoked, reopens };
     case.record(conn, ctx, event, written)?;
     let gone: Vec<_> = package.file_id.into_iter().collect();
     stopping::remove(conn, ctx, &case, &gone)?;
@@ -227,7 +226,7 @@ pub(super) fn retire(
     why: Retirement,
 ) -> Result<()> {
     packages::retire(conn, package.id, why)?;
-    let event = Event::PackageRetired { package: package.id, why };
+    let event = Event::PackageRetired { package: package.id, why, reopens: false };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     let gone: Vec<_> = package.file_id.into_iter().collect();
     stopping::remove(conn, ctx, case, &gone)

@@ -11,6 +11,7 @@ use crate::db::{files, jobs, packages, tasks};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::FileId;
 use crate::domain::job::{BUILD_PACKAGE, Job, SEARCH_GROUP};
+use crate::domain::lifecycle::Status;
 use crate::domain::withholding::Retirement;
 use crate::error::Result;
 
@@ -33,7 +34,8 @@ pub fn stop_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     remove(conn, ctx, case, &found)
 }
 
-/// As [`stop_work`], for a case that has ended: nobody has to answer or acknowledge any more.
+/// As [`stop_work`], for a case that has ended: nobody has to answer or acknowledge any more. A hold
+/// keeps what was released as it is.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,11 +45,37 @@ pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     for kind in [ANSWER_TASK, ACKNOWLEDGE_TASK] {
         tasks::complete_kind(conn, case.row.id, kind, None, at, &by)?;
     }
-    retire_packages(conn, ctx, case)
+    if case.state.held_at.is_some() { Ok(()) } else { retire_packages(conn, ctx, case) }
+}
+
+/// Removes what a hold alone has kept: files that were taken back meanwhile, and the packages of a case
+/// that has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_held(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    if matches!(case.state.status, Status::Closed | Status::Withdrawn | Status::Forwarded) {
+        retire_packages(conn, ctx, case)?;
+    }
+    let mut used: Vec<FileId> =
+        packages::of_request(conn, case.row.id)?.into_iter().filter_map(file).collect();
+    for search in searches::of_request(conn, case.row.id)? {
+        used.extend(searches::files(conn, search.id)?.into_iter().map(|file| file.file_id));
+    }
+    let mut loose = working_copies(conn, case)?;
+    loose.retain(|id| !used.contains(id));
+    remove(conn, ctx, case, &loose)
+}
+
+fn working_copies(conn: &mut Conn, case: &Case) -> Result<Vec<FileId>> {
+    let mut copies = files::of_request(conn, case.row.id)?;
+    copies.retain(|row| WORKING_COPIES.contains(&row.purpose.as_str()));
+    Ok(copies.into_iter().map(|row| row.id).collect())
 }
 
 /// Takes back everything that was found for a person who turned out not to be the one it is about:
-/// every search's files, and every package, released or not. The counts go too.
+/// every search's files, and every package, released or not. The counts go too. Under a hold nobody
+/// can fetch or read it any more either; its files go when that is lifted.
 ///
 /// # Errors
 /// When the database fails.
@@ -88,10 +116,9 @@ pub fn forget_working_copies(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<
     // What no search holds any more: rows that an older search of the same case left behind.
     let kept = packages::of_request(conn, case.row.id)?;
     let is_kept = |id: FileId| kept.iter().any(|package| package.file_id == Some(id));
-    for row in files::of_request(conn, case.row.id)? {
-        let is_copy = WORKING_COPIES.contains(&row.purpose.as_str());
-        if is_copy && !is_kept(row.id) && !found.contains(&row.id) {
-            found.push(row.id);
+    for id in working_copies(conn, case)? {
+        if !is_kept(id) && !found.contains(&id) {
+            found.push(id);
         }
     }
     remove(conn, ctx, case, &found)?;
@@ -133,11 +160,20 @@ pub fn retire_packages(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     remove(conn, ctx, case, &gone)
 }
 
-/// Has files removed from the folder: by a job, because no verb touches a disk.
+/// Has files removed from the folder, unless the case is held: then they stay, sealed, until
+/// [`forget_held`]. A hold overrides every rule of keeping (GDPR Art. 17(3)(e)).
 ///
 /// # Errors
 /// When the database fails.
 pub fn remove(conn: &mut Conn, ctx: &Ctx, case: &Case, found: &[FileId]) -> Result<()> {
+    if case.state.held_at.is_some() { Ok(()) } else { discard(conn, ctx, case, found) }
+}
+
+/// Has files removed from the folder: by a job, because no verb touches a disk.
+///
+/// # Errors
+/// When the database fails.
+pub fn discard(conn: &mut Conn, ctx: &Ctx, case: &Case, found: &[FileId]) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }

@@ -256,6 +256,42 @@ async fn an_unused_code_and_a_waiting_reply_are_told_once() {
 }
 
 #[actix_web::test]
+async fn the_newest_of_many_tasks_and_breaches_alerts_too() {
+    let desk = Desk::open().await;
+    let (ctx, controller) = (desk.app.ctx(), desk.controller.id);
+    let write = move |conn: &mut guichet::db::conn::Conn| {
+        for _ in 0..450 {
+            let task = Task {
+                id: ctx.new_id(),
+                controller_id: controller,
+                request_id: None,
+                kind: "job_failed".to_owned(),
+                system: None,
+                detail: "SearchGroup/unreachable".to_owned(),
+                created_at: Instant::from(ctx.now),
+                done_at: None,
+                done_by: None,
+            };
+            tasks::insert(conn, &task)?;
+        }
+        Ok(())
+    };
+    desk.app.app.write(write).await.unwrap();
+    let told = |mails: &[(MailPurpose, Message)]| mails[0].1.subject.clone();
+    assert!(told(&desk.sweep().await).contains("450"));
+    assert_eq!(desk.sweep().await.len(), 0);
+    let path = format!("/api/v1/controllers/{controller}/breaches");
+    let body = json!({ "record": { "nature": "A list went astray." } });
+    for _ in 0..201 {
+        desk.app.as_user(&desk.dpo).post(&path, &body).await.expect(201);
+    }
+    desk.app.advance(Duration::hours(71));
+    let mails = desk.sweep().await;
+    assert!(told(&mails).contains("201"), "{}", told(&mails));
+    assert_eq!(desk.sweep().await.len(), 0);
+}
+
+#[actix_web::test]
 async fn a_map_that_nobody_reviewed_for_a_year_is_told_once_a_year() {
     let desk = Desk::open().await;
     let admin = desk.app.user(&[(desk.controller.id, Role::Admin)]).await;

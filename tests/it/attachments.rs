@@ -66,6 +66,23 @@ fn pdf(length: usize) -> Vec<u8> {
 }
 
 #[actix_web::test]
+async fn a_form_has_no_more_than_fifty_parts() {
+    let scene = Scene::new().await;
+    let person = scene.person().await;
+    let path = format!("{PLACE}/messages");
+    let csrf = token(&person.get(&path).await.expect(200), &path);
+    let send = async |parts: usize| {
+        let mut fields = vec![("csrf", csrf.as_str()), ("message", "Fifty.")];
+        fields.resize(parts - 1, ("x", ""));
+        person.post_files(&path, &fields, &[("a.txt", b"Hello".as_slice())], WHOLE).await
+    };
+    send(51).await.expect(413);
+    assert_eq!((scene.kept(), scene.events().await), (0, 1));
+    send(50).await.expect(303);
+    assert_eq!((scene.kept(), scene.listed().await.len()), (1, 1));
+}
+
+#[actix_web::test]
 async fn a_person_sends_files_and_staff_fetch_them_and_nothing_is_rendered() {
     let scene = Scene::new().await;
     let person = scene.person().await;

@@ -1,6 +1,7 @@
 //! Breaches: recorded in one action, told to the authority in time or with a reason, to the person by
 //! letter, and kept in a register.
 
+mod clock;
 mod pages;
 
 use chrono::{DateTime, Duration, Utc};
@@ -55,7 +56,8 @@ async fn an_event_becomes_a_breach_in_one_action_and_the_clock_runs_for_72_hours
         (&json!("confidentiality"), &json!("undecided"))
     );
     let nature = found["record"]["nature"].as_str().unwrap();
-    assert!(nature.contains(&case.reference) && nature.contains("RequestLogged"), "{nature}");
+    assert!(nature.contains(&case.reference) && nature.contains("entrée 1"), "{nature}");
+    assert!(!nature.contains("RequestLogged"), "{nature}");
     assert_eq!(found["record"]["contact"], "dpo@maison.example");
     assert_eq!(found["missing"].as_array().unwrap().len(), 6, "{found}");
     let event = desk.client().events(&case).await.pop().unwrap();
@@ -67,9 +69,6 @@ async fn an_event_becomes_a_breach_in_one_action_and_the_clock_runs_for_72_hours
     let known = json!({ "kind": "confidentiality", "risk": "high", "record": record() });
     let changed: Value = desk.client().put(&path, known).await.expect(200).json();
     assert_eq!((&changed["missing"], &changed["limit_at"]), (&json!([]), &found["limit_at"]));
-    let earlier = json!({ "aware_at": "2026-12-23T10:00:00+01:00", "record": record() });
-    let changed: Value = desk.client().put(&path, earlier).await.expect(200).json();
-    assert_eq!(changed["limit_at"], "2026-12-26T09:00:00.000000Z");
     let later = json!({ "aware_at": "2026-12-25T00:00:00Z", "record": record() });
     let wrong = desk.client().put(&path, later).await.expect(422).problem().1;
     assert_eq!(wrong, ["aware_at: in-future"]);
@@ -177,20 +176,34 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
     let (letter, drafted) = desk.draft(&case, "BREACH-P").await;
     let fields: Vec<_> =
         drafted["findings"].as_array().unwrap().iter().map(|it| &it["field"]).collect();
-    assert_eq!(fields, ["parts.nature", "parts.consequences", "parts.measures"]);
+    assert_eq!(fields, ["parts.nature", "parts.consequences", "parts.measures", "breach"]);
     let parts = json!({ "parts": {
         "nature": "Votre réponse a été remise à une autre personne.",
         "consequences": "Cette personne connaît vos commandes.", "measures": "Effacé",
     } });
     desk.client().put(&letter, &parts).await.expect(200);
     let refused = desk.send(&letter, "portal").await.expect(422);
-    assert_eq!(refused.problem().1, ["parts.measures: letter-not-specific"]);
+    let told = ["parts.measures: letter-not-specific", "breach: letter-no-breach"];
+    assert_eq!(refused.problem().1, told);
     let mut parts = parts;
     parts["parts"]["measures"] = json!("Le fichier a été effacé, ce que le destinataire confirme.");
+    // One of another case, and one that is closed, is none that this letter could be about.
+    let elsewhere = desk.case("en", json!(["access"])).await;
+    let (_, elsewhere) = breach(&desk, &elsewhere).await;
+    let (path, closed) = breach(&desk, &case).await;
+    let reason = json!({ "reason": "Nothing was read." });
+    desk.client().post(&format!("{path}/no-notification"), &reason).await.expect(200);
+    desk.client().post(&format!("{path}/closing"), &reason).await.expect(200);
+    for other in [&elsewhere, &closed] {
+        parts["breach"] = other["id"].clone();
+        desk.client().put(&letter, &parts).await.expect(200);
+        let unknown = desk.send(&letter, "portal").await.expect(422);
+        assert_eq!(unknown.problem().1, ["breach: letter-no-breach"]);
+    }
+    let (path, found) = breach(&desk, &case).await;
+    let (silent, _) = breach(&desk, &case).await;
+    parts["breach"] = found["id"].clone();
     desk.client().put(&letter, &parts).await.expect(200);
-    let unknown = desk.send(&letter, "portal").await.expect(422);
-    assert_eq!(unknown.problem().1, ["letter: letter-no-breach"]);
-    let (path, _) = breach(&desk, &case).await;
     desk.client().put(&path, json!({ "risk": "high", "record": record() })).await.expect(200);
     let sent: Value = desk.send(&letter, "portal").await.expect(200).json();
     let text = sent["text"].as_str().unwrap();
@@ -199,6 +212,10 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
     }
     let found: Value = desk.client().get(&path).await.expect(200).json();
     assert_eq!(found["informed_at"], "2026-11-23T09:00:00.000000Z");
+    // The letter was about that one alone.
+    let other: Value = desk.client().get(&silent).await.expect(200).json();
+    assert_eq!(other["informed_at"], Value::Null);
+    desk.client().put(&silent, json!({ "record": record() })).await.expect(200);
     // The next one takes up what the record says.
     let (_, drafted) = desk.draft(&case, "BREACH-P").await;
     assert_eq!(drafted["content"]["parts"]["consequences"], record()["consequences"]);
@@ -275,6 +292,9 @@ async fn the_register_is_read_by_roles_and_as_csv_without_formulas() {
     let row = csv(desk.app.as_user(&auditor).get(&table).await);
     assert_eq!((cell(&row, "nature"), cell(&row, "cause")), (String::new(), String::new()));
     // The register outlives the case.
+    let notice = json!({ "sent_at": desk.app.app.now(), "authority": "CNIL" });
+    desk.client().post(&format!("{path}/notices"), notice).await.expect(200);
+    desk.client().post(&format!("{path}/closing"), json!({})).await.expect(200);
     desk.client().verb(&case, "withdrawal", json!({ "reason": "settled" })).await.expect(200);
     let destroy = json!({ "reference": case.reference });
     desk.client().verb(&case, "key-destruction", destroy).await.expect(200);

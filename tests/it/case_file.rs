@@ -130,6 +130,9 @@ async fn it_holds_the_case_with_its_proof_and_each_download_is_recorded() {
     let page = text("case.html");
     assert!(page.contains("<style>") && !page.contains("/assets/"), "it stands alone");
     assert!(page.contains("Zoé Canari") && page.contains("lang=\"fr\""));
+    // Whoever fetched it stands in it by name.
+    let by = format!("<td>{}</td>", filed.shop.dpo.name);
+    assert!(page.contains(&by) && !page.contains("<td>Vous</td>"), "{page}");
     let packages: Value = serde_json::from_slice(&files["packages.json"]).unwrap();
     assert_eq!(packages[0]["right"], "access");
     assert!(packages[0]["manifest"]["entries"].as_array().is_some_and(|it| !it.is_empty()));

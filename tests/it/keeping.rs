@@ -100,6 +100,26 @@ async fn an_answered_case_that_nobody_closed_is_closed_and_destroyed_and_the_led
 }
 
 #[actix_web::test]
+async fn the_time_of_a_case_that_was_answered_counts_from_its_closing() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["rectification"])).await;
+    desk.identify(&case).await;
+    let granted = json!({ "decision": "granted" });
+    desk.client().verb(&case, "rights/rectification/decision", granted).await.expect(200);
+    desk.app.set_now(at("2027-03-01T09:00:00Z"));
+    let ground = json!({ "ground": "answered" });
+    let closed: Value = desk.client().verb(&case, "closing", ground).await.expect(200).json();
+    assert_eq!(closed["ended_at"], "2027-03-01T09:00:00.000000Z");
+    desk.app.set_now(at("2032-03-01T08:59:59Z"));
+    sweeps(&desk).await;
+    assert_eq!(last(&desk, &case).await, "RequestClosed");
+    desk.app.set_now(at("2032-03-01T09:00:00Z"));
+    sweeps(&desk).await;
+    assert_eq!(last(&desk, &case).await, "CaseKeyDestroyed");
+    desk.app.assert_replays().await;
+}
+
+#[actix_web::test]
 async fn a_hold_overrides_the_sweep_and_the_hand_until_it_is_lifted_with_a_reason() {
     let desk = Desk::new().await;
     let case = desk.case("en", json!(["access"])).await;

@@ -7,6 +7,7 @@ mod queue;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;
+use guichet::language::Language;
 
 use crate::support::app::TestApp;
 use crate::support::builders::{PASSWORD, User};
@@ -41,6 +42,23 @@ pub async fn browser<'a>(app: &'a TestApp, user: &User) -> Client<'a> {
     let answer = sign_in(app, &user.email, PASSWORD).await.expect(303);
     let session = cookie(&answer, "session").unwrap();
     app.anonymous().with("cookie", format!("session={session}"))
+}
+
+#[actix_web::test]
+async fn the_page_of_an_error_speaks_the_language_of_the_account() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let roles = [(controller.id, Role::Handler)];
+    let user = app.insert_user(&roles, |row| row.language = Language::Fr).await;
+    let reader = browser(&app, &user).await;
+    let unknown = "/requests/019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13";
+    let page = reader.get(unknown).await.expect(404);
+    assert_eq!(page.header("content-language"), Some("fr"));
+    assert!(page.text().contains("Introuvable"), "{}", page.text());
+    // What was chosen in this browser comes first.
+    let session = cookie(&sign_in(&app, &user.email, PASSWORD).await, "session").unwrap();
+    let chosen = app.anonymous().with("cookie", format!("session={session}; language=en"));
+    assert!(chosen.get(unknown).await.expect(404).text().contains("Not found"));
 }
 
 #[actix_web::test]

@@ -1,8 +1,8 @@
 //! The verification of a case file: the ZIP as it was downloaded, or a folder with what was in it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -34,13 +34,16 @@ pub fn verify(
 /// What a ZIP holds. A part of it that does not open is as if it were empty: the signed list then
 /// names it as changed.
 fn read_archive(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
-    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let archive = zip::ZipArchive::new(file);
+    let of_path = || format!("cannot open {}", path.display());
+    let length = fs::metadata(path).with_context(of_path)?.len();
+    ensure!(length <= ALL_BYTES, "{} is too large for a case file", path.display());
+    let whole = fs::read(path).with_context(of_path)?;
+    let archive = zip::ZipArchive::new(Cursor::new(&whole));
     let mut archive = archive.with_context(|| {
         format!("{} is no ZIP, or was changed so that it does not open", path.display())
     })?;
     ensure!(
-        is_plain(path, archive.len())?,
+        is_plain(&whole, archive.len()),
         "{} is not as it was made: something stands before, behind or twice in it",
         path.display()
     );
@@ -68,22 +71,20 @@ fn read_archive(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
 
 /// Whether a ZIP begins with its first file, ends with its list, and has as many files as the list
 /// says: of two with one name a reader shows one, and another reader perhaps the other.
-fn is_plain(path: &Path, files: usize) -> anyhow::Result<bool> {
+fn is_plain(bytes: &[u8], files: usize) -> bool {
     const END_BYTES: usize = 22;
-    ensure!(fs::metadata(path)?.len() <= ALL_BYTES, "{} is too large", path.display());
-    let bytes = fs::read(path)?;
     let Some((front, end)) = bytes.split_last_chunk::<END_BYTES>() else {
-        return Ok(false);
+        return false;
     };
     let number = |at: usize, length: usize| {
         let digits = end.iter().skip(at).take(length).rev();
         digits.fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte))
     };
     let list_ends_at = number(12, 4) + number(16, 4);
-    Ok(bytes.starts_with(b"PK\x03\x04")
+    bytes.starts_with(b"PK\x03\x04")
         && end.starts_with(b"PK\x05\x06")
         && number(10, 2) == files
-        && list_ends_at == front.len())
+        && list_ends_at == front.len()
 }
 
 fn read_folder(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {

@@ -1,17 +1,22 @@
 //! The fold of a history, part by part.
 
+use uuid::Uuid;
+
 use super::{Entry, RequestState};
 use crate::domain::event::{Event, Rules};
-use crate::domain::request::{Channel, Exercised};
+use crate::domain::ids::{Id, MailId, PackageId};
+use crate::domain::lifecycle::Status;
+use crate::domain::mail::MailPurpose;
+use crate::domain::request::{Channel, Decision, Exercised};
 use crate::domain::right::Right;
+use crate::domain::withholding::Retirement;
 
 fn entry(event: Event) -> Entry {
     let at = "2026-02-10T10:00:00Z".parse().unwrap();
     Entry { at, actor: "worker".to_owned(), event }
 }
 
-#[test]
-fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
+fn begun() -> RequestState {
     let rules = Rules {
         regime: "EU-GDPR".to_owned(),
         calendar: "FR".to_owned(),
@@ -27,11 +32,50 @@ fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
         rules,
         represented: false,
     };
-    let before = RequestState::begin(&entry(logged)).unwrap();
+    RequestState::begin(&entry(logged)).unwrap()
+}
+
+#[test]
+fn a_right_is_open_again_without_the_package_that_answered_it() {
+    let package = PackageId::from_uuid(Uuid::nil());
+    let released =
+        Event::PackageReleased { package, right: Right::Access, decision: Decision::Granted };
+    let retired = |reopens| Event::PackageRetired { package, why: Retirement::Revoked, reopens };
+    let told = |failed| {
+        let (mail, purpose) = (MailId::from_uuid(Uuid::nil()), MailPurpose::PortalNotice);
+        match failed {
+            true => Event::MailFailed { mail, purpose, code: "refused".to_owned() },
+            false => Event::MailSent { mail, purpose },
+        }
+    };
+    let refused =
+        Event::RightDecided { right: Right::Access, decision: Decision::Refused, ground: None };
+    let after = |events: &[&Event]| {
+        let mut state = begun();
+        state.status = Status::InReview;
+        events.iter().for_each(|event| state.apply(&entry((*event).clone())));
+        (state.status, state.rights[0].decision, state.rests_on(package))
+    };
+    use {Decision as D, Status as S};
+    assert_eq!(after(&[&released]), (S::Answered, D::Granted, true));
+    assert_eq!(after(&[&released, &retired(true)]), (S::InReview, D::Undecided, false));
+    // As it was recorded before this was asked.
+    assert_eq!(after(&[&released, &retired(false)]), (S::Answered, D::Granted, true));
+    // A notice that gets through after that says nothing of an answer that is gone.
+    let late = [&released, &told(true), &retired(true), &told(false)];
+    assert_eq!(after(&late), (S::InReview, D::Undecided, false));
+    // What a person decided since does not rest on it.
+    assert_eq!(after(&[&released, &told(true), &refused]), (S::Answered, D::Refused, false));
+}
+
+#[test]
+fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
+    let before = begun();
     assert!(RequestState::begin(&entry(Event::NoteAdded)).is_err());
     let mut after = before.clone();
     after.apply_search(&entry(Event::NoteAdded));
     after.apply_identity(&entry(Event::NoteAdded));
     after.apply_clock(&entry(Event::NoteAdded));
+    after.apply_answer(&entry(Event::NoteAdded));
     assert_eq!(after, before);
 }

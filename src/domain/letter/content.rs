@@ -10,6 +10,7 @@ use super::element::Element;
 use super::placeholder::{Filler, Placeholder};
 use crate::domain::event::{ExtensionGround, PauseGround};
 use crate::domain::exemption::Exemption;
+use crate::domain::ids::BreachId;
 use crate::domain::right::Right;
 
 /// The filled parts of a letter. Sealed under the key of the case: it holds personal data.
@@ -37,6 +38,8 @@ pub struct Content {
     pub reminded_on: Option<NaiveDate>,
     /// Nothing about the person was found.
     pub nothing_held: bool,
+    /// The breach that the person is told of.
+    pub breach: Option<BreachId>,
 }
 
 /// What a refusal says of one right.
@@ -92,6 +95,7 @@ impl Content {
             ("pause_ground", self.pause_ground.is_some(), is(&[Letter::ClockResumed])),
             ("replied_at", self.replied_at.is_some(), is(&[Letter::ClockResumed])),
             ("reminded_on", self.reminded_on.is_some(), is(&[Letter::ClosedWithoutReply])),
+            ("breach", self.breach.is_some(), is(&[Letter::BreachInformation])),
             (
                 "nothing_held",
                 self.nothing_held,

@@ -1,9 +1,12 @@
 //! The register of breaches of a controller.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::requests::verb::case_id;
@@ -11,8 +14,8 @@ use crate::db::breaches::Breach;
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
-use crate::domain::ids::ControllerId;
-use crate::error::Result;
+use crate::domain::ids::{BreachId, ControllerId};
+use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
 use crate::web::breaches::{Register, breach_id};
 use crate::web::json::Json;
@@ -21,9 +24,9 @@ use crate::web::signed::Signed;
 use crate::web::spreadsheet::Format;
 use crate::web::{Front, opened, version};
 use crate::workflow::breaches::decision::{self, NewNotice};
-use crate::workflow::breaches::record::{self, Told};
+use crate::workflow::breaches::record::{self, Informed, Told};
 use crate::workflow::breaches::stored::Of;
-use crate::workflow::record::Target;
+use crate::workflow::record::{Expected, Target};
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
@@ -35,7 +38,13 @@ const fn unassessed() -> BreachRisk {
     BreachRisk::Unassessed
 }
 
-/// The body of `recordBreach` and `changeBreach`.
+/// What stands in a field that may be left out: an instant, or `null` for none.
+fn informed<'de, D: Deserializer<'de>>(reader: D) -> std::result::Result<Informed, D::Error> {
+    let said = Option::<DateTime<Utc>>::deserialize(reader)?;
+    Ok(said.map_or(Informed::No, Informed::At))
+}
+
+/// The body of `recordBreach`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BreachBody {
@@ -44,7 +53,25 @@ pub struct BreachBody {
     #[serde(default = "unassessed")]
     risk: BreachRisk,
     aware_at: Option<DateTime<Utc>>,
-    informed_at: Option<DateTime<Utc>>,
+    #[serde(default, rename = "informed_at", deserialize_with = "informed")]
+    informed: Informed,
+    #[serde(default)]
+    record: BreachRecord,
+}
+
+/// The body of `changeBreach`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBody {
+    #[serde(default = "confidentiality")]
+    kind: BreachKind,
+    #[serde(default = "unassessed")]
+    risk: BreachRisk,
+    aware_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    aware_reason: String,
+    #[serde(default, rename = "informed_at", deserialize_with = "informed")]
+    informed: Informed,
     #[serde(default)]
     record: BreachRecord,
 }
@@ -59,7 +86,8 @@ pub struct CaseBreachBody {
     #[serde(default = "unassessed")]
     risk: BreachRisk,
     aware_at: Option<DateTime<Utc>>,
-    informed_at: Option<DateTime<Utc>>,
+    #[serde(default, rename = "informed_at", deserialize_with = "informed")]
+    informed: Informed,
     #[serde(default)]
     record: BreachRecord,
 }
@@ -99,8 +127,15 @@ pub struct ListQuery {
 
 impl BreachBody {
     fn told(self) -> Told {
-        let Self { kind, risk, aware_at, informed_at, record } = self;
-        Told { kind, risk, aware_at, informed_at, record }
+        let Self { kind, risk, aware_at, informed, record } = self;
+        Told { kind, risk, aware_at, aware_reason: String::new(), informed, record }
+    }
+}
+
+impl ChangeBody {
+    fn told(self) -> Told {
+        let Self { kind, risk, aware_at, aware_reason, informed, record } = self;
+        Told { kind, risk, aware_at, aware_reason, informed, record }
     }
 }
 
@@ -157,8 +192,8 @@ pub async fn record_of_case(
     let target = Target { scope: signed.0.scope(), id, expected: version::expected(&request)? };
     let register = Register::open(&front, &signed.0, opened.controller.id).await?;
     let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
-    let CaseBreachBody { event_version, kind, risk, aware_at, informed_at, record } = json.body;
-    let told = Told { kind, risk, aware_at, informed_at, record };
+    let CaseBreachBody { event_version, kind, risk, aware_at, informed, record } = json.body;
+    let told = BreachBody { kind, risk, aware_at, informed, record }.told();
     let write = move |conn: &mut Conn| {
         record::record_of_case(conn, &ctx, &target, (event_version, &told), &key)
     };
@@ -181,73 +216,49 @@ pub async fn get(front: Data<Front>, signed: Signed, path: Path<(ControllerId, S
 ///
 /// # Errors
 /// As the contract says.
-pub async fn change(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<BreachBody>,
-) -> Answer {
+pub async fn change(verb: BreachVerb, json: Json<ChangeBody>) -> Answer {
     let told = json.body.told();
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::WorkCase, move |conn, ctx, of, key| {
         record::change(conn, ctx, of, &told, key)
-    };
-    run(&request, &front, &signed, &path, Permission::WorkCase, verb).await
+    })
+    .await
 }
 
 /// `POST /api/v1/controllers/{id}/breaches/{breach_id}/notices`
 ///
 /// # Errors
 /// As the contract says.
-pub async fn notify(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<NoticeBody>,
-) -> Answer {
+pub async fn notify(verb: BreachVerb, json: Json<NoticeBody>) -> Answer {
     let NoticeBody { sent_at, authority, reference, late_reason } = json.body;
     let new = NewNotice { sent_at, authority, reference, late_reason };
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::notify(conn, ctx, of, &new, key)
-    };
-    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+    })
+    .await
 }
 
 /// `POST /api/v1/controllers/{id}/breaches/{breach_id}/no-notification`
 ///
 /// # Errors
 /// As the contract says.
-pub async fn decline(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<DeclineBody>,
-) -> Answer {
+pub async fn decline(verb: BreachVerb, json: Json<DeclineBody>) -> Answer {
     let reason = json.body.reason;
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::decline(conn, ctx, of, &reason, key)
-    };
-    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+    })
+    .await
 }
 
 /// `POST /api/v1/controllers/{id}/breaches/{breach_id}/closing`
 ///
 /// # Errors
 /// As the contract says.
-pub async fn close(
-    request: HttpRequest,
-    front: Data<Front>,
-    signed: Signed,
-    path: Path<(ControllerId, String)>,
-    json: Json<CloseBody>,
-) -> Answer {
+pub async fn close(verb: BreachVerb, json: Json<CloseBody>) -> Answer {
     let reason = json.body.reason;
-    let verb = move |conn: &mut Conn, ctx: &Ctx, of: Of, key: &ControllerKey| {
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::close(conn, ctx, of, reason.as_deref(), key)
-    };
-    run(&request, &front, &signed, &path, Permission::DecideCase, verb).await
+    })
+    .await
 }
 
 async fn open_to_work(
@@ -261,28 +272,54 @@ async fn open_to_work(
     Register::open(front, &signed.0, controller).await
 }
 
-/// Runs a verb on a breach and answers it as it stands then.
-async fn run<F>(
-    request: &HttpRequest,
-    front: &Front,
-    signed: &Signed,
-    path: &(ControllerId, String),
-    permission: Permission,
-    verb: F,
-) -> Answer
-where
-    F: Fn(&mut Conn, &Ctx, Of, &ControllerKey) -> Result<Breach> + Send + 'static,
-{
-    let register = open_to_work(front, signed, path.0, permission).await?;
-    let id = breach_id(&path.1)?;
-    // Whether it exists is told before what the call lacks.
-    register.get(front, id).await?;
-    let of = Of { controller: path.0, id, expected: version::expected(request)? };
-    let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
-    front.app.write(move |conn| verb(conn, &ctx, of, &key).map(drop)).await?;
-    let breach = register.get(front, id).await?;
-    let etag = version::etag(breach.row.version);
-    Ok(HttpResponse::Ok().insert_header(etag).json(register.shown(&breach)))
+/// A verb on its way: who calls, on which breach, on which version.
+pub struct BreachVerb {
+    front: Data<Front>,
+    signed: Signed,
+    place: Result<(ControllerId, BreachId)>,
+    expected: std::result::Result<Expected, Problem>,
+}
+
+impl FromRequest for BreachVerb {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed = Signed::from_request(request, payload);
+        let (place, expected) = (place(request), version::expected(request));
+        let front = request.app_data::<Data<Front>>().cloned();
+        Box::pin(async move {
+            let signed = signed.await?;
+            let front = front.ok_or_else(|| Error::internal("no front door"))?;
+            Ok(Self { front, signed, place, expected })
+        })
+    }
+}
+
+/// The ids in the path; what is no UUID names nothing.
+fn place(request: &HttpRequest) -> Result<(ControllerId, BreachId)> {
+    let part = |name: &str| request.match_info().get(name).unwrap_or_default();
+    let controller = part("id").parse().map_err(|_| Error::NotFound)?;
+    Ok((controller, breach_id(part("breach_id"))?))
+}
+
+impl BreachVerb {
+    /// Runs it, and answers the breach as it stands then.
+    async fn run<F>(self, permission: Permission, verb: F) -> Answer
+    where
+        F: Fn(&mut Conn, &Ctx, Of, &ControllerKey) -> Result<Breach> + Send + 'static,
+    {
+        let (front, (controller, id)) = (self.front, self.place?);
+        let register = open_to_work(&front, &self.signed, controller, permission).await?;
+        // Whether it exists is told before what the call lacks.
+        register.get(&front, id).await?;
+        let of = Of { controller, id, expected: self.expected? };
+        let (ctx, key) = (front.app.ctx(self.signed.actor()), register.key.clone());
+        front.app.write(move |conn| verb(conn, &ctx, of, &key).map(drop)).await?;
+        let breach = register.get(&front, id).await?;
+        let etag = version::etag(breach.row.version);
+        Ok(HttpResponse::Ok().insert_header(etag).json(register.shown(&breach)))
+    }
 }
 
 async fn created(front: &Front, register: &Register, row: &Breach) -> Answer {

@@ -69,7 +69,8 @@ pub async fn open(
         file.events.iter().filter_map(|row| colleagues::user(&row.actor)).collect();
     named.extend(file.events.iter().filter_map(history::assignee));
     named.extend(file.case.row.assignee_id);
-    let colleagues = Colleagues::read(front, member.id, language, named).await?;
+    // The file goes to a court or an authority: everybody in it has a name, its reader too.
+    let colleagues = Colleagues::read(front, None, language, named).await?;
     let zone = file.case.state.rules.time_zone;
     let reading = Reading { language, zone, colleagues: &colleagues, key: key.as_ref() };
     let lines: Result<Vec<Line>> = file.events.iter().map(|row| reading.line(row)).collect();

@@ -12,18 +12,20 @@ use crate::workflow::settings::profile::Profile;
 /// Names by user.
 pub struct Colleagues {
     names: BTreeMap<UserId, String>,
-    reader: UserId,
+    /// Whoever is addressed instead of named.
+    reader: Option<UserId>,
     language: Language,
 }
 
 impl Colleagues {
-    /// Looks up the names of these users for a reader.
+    /// Looks up the names of these users for a reader; for nobody, where what is written is read by
+    /// others too.
     ///
     /// # Errors
     /// When the database fails, or a profile does not open.
     pub async fn read(
         front: &Front,
-        reader: UserId,
+        reader: Option<UserId>,
         language: Language,
         mut ids: Vec<UserId>,
     ) -> Result<Self> {
@@ -52,7 +54,7 @@ impl Colleagues {
     pub fn name(&self, id: Option<UserId>) -> String {
         match id {
             None => language::text(self.language, "queue-nobody"),
-            Some(id) if id == self.reader => language::text(self.language, "queue-me"),
+            Some(_) if id == self.reader => language::text(self.language, "queue-me"),
             Some(id) => match self.names.get(&id) {
                 Some(name) => name.clone(),
                 None => language::text(self.language, "queue-somebody"),

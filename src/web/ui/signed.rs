@@ -140,11 +140,13 @@ async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPag
         return Ok(None);
     };
     session::touch(app, &session).await?;
+    let language = tongue::chosen(request).unwrap_or(user.language);
+    tongue::remember(request, language);
     let profile = Profile::open(app.vault(), user.id, &user.sealed_profile)?;
     let page = SignedPage {
         member: signed_in.member,
         name: profile.name,
-        language: tongue::chosen(request).unwrap_or(user.language),
+        language,
         session_hash: session.token_hash,
         proved_at: session.proved_at.utc(),
         csrf: session.csrf_token,

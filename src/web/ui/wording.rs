@@ -42,35 +42,40 @@ pub struct Due {
     pub text: String,
     /// The class of the style sheet; the text alone says the same.
     pub class: &'static str,
-    /// Written out.
+    /// Written out: the limit that the text counts from.
     pub date: String,
 }
 
 /// How far away the due date of a request is on a day.
 #[must_use]
 pub fn due(language: Language, row: &Request, today: NaiveDate) -> Due {
-    let (text, class) = if row.ended_at.is_some() {
-        (language::text(language, "due-ended"), "done")
-    } else {
-        until(language, (row.due_on, row.legal_on), today)
-    };
-    Due { text, class, date: language::date(language, row.due_on) }
+    if row.ended_at.is_some() {
+        let (text, date) = (language::text(language, "due-ended"), row.due_on);
+        return Due { text, class: "done", date: language::date(language, date) };
+    }
+    until(language, (row.due_on, row.legal_on), today)
 }
 
 fn until(
     language: Language,
     (due_on, legal_on): (NaiveDate, Option<NaiveDate>),
     today: NaiveDate,
-) -> (String, &'static str) {
+) -> Due {
+    let due = |(text, class): (String, &'static str), on: NaiveDate| Due {
+        text,
+        class,
+        date: language::date(language, on),
+    };
     let days =
         |key: &str, days: i64| language::text_with(language, key, &[("days", &days.to_string())]);
     if let Some(legal_on) = legal_on.filter(|legal_on| is_overdue(*legal_on, today)) {
-        return match (today - legal_on).num_days() {
-            1 => (language::text(language, "due-late-one"), "late"),
-            late => (days("due-late", late), "late"),
+        let text = match (today - legal_on).num_days() {
+            1 => language::text(language, "due-late-one"),
+            late => days("due-late", late),
         };
+        return due((text, "late"), legal_on);
     }
-    match (due_on - today).num_days() {
+    let said = match (due_on - today).num_days() {
         0 => (language::text(language, "due-today"), "soon"),
         1 => (language::text(language, "due-tomorrow"), "soon"),
         left if left > SOON_DAYS => (days("due-in", left), ""),
@@ -84,7 +89,8 @@ fn until(
             }
             None => (language::text(language, "due-paused"), "soon"),
         },
-    }
+    };
+    due(said, due_on)
 }
 
 /// A size in bytes, as people read it: `12 kB`, `3.4 MB`; in French `12 ko`, `3,4 Mo`.
@@ -162,17 +168,19 @@ mod tests {
     fn a_due_date_says_how_far_away_it_is() {
         let day = |day: u32| chrono::NaiveDate::from_ymd_opt(2026, 3, day).unwrap();
         for (due, legal, today, expected) in [
-            (10, Some(12), 1, ("in 9 days", "")),
-            (10, Some(12), 8, ("in 2 days", "soon")),
-            (10, Some(12), 9, ("tomorrow", "soon")),
-            (10, Some(12), 10, ("today", "soon")),
-            (10, Some(12), 12, ("target missed, legal limit on 12 March 2026", "soon")),
-            (10, Some(12), 13, ("1 day late", "late")),
-            (10, Some(12), 14, ("2 days late", "late")),
-            (10, None, 14, ("date to watch has passed", "soon")),
+            (10, Some(12), 1, ("in 9 days", "", 10)),
+            (10, Some(12), 8, ("in 2 days", "soon", 10)),
+            (10, Some(12), 9, ("tomorrow", "soon", 10)),
+            (10, Some(12), 10, ("today", "soon", 10)),
+            (10, Some(12), 12, ("target missed, legal limit on 12 March 2026", "soon", 10)),
+            (10, Some(12), 13, ("1 day past the legal limit", "late", 12)),
+            (10, Some(12), 14, ("2 days past the legal limit", "late", 12)),
+            (10, None, 14, ("date to watch has passed", "soon", 10)),
         ] {
-            let (text, class) = until(Language::En, (day(due), legal.map(day)), day(today));
-            assert_eq!((text.as_str(), class), expected);
+            let found = until(Language::En, (day(due), legal.map(day)), day(today));
+            let date = format!("{} March 2026", expected.2);
+            assert_eq!((found.text.as_str(), found.class), (expected.0, expected.1));
+            assert_eq!(found.date, date);
         }
     }
 

@@ -10,8 +10,8 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::breach::{BreachDecision, BreachNotice, BreachRisk};
-use crate::domain::ids::RequestId;
+use crate::domain::breach::{BreachDecision, BreachNotice, BreachRisk, late_notice};
+use crate::domain::ids::{BreachId, RequestId};
 use crate::error::{Error, FieldError, Result};
 use crate::vault::ControllerKey;
 use crate::vault::place::Place;
@@ -30,7 +30,7 @@ pub struct NewNotice {
 }
 
 /// Records that the authority was told, at once or in a phase: the record as it stands is kept with
-/// it. The first after the limit says why it is late (Art. 33(1)).
+/// it. What tells it first, and after the limit, says why so late (Art. 33(1)).
 ///
 /// # Errors
 /// As [`super::record::change`].
@@ -43,8 +43,10 @@ pub fn notify(
 ) -> Result<Breach> {
     let mut row = changeable(conn, ctx, of, Permission::DecideCase)?;
     let before = breaches::notices(conn, row.id)?;
-    let is_late = row.limit_at.is_some_and(|limit| Instant::from(new.sent_at) > limit);
-    let late = is_late && row.notified_at.is_none();
+    let number = before.last().map_or(1, |last| last.number.saturating_add(1));
+    let sent = before.iter().map(|notice| (notice.number, notice.sent_at.utc()));
+    let limit = row.limit_at.map(|limit| limit.utc());
+    let late = late_notice(limit, sent.chain([(number, new.sent_at)])) == Some(number);
     check_notice(ctx, &row, new, late)?;
     if before.len() >= MOST_NOTICES {
         return Err(Error::invalid("sent_at", "too-many-notices"));
@@ -56,7 +58,6 @@ pub fn notify(
         late_reason: new.late_reason.trim().to_owned(),
         record: record.clone(),
     };
-    let number = before.last().map_or(1, |last| last.number.saturating_add(1));
     let text = serde_json::to_vec(&notice).map_err(|_| Error::internal("a notice to JSON"))?;
     let place = notice_place(row.id, number);
     let place = Place::of_text("breach_notices", "sealed_notice", &place);
@@ -64,14 +65,13 @@ pub fn notify(
         breach_id: row.id,
         number,
         sent_at: Instant::from(new.sent_at),
-        late,
         sealed_notice: key.key().seal(&place, &text)?,
         created_by: author(ctx)?,
         created_at: Instant::from(ctx.now),
     };
     breaches::insert_notice(conn, &stored)?;
     row.decision = BreachDecision::Notified;
-    row.notified_at = row.notified_at.or(Some(stored.sent_at));
+    row.notified_at = row.notified_at.min(Some(stored.sent_at)).or(Some(stored.sent_at));
     store(conn, ctx, "BreachNotified", row, (&record, key))
 }
 
@@ -162,26 +162,31 @@ pub fn close(
     store(conn, ctx, "BreachClosed", row, (&record, key))
 }
 
-/// Notes that the person of a case was told of its breaches by letter.
+/// Notes that the person of a case was told of one of its breaches by letter; the first letter counts.
 ///
 /// # Errors
-/// `Invalid` when the case has none that is open.
-pub fn informed_by_letter(conn: &mut Conn, ctx: &Ctx, request: RequestId) -> Result<()> {
+/// `Invalid` when the letter names no breach of the case that is open.
+pub fn informed_by_letter(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    request: RequestId,
+    breach: Option<BreachId>,
+) -> Result<()> {
     let mut open = breaches::of_request(conn, request)?;
-    open.retain(|row| row.closed_at.is_none());
-    if open.is_empty() {
-        return Err(Error::invalid("letter", "letter-no-breach"));
+    open.retain(|row| row.closed_at.is_none() && Some(row.id) == breach);
+    let Some(mut row) = open.pop() else {
+        return Err(Error::invalid("breach", "letter-no-breach"));
+    };
+    if row.informed_at.is_some() {
+        return Ok(());
     }
-    for mut row in open.into_iter().filter(|row| row.informed_at.is_none()) {
-        let found = row.version;
-        row.version = found.saturating_add(1);
-        row.informed_at = Some(Instant::from(ctx.now));
-        if !breaches::update(conn, &row, found)? {
-            return Err(Error::RunAgain);
-        }
-        let detail = json!({ "breach": row.id, "request": request, "version": row.version });
-        let event = settings_event(ctx, Some(row.controller_id), "PersonInformed", &detail);
-        events::insert(conn, &event)?;
+    let found = row.version;
+    row.version = found.saturating_add(1);
+    row.informed_at = Some(Instant::from(ctx.now));
+    if !breaches::update(conn, &row, found)? {
+        return Err(Error::RunAgain);
     }
-    Ok(())
+    let detail = json!({ "breach": row.id, "request": request, "version": row.version });
+    let event = settings_event(ctx, Some(row.controller_id), "PersonInformed", &detail);
+    Ok(events::insert(conn, &event)?)
 }

@@ -2,37 +2,57 @@
 
 use chrono::{DateTime, Utc};
 
-use super::stored::{Of, author, changeable, log, seal_record, store, wrong_texts};
+use super::stored::{
+    Of, author, changeable, log, open_awareness, seal_awareness, seal_record, store, wrong_texts,
+};
 use crate::db::breaches::{self, Breach};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers::{self, Controller};
 use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::breach::{BreachDecision, BreachKind, BreachRecord, BreachRisk, limit_at};
+use crate::domain::breach::{
+    AwarenessChange, BreachDecision, BreachKind, BreachRecord, BreachRisk, limit_at,
+};
 use crate::domain::event::Event;
+use crate::domain::history::Entry;
 use crate::domain::ids::{BreachId, ControllerId, RequestId};
 use crate::domain::lifecycle::Action;
 use crate::domain::regime;
 use crate::error::{Error, FieldError, Result};
-use crate::language::text_with;
+use crate::language::{Language, date, text, text_with};
 use crate::vault::ControllerKey;
 use crate::workflow::record::{Target, Written, begin};
 use crate::workflow::settings::permission::on_cases;
+
+/// How often the instant of becoming aware may be changed: more often than anybody learns.
+const MOST_CHANGES: usize = 100;
+
+/// What somebody says of whether the persons were told by another way than a letter from here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Informed {
+    /// Nothing: what is known stays.
+    #[default]
+    Unsaid,
+    /// They were not, as far as is known.
+    No,
+    At(DateTime<Utc>),
+}
 
 /// What somebody says of a breach.
 #[derive(Clone, Debug)]
 pub struct Told {
     pub kind: BreachKind,
     pub risk: BreachRisk,
-    /// Now, when it is not said.
+    /// Now, when it is not said of a new one; else it stays.
     pub aware_at: Option<DateTime<Utc>>,
-    /// When the persons were told by another way than a letter from here.
-    pub informed_at: Option<DateTime<Utc>>,
+    /// Why that instant is changed.
+    pub aware_reason: String,
+    pub informed: Informed,
     pub record: BreachRecord,
 }
 
-/// Makes an event of a case a breach record. Without words of its own the record names the event.
+/// Makes an event of a case a breach record. Without words of its own the record says which it is.
 ///
 /// # Errors
 /// As [`begin`]; `Invalid` when the history has no such entry, or a field is wrong.
@@ -50,15 +70,38 @@ pub fn record_of_case(
     let controller = controllers::find(conn, case.row.controller_id)?;
     let mut told = told.clone();
     if told.record.nature.trim().is_empty() {
-        let kind = event.kind.as_str();
-        let named = [("reference", case.row.reference.as_str()), ("event", kind)];
-        told.record.nature = text_with(controller.language, "breach-nature-of-event", &named);
+        let entry = event.entry().map_err(|error| Error::internal(error.to_string()))?;
+        let place = (case.row.reference.as_str(), of_version);
+        let zone = case.state.rules.time_zone;
+        told.record.nature = standard_nature(controller.language, place, &entry, zone);
     }
     let place = Some((case.row.id, of_version));
     let breach = insert(conn, ctx, &controller, (place, &told), key)?;
     let event = Event::BreachRecorded { breach: breach.id, of_version };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     Ok(breach)
+}
+
+/// What happened, as far as the entry of the history says it, without naming anybody.
+fn standard_nature(
+    language: Language,
+    (reference, version): (&str, i64),
+    entry: &Entry,
+    zone: chrono_tz::Tz,
+) -> String {
+    let what = match &entry.event {
+        Event::PackageReleased { .. } => "breach-of-release",
+        Event::PackageDownloaded { .. } => "breach-of-download",
+        Event::PackageDelivered { .. } => "breach-of-delivery",
+        Event::LetterSent { .. } => "breach-of-letter",
+        Event::MessageSent => "breach-of-message",
+        Event::MailSent { .. } => "breach-of-mail",
+        _ => "breach-of-entry",
+    };
+    let (what, number) = (text(language, what), version.to_string());
+    let on = date(language, entry.at.with_timezone(&zone).date_naive());
+    let told = [("reference", reference), ("what", &what), ("on", &on), ("entry", &number)];
+    text_with(language, "breach-nature-of-event", &told)
 }
 
 /// Records a breach that no case knows.
@@ -90,7 +133,11 @@ fn insert(
     if written.contact.trim().is_empty() {
         written.contact.clone_from(&controller.contact);
     }
-    check(ctx, told, &written)?;
+    let informed_at = match told.informed {
+        Informed::At(at) => Some(at),
+        Informed::Unsaid | Informed::No => None,
+    };
+    check(ctx, (aware_at, informed_at), &written)?;
     let row = Breach {
         id,
         controller_id: controller.id,
@@ -102,9 +149,10 @@ fn insert(
         limit_at: limit(controller, aware_at)?,
         decision: BreachDecision::Undecided,
         notified_at: None,
-        informed_at: told.informed_at.map(Instant::from),
+        informed_at: informed_at.map(Instant::from),
         closed_at: None,
         sealed_record: seal_record(key, id, &written)?,
+        sealed_awareness: None,
         version: 1,
         created_by: author(ctx)?,
         created_at: Instant::from(ctx.now),
@@ -121,19 +169,22 @@ fn limit(controller: &Controller, aware_at: DateTime<Utc>) -> Result<Option<Inst
 }
 
 /// Every wrong field of what was said.
-fn check(ctx: &Ctx, told: &Told, record: &BreachRecord) -> Result<()> {
+fn check(
+    ctx: &Ctx,
+    (aware_at, informed_at): (DateTime<Utc>, Option<DateTime<Utc>>),
+    record: &BreachRecord,
+) -> Result<()> {
     let mut errors = wrong_texts("record.", &record.texts());
     if record.nature.trim().is_empty() {
         errors.push(FieldError::new("record.nature", "empty"));
     }
-    let aware_at = told.aware_at.unwrap_or(ctx.now);
     if aware_at > ctx.now {
         errors.push(FieldError::new("aware_at", "in-future"));
     }
     if aware_at < DateTime::UNIX_EPOCH {
         errors.push(FieldError::new("aware_at", "wrong-value"));
     }
-    match told.informed_at {
+    match informed_at {
         Some(at) if at > ctx.now => errors.push(FieldError::new("informed_at", "in-future")),
         Some(at) if at < aware_at => errors.push(FieldError::new("informed_at", "before-aware")),
         _ => {}
@@ -141,7 +192,8 @@ fn check(ctx: &Ctx, told: &Told, record: &BreachRecord) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// Replaces what is known of a breach.
+/// Replaces what is known of a breach. The instant from which the clock runs is changed with a reason,
+/// and made later by a DPO alone, as the receipt of a request is (law.md §7, 2).
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict`; `Transition` once it is closed; `Invalid`.
@@ -154,17 +206,61 @@ pub fn change(
 ) -> Result<Breach> {
     let mut row = changeable(conn, ctx, of, Permission::WorkCase)?;
     let aware_at = told.aware_at.unwrap_or_else(|| row.aware_at.utc());
-    let told = Told { aware_at: Some(aware_at), ..told.clone() };
-    check(ctx, &told, &told.record)?;
+    let informed_at = match told.informed {
+        Informed::Unsaid => row.informed_at.map(|at| at.utc()),
+        Informed::No => None,
+        Informed::At(at) => Some(at),
+    };
+    check(ctx, (aware_at, informed_at), &told.record)?;
+    move_awareness(conn, ctx, &mut row, (aware_at, &told.aware_reason), key)?;
     if row.decision == BreachDecision::NotNotified && told.risk != BreachRisk::Unlikely {
         // What was decided rests on the risk: a new look at it opens the question again.
         row.decision = BreachDecision::Undecided;
     }
-    let controller = controllers::find(conn, of.controller)?;
     row.kind = told.kind;
     row.risk = told.risk;
-    row.limit_at = limit(&controller, aware_at)?;
-    row.aware_at = Instant::from(aware_at);
-    row.informed_at = told.informed_at.map(Instant::from);
+    row.informed_at = informed_at.map(Instant::from);
     store(conn, ctx, "BreachChanged", row, (&told.record, key))
+}
+
+/// Has the clock run from another instant.
+fn move_awareness(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    row: &mut Breach,
+    (aware_at, reason): (DateTime<Utc>, &str),
+    key: &ControllerKey,
+) -> Result<()> {
+    let after = Instant::from(aware_at);
+    if after == row.aware_at {
+        return Ok(());
+    }
+    if after > row.aware_at {
+        on_cases(&ctx.actor, row.controller_id, Permission::DecideCase)?;
+    }
+    let mut errors = wrong_texts("", &[("aware_reason", reason)]);
+    if reason.trim().is_empty() {
+        errors.push(FieldError::new("aware_reason", "awareness-needs-reason"));
+    }
+    if row.notified_at.is_some_and(|notified_at| notified_at < after) {
+        errors.push(FieldError::new("aware_at", "after-notice"));
+    }
+    let mut changes = open_awareness(key, row)?;
+    if changes.len() >= MOST_CHANGES {
+        errors.push(FieldError::new("aware_at", "too-many-changes"));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    changes.push(AwarenessChange {
+        before: row.aware_at.utc(),
+        after: after.utc(),
+        changed_at: ctx.now,
+        changed_by: author(ctx)?,
+        reason: reason.trim().to_owned(),
+    });
+    row.sealed_awareness = Some(seal_awareness(key, row.id, &changes)?);
+    row.limit_at = limit(&controllers::find(conn, row.controller_id)?, aware_at)?;
+    row.aware_at = after;
+    Ok(())
 }

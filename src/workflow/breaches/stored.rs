@@ -8,7 +8,7 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
 use crate::domain::actor::{Actor, Ctx, Permission};
-use crate::domain::breach::{BreachNotice, BreachRecord};
+use crate::domain::breach::{AwarenessChange, BreachNotice, BreachRecord};
 use crate::domain::ids::{BreachId, ControllerId, UserId};
 use crate::error::{Error, FieldError, Result};
 use crate::vault::ControllerKey;
@@ -58,6 +58,30 @@ pub(super) fn seal_record(
 ) -> Result<Vec<u8>> {
     let text = serde_json::to_vec(record).map_err(|_| Error::internal("a breach to JSON"))?;
     Ok(key.key().seal(&record_place(id), &text)?)
+}
+
+const fn awareness_place(id: BreachId) -> Place<'static> {
+    Place::new("breaches", "sealed_awareness", id.uuid())
+}
+
+/// Opens why the instant of becoming aware was changed, in order.
+///
+/// # Errors
+/// When the seal does not open.
+pub fn open_awareness(key: &ControllerKey, row: &Breach) -> Result<Vec<AwarenessChange>> {
+    let Some(sealed) = &row.sealed_awareness else { return Ok(Vec::new()) };
+    let text = key.key().open(&awareness_place(row.id), sealed)?;
+    serde_json::from_slice(&text).map_err(|_| Error::internal("an awareness does not read"))
+}
+
+pub(super) fn seal_awareness(
+    key: &ControllerKey,
+    id: BreachId,
+    changes: &[AwarenessChange],
+) -> Result<Vec<u8>> {
+    let text = serde_json::to_vec(changes);
+    let text = text.map_err(|_| Error::internal("an awareness to JSON"))?;
+    Ok(key.key().seal(&awareness_place(id), &text)?)
 }
 
 /// Where what was told to the authority stands.

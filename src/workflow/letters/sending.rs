@@ -139,7 +139,9 @@ impl Act<'_> {
             Letter::ClosedWithoutReply => {
                 self.close(conn, ClosingGround::NoReply, content.part(Placeholder::Reasons))?;
             }
-            Letter::BreachInformation => decision::informed_by_letter(conn, ctx, case.row.id)?,
+            Letter::BreachInformation => {
+                decision::informed_by_letter(conn, ctx, case.row.id, content.breach)?;
+            }
             // A withdrawal that is recorded already is only confirmed.
             Letter::Withdrawal if case.state.status == Status::Withdrawn => {}
             Letter::Withdrawal => {

@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use super::document::{self, Document};
 use super::stored::Stored;
 use super::values::{Parties, Writing, standard_text};
+use crate::db::breaches;
 use crate::db::conn::Conn;
 use crate::db::controllers::{self, Controller};
 use crate::db::letter_texts;
 use crate::db::letters::LetterRow;
 use crate::domain::actor::Scope;
 use crate::domain::contact::is_too_new;
-use crate::domain::ids::ControllerId;
+use crate::domain::ids::{BreachId, ControllerId};
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::lint::{Draft, Finding, lint};
@@ -124,6 +125,8 @@ pub struct Read {
     pub content: Content,
     pub document: Document,
     pub findings: Vec<Finding>,
+    /// The open breaches that a draft may be about, with when each became known.
+    pub breaches: Vec<(BreachId, DateTime<Utc>)>,
     pub case: Case,
 }
 
@@ -141,10 +144,21 @@ pub fn read(
 ) -> Result<Read> {
     let Stored { content, document } = Stored::open(key, &row)?;
     if let Some(document) = document {
-        return Ok(Read { row, content, document, findings: Vec::new(), case });
+        let (findings, breaches) = (Vec::new(), Vec::new());
+        return Ok(Read { row, content, document, findings, breaches, case });
     }
+    let breaches = match row.letter {
+        Letter::BreachInformation => open_breaches(conn, &case)?,
+        _ => Vec::new(),
+    };
     let of = (row.letter, row.language);
     let desk = desk(conn, scope, &case, key, of)?;
     let View { document, findings } = view(&desk, &case, of, &content, (now, None))?;
-    Ok(Read { row, content, document, findings, case })
+    Ok(Read { row, content, document, findings, breaches, case })
+}
+
+fn open_breaches(conn: &mut Conn, case: &Case) -> Result<Vec<(BreachId, DateTime<Utc>)>> {
+    let mut open = breaches::of_request(conn, case.row.id)?;
+    open.retain(|row| row.closed_at.is_none());
+    Ok(open.into_iter().map(|row| (row.id, row.aware_at.utc())).collect())
 }

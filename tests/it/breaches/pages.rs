@@ -61,6 +61,23 @@ async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() 
     post(&page, &sent).await.expect(303);
     let shown = reader.get(&page).await.expect(200).text();
     assert!(shown.contains("N-4711") && shown.contains("told"), "{shown}");
+    // The clock is moved with a reason, and what was in time is late then.
+    let moved = |reason: &'static str| {
+        [
+            ("do", "change"),
+            ("version", "3"),
+            ("risk", "high"),
+            ("aware_at", "2026-11-19T09:30"),
+            ("aware_reason", reason),
+            ("nature", "<i>The answer</i> went to somebody else."),
+        ]
+    };
+    let silent = post(&page, &moved("")).await.expect(422).text();
+    assert!(silent.contains("Why “aware since” is changed – "), "{silent}");
+    post(&page, &moved("A mail of the <b>day</b>.")).await.expect(303);
+    let shown = reader.get(&page).await.expect(200).text();
+    assert!(shown.contains("A mail of the &#60;b&#62;day"), "{shown}");
+    assert!(shown.contains("No reason is written yet"), "{shown}");
     let list = format!("/controllers/{}/breaches", desk.controller.id);
     let shown = reader.get(&list).await.expect(200).text();
     assert!(shown.contains(&page) && shown.contains("a high risk"), "{shown}");

@@ -7,7 +7,7 @@ use guichet::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMes
 use guichet::domain::exemption::Exemption;
 use guichet::domain::history::{Entry, RequestState, replay};
 use guichet::domain::identity::{Level, Method};
-use guichet::domain::ids::{ControllerId, Id};
+use guichet::domain::ids::{BreachId, ControllerId, Id};
 use guichet::domain::letter::Letter;
 use guichet::domain::letter::content::{Content, RefusedRight};
 use guichet::domain::letter::facts::Facts;
@@ -123,6 +123,7 @@ fn content(language: Language, letter: Letter) -> Content {
             content.replied_at = Some(at("2026-11-27T09:00:00Z"));
         }
         Letter::ClosedWithoutReply => content.reminded_on = "2026-12-04".parse().ok(),
+        Letter::BreachInformation => content.breach = Some(BreachId::from_uuid(uuid::Uuid::nil())),
         Letter::AccessResponse => {
             content.parts.remove(&Placeholder::Withheld);
             content.not_applicable.insert(Placeholder::Withheld);

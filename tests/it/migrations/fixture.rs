@@ -54,6 +54,18 @@ fn every_landed_schema_opens_and_reads() {
     }
 }
 
+/// Before 0013 a case that was answered kept that instant as its end when it was closed.
+#[test]
+fn the_end_of_a_case_becomes_its_closing() {
+    let sql = std::fs::read_to_string(fixture("0011")).unwrap();
+    for place in Place::each() {
+        load(&place, "0011", &sql);
+        let earlier = "UPDATE requests SET ended_at = ended_at - 1 WHERE status = 'withdrawn'";
+        place::execute(&mut place.conn(), earlier).unwrap();
+        readable::check(&place);
+    }
+}
+
 #[test]
 fn a_populated_database_can_be_written_down_and_read_back() {
     let place = Place::sqlite();

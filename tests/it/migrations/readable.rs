@@ -55,6 +55,7 @@ pub fn check(place: &Place) {
         let projection = record::projection(&case.state, &case.dates).unwrap();
         assert_eq!(projection.due_on, case.row.due_on, "{place}");
         assert_eq!(projection.legal_on, case.row.legal_on, "{place}");
+        assert_eq!(projection.ended_at, case.row.ended_at, "{place}");
         let Some(wrapped) = &case.row.wrapped_key else {
             assert!(case.row.sealed_subject.is_none(), "{place}");
             continue;

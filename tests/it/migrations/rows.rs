@@ -148,6 +148,7 @@ pub fn of_keeping(
     };
     let (record, notice) =
         (sealed("breaches", "sealed_record"), sealed("breach_notices", "sealed_notice"));
+    let awareness = sealed("breaches", "sealed_awareness");
     let (controller, request, user) =
         (hex(controller.as_bytes()), hex(request.as_bytes()), hex(user.as_bytes()));
     let breach = hex(&[[9; 15].as_slice(), &[7]].concat());
@@ -160,13 +161,13 @@ pub fn of_keeping(
         format!(
             "INSERT INTO breaches (id, controller_id, request_id, event_version, kind, risk, \
              aware_at, limit_at, decision, notified_at, informed_at, closed_at, sealed_record, \
-             version, created_by, created_at) \
+             sealed_awareness, version, created_by, created_at) \
              VALUES ({breach}, {controller}, {request}, 1, 'confidentiality', 'high', 1, 2, \
-             'notified', 2, 3, 4, {record}, 2, {user}, 1)"
+             'notified', 2, 3, 4, {record}, {awareness}, 2, {user}, 1)"
         ),
         format!(
-            "INSERT INTO breach_notices (breach_id, number, sent_at, late, sealed_notice, \
-             created_by, created_at) VALUES ({breach}, 1, 2, FALSE, {notice}, {user}, 1)"
+            "INSERT INTO breach_notices (breach_id, number, sent_at, sealed_notice, \
+             created_by, created_at) VALUES ({breach}, 1, 2, {notice}, {user}, 1)"
         ),
     ]
 }

@@ -70,7 +70,7 @@ async fn the_queue_speaks_both_languages_with_what_is_urgent_on_top() {
     let late = super::browser(&app, &dpo).await;
     let page = late.get("/?overdue=true&status=&controller_id=").await;
     let page = page.expect(200).text();
-    assert!(page.contains("days late"), "{page}");
+    assert!(page.contains("days past the legal limit"), "{page}");
 }
 
 #[actix_web::test]

@@ -131,18 +131,6 @@ async fn a_voice_on_the_telephone_fetches_no_answer() {
 }
 
 #[actix_web::test]
-async fn a_held_case_keeps_its_package() {
-    let case = Released::new().await;
-    let reason = json!({ "reason": "Un litige" });
-    case.shop.dpo().post(&case.path("hold"), reason.clone()).await.expect(200);
-    let revocation = case.of(&case.package, "/revocation");
-    let refused = case.shop.dpo().post(&revocation, reason.clone()).await.expect(409);
-    assert_eq!(refused.json::<Value>()["reason"], "on-hold");
-    case.shop.dpo().post(&case.path("hold-lifting"), reason.clone()).await.expect(200);
-    case.shop.dpo().post(&revocation, reason).await.expect(200);
-}
-
-#[actix_web::test]
 async fn two_addresses_in_one_request_are_two_people_until_somebody_decides() {
     let shop = Shop::open().await;
     let identifiers = json!([

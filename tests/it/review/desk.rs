@@ -4,7 +4,7 @@ use guichet::domain::actor::Role;
 use guichet::worker;
 use serde_json::{Value, json};
 
-use super::{CANARIES, Reviewed};
+use super::{CANARIES, Reviewed, run};
 use crate::pages::browser;
 use crate::support::visit::token;
 
@@ -24,6 +24,46 @@ async fn a_letter_names_what_is_withheld_with_its_ground_and_nothing_of_what_it_
             assert!(!content.contains(canary), "{letter}, {canary}: {content}");
         }
     }
+}
+
+#[actix_web::test]
+async fn nobody_is_told_that_nothing_is_held_where_rows_were_found() {
+    let case = Reviewed::new().await;
+    let shop = &case.shop;
+    let begun = shop.dpo().post(&case.path("letters"), json!({ "letter": "ACCESS" })).await;
+    let letter = begun.expect(201).header("location").unwrap().to_owned();
+    let parts = json!({ "findings": "Rien à votre nom dans la boutique ni au support." });
+    let negative = json!({ "nothing_held": true, "parts": parts });
+    let found: Value = shop.dpo().put(&letter, negative).await.expect(200).json();
+    let blocks = |code: &str| {
+        let findings = found["findings"].as_array().unwrap().iter();
+        findings.filter(|it| it["blocks"] == true).any(|it| it["code"] == code)
+    };
+    assert!(blocks("letter-something-found"), "{found}");
+    let sending = json!({ "delivery": "portal" });
+    let refused = shop.dpo().post(&format!("{letter}/sending"), sending).await.expect(422);
+    let told = "nothing_held: letter-something-found".to_owned();
+    assert!(refused.problem().1.contains(&told), "{:?}", refused.problem());
+}
+
+#[actix_web::test]
+async fn what_was_withheld_and_is_found_no_more_keeps_the_answer_back() {
+    let case = Reviewed::new().await;
+    let shop = &case.shop;
+    case.withhold_all().await;
+    run(shop, "support.db", "DELETE FROM tickets WHERE id = 8");
+    let search = shop.search(&case.id).await;
+    let package = shop.package(&case.id, &search, "access", Some("essai")).await;
+    let release = case.path(&format!("packages/{}/release", package["id"].as_str().unwrap()));
+    let typed = json!({ "reference": case.reference });
+    let refused = shop.dpo().post(&release, &typed).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "withholding-without-row");
+    let all = case.withholdings().await;
+    let lost = all.iter().find(|one| one["without_row"] == true).unwrap();
+    let path = case.path(&format!("withholdings/{}", lost["id"].as_str().unwrap()));
+    shop.dpo().delete(&path).await.expect(200);
+    worker::drain(&shop.app.app).await.unwrap();
+    shop.dpo().post(&release, &typed).await.expect(200);
 }
 
 #[actix_web::test]

@@ -78,13 +78,17 @@ fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// One word describes no breach: the person must be able to act on what they read.
+/// One word describes no breach: the person must be able to act on what they read. Of several, the
+/// letter names the one that it is about.
 fn breach(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     for part in [Placeholder::Nature, Placeholder::Consequences, Placeholder::Measures] {
         if wrong_reason(draft.content.part(part)) == Some("letter-not-specific") {
             let place = format!("parts.{}", part.name());
             findings.push(Finding::blocking(place, "letter-not-specific", BREACH).of(part));
         }
+    }
+    if draft.content.breach.is_none() {
+        findings.push(Finding::blocking("breach", "letter-no-breach", BREACH));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessa
 use crate::domain::exemption::Exemption;
 use crate::domain::history::{Entry, replay};
 use crate::domain::identity::{Level, Method};
+use crate::domain::ids::{BreachId, Id};
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::placeholder::{Filler, Placeholder};
@@ -72,6 +73,9 @@ impl Case {
             Letter::ClosedWithoutReply => {
                 events.push(asked(PauseGround::Identity, "2026-02-11T10:00:00Z"));
                 content.reminded_on = Some(day("2026-03-06"));
+            }
+            Letter::BreachInformation => {
+                content.breach = Some(BreachId::from_uuid(uuid::Uuid::nil()));
             }
             Letter::AccessResponse => events.push(granted(Right::Access, Decision::Granted)),
             Letter::PortabilityDelivery => {
@@ -227,6 +231,8 @@ fn a_breach_is_told_in_sentences() {
         });
         assert_eq!(found, [format!("parts.{}: not-specific", part.name())]);
     }
+    let unnamed = spoilt(Letter::BreachInformation, |case| case.content.breach = None);
+    assert_eq!(unnamed, ["breach: no-breach"]);
 }
 
 #[test]

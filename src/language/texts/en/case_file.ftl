@@ -7,7 +7,7 @@ case-file-recorded = Each time it is opened is recorded in the history.
 case-file-print = Open for print
 case-file-download = Download as a ZIP, with its proof
 case-file-without-person = This file was made for a reader who may not see the person's data, or after the key of the case was destroyed: the letters and the words that people wrote are left out, and their digests stand in their place.
-case-file-proven = { $proven } of the { $events } events of this case are proven by a signed checkpoint over { $size } events of the organisation. Events without a number were recorded in the last seconds, and are not proven yet.
+case-file-proven = Events of this case: { $events }; proven by a signed checkpoint: { $proven }. That checkpoint covers the events of the organisation up to number { $size }. Events without a number were recorded in the last seconds, and are not proven yet.
 case-file-how = To check the file, you need no server: only the program guichet, this file as it was downloaded, a checkpoint that somebody kept elsewhere (from the folder of checkpoints, a mail or a webhook), and the public key of the organisation's history. Run:
 case-file-key = The key stands here so that you can copy it. Compare it with the one that you got by another way, with "guichet audit key": who forges a file forges the key in it too.
 case-file-by-hand = The command says "whole", or names what was changed. Without the program: MANIFEST is a signed note (c2sp.org/signed-note) with the SHA-256 of every file; each line of events.jsonl holds an event ("entry"), its number, and the hashes that lead from it to the checkpoint in proof.json (RFC 9162, section 2.1.3.2). The SHA-256 of a letter is in letters.json.
@@ -20,9 +20,9 @@ event-case-file-page = Case file opened for print.
 event-case-file-archive = Case file downloaded.
 
 # `guichet audit verify --case-file`: what was found.
-case-file-whole = Case { $reference } of { $origin }: whole. { $files } files are as they were signed, { $proven } events are proven by the checkpoint over { $size } events; it agrees with { $fitting } kept checkpoints.
-case-file-not-whole = Case { $reference } of { $origin }: NOT whole. { $proven } events are proven by the checkpoint over { $size } events; it agrees with { $fitting } kept checkpoints.
-case-file-unprotected = { $count } events were so young that they had no number, and are not proven.
+case-file-whole = Case { $reference } of { $origin }: whole. Files that are as they were signed: { $files }; events that are proven: { $proven }, by the checkpoint over { $size }; kept checkpoints with which it agrees: { $fitting }.
+case-file-not-whole = Case { $reference } of { $origin }: NOT whole. Events that are proven: { $proven }, by the checkpoint over { $size }; kept checkpoints with which it agrees: { $fitting }.
+case-file-unprotected = Events so young that they had no number, and are not proven: { $count }.
 case-file-fault-no-manifest = The file MANIFEST is missing or is no signed list of files: this is no case file, or not all of it.
 case-file-fault-manifest-altered = The file MANIFEST was changed after it was signed, so nothing in this case file can be relied on.
 case-file-fault-unknown-key = The file MANIFEST was signed by none of the given keys: give the key of the organisation's history, or the file is forged.

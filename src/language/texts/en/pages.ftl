@@ -71,8 +71,8 @@ queue-urgent = At once
 queue-clock-paused = Clock paused
 
 # How far away a due date is.
-due-late = { $days } days late
-due-late-one = 1 day late
+due-late = { $days } days past the legal limit
+due-late-one = 1 day past the legal limit
 due-today = today
 due-tomorrow = tomorrow
 due-in = in { $days } days
@@ -302,6 +302,7 @@ event-package-incomplete = Package built, incomplete: { $right }.
 event-released = Package released: { $right }; { $decision }.
 event-downloaded = Package downloaded.
 event-retired = Package no more: { $why }.
+event-retired-reopens = Package no more: { $why }. The right that it answered is open again.
 event-delivered = Answer handed over { $how }.
 event-withheld = Withheld, { $extent }: { $place }; { $ground }.
 event-declined = Given out although the data map proposes to withhold it: { $place }.
@@ -341,6 +342,7 @@ letters-until = New date (empty: the longest that the law allows)
 letters-record-late = The notice is late: send it, and record that it has no effect
 letters-pause-ground = Which question was answered
 letters-replied-at = When the answer came in
+letters-breach = Which breach it is about
 letters-reminded-on = When the person was reminded
 letters-nothing-held = Nothing about this person was found
 letters-not-applicable = Does not apply

@@ -71,8 +71,8 @@ queue-urgent = Sans attendre
 queue-clock-paused = Délai suspendu
 
 # How far away a due date is.
-due-late = { $days } jours de retard
-due-late-one = 1 jour de retard
+due-late = limite légale dépassée de { $days } jours
+due-late-one = limite légale dépassée de 1 jour
 due-today = aujourd'hui
 due-tomorrow = demain
 due-in = dans { $days } jours
@@ -302,6 +302,7 @@ event-package-incomplete = Paquet préparé, incomplet : { $right }.
 event-released = Paquet remis : { $right } ; { $decision }.
 event-downloaded = Paquet téléchargé.
 event-retired = Paquet disparu : { $why }.
+event-retired-reopens = Paquet disparu : { $why }. Le droit auquel il répondait est de nouveau ouvert.
 event-delivered = Réponse remise { $how }.
 event-withheld = Non communiqué, { $extent } : { $place } ; { $ground }.
 event-declined = Communiqué bien que la carte des données propose de ne pas le faire : { $place }.
@@ -341,6 +342,7 @@ letters-until = Nouvelle date (vide : la plus longue que la loi autorise)
 letters-record-late = L'avis est tardif : l'envoyer, et enregistrer qu'il est sans effet
 letters-pause-ground = À quelle question il a été répondu
 letters-replied-at = Quand la réponse est arrivée
+letters-breach = De quelle violation il s'agit
 letters-reminded-on = Quand la personne a reçu un rappel
 letters-nothing-held = Rien n'a été trouvé sur cette personne
 letters-not-applicable = Sans objet

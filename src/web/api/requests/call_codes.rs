@@ -9,7 +9,7 @@ use super::verb::{Verb, answer};
 use crate::domain::actor::Permission;
 use crate::domain::call_code::LIFETIME;
 use crate::error::Error;
-use crate::vault::call_code::CallCode;
+use crate::vault::code::CallCode;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::version;

@@ -22,7 +22,7 @@ use crate::domain::subject::{self, IdentifierAt};
 use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
 use crate::language::step::sentence;
-use crate::vault::call_code::CallCode;
+use crate::vault::code::CallCode;
 use crate::vault::place::Place;
 use crate::web::json::Json;
 use crate::web::problem::Problem;

@@ -9,7 +9,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::language::{Language, text};
 use crate::web::ui::form::Form;
 use crate::web::ui::wording::named;
-use crate::workflow::breaches::record::Told;
+use crate::workflow::breaches::record::{Informed, Told};
 
 /// The texts of a form, in its order.
 const TEXTS: [&str; 9] = [
@@ -36,6 +36,8 @@ pub struct Fields {
     pub risks: Vec<Choice>,
     /// Name, label and value.
     pub instants: Vec<(&'static str, String, String)>,
+    /// Label and value of why the instant of becoming aware is changed; nothing for a new record.
+    pub aware_reason: Option<(String, String)>,
     pub texts: Vec<(&'static str, String, String)>,
     pub counts: Vec<(&'static str, String, String)>,
 }
@@ -48,6 +50,7 @@ pub fn label(language: Language, name: &str) -> String {
         "risk" => text(language, "breach-risk"),
         "aware_at" => text(language, "breach-aware-at"),
         "informed_at" => text(language, "breach-informed-at"),
+        "aware_reason" => text(language, "breach-aware-reason"),
         "sent_at" => text(language, "breach-sent-at"),
         "authority" => text(language, "breach-notice-authority"),
         "reference" => text(language, "breach-notice-reference"),
@@ -72,9 +75,17 @@ impl Fields {
                 .map(|name| (name, named(language, "breach-risk", name), name == risk))
                 .collect(),
             instants: ["aware_at", "informed_at"].map(filled).to_vec(),
+            aware_reason: None,
             texts: TEXTS.map(filled).to_vec(),
             counts: ["approximate_persons", "approximate_records"].map(filled).to_vec(),
         }
+    }
+
+    /// The same for a record that is there: whoever moves its clock says why.
+    #[must_use]
+    pub fn of_change(self, language: Language, reason: &str) -> Self {
+        let aware_reason = Some((label(language, "aware_reason"), reason.to_owned()));
+        Self { aware_reason, ..self }
     }
 
     /// As a form was sent.
@@ -166,7 +177,8 @@ pub fn told(form: &Form, zone: Tz) -> Result<Told> {
         kind: BreachKind::parse(form.field("kind")).unwrap_or(BreachKind::Confidentiality),
         risk: BreachRisk::parse(form.field("risk")).unwrap_or(BreachRisk::Unassessed),
         aware_at,
-        informed_at,
+        aware_reason: text("aware_reason"),
+        informed: informed_at.map_or(Informed::No, Informed::At),
         record: BreachRecord {
             nature: text("nature"),
             categories_of_persons: text("categories_of_persons"),

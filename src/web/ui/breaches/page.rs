@@ -19,7 +19,7 @@ use crate::web::ui::form::Form;
 use crate::web::ui::frame::{Frame, page, see};
 use crate::web::ui::signed::SignedPage;
 use crate::workflow::breaches::decision::{self, NewNotice};
-use crate::workflow::breaches::record;
+use crate::workflow::breaches::record::{self, Informed};
 use crate::workflow::breaches::stored::Of;
 use crate::workflow::record::Expected;
 use crate::workflow::settings::permission::on_cases;
@@ -125,7 +125,10 @@ async fn carry_out(
             // A browser sends minutes: what was not touched keeps its seconds.
             let before = register.get(front, id).await?.row;
             told.aware_at = kept(told.aware_at, Some(before.aware_at.utc()));
-            told.informed_at = kept(told.informed_at, before.informed_at.map(|at| at.utc()));
+            let informed_at = before.informed_at.map(|at| at.utc());
+            if let Informed::At(typed) = told.informed {
+                told.informed = kept(Some(typed), informed_at).map_or(Informed::No, Informed::At);
+            }
             let change = move |conn: &mut Conn| record::change(conn, &ctx, of, &told, &key);
             front.app.write(change).await
         }
@@ -157,10 +160,12 @@ async fn answer(
     };
     let changed = refused.as_ref().filter(|(form, _)| form.field("do") == "change");
     let fields = match changed {
-        Some((form, _)) => Fields::of_form(language, form),
+        Some((form, _)) => {
+            Fields::of_form(language, form).of_change(language, form.field("aware_reason"))
+        }
         None => {
             let known = (&found.row, &found.record);
-            Fields::of_breach(language, known, view::zone(&register))
+            Fields::of_breach(language, known, view::zone(&register)).of_change(language, "")
         }
     };
     let breach = view::of(&register, &found, language);

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::fields::label;
 use crate::db::column::Instant;
+use crate::domain::breach::AwarenessChange;
 use crate::language::{Language, text, text_with};
 use crate::web::breaches::{Opened, Register};
 use crate::web::ui::wording::{instant, named};
@@ -30,6 +31,8 @@ pub struct BreachView {
     /// Label and article of what the authority asks for and is not written.
     pub missing: Vec<(String, &'static str)>,
     pub notices: Vec<NoticeView>,
+    /// How the instant of becoming aware was changed, each in a sentence.
+    pub changes: Vec<String>,
 }
 
 /// What was told to the authority.
@@ -50,7 +53,7 @@ pub fn zone(register: &Register) -> Tz {
 /// Puts a breach into words.
 #[must_use]
 pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachView {
-    let Opened { row, record, reference, notices } = breach;
+    let Opened { row, record, reference, notices, late, awareness } = breach;
     let zone = zone(register);
     let at = |at: Instant| instant(language, at.utc(), zone);
     let may_be = |found: Option<Instant>| found.map_or_else(String::new, at);
@@ -70,6 +73,10 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
         }
     }
     let aware = at(row.aware_at);
+    let why_late = match breach.late_reason() {
+        "" if register.reads => text(language, "breach-late-unexplained"),
+        reason => read(reason),
+    };
     let case = row.request_id.zip(reference.clone());
     let missing = record.missing().into_iter();
     BreachView {
@@ -92,11 +99,27 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
             .iter()
             .map(|(row, notice)| NoticeView {
                 sent: at(row.sent_at),
-                late: row.late,
+                late: Some(row.number) == *late,
                 authority: read(&notice.authority),
                 reference: read(&notice.reference),
-                late_reason: read(&notice.late_reason),
+                late_reason: if Some(row.number) == *late {
+                    why_late.clone()
+                } else {
+                    String::new()
+                },
             })
             .collect(),
+        changes: awareness.iter().map(|change| changed(register, change, language)).collect(),
     }
+}
+
+/// How the clock was moved, with the reason for whoever may read it.
+fn changed(register: &Register, change: &AwarenessChange, language: Language) -> String {
+    let at = |at| instant(language, at, zone(register));
+    let (before, after) = (at(change.before), at(change.after));
+    let changed_at = at(change.changed_at);
+    let reason = if register.reads { change.reason.as_str() } else { "" };
+    let told = [("at", changed_at.as_str()), ("before", &before), ("after", &after)];
+    let told = [told.as_slice(), &[("reason", reason)]].concat();
+    text_with(language, "breach-aware-changed", &told)
 }

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::posted::Posted;
 use crate::error::{Error, Result};
-use crate::vault::call_code::CallCode;
+use crate::vault::code::CallCode;
 use crate::web::problem::Problem;
 use crate::web::ui::frame::{Frame, page};
 use crate::web::written::{LONGEST_MATCHED, identity_words, text};

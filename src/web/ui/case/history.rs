@@ -280,9 +280,10 @@ impl Reading<'_> {
             Event::RightDecided { right, decision, .. } => {
                 decided("event-decided", *right, *decision)
             }
-            Event::PackageRetired { why, .. } => {
+            Event::PackageRetired { why, reopens, .. } => {
                 let why = named(language, "retirement", why.name());
-                text_with(language, "event-retired", &[("why", &why)])
+                let key = if *reopens { "event-retired-reopens" } else { "event-retired" };
+                text_with(language, key, &[("why", &why)])
             }
             Event::PackageDelivered { how, .. } => {
                 let how = named(language, "paper-delivery", how.name());

@@ -205,7 +205,7 @@ pub async fn answer(
     named.extend(rows.iter().filter_map(history::assignee));
     named.extend(case.row.assignee_id);
     let (reader, language) = (signed.member.id, signed.language);
-    let colleagues = Colleagues::read(front, reader, language, named).await?;
+    let colleagues = Colleagues::read(front, Some(reader), language, named).await?;
     let subject = if may_read { opened.subject()? } else { None };
     let key = if may_read { opened.key().ok() } else { None };
     let reading = history::Reading {

@@ -16,7 +16,7 @@ use super::letters::print::window;
 use super::posted::Posted;
 use crate::domain::actor::Permission;
 use crate::domain::ids::PackageId;
-use crate::domain::withholding::PaperDelivery;
+use crate::domain::withholding::{PaperDelivery, Retirement};
 use crate::error::{Error, Result};
 use crate::language::{self, Language, text};
 use crate::package::paper;
@@ -57,7 +57,9 @@ pub async fn print(
     let opened = opened::open(&front, &signed.member, id, Permission::Release).await?;
     let (row, _) = packages::find(&front, id, package).await?;
     if row.state != "released" {
-        return Err(Error::Transition { code: "not-released" }.into());
+        let is_over = Retirement::parse(&row.state).is_some();
+        let code = if is_over { "package-gone" } else { "not-released" };
+        return Err(Error::Transition { code }.into());
     }
     let (ctx, scope) = (front.app.ctx(signed.actor()), signed.member.scope());
     let target = Target { scope: scope.clone(), id, expected: Expected::Any };

@@ -16,7 +16,7 @@ use crate::domain::actor::Scope;
 use crate::domain::ids::{Id, RequestId};
 use crate::domain::reference::Reference;
 use crate::error::Result;
-use crate::vault::call_code::CallCode;
+use crate::vault::code::CallCode;
 use crate::vault::secret::ReceiptSecret;
 use crate::web::problem::Problem;
 use crate::web::ui::form::Form;

@@ -74,7 +74,7 @@ pub fn standing(row: &Request, mut rights: impl Iterator<Item = Right>) -> Stand
 pub async fn rows(front: &Front, signed: &SignedPage, found: &Found) -> Result<Vec<Row>> {
     let assignees = found.page.iter().filter_map(|row| row.assignee_id);
     let (reader, language) = (signed.member.id, signed.language);
-    let colleagues = Colleagues::read(front, reader, language, assignees.collect()).await?;
+    let colleagues = Colleagues::read(front, Some(reader), language, assignees.collect()).await?;
     let rows = found.page.iter();
     rows.map(|row| one(front, signed, found, row, &colleagues)).collect()
 }

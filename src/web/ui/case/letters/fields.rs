@@ -47,6 +47,7 @@ pub fn typed(form: &Form, letter: Letter, zone: Tz) -> Result<Content> {
     content.replied_at = instant("replied_at", given("replied_at"), zone)?;
     content.reminded_on = day("reminded_on", given("reminded_on"))?;
     content.nothing_held = given("nothing_held").is_some();
+    content.breach = given("breach").and_then(|id| id.parse().ok());
     Ok(content)
 }
 

@@ -53,6 +53,7 @@ struct LetterPage<'a> {
     deliveries: Vec<(&'static str, String)>,
     content: &'a Content,
     replied_at: String,
+    breaches: Vec<(String, String)>,
     findings: &'a [Finding],
     document: &'a Document,
     refused: Option<&'a Refused>,
@@ -127,6 +128,10 @@ impl LetterPage<'_> {
         self.content.pause_ground.is_some_and(|ground| ground.name() == name)
     }
 
+    fn is_breach(&self, id: &str) -> bool {
+        self.content.breach.is_some_and(|breach| breach.to_string() == id)
+    }
+
     fn country(&self) -> &str {
         self.content.subject_country.as_deref().unwrap_or_default()
     }
@@ -186,11 +191,22 @@ pub fn answer(
         deliveries: Delivery::ALL.iter().map(|it| named("letter-delivery", it.name())).collect(),
         content,
         replied_at: local(content.replied_at, zone),
+        breaches: breaches(signed, read),
         findings: &read.findings,
         document: &read.document,
         refused,
     };
     page(refused.map_or(StatusCode::OK, |refused| refused.status), language, &template)
+}
+
+/// What the letter may be about, as the page of the case calls each.
+fn breaches(signed: &SignedPage, read: &Read) -> Vec<(String, String)> {
+    let zone = read.case.state.rules.time_zone;
+    let title = |at| {
+        let on = wording::instant(signed.language, at, zone);
+        text_with(signed.language, "breach-title", &[("on", &on)])
+    };
+    read.breaches.iter().map(|(id, at)| (id.to_string(), title(*at))).collect()
 }
 
 fn parts(signed: &SignedPage, letter: Letter, content: &Content) -> Vec<PartView> {

@@ -1,0 +1,122 @@
+//! The clock of a breach: moved with a reason, judged as it stands, and what it keeps meanwhile.
+
+use guichet::domain::actor::Role;
+use guichet::worker::keeping::sweep;
+use serde_json::{Value, json};
+
+use super::{at, breach, record, register};
+use crate::letters::desk::Desk;
+
+#[actix_web::test]
+async fn the_clock_is_moved_with_a_reason_and_made_later_by_a_dpo_alone() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = breach(&desk, &case).await;
+    desk.app.set_now(at("2026-11-25T09:00:00Z"));
+    let handler = desk.app.user(&[(desk.controller.id, Role::Handler)]).await;
+    let handler = desk.app.as_user(&handler).with("if-match", "*");
+    let moved = |aware_at: &str, reason: &str| json!({ "aware_at": aware_at, "aware_reason": reason, "record": record() });
+    let silent = handler.put(&path, moved("2026-11-22T10:00:00+01:00", " ")).await.expect(422);
+    assert_eq!(silent.problem().1, ["aware_reason: awareness-needs-reason"]);
+    let earlier = moved("2026-11-22T10:00:00+01:00", "canari: a mail of the day before");
+    let earlier: Value = handler.put(&path, earlier).await.expect(200).json();
+    assert_eq!(earlier["limit_at"], "2026-11-25T09:00:00.000000Z");
+    let later = moved("2026-11-24T09:00:00Z", "The mail was about something else.");
+    handler.put(&path, later.clone()).await.expect(403);
+    let later: Value = desk.client().put(&path, later).await.expect(200).json();
+    let changes = later["aware_changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 2);
+    let first = json!({
+        "before": "2026-11-23T09:00:00.000000Z", "after": "2026-11-22T09:00:00.000000Z",
+        "changed_at": "2026-11-25T09:00:00.000000Z", "changed_by": changes[0]["changed_by"],
+        "reason": "canari: a mail of the day before",
+    });
+    assert_eq!(changes[0], first);
+    assert_eq!(changes[1]["changed_by"], json!(desk.dpo.id));
+    // Said again, it is no change.
+    desk.client().put(&path, moved("2026-11-24T09:00:00Z", "")).await.expect(200);
+    let auditor = desk.app.user(&[(desk.controller.id, Role::Auditor)]).await;
+    let read: Value = desk.app.as_user(&auditor).get(&path).await.expect(200).json();
+    assert_eq!(read["aware_changes"][1]["reason"], Value::Null);
+    assert!(!desk.app.event_texts().await.contains("canari"));
+    let notice = json!({ "sent_at": "2026-11-24T10:00:00Z", "authority": "CNIL" });
+    desk.client().post(&format!("{path}/notices"), notice).await.expect(200);
+    let after = desk.client().put(&path, moved("2026-11-24T11:00:00Z", "why not")).await;
+    assert_eq!(after.expect(422).problem().1, ["aware_at: after-notice"]);
+}
+
+#[actix_web::test]
+async fn lateness_follows_from_the_clock_as_it_stands() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = breach(&desk, &case).await;
+    desk.app.set_now(at("2026-11-28T09:00:00Z"));
+    let notice = |sent_at: &str, late_reason: &str| json!({ "sent_at": sent_at, "authority": "CNIL", "late_reason": late_reason });
+    let send = async |body: Value, status: u16| {
+        let answer = desk.client().post(&format!("{path}/notices"), body).await;
+        answer.expect(status).json::<Value>()
+    };
+    let aware = async |at: &str| {
+        let body = json!({ "aware_at": at, "aware_reason": "Learnt since.", "record": record() });
+        desk.client().put(&path, body).await.expect(200).json::<Value>()
+    };
+    let told = send(notice("2026-11-26T08:00:00Z", ""), 200).await;
+    assert_eq!((&told["late"], &told["notices"][0]["late"]), (&json!(false), &json!(false)));
+    // Known an hour earlier, that notice was late; and why may follow in a phase.
+    let earlier = aware("2026-11-23T07:59:59Z").await;
+    assert_eq!((&earlier["late"], &earlier["notices"][0]["late"]), (&json!(true), &json!(true)));
+    let phase = send(notice("2026-11-27T09:00:00Z", "Found in the logs."), 200).await;
+    assert_eq!(phase["notices"][1]["late"], false);
+    let csv = async || {
+        let text = desk.client().get(&register(&desk, "?format=csv")).await.expect(200).text();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let names = reader.headers().unwrap().clone();
+        let row = reader.records().next().unwrap().unwrap();
+        let cell = |name: &str| row[names.iter().position(|it| it == name).unwrap()].to_owned();
+        ["late", "late_reason", "cause", "remedy"].map(cell)
+    };
+    let remedy = "A second person compares the reference.";
+    let cause = "'=two requests with one name";
+    assert_eq!(csv().await, ["true", "Found in the logs.", cause, remedy]);
+    let later = aware("2026-11-23T08:00:00Z").await;
+    assert_eq!((&later["late"], &later["notices"][0]["late"]), (&json!(false), &json!(false)));
+    assert_eq!(csv().await, ["false", "", cause, remedy]);
+    // What was sent before, and is recorded after, is the first.
+    let before = send(notice("2026-11-25T09:00:00Z", ""), 200).await;
+    assert_eq!(before["notified_at"], "2026-11-25T09:00:00.000000Z");
+}
+
+#[actix_web::test]
+async fn what_is_not_said_of_the_persons_stays() {
+    let desk = Desk::new().await;
+    let told = json!({ "informed_at": "2026-11-23T09:00:00Z", "record": record() });
+    let found = desk.client().post(&register(&desk, ""), told).await.expect(201);
+    let found: Value = found.json();
+    let path = register(&desk, &format!("/{}", found["id"].as_str().unwrap()));
+    let put = async |body: Value| {
+        desk.client().put(&path, body).await.expect(200).json::<Value>()["informed_at"].clone()
+    };
+    let known = json!("2026-11-23T09:00:00.000000Z");
+    assert_eq!(put(json!({ "record": record() })).await, known);
+    assert_eq!(put(json!({ "record": record(), "informed_at": null })).await, Value::Null);
+}
+
+#[actix_web::test]
+async fn an_open_breach_keeps_its_case_from_being_destroyed() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = breach(&desk, &case).await;
+    desk.client().verb(&case, "withdrawal", json!({ "reason": "settled" })).await.expect(200);
+    desk.app.set_now(at("2032-01-01T09:00:00Z"));
+    sweep(&desk.app.app).await.unwrap();
+    let destroyed = async || desk.client().case(&case).await["key_destroyed"].clone();
+    assert_eq!(destroyed().await, false);
+    let typed = json!({ "reference": case.reference });
+    let refused = desk.client().verb(&case, "key-destruction", typed).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "breach-open");
+    let reason = json!({ "reason": "Nothing but the name of a street." });
+    desk.client().post(&format!("{path}/no-notification"), &reason).await.expect(200);
+    desk.client().post(&format!("{path}/closing"), &reason).await.expect(200);
+    sweep(&desk.app.app).await.unwrap();
+    assert_eq!(destroyed().await, true);
+}
