@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::code::NotSent;
 use super::contact::Condition;
 use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
@@ -107,6 +108,10 @@ pub enum Event {
     },
     /// A code went to the contact on file; what it says and where it went stands nowhere.
     CodeSent,
+    /// A code was asked for and none was sent.
+    CodeNotSent {
+        why: NotSent,
+    },
     /// The code was typed back in the session of the portal that had asked for it.
     CodeConfirmed,
     /// A code was made to be read out on the telephone; what it says stands nowhere.
@@ -115,6 +120,9 @@ pub enum Event {
     /// again. The reason is sealed beside.
     ContactDeclared {
         condition: Option<Condition>,
+        /// Said of the same address in another case of the controller.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elsewhere: bool,
     },
     IdentityConfirmed {
         level: Level,
@@ -302,6 +310,7 @@ impl Event {
             Self::RequestAcknowledged { .. } => "RequestAcknowledged",
             Self::IdentityDecided { .. } => "IdentityDecided",
             Self::CodeSent => "CodeSent",
+            Self::CodeNotSent { .. } => "CodeNotSent",
             Self::CodeConfirmed => "CodeConfirmed",
             Self::CallCodeMade => "CallCodeMade",
             Self::ContactDeclared { .. } => "ContactDeclared",

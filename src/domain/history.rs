@@ -187,6 +187,7 @@ impl RequestState {
             | Event::MessageReceived { .. }
             | Event::MessageSent
             | Event::CodeSent
+            | Event::CodeNotSent { .. }
             | Event::CallCodeMade
             | Event::PackageRetired { .. }
             | Event::CaseFileOpened { .. }

@@ -17,7 +17,7 @@ use crate::mail::address::MailAddress;
 use crate::mail::message::{Block, Message};
 use crate::mail::salutation::salutation;
 use crate::workflow::mails::{self, Sender};
-use crate::workflow::record;
+use crate::workflow::{contact_conditions, record};
 
 /// Sends the notice.
 ///
@@ -52,7 +52,8 @@ pub async fn run(
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         contacts::put(conn, &stored)?;
-        let case = record::load(conn, &Scope::of_job(controller_id), request)?;
+        let mut case = record::load(conn, &Scope::of_job(controller_id), request)?;
+        contact_conditions::meet(conn, &ctx, &mut case, &stored)?;
         // Somebody else may read what is on file: then nothing is written there.
         if let Some(mail) = mail.as_ref().filter(|_| case.state.contact.is_none()) {
             mails::enqueue(conn, mail)?;

@@ -107,7 +107,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
             let events = crate::db::events::of_request(conn, own.request)?;
             let handed_out =
                 if is_proved { response::handed_out(conn, &ctx, &case)? } else { Vec::new() };
-            let code = codes::of_request(conn, own.request)?.into_iter().next();
+            let code = codes::newest(conn, own.request)?;
             Ok((case, events, handed_out, code))
         })
         .await?;
@@ -151,7 +151,8 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
 fn has_said_unsafe(visit: &Visit, events: &[EventRow]) -> bool {
     let own = visit.actor().name();
     events.iter().any(|row| {
-        let unsafe_ = Event::ContactDeclared { condition: Some(Condition::Unsafe) };
+        let condition = Some(Condition::Unsafe);
+        let unsafe_ = Event::ContactDeclared { condition, elsewhere: false };
         row.actor == own && row.entry().is_ok_and(|entry| entry.event == unsafe_)
     })
 }
