@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::code::NotSent;
-use super::contact::Condition;
+use super::contact::{Condition, OnFile};
 use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
 use super::identity::{Level, Method};
@@ -107,7 +107,12 @@ pub enum Event {
         awaits_confirmation: bool,
     },
     /// A code went to the contact on file; what it says and where it went stands nowhere.
-    CodeSent,
+    CodeSent {
+        /// What the look-up came to; nothing in events of before. It is as long as the other, so that
+        /// reading takes as long.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_file: Option<OnFile>,
+    },
     /// A code was asked for and none was sent.
     CodeNotSent {
         why: NotSent,
@@ -309,7 +314,7 @@ impl Event {
             Self::ReceiptCorrected { .. } => "ReceiptCorrected",
             Self::RequestAcknowledged { .. } => "RequestAcknowledged",
             Self::IdentityDecided { .. } => "IdentityDecided",
-            Self::CodeSent => "CodeSent",
+            Self::CodeSent { .. } => "CodeSent",
             Self::CodeNotSent { .. } => "CodeNotSent",
             Self::CodeConfirmed => "CodeConfirmed",
             Self::CallCodeMade => "CallCodeMade",

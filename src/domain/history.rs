@@ -186,7 +186,7 @@ impl RequestState {
             | Event::NoteAdded
             | Event::MessageReceived { .. }
             | Event::MessageSent
-            | Event::CodeSent
+            | Event::CodeSent { .. }
             | Event::CodeNotSent { .. }
             | Event::CallCodeMade
             | Event::PackageRetired { .. }

@@ -12,7 +12,7 @@ use crate::db::contacts;
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::mail::Notice;
-use crate::language::{text, text_with};
+use crate::language::text_with;
 use crate::mail::address::MailAddress;
 use crate::mail::message::{Block, Message};
 use crate::mail::salutation::salutation;
@@ -65,19 +65,26 @@ pub async fn run(
 
 fn message(app: &App, opened: &Opened, to: MailAddress, about: Notice) -> Message {
     let language = opened.request.language;
-    let named = [("controller", opened.controller.name.as_str())];
+    let named = [
+        ("controller", opened.controller.name.as_str()),
+        ("contact", opened.controller.contact.as_str()),
+        ("reference", opened.request.reference.as_str()),
+    ];
     let portal = format!("t/{}/{}/", opened.controller.slug, language.code());
     let portal = app.config().base_url.join(&portal).map_or(String::new(), |url| url.to_string());
     let keys = match about {
         Notice::Waiting => ["mail-notice-subject", "mail-notice-what", "mail-notice-how"],
         Notice::Downloaded => ["mail-download-subject", "mail-download-what", "mail-download-how"],
+        Notice::Acknowledged => {
+            ["mail-received-subject", "mail-received-what", "mail-received-how"]
+        }
     };
     let [subject, what, how] = keys;
     let blocks = [
         Block::Paragraph(salutation(language, None)),
         Block::Paragraph(text_with(language, what, &named)),
         Block::Link(portal),
-        Block::Paragraph(text(language, how)),
+        Block::Paragraph(text_with(language, how, &named)),
     ];
     Message::new(to, language, &text_with(language, subject, &named), &blocks)
 }

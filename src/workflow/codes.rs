@@ -122,7 +122,8 @@ pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) ->
     };
     codes::note_sending(conn, sending.id, &letter.address_index, Instant::from(ctx.now))?;
     mails::enqueue(conn, letter.mail)?;
-    case.record(conn, ctx, Event::CodeSent, &sending.written)?;
+    let on_file = Some(sending.contact.outcome);
+    case.record(conn, ctx, Event::CodeSent { on_file }, &sending.written)?;
     case.enqueue(conn, ctx, &Job::WatchCode { code: sending.id }, ctx.now + UNUSED)
 }
 

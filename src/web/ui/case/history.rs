@@ -128,7 +128,7 @@ impl Reading<'_> {
             }
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived { .. } => text(language, "event-message-received"),
-            Event::CodeSent => text(language, "event-code-sent"),
+            Event::CodeSent { .. } => text(language, "event-code-sent"),
             Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
             Event::CallCodeMade => text(language, "event-call-code"),
             Event::CodeConfirmed => text(language, "event-code-confirmed"),
