@@ -90,3 +90,36 @@ async fn the_acknowledgement_by_mail_carries_the_reference_and_no_secret() {
         assert!(!text.contains(secret) && !bare(text).contains(secret), "{secret}: {text}");
     }
 }
+
+#[actix_web::test]
+async fn s_09_whoever_takes_a_call_is_told_nothing_of_the_caller() {
+    let scene = scene("zoe.canari@example.org").await;
+    let shop = &scene.shop;
+    let role = guichet::domain::actor::Role::Agent;
+    let agent = shop.app.user(&[(shop.controller.id, role)]).await;
+    let agent = shop.app.as_user(&agent).with("if-match", "*");
+    let mut told = std::collections::HashSet::new();
+    let mut last = String::new();
+    for email in ["zoe.canari@example.org", "nobody.canari@example.org"] {
+        let body = json!({
+            "controller_id": shop.controller.id, "channel": "phone", "rights": ["access"],
+            "subject": { "identifiers": [{ "kind": "email", "value": email }] },
+        });
+        let answer = agent.post("/api/v1/requests", body).await.expect(201);
+        worker::drain(&shop.app.app).await.unwrap();
+        let logged: serde_json::Value = answer.json();
+        last = logged["request"]["id"].as_str().unwrap().to_owned();
+        let headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+        told.insert((answer.status, answer.body.len(), headers.len()));
+    }
+    assert_eq!(told.len(), 1, "{told:?}");
+    // Nor is there anything else to ask.
+    for path in ["", "/events", "/letters", "/attachments"] {
+        let answer = agent.get(&format!("/api/v1/requests/{last}{path}")).await;
+        assert_eq!(answer.status, 403, "{path}: {}", answer.text());
+    }
+    // S-10: what the caller says of an address changes nothing.
+    let path = format!("/api/v1/requests/{last}/contact-condition");
+    let body = json!({ "condition": "stale", "reason": "The caller says so." });
+    agent.post(&path, body).await.expect(403);
+}
