@@ -40,46 +40,65 @@ pub fn get(conn: &mut Conn, id: CodeId) -> QueryResult<Option<CodeRow>> {
     codes::table.find(id).select(CodeRow::as_select()).get_result(conn).optional()
 }
 
-/// The codes of a case, newest first.
+/// The newest code of a case.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_request(conn: &mut Conn, request: RequestId) -> QueryResult<Vec<CodeRow>> {
+pub fn newest(conn: &mut Conn, request: RequestId) -> QueryResult<Option<CodeRow>> {
     codes::table
         .filter(codes::request_id.eq(request))
         .order((codes::asked_at.desc(), codes::id.desc()))
         .select(CodeRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// When codes of a case were asked for after an instant.
+///
+/// # Errors
+/// When the database fails.
+pub fn asked_after(
+    conn: &mut Conn,
+    request: RequestId,
+    after: Instant,
+) -> QueryResult<Vec<Instant>> {
+    codes::table
+        .filter(codes::request_id.eq(request))
+        .filter(codes::asked_at.gt(after))
+        .select(codes::asked_at)
         .load(conn)
 }
 
-/// Ends the codes of a case that could still be used: a newer one takes their place.
+/// Ends the codes of a case that could still be guessed at: a newer one takes their place. One that
+/// was never sent too, so that the same is written whether or not anybody is on file.
 ///
 /// # Errors
 /// When the database fails.
 pub fn replace(conn: &mut Conn, request: RequestId, at: Instant) -> QueryResult<()> {
-    let open = codes::table
-        .filter(codes::request_id.eq(request))
-        .filter(codes::state.eq_any([CodeState::Asked, CodeState::Sent]));
+    let open =
+        codes::table.filter(codes::request_id.eq(request)).filter(codes::state.eq_any(COUNTED));
     diesel::update(open)
         .set((codes::state.eq(CodeState::Replaced), codes::ended_at.eq(Some(at))))
         .execute(conn)
         .map(drop)
 }
 
-/// Marks a code as sent; false when it is not waited for any more.
+/// Marks a code as sent, or as not sent; false when it is not waited for any more. Either way there
+/// is something to compare a guess with, until the same instant.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_sent(
+pub fn settle(
     conn: &mut Conn,
     id: CodeId,
+    state: CodeState,
     code_hash: &[u8],
     expires_at: Instant,
 ) -> QueryResult<bool> {
     let asked = codes::table.filter(codes::id.eq(id)).filter(codes::state.eq(CodeState::Asked));
     diesel::update(asked)
         .set((
-            codes::state.eq(CodeState::Sent),
+            codes::state.eq(state),
             codes::code_hash.eq(Some(code_hash)),
             codes::expires_at.eq(Some(expires_at)),
         ))

@@ -13,7 +13,7 @@ use crate::domain::alert::AlertKind;
 use crate::domain::breach::{BreachDecision, BreachKind, BreachRisk};
 use crate::domain::checkpoint::DeliveryChannel;
 use crate::domain::code::CodeState;
-use crate::domain::contact::OnFile;
+use crate::domain::contact::{Condition, OnFile};
 use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
@@ -127,6 +127,7 @@ text_column!(
     breach_risk: BreachRisk.name,
     channel: Channel.name,
     code_state: CodeState.name,
+    condition: Condition.name,
     decision: Decision.name,
     delivery: Delivery.name,
     exemption: Exemption.code,

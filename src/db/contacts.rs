@@ -18,6 +18,9 @@ pub struct ContactRow {
     pub sealed_email: Option<Vec<u8>>,
     pub changed_at: Option<Instant>,
     pub looked_up_at: Instant,
+    /// The keyed hash of the normalised address: what is said of it holds in every case of the
+    /// controller.
+    pub address_index: Option<Vec<u8>>,
 }
 
 /// Stores what was looked up, in place of what was before.
@@ -35,6 +38,23 @@ pub fn put(conn: &mut Conn, row: &ContactRow) -> QueryResult<()> {
 /// When the database fails.
 pub fn get(conn: &mut Conn, request: RequestId) -> QueryResult<Option<ContactRow>> {
     contacts::table.find(request).select(ContactRow::as_select()).get_result(conn).optional()
+}
+
+/// The cases of a controller for which this address was looked up.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_address(
+    conn: &mut Conn,
+    controller: ControllerId,
+    address_index: &[u8],
+) -> QueryResult<Vec<RequestId>> {
+    contacts::table
+        .filter(contacts::controller_id.eq(controller))
+        .filter(contacts::address_index.eq(address_index))
+        .order(contacts::request_id)
+        .select(contacts::request_id)
+        .load(conn)
 }
 
 /// Forgets what was looked up for a case.

@@ -10,6 +10,7 @@ pub mod checkpoint_deliveries;
 pub mod codes;
 pub mod column;
 pub mod conn;
+pub mod contact_conditions;
 pub mod contacts;
 pub mod controllers;
 pub mod data_maps;

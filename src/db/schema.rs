@@ -389,6 +389,16 @@ diesel::table! {
         sealed_email -> Nullable<Binary>,
         changed_at -> Nullable<BigInt>,
         looked_up_at -> BigInt,
+        address_index -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    contact_conditions (controller_id, address_index) {
+        controller_id -> Binary,
+        address_index -> Binary,
+        condition -> Text,
+        declared_at -> BigInt,
     }
 }
 
@@ -604,6 +614,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_codes,
     portal_sessions,
     contacts,
+    contact_conditions,
     codes,
     code_sendings,
     mails,

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::contact::{Condition, OnFile};
 use super::named::named;
 
 /// How many digits a code has.
@@ -35,6 +36,43 @@ named! {
         Expired = "expired",
         /// A newer one took its place.
         Replaced = "replaced",
+    }
+}
+
+named! {
+    /// Why a code that was asked for was not sent.
+    NotSent {
+        Nobody = "nobody",
+        Several = "several",
+        /// What is on file is no address that a mail can go to.
+        NoAddress = "no_address",
+        Unsafe = "unsafe",
+        Shared = "shared",
+        Stale = "stale",
+        Employer = "employer",
+        /// The address was written too many.
+        TooMany = "too_many",
+    }
+}
+
+impl From<OnFile> for NotSent {
+    fn from(outcome: OnFile) -> Self {
+        match outcome {
+            OnFile::Nobody => Self::Nobody,
+            OnFile::Several => Self::Several,
+            OnFile::One => Self::NoAddress,
+        }
+    }
+}
+
+impl From<Condition> for NotSent {
+    fn from(condition: Condition) -> Self {
+        match condition {
+            Condition::Unsafe => Self::Unsafe,
+            Condition::Shared => Self::Shared,
+            Condition::Stale => Self::Stale,
+            Condition::Employer => Self::Employer,
+        }
     }
 }
 

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_wherever_it_stands_is_a_contact_and_nothing_else_is() {
+    fn s_02_s_03_s_13_one_address_wherever_it_stands_is_a_contact_and_nothing_else_is() {
         let zoe = row(&["Zoe@Example.org"], None);
         for (rows, expected, address) in [
             (vec![], OnFile::Nobody, None),

@@ -4,7 +4,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::contact::Condition;
+use super::code::NotSent;
+use super::contact::{Condition, OnFile};
 use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
 use super::identity::{Level, Method};
@@ -106,7 +107,16 @@ pub enum Event {
         awaits_confirmation: bool,
     },
     /// A code went to the contact on file; what it says and where it went stands nowhere.
-    CodeSent,
+    CodeSent {
+        /// What the look-up came to; nothing in events of before. It is as long as the other, so that
+        /// reading takes as long.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_file: Option<OnFile>,
+    },
+    /// A code was asked for and none was sent.
+    CodeNotSent {
+        why: NotSent,
+    },
     /// The code was typed back in the session of the portal that had asked for it.
     CodeConfirmed,
     /// A code was made to be read out on the telephone; what it says stands nowhere.
@@ -115,6 +125,9 @@ pub enum Event {
     /// again. The reason is sealed beside.
     ContactDeclared {
         condition: Option<Condition>,
+        /// Said of the same address in another case of the controller.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elsewhere: bool,
     },
     IdentityConfirmed {
         level: Level,
@@ -305,7 +318,8 @@ impl Event {
             Self::ReceiptCorrected { .. } => "ReceiptCorrected",
             Self::RequestAcknowledged { .. } => "RequestAcknowledged",
             Self::IdentityDecided { .. } => "IdentityDecided",
-            Self::CodeSent => "CodeSent",
+            Self::CodeSent { .. } => "CodeSent",
+            Self::CodeNotSent { .. } => "CodeNotSent",
             Self::CodeConfirmed => "CodeConfirmed",
             Self::CallCodeMade => "CallCodeMade",
             Self::ContactDeclared { .. } => "ContactDeclared",

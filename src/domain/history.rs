@@ -190,7 +190,8 @@ impl RequestState {
             | Event::NoteAdded
             | Event::MessageReceived { .. }
             | Event::MessageSent
-            | Event::CodeSent
+            | Event::CodeSent { .. }
+            | Event::CodeNotSent { .. }
             | Event::CallCodeMade
             | Event::CaseFileOpened { .. }
             | Event::WorkingCopiesRemoved { .. }

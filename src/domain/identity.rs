@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_evidence_carries_the_level() {
+    fn s_07_the_evidence_carries_the_level() {
         use Method as M;
         for (level, methods, doubt, reason, expected) in [
             (Level::V0, &[M::CodeOnFile][..], false, false, "level-v0"),

@@ -35,6 +35,8 @@ pub enum Job {
         #[serde(default)]
         about: Notice,
     },
+    /// Looks up the contact that was declared unfit, so that every case of the controller meets it.
+    NoteCondition { request: RequestId },
     /// Five days after a code was sent: makes a task when it was not used.
     WatchCode { code: CodeId },
     /// Hands a signed checkpoint to the webhook.
@@ -81,6 +83,7 @@ impl Job {
             Self::SendCode { .. } => "SendCode",
             Self::WatchCode { .. } => "WatchCode",
             Self::SendNotice { .. } => "SendNotice",
+            Self::NoteCondition { .. } => "NoteCondition",
             Self::SendCheckpoint { .. } => "SendCheckpoint",
             Self::MakeBackup { .. } => "MakeBackup",
         }
@@ -108,6 +111,7 @@ impl Job {
             Self::WatchAcknowledgement { .. }
             | Self::WatchCode { .. }
             | Self::SendNotice { .. }
+            | Self::NoteCondition { .. }
             | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;

@@ -29,6 +29,9 @@ named! {
         Waiting = "waiting",
         /// Somebody fetched the answer.
         Downloaded = "downloaded",
+        /// The acknowledgement waits in the portal. The mail has the reference: it proves nothing
+        /// (identity.md), and whoever wrote by mail has it from nowhere else.
+        Acknowledged = "acknowledged",
     }
 }
 
@@ -44,7 +47,7 @@ impl Notice {
     #[must_use]
     pub const fn purpose(self) -> MailPurpose {
         match self {
-            Self::Waiting => MailPurpose::PortalNotice,
+            Self::Waiting | Self::Acknowledged => MailPurpose::PortalNotice,
             Self::Downloaded => MailPurpose::DownloadNotice,
         }
     }

@@ -20,6 +20,7 @@ use crate::domain::actor::Ctx;
 use crate::domain::contact::{Contact, ContactRow, OnFile, on_file};
 use crate::domain::inventory::map::{Contact as ContactColumns, DataMap};
 use crate::domain::row::{Column, Value};
+use crate::domain::subject::email;
 use crate::vault::place::Place;
 use crate::workflow::sources::{SearchScope, open_map, search_plan};
 
@@ -28,6 +29,9 @@ const MOST_ROWS: u64 = 200;
 
 /// How long the look-up may take: a person waits for the code.
 const LONGEST: Duration = Duration::from_secs(30);
+
+/// What the keyed hash of an address on file is for.
+const ADDRESS: &str = "contact address";
 
 /// Who is on file, by the contact columns of every connected system. A system that does not answer
 /// leaves it open who is: then a person decides.
@@ -148,6 +152,8 @@ pub fn stored(
     contact: Option<&Contact>,
 ) -> Result<StoredContact, Failure> {
     let id = opened.request.id;
+    let normalised = contact.and_then(|contact| email::normalised(&contact.email).ok());
+    let index = |address: String| opened.controller_key.index(ADDRESS, &address).to_vec();
     let place = Place::new("contacts", "sealed_email", id.uuid());
     let seal = |contact: &Contact| opened.key.key().seal(&place, contact.email.as_bytes());
     Ok(StoredContact {
@@ -157,6 +163,7 @@ pub fn stored(
         sealed_email: contact.map(seal).transpose().map_err(|error| Failure::new("seal", error))?,
         changed_at: contact.and_then(|contact| contact.changed_at).map(Instant::from),
         looked_up_at: Instant::from(ctx.now),
+        address_index: normalised.map(index),
     })
 }
 

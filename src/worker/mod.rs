@@ -16,6 +16,7 @@ pub mod give_up;
 pub mod keeping;
 pub mod live_check;
 pub mod make_backup;
+pub mod note_condition;
 pub mod remove_files;
 pub mod run;
 pub mod seal_events;

@@ -9,8 +9,9 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, live_check, make_backup, remove_files, search_group, send_checkpoint,
-    send_code, send_mail, send_notice, test_system, watch_acknowledgement, watch_code,
+    Stopper, build_package, live_check, make_backup, note_condition, remove_files, search_group,
+    send_checkpoint, send_code, send_mail, send_notice, test_system, watch_acknowledgement,
+    watch_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -145,6 +146,9 @@ async fn dispatch(
         Job::SendCode { code } => send_code::run(app, claimed, *code).await,
         Job::SendNotice { request, about } => {
             send_notice::run(app, claimed, (claimed.controller, *request), *about).await
+        }
+        Job::NoteCondition { request } => {
+            note_condition::run(app, claimed, (claimed.controller, *request)).await
         }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
         Job::SendCheckpoint { delivery } => send_checkpoint::run(app, claimed, *delivery).await,

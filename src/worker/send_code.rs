@@ -9,7 +9,7 @@ use super::contact::{look_up, stored};
 use super::run::{Ended, Failure, ended};
 use super::search_group::{self, Opened};
 use crate::app::App;
-use crate::db::codes::{self, CodeRow};
+use crate::db::codes;
 use crate::db::column::Instant;
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::code::{CodeState, LIFETIME};
@@ -42,30 +42,31 @@ pub async fn run(app: &App, claimed: &Claimed, id: CodeId) -> Result<Ended, Fail
     let (outcome, contact) = look_up(app, &opened, last_try).await?;
     let ctx = app.ctx(Actor::Worker);
     let stored = stored(&ctx, &opened, outcome, contact.as_ref())?;
+    // Made and sealed whether or not anybody is on file: what is kept is then alike.
+    let secret = Code::random();
+    let code_hash = secret.hash(app.vault(), id.uuid());
+    let matched = contact.as_ref().map_or_else(String::new, |contact| last_of(&contact.email));
+    let event = Written::sealed(&ctx, &opened.key, &json!({ "matched": matched }))?;
     let letter = match &contact {
-        Some(contact) => write(app, &ctx, &opened, &code, contact)?,
+        Some(contact) => write(app, &ctx, &opened, &secret, contact)?,
         None => None,
     };
     let (claimed, scope) = (claimed.clone(), Scope::of_job(code.controller_id));
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
-        let letter = letter.as_ref().map(|written| Letter {
-            code_hash: written.code_hash,
-            address_index: written.address_index,
-            mail: &written.mail,
-            written: written.event.clone(),
-        });
-        send(conn, &ctx, &scope, &Sending { id, contact: &stored, letter })?;
+        let letter = letter
+            .as_ref()
+            .map(|letter| Letter { address_index: letter.address_index, mail: &letter.mail });
+        let written = event.clone();
+        send(conn, &ctx, &scope, &Sending { id, contact: &stored, code_hash, written, letter })?;
         claimed.end(conn, Instant::from(ctx.now))
     });
     ended(recording.await)
 }
 
 struct WrittenCode {
-    code_hash: [u8; 32],
     address_index: [u8; 32],
     mail: mails::Prepared,
-    event: Written,
 }
 
 /// Writes the mail; nothing when what is on file cannot be written to.
@@ -73,7 +74,7 @@ fn write(
     app: &App,
     ctx: &Ctx,
     opened: &Opened,
-    row: &CodeRow,
+    code: &Code,
     contact: &Contact,
 ) -> Result<Option<WrittenCode>, Failure> {
     let (Ok(to), Ok(normalised)) =
@@ -81,18 +82,12 @@ fn write(
     else {
         return Ok(None);
     };
-    let code = Code::random();
-    let message = message(opened, to, &code);
+    let message = message(opened, to, code);
     let (controller, request, key) = (&opened.controller, opened.request.id, &opened.key);
     let from = Sender::Case { controller, request, key };
     let until = Some(ctx.now + LIFETIME);
     let mail = mails::prepare(ctx, &from, &app.home(), &message, MailPurpose::Code, until)?;
-    Ok(Some(WrittenCode {
-        code_hash: code.hash(app.vault(), row.id.uuid()),
-        address_index: app.vault().index("code address", &normalised),
-        mail,
-        event: Written::sealed(ctx, &opened.key, &json!({ "matched": last_of(&contact.email) }))?,
-    }))
+    Ok(Some(WrittenCode { address_index: app.vault().index("code address", &normalised), mail }))
 }
 
 /// What is kept of the address that matched: at most four characters before the @, and never more

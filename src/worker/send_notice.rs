@@ -12,12 +12,12 @@ use crate::db::contacts;
 use crate::domain::actor::{Actor, Scope};
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::mail::Notice;
-use crate::language::{text, text_with};
+use crate::language::text_with;
 use crate::mail::address::MailAddress;
 use crate::mail::message::{Block, Message};
 use crate::mail::salutation::salutation;
 use crate::workflow::mails::{self, Sender};
-use crate::workflow::record;
+use crate::workflow::{contact_conditions, record};
 
 /// Sends the notice.
 ///
@@ -52,7 +52,8 @@ pub async fn run(
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         contacts::put(conn, &stored)?;
-        let case = record::load(conn, &Scope::of_job(controller_id), request)?;
+        let mut case = record::load(conn, &Scope::of_job(controller_id), request)?;
+        contact_conditions::meet(conn, &ctx, &mut case, &stored)?;
         // Somebody else may read what is on file: then nothing is written there.
         if let Some(mail) = mail.as_ref().filter(|_| case.state.contact.is_none()) {
             mails::enqueue(conn, mail)?;
@@ -64,19 +65,26 @@ pub async fn run(
 
 fn message(app: &App, opened: &Opened, to: MailAddress, about: Notice) -> Message {
     let language = opened.request.language;
-    let named = [("controller", opened.controller.name.as_str())];
+    let named = [
+        ("controller", opened.controller.name.as_str()),
+        ("contact", opened.controller.contact.as_str()),
+        ("reference", opened.request.reference.as_str()),
+    ];
     let portal = format!("t/{}/{}/", opened.controller.slug, language.code());
     let portal = app.config().base_url.join(&portal).map_or(String::new(), |url| url.to_string());
     let keys = match about {
         Notice::Waiting => ["mail-notice-subject", "mail-notice-what", "mail-notice-how"],
         Notice::Downloaded => ["mail-download-subject", "mail-download-what", "mail-download-how"],
+        Notice::Acknowledged => {
+            ["mail-received-subject", "mail-received-what", "mail-received-how"]
+        }
     };
     let [subject, what, how] = keys;
     let blocks = [
         Block::Paragraph(salutation(language, None)),
         Block::Paragraph(text_with(language, what, &named)),
         Block::Link(portal),
-        Block::Paragraph(text(language, how)),
+        Block::Paragraph(text_with(language, how, &named)),
     ];
     Message::new(to, language, &text_with(language, subject, &named), &blocks)
 }

@@ -3,21 +3,21 @@
 
 use chrono::Duration;
 
-use super::mails;
 use super::messages::READ_TASK;
-use super::record::{Written, begin_own, load};
+use super::record::{Case, Written, begin_own, job_row, load};
+use super::{contact_conditions, mails};
 use crate::db::codes::{self, CodeRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contacts::{self, ContactRow};
-use crate::db::{portal_sessions, tasks};
-use crate::domain::actor::{Ctx, Scope};
-use crate::domain::code::{CodeState, LIFETIME, MOST_GUESSES, UNUSED, may_have_another};
-use crate::domain::contact::Condition;
+use crate::db::requests::{self, Request};
+use crate::db::{jobs, portal_sessions, tasks};
+use crate::domain::actor::{Actor, Ctx, Scope};
+use crate::domain::code::{CodeState, LIFETIME, MOST_GUESSES, NotSent, UNUSED, may_have_another};
 use crate::domain::event::{Event, PauseGround};
 use crate::domain::ids::CodeId;
 use crate::domain::job::Job;
-use crate::domain::lifecycle::Action;
+use crate::domain::lifecycle::{self, Action};
 use crate::error::{Error, Result};
 use crate::vault::Vault;
 use crate::vault::code::Code;
@@ -31,23 +31,37 @@ pub const UNUSED_TASK: &str = "code_unused";
 /// How long codes that were sent are counted.
 const COUNTED: Duration = Duration::days(1);
 
+/// The case of the person as its row has it. Its history is not read: how long that is, and so how
+/// long reading takes, is nothing that somebody outside should measure.
+fn own_row(conn: &mut Conn, ctx: &Ctx) -> Result<Request> {
+    let Actor::Subject(own) = &ctx.actor else {
+        return Err(Error::Forbidden);
+    };
+    let row = requests::get(conn, &own.scope(), own.request)?;
+    if row.wrapped_key.is_none() {
+        return Err(Error::Transition { code: "key-destroyed" });
+    }
+    lifecycle::next(row.status, Action::DecideIdentity)?;
+    Ok(row)
+}
+
 /// Asks for a code. Nothing is looked up here: whoever asks is answered alike.
 ///
 /// # Errors
 /// `RateLimited` after three in an hour or ten in a day for this case; `Transition` when identity
 /// is no matter any more.
 pub fn ask(conn: &mut Conn, ctx: &Ctx, session_hash: &[u8]) -> Result<()> {
-    let case = begin_own(conn, ctx, Action::DecideIdentity)?;
-    let earlier = codes::of_request(conn, case.row.id)?;
-    let asked: Vec<_> = earlier.iter().map(|code| code.asked_at.utc()).collect();
+    let case = own_row(conn, ctx)?;
+    let asked = codes::asked_after(conn, case.id, Instant::from(ctx.now - COUNTED))?;
+    let asked: Vec<_> = asked.iter().map(|at| at.utc()).collect();
     if !may_have_another(&asked, ctx.now) {
         return Err(Error::RateLimited { retry_after_s: 3600 });
     }
-    codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
+    codes::replace(conn, case.id, Instant::from(ctx.now))?;
     let row = CodeRow {
         id: ctx.new_id(),
-        controller_id: case.row.controller_id,
-        request_id: case.row.id,
+        controller_id: case.controller_id,
+        request_id: case.id,
         session_hash: session_hash.to_vec(),
         state: CodeState::Asked,
         code_hash: None,
@@ -57,58 +71,79 @@ pub fn ask(conn: &mut Conn, ctx: &Ctx, session_hash: &[u8]) -> Result<()> {
         ended_at: None,
     };
     codes::insert(conn, &row)?;
-    case.enqueue(conn, ctx, &Job::SendCode { code: row.id }, ctx.now)
+    let of = Some((case.controller_id, case.id));
+    Ok(jobs::insert(conn, &job_row(ctx, &Job::SendCode { code: row.id }, of, ctx.now)?)?)
 }
 
 /// A code on its way to the contact on file: everything that was prepared before the transaction.
 pub struct Sending<'a> {
     pub id: CodeId,
     pub contact: &'a ContactRow,
-    /// What is kept of the code, the keyed hash of the address, and the mail; nothing when there is
-    /// no one address.
+    /// What is kept of the code; of one that nobody is sent, what is kept of another.
+    pub code_hash: [u8; 32],
+    /// The event, with the last characters of the address sealed beside, or with none.
+    pub written: Written,
+    /// Nothing when there is no one address.
     pub letter: Option<Letter<'a>>,
 }
 
 /// The mail with the code.
 pub struct Letter<'a> {
-    pub code_hash: [u8; 32],
+    /// The keyed hash of the address, over all controllers.
     pub address_index: [u8; 32],
     pub mail: &'a mails::Prepared,
-    /// The event, with the last characters of the address sealed beside.
-    pub written: Written,
 }
 
-/// Records what the look-up came to, and sends the code when there is one address that was not
-/// written too often. Otherwise a person gets a task, and the portal says what it always says.
+/// Records what the look-up came to, and sends the code when there is one address that is fit and was
+/// not written too often. Otherwise a person gets a task, and the portal says what it always says.
+/// Either way the history grows by one event and the code by the same columns: pages that read them
+/// take as long for somebody on file as for nobody.
 ///
 /// # Errors
 /// When the database fails.
 pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) -> Result<()> {
-    let at = Instant::from(ctx.now);
     let mut case = load(conn, scope, sending.contact.request_id)?;
     contacts::put(conn, sending.contact)?;
-    // What is on file may have been declared unfit since the code was asked for.
-    let unfit = case.state.contact;
-    let Some(letter) = sending.letter.as_ref().filter(|_| unfit.is_none()) else {
-        codes::end(conn, sending.id, CodeState::Unsent, at)?;
-        let why = unfit.map_or(sending.contact.outcome.name(), Condition::name);
-        return case.ask_person(conn, ctx, CONTACT_TASK, why);
+    // What is on file may have been declared unfit since the code was asked for, here or elsewhere.
+    contact_conditions::meet(conn, ctx, &mut case, sending.contact)?;
+    let why = why_not(conn, ctx, &case, sending)?;
+    let state = if why.is_none() { CodeState::Sent } else { CodeState::Unsent };
+    let expires_at = Instant::from(ctx.now + LIFETIME);
+    if !codes::settle(conn, sending.id, state, &sending.code_hash, expires_at)? {
+        return Ok(());
+    }
+    let (None, Some(letter)) = (why, &sending.letter) else {
+        let why = why.unwrap_or_else(|| sending.contact.outcome.into());
+        case.record(conn, ctx, Event::CodeNotSent { why }, &sending.written)?;
+        if why == NotSent::TooMany {
+            return Ok(());
+        }
+        return case.ask_person(conn, ctx, CONTACT_TASK, why.name());
+    };
+    codes::note_sending(conn, sending.id, &letter.address_index, Instant::from(ctx.now))?;
+    mails::enqueue(conn, letter.mail)?;
+    let on_file = Some(sending.contact.outcome);
+    case.record(conn, ctx, Event::CodeSent { on_file }, &sending.written)?;
+    case.enqueue(conn, ctx, &Job::WatchCode { code: sending.id }, ctx.now + UNUSED)
+}
+
+/// Why a code is not sent; nothing when it is.
+fn why_not(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    case: &Case,
+    sending: &Sending<'_>,
+) -> Result<Option<NotSent>> {
+    if let Some(unfit) = case.state.contact {
+        return Ok(Some(unfit.into()));
+    }
+    let Some(letter) = &sending.letter else {
+        return Ok(Some(sending.contact.outcome.into()));
     };
     let since = Instant::from(ctx.now - COUNTED);
     let earlier = codes::sendings(conn, &letter.address_index, since)?;
     let earlier: Vec<_> = earlier.iter().map(|at| at.utc()).collect();
-    if !may_have_another(&earlier, ctx.now) {
-        codes::end(conn, sending.id, CodeState::Unsent, at)?;
-        return Ok(());
-    }
-    let expires_at = Instant::from(ctx.now + LIFETIME);
-    if !codes::set_sent(conn, sending.id, &letter.code_hash, expires_at)? {
-        return Ok(());
-    }
-    codes::note_sending(conn, sending.id, &letter.address_index, at)?;
-    mails::enqueue(conn, letter.mail)?;
-    case.record(conn, ctx, Event::CodeSent, &letter.written)?;
-    case.enqueue(conn, ctx, &Job::WatchCode { code: sending.id }, ctx.now + UNUSED)
+    Ok((!may_have_another(&earlier, ctx.now)).then_some(NotSent::TooMany))
 }
 
 /// Whether a guess was right. A wrong one is no error: it must be counted.
@@ -130,8 +165,8 @@ pub fn confirm(
     session_hash: &[u8],
     typed: &Code,
 ) -> Result<Verdict> {
-    let mut case = begin_own(conn, ctx, Action::DecideIdentity)?;
-    let newest = codes::of_request(conn, case.row.id)?.into_iter().next();
+    let row = own_row(conn, ctx)?;
+    let newest = codes::newest(conn, row.id)?;
     let Some(code) = newest.filter(|code| code.session_hash.as_slice() == session_hash) else {
         return Ok(Verdict::Wrong);
     };
@@ -159,6 +194,8 @@ pub fn confirm(
     if !codes::end(conn, code.id, CodeState::Used, at)? {
         return Ok(Verdict::Wrong);
     }
+    // Whoever was sent the code is on file, and knows it.
+    let mut case = begin_own(conn, ctx, Action::DecideIdentity)?;
     case.record(conn, ctx, Event::CodeConfirmed, &Written::plain(ctx))?;
     portal_sessions::prove(conn, session_hash)?;
     for kind in [UNUSED_TASK, CONTACT_TASK] {
@@ -180,7 +217,7 @@ pub fn watch(conn: &mut Conn, ctx: &Ctx, scope: &Scope, id: CodeId) -> Result<()
         return Ok(());
     };
     let case = load(conn, scope, code.request_id)?;
-    let newest = codes::of_request(conn, code.request_id)?.into_iter().next();
+    let newest = codes::newest(conn, code.request_id)?;
     let is_newest = newest.is_some_and(|newest| newest.id == id);
     codes::end(conn, id, CodeState::Expired, Instant::from(ctx.now))?;
     let is_open = case.state.check(Action::DecideIdentity).is_ok();

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::codes::CONTACT_TASK;
+use super::contact_conditions;
 use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
 use crate::db::column::Instant;
@@ -13,6 +14,7 @@ use crate::domain::contact::{Condition, is_too_new};
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Claim, Level, Method};
 use crate::domain::ids::{ControllerId, RequestId};
+use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 
@@ -102,7 +104,7 @@ pub fn confirm_identity(
 
 /// Says that what is on file is unfit to prove anything or to be written to; or, for a DPO, that it
 /// is fit again. From then on neither a code nor a notice goes there, and whoever proved no more than
-/// to read it needs a decision of V3.
+/// to read it needs a decision of V3: in every case of the controller that meets the same address.
 ///
 /// # Errors
 /// `Forbidden` to take it back without the permission; `Transition` when nothing was said.
@@ -119,7 +121,11 @@ pub fn declare_contact(
     if condition.is_none() && case.state.contact.is_none() {
         return Err(Error::Transition { code: "contact-fit" });
     }
-    case.record(conn, ctx, Event::ContactDeclared { condition }, written)?;
+    case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
+    match condition {
+        Some(_) => note_condition(conn, ctx, &case)?,
+        None => contact_conditions::take_back(conn, ctx, &case)?,
+    }
     Ok(case)
 }
 
@@ -131,10 +137,20 @@ pub fn declare_own_contact(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Res
     let mut case = begin_own(conn, ctx, Action::Note)?;
     let condition = Some(Condition::Unsafe);
     if case.state.contact != condition {
-        case.record(conn, ctx, Event::ContactDeclared { condition }, written)?;
+        case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
+        // Anybody may ask in the name of another: what somebody of whom nothing is proved says of the
+        // contact holds for this case, until staff say it for all (security.md §0, 4).
+        if case.state.level >= Level::V1 {
+            note_condition(conn, ctx, &case)?;
+        }
         case.ask_person(conn, ctx, CONTACT_TASK, Condition::Unsafe.name())?;
     }
     Ok(case)
+}
+
+/// Has the address looked up, so that every case of the controller meets what was said of it.
+fn note_condition(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    case.enqueue(conn, ctx, &Job::NoteCondition { request: case.row.id }, ctx.now)
 }
 
 /// The level that an answer of a case needs now.

@@ -346,7 +346,9 @@ pub fn acknowledgement_check(state: &RequestState, dates: &CaseDates) -> DateTim
         .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
 }
 
-fn random_reference() -> Reference {
+/// A reference that nobody can guess, and that tells nothing of when it was made.
+#[must_use]
+pub fn random_reference() -> Reference {
     let mut random = [0; 5];
     rand::rng().fill_bytes(&mut random);
     Reference::from_random(random)

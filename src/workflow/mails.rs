@@ -282,7 +282,10 @@ fn tell(conn: &mut Conn, ctx: &Ctx, mail: &Mail, code: Option<&str>) -> Result<(
     let Some(controller) = mail.controller_id else {
         return Ok(());
     };
-    if let Some(request) = mail.request_id {
+    // That a code went stands in the history since it was written. Where none could be, there is no
+    // more: a history that grows by two events would tell who is on file.
+    let is_told = mail.purpose == MailPurpose::Code && code.is_none();
+    if let Some(request) = mail.request_id.filter(|_| !is_told) {
         let (id, purpose) = (mail.id, mail.purpose);
         let event = match code {
             None => Event::MailSent { mail: id, purpose },

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod closing;
 pub mod codes;
 pub mod collection;
+pub mod contact_conditions;
 pub mod extension;
 pub mod findings;
 pub mod identity;

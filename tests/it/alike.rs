@@ -1,7 +1,7 @@
 //! Nothing outside tells a known person from an unknown one: not the answers, and not their times.
 //! `TEST_TRIES=2000 cargo test --test it alike -- --nocapture` prints medians and the distance of the
-//! distributions. Each code that is sent adds events to the case of the known person, which every
-//! call reads: over many tries on one case that shows, and README says so.
+//! distributions. What can be held without a clock is held in `codes::on_file`: both histories grow
+//! alike, both codes have the same columns, and asking for one reads no history.
 
 use std::collections::BTreeSet;
 use std::io::Write;

@@ -243,6 +243,7 @@ async fn s_18_a_contact_that_was_changed_lately_asks_for_more_proof() {
         sealed_email: Some(vec![1]),
         changed_at: Some(changed_at.into()),
         looked_up_at: shop.app.ctx().now.into(),
+        address_index: None,
     };
     shop.app.app.write(move |conn| Ok(contacts::put(conn, &row)?)).await.unwrap();
     let release = format!("packages/{}/release", package["id"].as_str().unwrap());

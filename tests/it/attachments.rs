@@ -151,6 +151,9 @@ async fn f_04_f_06_what_is_not_taken_is_told_in_words_and_leaves_nothing() {
         (vec![("code.js", b"alert(1)".as_slice())], "This kind of file is not taken"),
         (vec![("page.pdf", b"<!doctype html>".as_slice())], "not what its name says"),
         (vec![("feed.txt", b"<?xml version='1.0'?>".as_slice())], "not what its name says"),
+        // What shows at the end alone.
+        (vec![("bill.docx", b"PK\x03\x04\x14\0 of another kind".as_slice())], "not what its name"),
+        (vec![("old.csv", b"nom;ville\nZo\xe9;Rennes\n".as_slice())], "not written in UTF-8"),
         // One that is good beside one that is not: the message is taken as a whole, or not.
         (vec![("good.txt", b"Hello".as_slice()), ("bad.exe", b"MZ".as_slice())], "not taken"),
         (vec![("a.txt", b"a".as_slice()); 6], "takes five files"),

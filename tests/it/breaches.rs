@@ -173,6 +173,7 @@ async fn no_notification_needs_an_unlikely_risk_and_a_reason() {
 async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
     let desk = Desk::new().await;
     let case = desk.case("fr", json!(["access"])).await;
+    desk.identify(&case).await;
     let (letter, drafted) = desk.draft(&case, "BREACH-P").await;
     let fields: Vec<_> =
         drafted["findings"].as_array().unwrap().iter().map(|it| &it["field"]).collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 40] = [
+const BUILT: [(&str, &str); 41] = [
     ("retention-kept-", "what is kept"),
     ("breach-kind-", "the name of a kind of breach"),
     ("breach-risk-", "the name of a risk"),
@@ -33,6 +33,7 @@ const BUILT: [(&str, &str); 40] = [
     ("level-", "the name of a level of identity"),
     ("method-", "the name of a method of identity"),
     ("contact-", "what is wrong with what is on file"),
+    ("event-code-not-sent-", "why a code was not sent"),
     ("event-contact-", "what was said of what is on file"),
     ("pause-", "the name of a ground to pause"),
     ("outcome-", "how the search of a system ended"),

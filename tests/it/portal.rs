@@ -1,6 +1,10 @@
 //! The portal: a person with their own case, in a browser without script. Tests that try an attack
 //! of the security catalogue are named by its id.
 
+mod enumeration;
+mod kept;
+mod letters;
+
 use chrono::Duration;
 use guichet::db::controllers::Controller;
 use guichet::domain::actor::Role;
@@ -118,7 +122,7 @@ async fn an_answer_is_kept_back_once_identity_is_taken_back() {
     let failed = json!({ "methods": [], "reason": "The card was false." });
     client.verb(&case, "identity-decision", failed).await.expect(200);
     let page = visitor(&app, &case.reference, &receipt).await.get(&messages).await.text();
-    assert!(!page.contains("Zoé of Rennes") && page.contains("A letter is kept back"), "{page}");
+    assert!(!page.contains("Zoé of Rennes") && page.contains("A letter waits for you"), "{page}");
 }
 
 #[actix_web::test]

@@ -36,7 +36,7 @@ impl RequestState {
                 self.level = *level;
                 self.rests_on_contact = false;
             }
-            Event::ContactDeclared { condition } => self.contact = *condition,
+            Event::ContactDeclared { condition, .. } => self.contact = *condition,
             _ => {}
         }
     }

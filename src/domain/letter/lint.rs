@@ -2,6 +2,7 @@
 //! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
 
 mod rules;
+mod telling;
 pub mod words;
 
 use std::collections::BTreeMap;

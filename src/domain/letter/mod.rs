@@ -7,6 +7,7 @@ pub mod element;
 pub mod facts;
 pub mod lint;
 pub mod placeholder;
+pub mod telling;
 pub mod template;
 
 use super::event::PauseGround;
@@ -85,12 +86,6 @@ impl Letter {
             Self::PortabilityDelivery => Some(Right::Portability),
             _ => None,
         }
-    }
-
-    /// Whether it says what is held of the person, or that nothing is.
-    #[must_use]
-    pub const fn tells_of_data(self) -> bool {
-        matches!(self, Self::AccessResponse | Self::PortabilityDelivery | Self::PartialRefusal)
     }
 
     /// Whether it refuses, in whole or in part, and so needs reasons, authority and remedy

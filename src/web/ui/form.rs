@@ -52,6 +52,13 @@ impl Form {
     }
 }
 
+/// What was typed, with the line endings that it was typed with: a browser sends two characters for
+/// each, which nobody who counts theirs sees.
+#[must_use]
+pub fn one_line_ending(typed: &str) -> String {
+    typed.replace("\r\n", "\n")
+}
+
 /// Refuses a token that is not the one expected, in constant time.
 ///
 /// # Errors
@@ -75,7 +82,8 @@ impl FromRequest for Form {
         Box::pin(async move {
             let bytes = bytes.await?;
             let fields = url::form_urlencoded::parse(&bytes).into_owned();
-            Ok(Self(fields.take(MOST_FIELDS).collect()))
+            let fields = fields.take(MOST_FIELDS);
+            Ok(Self(fields.map(|(name, value)| (name, one_line_ending(&value))).collect()))
         })
     }
 }

@@ -110,6 +110,7 @@ pub const ROUTES: &[Operation] = routes![
     "portal-case" get "GET" "/t/{slug}/{language}/case" => portal::case::show,
     "portal-package" get "GET" "/t/{slug}/{language}/packages/{package_id}" => portal::case::download,
     "portal-asking-code" post "POST" "/t/{slug}/{language}/code-request" => code::ask,
+    "portal-code" get "GET" "/t/{slug}/{language}/code" => code::show,
     "portal-typing-code" post "POST" "/t/{slug}/{language}/code" => code::confirm,
     "portal-declaring-contact" post "POST" "/t/{slug}/{language}/unsafe-contact" => portal::contact::declare,
     "portal-messages" get "GET" "/t/{slug}/{language}/messages" => messages::show,

@@ -82,6 +82,11 @@ fn prefilled(case: &Case, letter: Letter) -> Content {
     content.parts.extend(proposed(language, letter, &rights));
     match letter {
         Letter::Refusal | Letter::PartialRefusal => content.rights = undecided(state, letter),
+        // To a reader who may be anybody the notice tells nothing of what is held.
+        Letter::Extension if state.level < state.needed_level(false) => {
+            let nothing = text(language, "letter-proposed-nothing-yet");
+            content.parts.insert(Placeholder::Provided, nothing);
+        }
         Letter::ClockResumed => {
             let open = state.open_pauses();
             content.pause_ground = open.first().copied();

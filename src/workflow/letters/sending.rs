@@ -17,6 +17,7 @@ use crate::domain::letter::lint::Finding;
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::{Action, Status};
+use crate::domain::mail::Notice;
 use crate::domain::request::{Channel, ClosingGround, Decision};
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
@@ -88,7 +89,9 @@ pub fn send(
     let row = store(conn, row)?;
     let case = load(conn, &target.scope, target.id)?;
     if sending.delivery == Delivery::Portal {
-        case.notify(conn, ctx)?;
+        let about =
+            if name == Letter::Acknowledgement { Notice::Acknowledged } else { Notice::Waiting };
+        case.notify_of(conn, ctx, about)?;
     }
     Ok(Sent { row, case, findings: seen.findings })
 }

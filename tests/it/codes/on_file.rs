@@ -2,16 +2,20 @@
 
 use std::collections::HashSet;
 
+use guichet::db::codes::CodeRow;
+use guichet::db::conn::Conn;
+use guichet::domain::code::CodeState;
 use guichet::worker;
 use serde_json::{Value, json};
 
-use super::{CASE, Scene, ask, log, scene, sent, tasks, type_code};
+use super::{CASE, Scene, ask, kinds, log, scene, sent, tasks, type_code};
+use crate::collection::shop::Shop;
 use crate::support::visit::{PLACE, token, visitor};
 
 #[actix_web::test]
 async fn e_01_nobody_on_file_looks_the_same_and_makes_a_task() {
     let known = scene("zoe.canari@example.org").await;
-    let (_, reference, receipt) = log(&known.shop, "nobody@example.org").await;
+    let (unknown, reference, receipt) = log(&known.shop, "nobody@example.org").await;
     let shop = &known.shop;
     let mut pages = HashSet::new();
     for (reference, receipt) in [(&known.reference, &known.receipt), (&reference, &receipt)] {
@@ -33,6 +37,17 @@ async fn e_01_nobody_on_file_looks_the_same_and_makes_a_task() {
     assert_eq!(pages.len(), 1, "{pages:#?}");
     assert_eq!(sent(shop).await.len(), 1);
     assert_eq!(tasks(shop).await, ["find_contact nobody"]);
+    let unknown = Scene { id: unknown, reference, receipt, shop: known.shop };
+    // Whatever reads the history takes as long for the one as for the other.
+    assert_eq!(kinds(&unknown).await, ["RequestLogged", "CodeNotSent"]);
+    let known = Scene {
+        id: known.id,
+        reference: known.reference,
+        receipt: known.receipt,
+        shop: unknown.shop,
+    };
+    assert_eq!(kinds(&known).await, ["RequestLogged", "CodeSent"]);
+    known.shop.app.assert_replays().await;
 }
 
 #[actix_web::test]
@@ -116,16 +131,73 @@ async fn e_01_guesses_are_counted_alike_where_no_code_was_sent() {
             type_code(&person, "0000 0000").await.expect(422);
         }
     }
-    let rows: Vec<(String, i32)> = shop
-        .app
-        .app
-        .read(|conn| {
-            use diesel::prelude::*;
-            use guichet::db::schema::codes;
-            let rows = codes::table.select((codes::state, codes::guesses)).load(conn)?;
-            Ok(rows)
-        })
-        .await
-        .unwrap();
-    assert_eq!(rows, [("burned".to_owned(), 5), ("burned".to_owned(), 5)]);
+    // What is kept to compare a guess with is there for both, and both end in the same way.
+    for code in codes(shop).await {
+        assert_eq!((code.state, code.guesses), (CodeState::Burned, 5));
+        assert!(code.code_hash.is_some() && code.expires_at.is_some() && code.ended_at.is_some());
+    }
+}
+
+async fn codes(shop: &Shop) -> Vec<CodeRow> {
+    let read = |conn: &mut Conn| {
+        use diesel::prelude::*;
+        use guichet::db::schema::codes;
+        Ok(codes::table.order(codes::id).select(CodeRow::as_select()).load(conn)?)
+    };
+    let codes: Vec<CodeRow> = shop.app.app.read(read).await.unwrap();
+    assert_eq!(codes.len(), 2);
+    codes
+}
+
+#[actix_web::test]
+async fn e_01_a_newer_code_takes_the_place_of_one_that_was_never_sent() {
+    let known = scene("zoe.canari@example.org").await;
+    let shop = &known.shop;
+    let person = visitor(&shop.app, &known.reference, &known.receipt).await;
+    let (_, reference, receipt) = log(shop, "nobody@example.org").await;
+    let nobody = visitor(&shop.app, &reference, &receipt).await;
+    for visit in [&person, &nobody] {
+        ask(visit).await.expect(303);
+    }
+    worker::drain(&shop.app.app).await.unwrap();
+    let states: Vec<CodeState> = codes(shop).await.iter().map(|code| code.state).collect();
+    assert_eq!(states, [CodeState::Sent, CodeState::Unsent]);
+    for visit in [&person, &nobody] {
+        ask(visit).await.expect(303);
+    }
+    let read = |conn: &mut Conn| {
+        use diesel::prelude::*;
+        use guichet::db::schema::codes;
+        let replaced = codes::table.filter(codes::state.eq(CodeState::Replaced));
+        Ok(replaced.count().get_result::<i64>(conn)?)
+    };
+    assert_eq!(shop.app.app.read(read).await.unwrap(), 2);
+}
+
+#[actix_web::test]
+async fn e_01_no_history_is_read_to_ask_for_a_code_or_to_compare_one() {
+    let known = scene("zoe.canari@example.org").await;
+    let shop = &known.shop;
+    let person = visitor(&shop.app, &known.reference, &known.receipt).await;
+    let csrf = token(&person.get(CASE).await, &format!("{PLACE}/code-request"));
+    // A history that nobody can read: whatever reads it fails.
+    let spoil = |conn: &mut Conn| {
+        use diesel::prelude::*;
+        use guichet::db::schema::events;
+        diesel::update(events::table).set(events::detail.eq("spoilt")).execute(conn)?;
+        Ok(())
+    };
+    shop.app.app.write(spoil).await.unwrap();
+    person.get(CASE).await.expect(500);
+    let asked = person.post_form(&format!("{PLACE}/code-request"), &[("csrf", &csrf)]).await;
+    asked.expect(303);
+    // A wrong code is counted before the page is made, which reads the history of either alike.
+    let fields = [("csrf", csrf.as_str()), ("code", "0000 0000")];
+    person.post_form(&format!("{PLACE}/code"), &fields).await.expect(500);
+    let guesses = |conn: &mut Conn| {
+        use diesel::prelude::*;
+        use guichet::db::schema::codes;
+        Ok(codes::table.select(codes::guesses).load::<i32>(conn)?)
+    };
+    assert_eq!(shop.app.app.read(guesses).await.unwrap(), [1]);
 }

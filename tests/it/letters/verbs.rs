@@ -110,6 +110,7 @@ async fn a_question_stops_the_clock_and_its_answer_lets_it_run() {
 async fn a_clarification_says_that_much_is_held_and_offers_choices() {
     let desk = Desk::new().await;
     let case = desk.case("en", json!(["access"])).await;
+    desk.identify(&case).await;
     let (path, _) = desk.draft(&case, "CLAR").await;
     let missing = desk.send(&path, "portal").await.expect(422);
     assert_eq!(
@@ -134,7 +135,7 @@ async fn an_extension_leaves_in_time_or_is_recorded_as_late() {
     let case = desk.case("en", json!(["access"])).await;
     let content = json!({ "extension_ground": "complexity", "parts": {
         "reasons": "Eleven systems, two of them archives read by hand.",
-        "provided": "Your orders, sent on 1 December." } });
+        "provided": "A first part, sent on 1 December." } });
     let path = desk.written(&case, "EXT", content.clone()).await;
     let mut beyond = content.clone();
     beyond["until"] = json!("2027-03-01");

@@ -65,6 +65,7 @@ fn every_finding_has_its_sentence() {
                 "placeholder",
                 "level",
                 "first",
+                "words",
             ];
             let told = told.map(|name| (name, "x"));
             let sentence = text_with(language, &format!("field-{code}"), &told);

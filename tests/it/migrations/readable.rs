@@ -6,11 +6,13 @@ use guichet::cli::audit::database;
 use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
 use guichet::db::{
-    alerts, audit, backups, breaches, checkpoint_deliveries, controllers, events, mails, users,
+    alerts, audit, backups, breaches, checkpoint_deliveries, contact_conditions, controllers,
+    events, mails, users,
 };
 use guichet::domain::actor::Scope;
 use guichet::domain::breach::{BreachDecision, BreachRisk};
 use guichet::domain::checkpoint::DeliveryChannel;
+use guichet::domain::contact::Condition;
 use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
 use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
@@ -82,6 +84,8 @@ pub fn check(place: &Place) {
     }
     assert_eq!(readable, 2, "{place}: sealed words beside events");
     check_keeping(&mut conn, controller.id);
+    let said = contact_conditions::get(&mut conn, controller.id, &[0x0e, 0x0f]).unwrap();
+    assert!(said.is_none_or(|said| said == Condition::Unsafe), "{place}");
     let tree = TreeId::from_uuid(controller.id.uuid());
     let out = checkpoint_deliveries::newest(&mut conn, tree, DeliveryChannel::Webhook).unwrap();
     assert!(out.is_none_or(|out| out.size == 2 && out.state == "sent"), "{place}");

@@ -117,7 +117,12 @@ pub fn of_a_visit(
         ),
         format!(
             "INSERT INTO contacts (request_id, controller_id, outcome, sealed_email, changed_at, \
-             looked_up_at) VALUES ({request}, {controller}, 'one', {contact}, 1, 2)"
+             looked_up_at, address_index) \
+             VALUES ({request}, {controller}, 'one', {contact}, 1, 2, X'0e0f')"
+        ),
+        format!(
+            "INSERT INTO contact_conditions (controller_id, address_index, condition, \
+             declared_at) VALUES ({controller}, X'0e0f', 'unsafe', 3)"
         ),
         format!(
             "INSERT INTO codes (id, controller_id, request_id, session_hash, state, code_hash, \

@@ -99,6 +99,8 @@ async fn a_letter_is_begun_written_sent_and_printed() {
         page.contains("Nothing is missing.") && page.contains("Irish Data Protection"),
         "{page}"
     );
+    // What only the writer should know stands there too.
+    assert!(page.contains("whoever opened the request can read this letter"), "{page}");
     let draft = desk.browser.get(&format!("{path}/print")).await.expect(200).text();
     assert!(draft.contains("brouillon"), "{draft}");
     let sent = desk.write(&path, "send", &fields).await.expect(303);

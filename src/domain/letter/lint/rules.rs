@@ -2,10 +2,13 @@
 
 use chrono::Days;
 
+use super::telling::{asks_for_identity_copy, telling_words};
 use super::words::{wrong_reason, wrong_words};
 use super::{Draft, Finding};
+use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::letter::placeholder::Placeholder;
+use crate::domain::letter::telling::Telling;
 use crate::domain::letter::{Delivery, Letter};
 use crate::domain::request::Decision;
 
@@ -14,6 +17,7 @@ const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
 const BREACH: &str = "GDPR Art. 34(2)";
+const PROPORTION: &str = "GDPR Art. 5(1)(c), 32; EDPB Guidelines 01/2022 §3.3";
 const IMMEDIATE: &str = "GDPR Art. 21(3)";
 const CONFIDENTIALITY: &str = "GDPR Art. 5(1)(f)";
 const IDENTITY: &str = "GDPR Art. 11(2)";
@@ -72,10 +76,41 @@ fn reason(draft: &Draft<'_>, part: Placeholder, findings: &mut Vec<Finding>) {
 /// known.
 fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let facts = draft.facts;
-    if draft.letter.tells_of_data() && facts.state.level < facts.needed {
-        let unknown = Finding::blocking("identity", "letter-level", CONFIDENTIALITY);
-        findings.push(unknown.with("level", facts.needed.name().to_ascii_uppercase()));
+    if facts.state.level >= facts.needed {
+        return;
     }
+    let needed = facts.needed.name().to_ascii_uppercase();
+    match draft.letter.telling().0 {
+        Telling::Nothing => {}
+        Telling::Words => untold(draft, findings),
+        Telling::Held => {
+            let unknown = Finding::blocking("identity", "letter-level", CONFIDENTIALITY);
+            let unknown = unknown.with("level", needed);
+            let may_leave = draft.letter.may_leave_unknown(facts.delivery);
+            findings.push(if may_leave { unknown.told() } else { unknown });
+        }
+    }
+}
+
+/// The law wants this letter sent in time: then it tells nothing to a reader who may be anybody.
+fn untold(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    let tells = |words: &str, place: String| {
+        let saying = telling_words(words)?;
+        let told = Finding::blocking(place, "letter-tells", CONFIDENTIALITY);
+        Some(told.with("words", saying.to_owned()))
+    };
+    for part in draft.letter.parts() {
+        let place = format!("parts.{}", part.name());
+        findings.extend(tells(draft.content.part(part), place).map(|told| told.of(part)));
+    }
+    for (number, refused) in draft.content.rights.iter().enumerate() {
+        findings.extend(tells(&refused.reason, format!("rights[{number}].reason")));
+        if refused.ground.is_some_and(Exemption::tells_of_data) {
+            let place = format!("rights[{number}].ground");
+            findings.push(Finding::blocking(place, "letter-ground-tells", CONFIDENTIALITY));
+        }
+    }
+    findings.push(Finding::blocking("identity", "letter-reader-unknown", CONFIDENTIALITY).told());
 }
 
 /// One word describes no breach: the person must be able to act on what they read. Of several, the
@@ -114,6 +149,11 @@ fn question(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::blocking("letter", "letter-identity-not-needed", IMMEDIATE));
         }
         reason(draft, Placeholder::Doubt, findings);
+        for part in draft.letter.parts().filter(|it| asks_for_identity_copy(content.part(*it))) {
+            let place = format!("parts.{}", part.name());
+            let asked = Finding::blocking(place, "letter-identity-copy", PROPORTION);
+            findings.push(asked.of(part).told());
+        }
     } else {
         reason(draft, Placeholder::Volume, findings);
         let choices = content.part(Placeholder::Choices).lines();

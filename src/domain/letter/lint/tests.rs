@@ -255,7 +255,10 @@ fn a_question_says_why_and_everything_at_once() {
         case.events.push(asked(PauseGround::Identity, "2026-02-11T10:00:00Z"));
     };
     assert_eq!(spoilt(Identity, again), ["parts.again: again"]);
-    assert_eq!(spoilt(Clarification, again), Vec::<String>::new());
+    // While there is a doubt, that much is held is told at V2 alone.
+    assert_eq!(spoilt(Clarification, again), ["identity: level"]);
+    let known = |case: &mut Case| (again(case), case.level = Level::V2).1;
+    assert_eq!(spoilt(Clarification, known), Vec::<String>::new());
     let late = |case: &mut Case| case.now = at("2026-02-18T10:00:00Z");
     assert_eq!(spoilt(Identity, late), ["sending: contestable?"]);
 }
@@ -333,10 +336,12 @@ fn an_answer_is_of_what_was_released_or_says_that_nothing_is_held() {
         case.level = Level::V0;
     };
     assert_eq!(spoilt(Letter::AccessResponse, unknown), ["identity: level"]);
-    for letter in [Letter::PortabilityDelivery, Letter::PartialRefusal] {
-        assert_eq!(spoilt(letter, |case| case.level = Level::V0), ["identity: level"]);
+    for letter in Letter::ALL.iter().filter(|letter| letter.tells_of_data()) {
+        assert_eq!(spoilt(*letter, |case| case.level = Level::V0), ["identity: level"]);
     }
-    assert_eq!(spoilt(Letter::Refusal, |case| case.level = Level::V0), Vec::<String>::new());
+    for letter in [Letter::Refusal, Letter::Extension] {
+        assert_eq!(spoilt(letter, |case| case.level = Level::V0), ["identity: reader-unknown?"]);
+    }
     let doubted = |case: &mut Case| {
         nothing(case);
         case.events.push(asked(PauseGround::Identity, "2026-02-11T10:00:00Z"));

@@ -116,7 +116,7 @@ pub fn wrong_reason(words: &str) -> Option<&'static str> {
 }
 
 /// In small letters, with single spaces and one kind of apostrophe.
-fn plain(words: &str) -> String {
+pub(super) fn plain(words: &str) -> String {
     let words: Vec<&str> = words.split_whitespace().collect();
     words.join(" ").to_lowercase().replace('\u{2019}', "'")
 }

@@ -284,6 +284,7 @@ letter-proposed-options =
     - come to our counter
 letter-proposed-masking = If you show us a document, hide the photograph, the number, and everything but your name and what we ask for.
 letter-proposed-secure_channel = Answer in the portal where you follow your request. Please send no document by ordinary e-mail.
+letter-proposed-nothing-yet = Nothing yet.
 letter-proposed-format = JSON and CSV files, in one ZIP archive.
 letter-proposed-dictionary = The file datapackage.json in the archive describes every table and every column.
 letter-proposed-scope = The data that you gave us, and the data that arose when you used our services.

@@ -284,6 +284,7 @@ letter-proposed-options =
     - passer à notre guichet
 letter-proposed-masking = Si vous nous montrez une pièce, masquez la photo, le numéro, et tout sauf votre nom et ce que nous demandons.
 letter-proposed-secure_channel = Répondez dans le portail où vous suivez votre demande. N'envoyez pas de pièce par e-mail ordinaire.
+letter-proposed-nothing-yet = Rien pour l'instant.
 letter-proposed-format = Fichiers JSON et CSV, dans une archive ZIP.
 letter-proposed-dictionary = Le fichier datapackage.json de l'archive décrit chaque table et chaque colonne.
 letter-proposed-scope = Les données que vous nous avez données, et celles qui sont nées de votre utilisation de nos services.

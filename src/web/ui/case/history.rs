@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
 use crate::db::events::EventRow;
+use crate::domain::contact::Condition;
 use crate::domain::event::Event;
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
@@ -67,7 +68,8 @@ impl Reading<'_> {
             let opened = key.key().open(&detail_place(row.id), sealed)?;
             let opened: Map<String, Value> = serde_json::from_slice(&opened).unwrap_or_default();
             for name in WRITTEN {
-                if let Some(written) = opened.get(name).and_then(Value::as_str) {
+                let written = opened.get(name).and_then(Value::as_str);
+                if let Some(written) = written.filter(|written| !written.is_empty()) {
                     words.push((named(self.language, "words", name), written.to_owned()));
                 }
             }
@@ -106,10 +108,15 @@ impl Reading<'_> {
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
-            Event::ContactDeclared { condition: Some(condition) } => {
-                named(language, "event-contact", condition.name())
+            Event::ContactDeclared { condition, elsewhere } => {
+                let said = condition.map_or("fit", Condition::name);
+                let told = named(language, "event-contact", said);
+                if *elsewhere {
+                    text_with(language, "event-contact-elsewhere", &[("told", &told)])
+                } else {
+                    told
+                }
             }
-            Event::ContactDeclared { condition: None } => text(language, "event-contact-fit"),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -121,7 +128,8 @@ impl Reading<'_> {
             }
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived { .. } => text(language, "event-message-received"),
-            Event::CodeSent => text(language, "event-code-sent"),
+            Event::CodeSent { .. } => text(language, "event-code-sent"),
+            Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
             Event::CallCodeMade => text(language, "event-call-code"),
             Event::CodeConfirmed => text(language, "event-code-confirmed"),
             Event::MessageSent => text(language, "event-message-sent"),

@@ -1,11 +1,13 @@
 //! A message with its files, as a browser without script sends it: one form, read piece by piece.
 //! The files are sealed while they come in; those of a message that is not taken are gone.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
+use actix_web::http::header::Charset;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse};
@@ -15,9 +17,11 @@ use super::visit::Visit;
 use crate::app::new_files::NewFiles;
 use crate::db::column::Instant;
 use crate::db::files::{ATTACHMENT, FileRow};
+use crate::domain::attachment::content::Content;
 use crate::domain::attachment::{self, HEAD_BYTES, LONGEST_BYTES, MOST_A_MESSAGE};
 use crate::domain::ids::FileId;
 use crate::error::Error;
+use crate::web::Front;
 use crate::web::attachments::name_place;
 use crate::web::incoming::{Limits, receive};
 use crate::web::problem::Problem;
@@ -28,7 +32,7 @@ const MOST_PARTS: usize = 50;
 /// The longest name of a part.
 const LONGEST_NAME: usize = 100;
 /// How long the text fields of the form may be together, in bytes.
-const LONGEST_TEXT: usize = 64 << 10;
+const LONGEST_TEXT: usize = 256 << 10;
 
 /// How much of a form is read to its end after something in it was refused, so that the browser
 /// hears the answer.
@@ -37,6 +41,8 @@ const MOST_DRAINED: usize = 64 << 20;
 /// How long one file may take.
 const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
 
+/// The field of the words.
+const MESSAGE: &str = "message";
 /// The field of the files.
 const FILES: &str = "files";
 
@@ -48,6 +54,8 @@ pub struct Message {
     pub kept: NewFiles,
     /// Why one of them was not taken.
     pub refused: Option<Error>,
+    /// More came than is read; what came before is here.
+    pub too_large: bool,
 }
 
 /// Reads the form of a message.
@@ -64,7 +72,7 @@ pub async fn read(
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let form = Form::from_request(request, &mut payload.into_inner()).await?;
         visit.check(&form)?;
-        return Ok(Message { form, rows: Vec::new(), kept, refused: None });
+        return Ok(Message { form, rows: Vec::new(), kept, refused: None, too_large: false });
     }
     form::check_origin(request)?;
     let mut reading = Reading {
@@ -78,18 +86,84 @@ pub async fn read(
         refused: None,
     };
     let mut parts = Multipart::new(request.headers(), payload);
-    while let Some(part) = next(visit, &mut parts).await? {
-        reading.part(part).await?;
+    let mut too_large = false;
+    while let Some(part) = next(&visit.front, &mut parts).await? {
+        match reading.part(part).await {
+            Ok(()) => {}
+            // What was typed comes back, whatever came after it.
+            Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, _)) => {
+                too_large = true;
+                reading.refused.get_or_insert(Error::invalid("files", "attachment-too-large"));
+                break;
+            }
+            Err(problem) => return Err(problem),
+        }
     }
     let form = Form::of(reading.fields);
     visit.check(&form)?;
-    Ok(Message { form, rows: reading.rows, kept: reading.kept, refused: reading.refused })
+    let (rows, kept, refused) = (reading.rows, reading.kept, reading.refused);
+    Ok(Message { form, rows, kept, refused, too_large })
 }
 
-async fn next(visit: &Visit, parts: &mut Multipart) -> Result<Option<Field>, Problem> {
-    let next = timeout(visit.front.upload_pause, parts.next()).await;
+/// What was typed into the form of a message whose visit is over. Its files are not kept: nobody is
+/// known who may store anything.
+///
+/// # Errors
+/// 403 for a form of another site; 400 when it breaks off; 408 when it stalls.
+pub async fn words(request: &HttpRequest, payload: Payload) -> Result<String, Problem> {
+    let front = request.app_data::<Data<Front>>();
+    let front = front.ok_or_else(|| Error::internal("no front door"))?;
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        let form = Form::from_request(request, &mut payload.into_inner()).await?;
+        return Ok(form.field(MESSAGE).to_owned());
+    }
+    form::check_origin(request)?;
+    let (mut words, mut read) = (Vec::new(), 0);
+    let mut parts = Multipart::new(request.headers(), payload);
+    while let Some(part) = next(front, &mut parts).await? {
+        let is_words = part.name() == Some(MESSAGE);
+        let mut part = part.fuse();
+        while let Some(piece) = piece(front, &mut part).await? {
+            read += piece.len();
+            if read > MOST_DRAINED {
+                break;
+            }
+            if is_words && words.len() + piece.len() <= LONGEST_TEXT {
+                words.extend_from_slice(&piece);
+            }
+        }
+        if read > MOST_DRAINED {
+            break;
+        }
+    }
+    Ok(form::one_line_ending(&String::from_utf8_lossy(&words)))
+}
+
+async fn next(front: &Front, parts: &mut Multipart) -> Result<Option<Field>, Problem> {
+    let next = timeout(front.upload_pause, parts.next()).await;
     let next = next.map_err(|_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "too-slow"))?;
     next.transpose().map_err(|_| broken())
+}
+
+async fn piece(front: &Front, part: &mut Fuse<Field>) -> Result<Option<Bytes>, Problem> {
+    let next = timeout(front.upload_pause, part.next()).await;
+    let next = next.map_err(|_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "too-slow"))?;
+    next.transpose().map_err(|_| broken())
+}
+
+/// The name that a browser gives a file: in letters beyond ASCII only some say it in this way
+/// (RFC 6266 §4.3), and where both stand the extended one is meant.
+fn given_name(part: &Field) -> Option<String> {
+    let disposition = part.content_disposition()?;
+    let extended = disposition.get_filename_ext().map(|name| {
+        // Latin-1 is the other charset of RFC 5987, and every byte of it is a character.
+        match name.charset {
+            Charset::Iso_8859_1 => name.value.iter().copied().map(char::from).collect(),
+            _ => String::from_utf8_lossy(&name.value).into_owned(),
+        }
+    });
+    extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
 const fn broken() -> Problem {
@@ -111,8 +185,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     async fn part(&mut self, part: Field) -> Result<(), Problem> {
         let name = part.name().unwrap_or_default().to_owned();
-        let file = part.content_disposition().and_then(|it| it.get_filename());
-        let given = file.map(str::to_owned);
+        let given = given_name(&part);
         // A field must not be asked again after its end.
         let mut part = part.fuse();
         self.parts += 1;
@@ -120,9 +193,9 @@ impl Reading<'_> {
             return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
         }
         let Some(given) = given else {
-            let text = self.text_of(&mut part).await?;
-            self.fields.push((name, text));
-            return Ok(());
+            let (text, read) = self.text_of(&mut part).await;
+            self.fields.push((name, form::one_line_ending(&text)));
+            return read;
         };
         // The token stands before the files: of a forged form not a byte is kept.
         self.visit.check(&Form::of(self.fields.clone()))?;
@@ -152,21 +225,28 @@ impl Reading<'_> {
     }
 
     async fn piece(&self, part: &mut Fuse<Field>) -> Result<Option<Bytes>, Problem> {
-        let next = timeout(self.visit.front.upload_pause, part.next()).await;
-        let next = next.map_err(|_| Problem::Http(StatusCode::REQUEST_TIMEOUT, "too-slow"))?;
-        next.transpose().map_err(|_| broken())
+        piece(&self.visit.front, part).await
     }
 
-    async fn text_of(&mut self, part: &mut Fuse<Field>) -> Result<String, Problem> {
+    /// What a field says, as far as it was read, and why it was not read to its end.
+    async fn text_of(&mut self, part: &mut Fuse<Field>) -> (String, Result<(), Problem>) {
         let mut bytes = Vec::new();
-        while let Some(piece) = self.piece(part).await? {
-            self.text += piece.len();
-            if self.text > LONGEST_TEXT {
-                return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+        let read = loop {
+            match self.piece(part).await {
+                Ok(Some(piece)) if self.text + piece.len() > LONGEST_TEXT => {
+                    let room = LONGEST_TEXT.saturating_sub(self.text);
+                    bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+                    break Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+                }
+                Ok(Some(piece)) => {
+                    self.text += piece.len();
+                    bytes.extend_from_slice(&piece);
+                }
+                Ok(None) => break Ok(()),
+                Err(problem) => break Err(problem),
             }
-            bytes.extend_from_slice(&piece);
-        }
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        (String::from_utf8_lossy(&bytes).into_owned(), read)
     }
 
     async fn file(&mut self, given: &str, part: &mut Fuse<Field>) -> Result<(), Problem> {
@@ -184,13 +264,20 @@ impl Reading<'_> {
             return Err(refuse("attachment-empty").into());
         }
         let looked_at = head.get(..HEAD_BYTES).unwrap_or(&head);
-        attachment::check(&name, looked_at).map_err(|error| refuse(error.code))?;
+        let kind = attachment::check(&name, looked_at).map_err(|error| refuse(error.code))?;
+        let content = RefCell::new(Content::of(kind));
         let (visit, ctx) = (self.visit, self.visit.ctx());
         let (id, key): (FileId, _) = (ctx.new_id(), visit.opened.key()?.clone());
         let limits =
             Limits { bytes: LONGEST_BYTES, pause: visit.front.upload_pause, whole: LONGEST_UPLOAD };
         let first = stream::iter([Ok(Bytes::from(head))]);
-        let mut whole = first.chain(&mut *part);
+        // What a file is can show at its end alone: each piece is looked at on its way.
+        let look = |piece: &Result<Bytes, _>| {
+            if let Ok(piece) = piece {
+                content.borrow_mut().push(piece);
+            }
+        };
+        let mut whole = first.chain(&mut *part).inspect(look);
         let folder = visit.front.app.folder();
         let stored = receive(folder, id, key.clone(), &mut whole, &limits).await;
         let stored = stored.map_err(|problem| match problem {
@@ -200,6 +287,7 @@ impl Reading<'_> {
             other => other,
         })?;
         self.kept.add(id);
+        content.borrow().finish().map_err(|error| refuse(error.code))?;
         let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
         self.rows.push(FileRow {
             id,

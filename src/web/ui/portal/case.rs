@@ -7,8 +7,10 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::Frame;
 use super::visit::Visit;
+use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
 use crate::db::events::EventRow;
+use crate::db::letters;
 use crate::db::packages::Package;
 use crate::domain::code::CodeState;
 use crate::domain::contact::Condition;
@@ -43,6 +45,8 @@ struct CasePage {
     next: NextAction,
     answers: Vec<AnswerView>,
     can_withdraw: bool,
+    /// A letter waits until it is known who reads: the key of what shows it.
+    letter_way: Option<&'static str>,
     /// The person has said that somebody else reads what is on file.
     said_unsafe: bool,
     code: CodeForm,
@@ -99,7 +103,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, events, handed_out, code) = visit
+    let (case, events, handed_out, code, letters) = visit
         .front
         .app
         .read(move |conn| {
@@ -107,8 +111,8 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
             let events = crate::db::events::of_request(conn, own.request)?;
             let handed_out =
                 if is_proved { response::handed_out(conn, &ctx, &case)? } else { Vec::new() };
-            let code = codes::of_request(conn, own.request)?.into_iter().next();
-            Ok((case, events, handed_out, code))
+            let code = codes::newest(conn, own.request)?;
+            Ok((case, events, handed_out, code, letters::of_request(conn, own.request)?))
         })
         .await?;
     let language = visit.place.language;
@@ -124,7 +128,10 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
         Some(code) if is_awaited(&code, now) => CodeForm::Type { wrong: wrong_code },
         _ => CodeForm::Ask,
     };
+    let waiting = Waiting::of(visit, &case.state, &events)?;
+    let waits = letters.iter().any(|letter| waiting.holds(letter));
     let template = CasePage {
+        letter_way: waits.then(|| waiting::way(visit, &case.state)),
         reference: case.row.reference.clone(),
         rights: told.rights(),
         step,
@@ -151,7 +158,8 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
 fn has_said_unsafe(visit: &Visit, events: &[EventRow]) -> bool {
     let own = visit.actor().name();
     events.iter().any(|row| {
-        let unsafe_ = Event::ContactDeclared { condition: Some(Condition::Unsafe) };
+        let condition = Some(Condition::Unsafe);
+        let unsafe_ = Event::ContactDeclared { condition, elsewhere: false };
         row.actor == own && row.entry().is_ok_and(|entry| entry.event == unsafe_)
     })
 }

@@ -27,6 +27,11 @@ pub async fn ask(visit: Visit, form: Form) -> Answer {
     }
 }
 
+/// `GET /t/{slug}/{language}/code`, as somebody gets who loads the page of a wrong code again.
+pub async fn show(visit: Visit) -> Answer {
+    Ok(see(&visit.place.path("case")))
+}
+
 /// `POST /t/{slug}/{language}/code`
 pub async fn confirm(visit: Visit, form: Form) -> Answer {
     visit.check(&form)?;

@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::visit::{self, Visit};
-use super::{Frame, Place, path};
+use super::{Frame, Place, messages, path};
 use crate::db::conn::Conn;
 use crate::db::controllers::Controller;
 use crate::db::requests::{self, Request};
 use crate::domain::actor::Scope;
 use crate::domain::ids::{Id, RequestId};
 use crate::domain::reference::Reference;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::vault::code::CallCode;
 use crate::vault::secret::ReceiptSecret;
 use crate::web::problem::Problem;
@@ -34,6 +34,8 @@ struct Entry<'a> {
     frame: Frame,
     token: &'a str,
     reference: &'a str,
+    /// What was typed in a visit that was over: it comes back when a new one begins.
+    message: &'a str,
     /// The keys of what is wrong, each with its field.
     wrong: &'a [Wrong],
 }
@@ -62,7 +64,18 @@ pub async fn choose_language(request: HttpRequest, front: Data<Front>) -> Answer
 pub async fn show(request: HttpRequest, front: Data<Front>) -> Answer {
     let place = Place::of(&request)?;
     let controller = place.controller(&front).await?;
-    answer(&request, &front, (place, &controller), "", &[])
+    answer(&request, &front, (place, &controller), &Typed::default(), &[])
+}
+
+/// The entry for somebody whose visit ended while they wrote.
+///
+/// # Errors
+/// `NotFound` where there is no such portal.
+pub async fn keep(request: &HttpRequest, place: Place, message: &str) -> Answer {
+    let front = request.app_data::<Data<Front>>();
+    let front = front.ok_or_else(|| Error::internal("no front door"))?;
+    let controller = place.controller(front).await?;
+    answer(request, front, (place, &controller), &Typed { reference: "", message }, &[])
 }
 
 /// `POST /t/{slug}/{language}/`
@@ -70,8 +83,9 @@ pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answe
     let place = Place::of(&request)?;
     let controller = place.controller(&front).await?;
     open_form::check(&request, &front, &form)?;
-    let typed = form.field("reference");
-    let (reference, receipt) = (Reference::parse(typed), Secret::parse(form.field("receipt")));
+    let typed = Typed { reference: form.field("reference"), message: form.field("message") };
+    let (reference, receipt) =
+        (Reference::parse(typed.reference), Secret::parse(form.field("receipt")));
     let mut wrong = Vec::new();
     if reference.is_err() {
         wrong.push(Wrong { field: "reference", key: "portal-wrong-reference" });
@@ -80,18 +94,23 @@ pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answe
         wrong.push(Wrong { field: "receipt", key: "portal-wrong-receipt" });
     }
     let (Ok(reference), Some(receipt)) = (reference, receipt) else {
-        return answer(&request, &front, (place, &controller), typed, &wrong);
+        return answer(&request, &front, (place, &controller), &typed, &wrong);
     };
     count(&request, &front, &reference)?;
     let is_proved = matches!(receipt, Secret::Receipt(_));
     let Some(found) = find(&front, &controller, reference, receipt).await? else {
         let none = [Wrong { field: "reference", key: "portal-no-such-case" }];
-        return answer(&request, &front, (place, &controller), typed, &none);
+        return answer(&request, &front, (place, &controller), &typed, &none);
     };
     let base_url = &front.app.config().base_url;
     let before = session::sent(Kind::Portal, &request, base_url);
     let token = visit::begin(&front, &found, is_proved, before).await?;
     let mut answer = see(&place.path("case"));
+    if !typed.message.trim().is_empty()
+        && let Some(visit) = visit::open(front.clone(), place, &token).await?
+    {
+        answer = messages::typed_before(&visit, typed.message.to_owned()).await?;
+    }
     add(&mut answer, &session::cookie(Kind::Portal, token.shown(), base_url))?;
     add(&mut answer, &session::no_cookie(Kind::OpenForm, base_url))?;
     Ok(answer)
@@ -172,18 +191,26 @@ impl Secret {
     }
 }
 
+/// What the form at the entry carries.
+#[derive(Default)]
+struct Typed<'a> {
+    reference: &'a str,
+    message: &'a str,
+}
+
 fn answer(
     request: &HttpRequest,
     front: &Front,
     (place, controller): (Place, &Controller),
-    reference: &str,
+    typed: &Typed<'_>,
     wrong: &[Wrong],
 ) -> Answer {
     let ticket = open_form::begin(request, front);
     let language = place.language;
     let frame = Frame::new(place, "", controller);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let template = Entry { frame, token: &ticket.token, reference, wrong };
+    let Typed { reference, message } = *typed;
+    let template = Entry { frame, token: &ticket.token, reference, message, wrong };
     let mut answer = page(status, language, &template)?;
     add(&mut answer, &ticket.cookie)?;
     Ok(answer)

@@ -1,6 +1,7 @@
 //! Messages both ways, and the letters that were sent in the portal, oldest first.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -9,18 +10,19 @@ use serde_json::{Map, Value, json};
 use super::Frame;
 use super::attaching::{self, Message as Incoming};
 use super::visit::Visit;
+use super::waiting::{self, Waiting};
+use super::{Place, entry};
 use crate::db::events::{self, EventRow};
 use crate::db::letters;
 use crate::domain::event::Event;
-use crate::domain::history::RequestState;
 use crate::domain::ids::FileId;
-use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::error::{Error, Result};
 use crate::language::text;
 use crate::vault::CaseKey;
 use crate::web::attachments::{self, Attachment};
 use crate::web::problem::{Problem, field_text};
 use crate::web::ui::frame::{page, see};
+use crate::web::ui::signed::Turned;
 use crate::web::ui::wording::{instant, size};
 use crate::web::written::{required, text as text_within};
 use crate::workflow::letters::stored::Stored;
@@ -65,20 +67,52 @@ pub async fn show(visit: Visit) -> Answer {
     answer(&visit, String::new(), None).await
 }
 
-/// `POST /t/{slug}/{language}/messages`
-pub async fn post(request: HttpRequest, visit: Visit, payload: Payload) -> Answer {
+/// `POST /t/{slug}/{language}/messages`. Whatever keeps the words from being sent, the person gets
+/// them back.
+pub async fn post(
+    request: HttpRequest,
+    visit: std::result::Result<Visit, Turned>,
+    payload: Payload,
+) -> Answer {
+    let visit = match visit {
+        Ok(visit) => visit,
+        Err(Turned::Problem(problem)) => return Err(problem),
+        // The visit is over: whoever opens the case again finds the words in the form.
+        Err(Turned::To(_)) => {
+            let place = Place::of(&request)?;
+            let typed = attaching::words(&request, payload).await?;
+            return entry::keep(&request, place, &typed).await;
+        }
+    };
     let message = attaching::read(&request, &visit, payload).await?;
-    let typed = message.form.field("message").to_owned();
+    let (typed, too_large) = (message.form.field("message").to_owned(), message.too_large);
     let typed = typed.as_str();
+    let language = visit.place.language;
     match send(&visit, typed, message).await {
         Ok(()) => Ok(see(&visit.place.path("messages"))),
         Err(Error::Invalid(fields)) => {
-            let language = visit.place.language;
             let wrong = fields.first().map(|field| field_text(field, language));
-            answer(&visit, typed.to_owned(), wrong).await
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let status = if too_large { StatusCode::PAYLOAD_TOO_LARGE } else { status };
+            answer(&visit, typed.to_owned(), wrong.map(|wrong| (status, wrong))).await
+        }
+        Err(Error::RateLimited { retry_after_s }) => {
+            let wrong = (StatusCode::TOO_MANY_REQUESTS, text(language, "portal-messages-too-many"));
+            let mut answer = answer(&visit, typed.to_owned(), Some(wrong)).await?;
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+            Ok(answer)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The page with words that were typed in a visit that was over, to be sent in this one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn typed_before(visit: &Visit, typed: String) -> Answer {
+    let wrong = (StatusCode::OK, text(visit.place.language, "portal-messages-not-sent"));
+    answer(visit, typed, Some(wrong)).await
 }
 
 async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
@@ -99,7 +133,7 @@ async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
     kept.recorded(visit.front.app.write(verb)).await
 }
 
-async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
+async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)>) -> Answer {
     let own = visit.own;
     let (case, rows, letters) = visit
         .front
@@ -126,14 +160,14 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
         let at = instant(language, row.at.utc(), zone);
         shown.push((row.at, Message { at, title: None, own, text, files }));
     }
-    for row in letters.iter().filter(|row| row.delivery == Some(Delivery::Portal)) {
-        let Some(sent_at) = row.sent_at.filter(|_| row.state == LetterState::Sent) else {
-            continue;
-        };
-        if held_back(visit, &case.state, row.letter) {
+    let waiting = Waiting::of(visit, &case.state, &rows)?;
+    for row in letters.iter().filter(|row| waiting::is_in_portal(row)) {
+        let Some(sent_at) = row.sent_at else { continue };
+        if waiting.holds(row) {
             let at = instant(language, sent_at.utc(), zone);
-            let text = text(language, "portal-letter-held-back");
-            shown.push((sent_at, Message { at, title: None, own: false, text, files: Vec::new() }));
+            let title = Some(text(language, "portal-letter-waits"));
+            let text = text(language, waiting::way(visit, &case.state));
+            shown.push((sent_at, Message { at, title, own: false, text, files: Vec::new() }));
             continue;
         }
         if let Some(letter) = Stored::open(visit.opened.key()?, row)?.document {
@@ -144,7 +178,7 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
     }
     shown.sort_by_key(|(at, _)| *at);
     let messages = shown.into_iter().map(|(_, message)| message).collect();
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (status, wrong) = wrong.map_or((StatusCode::OK, None), |(status, it)| (status, Some(it)));
     let frame = visit.frame("messages");
     page(status, language, &MessagesPage { frame, messages, typed, wrong })
 }
@@ -164,13 +198,6 @@ fn attached_of(visit: &Visit, kept: &[Attachment], attached: &[FileId]) -> Vec<A
 pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
     let file = request.match_info().get("file_id").and_then(|id| id.parse().ok());
     attachments::send(&visit.front, &visit.opened, file.ok_or(Error::NotFound)?).await
-}
-
-/// Whether a letter says what is held of a person, while too little is known of who reads: identity
-/// was taken back since it was sent, a doubt came up, or what is on file proved unfit.
-fn held_back(visit: &Visit, state: &RequestState, letter: Letter) -> bool {
-    let is_known = visit.is_proved() && state.level >= state.needed_level(false);
-    letter.tells_of_data() && !is_known
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {

@@ -8,6 +8,7 @@ pub mod contact;
 pub mod entry;
 pub mod messages;
 pub mod visit;
+pub mod waiting;
 pub mod withdrawal;
 
 use actix_web::HttpRequest;

@@ -151,6 +151,14 @@ async fn find(front: Data<Front>, place: Place, request: &HttpRequest) -> Result
     let Some(token) = session::sent(Kind::Portal, request, base_url) else {
         return Ok(None);
     };
+    open(front, place, &token).await
+}
+
+/// The visit of a token, as long as it is open.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open(front: Data<Front>, place: Place, token: &Token) -> Result<Option<Visit>> {
     let hash = token.hash();
     let found = front.app.read(move |conn| Ok(portal_sessions::get(conn, hash.bytes())?)).await?;
     let now = front.app.now();

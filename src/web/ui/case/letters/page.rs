@@ -96,12 +96,17 @@ impl LetterPage<'_> {
 
     /// What is missing and belongs to no field of the form.
     fn told(&self) -> Vec<String> {
-        let places = ["sending", "text", "letter", "delivery", "rights"];
+        let places = ["identity", "sending", "text", "letter", "delivery", "rights"];
         let apart = |finding: &&Finding| {
             places.contains(&finding.place.as_str()) || finding.place.starts_with("case.")
         };
         let found = self.findings.iter().filter(apart);
         found.map(|finding| sentence(finding, self.frame.language)).collect()
+    }
+
+    /// Whether nothing keeps it from being sent.
+    fn is_whole(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.blocks)
     }
 
     fn place(&self, part: &PartView) -> String {
