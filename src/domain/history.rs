@@ -4,6 +4,9 @@
 mod delivery;
 mod identity;
 pub mod preparers;
+mod search;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -80,6 +83,8 @@ pub struct RequestState {
     pub released: Vec<PackageId>,
     /// What the newest full search has found.
     pub found: Option<Found>,
+    /// The same by system: rows, and files that were handed in.
+    pub found_in: BTreeMap<String, (u64, u64)>,
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
@@ -150,6 +155,7 @@ impl RequestState {
             ended_at: None,
             released: Vec::new(),
             found: None,
+            found_in: BTreeMap::new(),
             built: Vec::new(),
             several_people: false,
             withheld_in: 0,
@@ -185,7 +191,7 @@ impl RequestState {
             Event::RequestLogged { .. }
             | Event::NoteAdded
             | Event::MessageReceived { .. }
-            | Event::MessageSent
+            | Event::MessageSent { .. }
             | Event::CodeSent
             | Event::CallCodeMade
             | Event::PackageRetired { .. }
@@ -218,6 +224,7 @@ impl RequestState {
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
             | Event::FileUploaded { .. }
+            | Event::AnswerTakenBack { .. }
             | Event::PackageBuilt { .. } => self.apply_search(entry),
             Event::DataWithheld { .. }
             | Event::WithholdingTakenBack { .. }
@@ -247,45 +254,6 @@ impl RequestState {
                 }
             }
             Event::CaseKeyDestroyed => self.key_destroyed = true,
-        }
-    }
-
-    fn apply_search(&mut self, entry: &Entry) {
-        match &entry.event {
-            Event::SearchStarted { search, contacts_only, before_identity, .. } => {
-                // Whom to write to changes nothing of what stands in review.
-                if !(*contacts_only && self.status == Status::InReview) {
-                    self.step(Action::Search);
-                }
-                if !contacts_only {
-                    self.found = Some(Found {
-                        search: *search,
-                        changed_in: self.version,
-                        rows: 0,
-                        before_identity: *before_identity,
-                    });
-                }
-            }
-            Event::SystemSearched { search, .. } | Event::FileUploaded { search, .. } => {
-                // What comes in for an older search is part of no answer.
-                if let Some(found) = &mut self.found
-                    && found.search == *search
-                {
-                    found.changed_in = self.version;
-                    found.rows = found.rows.saturating_add(match &entry.event {
-                        Event::SystemSearched { rows, .. } => *rows,
-                        _ => 1,
-                    });
-                    self.step(Action::AnswerSystem);
-                    self.preparers.add(&entry.actor);
-                }
-            }
-            Event::PackageBuilt { package, read_at_version, several_people, .. } => {
-                self.step(Action::Review);
-                self.built.push((*package, *read_at_version));
-                self.several_people = *several_people;
-            }
-            _ => {}
         }
     }
 

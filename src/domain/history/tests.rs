@@ -2,6 +2,7 @@
 
 use super::{Entry, RequestState};
 use crate::domain::event::{Event, Rules};
+use crate::domain::ids::{FileId, SearchId};
 use crate::domain::request::{Channel, Exercised};
 use crate::domain::right::Right;
 
@@ -10,8 +11,7 @@ fn entry(event: Event) -> Entry {
     Entry { at, actor: "worker".to_owned(), event }
 }
 
-#[test]
-fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
+fn logged() -> RequestState {
     let rules = Rules {
         regime: "EU-GDPR".to_owned(),
         calendar: "FR".to_owned(),
@@ -27,11 +27,55 @@ fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
         rules,
         represented: false,
     };
-    let before = RequestState::begin(&entry(logged)).unwrap();
+    RequestState::begin(&entry(logged)).unwrap()
+}
+
+#[test]
+fn what_was_found_is_what_each_system_says_last() {
+    let mut state = logged();
+    let search = SearchId::from_slice(&[7; 16]).unwrap();
+    let file = FileId::from_slice(&[8; 16]).unwrap();
+    let paper = || "paper".to_owned();
+    let answered = |rows| Event::SystemSearched {
+        search,
+        system: paper(),
+        outcome: "answered".to_owned(),
+        rows,
+    };
+    let started =
+        Event::SearchStarted { search, contacts_only: false, systems: 1, before_identity: false };
+    for (event, rows) in [
+        (started, 0),
+        (answered(3), 3),
+        (Event::FileUploaded { search, system: paper(), file }, 4),
+        (answered(1), 2),
+        (Event::AnswerTakenBack { search, system: paper() }, 0),
+        (answered(0), 0),
+    ] {
+        state.apply(&entry(event));
+        let found = state.found.unwrap();
+        assert_eq!((found.rows, found.changed_in), (rows, state.version));
+    }
+}
+
+#[test]
+fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
+    let before = logged();
     assert!(RequestState::begin(&entry(Event::NoteAdded)).is_err());
     let mut after = before.clone();
     after.apply_search(&entry(Event::NoteAdded));
     after.apply_identity(&entry(Event::NoteAdded));
     after.apply_clock(&entry(Event::NoteAdded));
     assert_eq!(after, before);
+}
+
+#[test]
+fn messages_of_before_had_no_files_and_read_as_they_are_written() {
+    for (text, event) in [
+        (r#"{"kind":"MessageSent"}"#, Event::MessageSent { files: Vec::new() }),
+        (r#"{"kind":"MessageReceived"}"#, Event::MessageReceived { files: Vec::new() }),
+    ] {
+        assert_eq!(serde_json::from_str::<Event>(text).unwrap(), event);
+        assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    }
 }

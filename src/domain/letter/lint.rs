@@ -2,6 +2,7 @@
 //! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
 
 mod rules;
+mod withheld;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -75,6 +76,7 @@ pub fn lint(draft: &Draft<'_>) -> Vec<Finding> {
     }
     rules::of_letter(draft, &mut findings);
     rules::of_case(draft, &mut findings);
+    withheld::unsaid(draft, &mut findings);
     findings
 }
 

@@ -7,25 +7,28 @@ use askama::Template;
 use serde_json::{Map, Value, json};
 
 use super::Frame;
-use super::attaching::{self, Message as Incoming};
 use super::visit::Visit;
+use crate::db::conn::Conn;
 use crate::db::events::{self, EventRow};
+use crate::db::files::ATTACHMENT;
 use crate::db::letters;
+use crate::domain::actor::Ctx;
 use crate::domain::event::Event;
-use crate::domain::history::RequestState;
 use crate::domain::ids::FileId;
-use crate::domain::letter::{Delivery, Letter, LetterState};
+use crate::domain::letter::{Delivery, LetterState};
 use crate::error::{Error, Result};
 use crate::language::text;
 use crate::vault::CaseKey;
 use crate::web::attachments::{self, Attachment};
 use crate::web::problem::{Problem, field_text};
 use crate::web::ui::frame::{page, see};
+use crate::web::ui::upload_form::{self, OF_MESSAGE, Received, Receiver};
 use crate::web::ui::wording::{instant, size};
 use crate::web::written::{required, text as text_within};
+use crate::workflow::identity::needed_to_answer;
 use crate::workflow::letters::stored::Stored;
 use crate::workflow::messages;
-use crate::workflow::record::{self, Written, detail_place};
+use crate::workflow::record::{self, Case, Written, detail_place};
 
 /// How long a message may be, in characters.
 const LONGEST_MESSAGE: usize = 10_000;
@@ -67,7 +70,16 @@ pub async fn show(visit: Visit) -> Answer {
 
 /// `POST /t/{slug}/{language}/messages`
 pub async fn post(request: HttpRequest, visit: Visit, payload: Payload) -> Answer {
-    let message = attaching::read(&request, &visit, payload).await?;
+    let receiver = Receiver {
+        front: &visit.front,
+        opened: &visit.opened,
+        actor: visit.actor(),
+        purpose: ATTACHMENT,
+        most: OF_MESSAGE,
+        check: &|form| visit.check(form),
+        refused: None,
+    };
+    let message = upload_form::read(&request, receiver, payload).await?;
     let typed = message.form.field("message").to_owned();
     let typed = typed.as_str();
     match send(&visit, typed, message).await {
@@ -81,8 +93,8 @@ pub async fn post(request: HttpRequest, visit: Visit, payload: Payload) -> Answe
     }
 }
 
-async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
-    let Incoming { rows, kept, refused, .. } = message;
+async fn send(visit: &Visit, typed: &str, message: Received) -> Result<()> {
+    let Received { rows, kept, refused, .. } = message;
     if let Some(refused) = refused {
         return Err(refused);
     }
@@ -93,21 +105,22 @@ async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
     text_within("message", Some(typed), LONGEST_MESSAGE)?;
     let ctx = visit.ctx();
     let written = Written::sealed(&ctx, visit.opened.key()?, &json!({ "message": typed }))?;
-    let verb = move |conn: &mut crate::db::conn::Conn| {
-        messages::receive_message(conn, &ctx, &rows, &written).map(drop)
-    };
+    let verb =
+        move |conn: &mut Conn| messages::receive_message(conn, &ctx, &rows, &written).map(drop);
     kept.recorded(visit.front.app.write(verb)).await
 }
 
 async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
     let own = visit.own;
-    let (case, rows, letters) = visit
+    let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
+    let (case, rows, letters, is_known) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let letters = letters::of_request(conn, own.request)?;
-            Ok((case, events::of_request(conn, own.request)?, letters))
+            let is_known = is_proved && is_settled(conn, &ctx, &case)?;
+            Ok((case, events::of_request(conn, own.request)?, letters, is_known))
         })
         .await?;
     let language = visit.place.language;
@@ -118,11 +131,16 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
         let entry = row.entry().map_err(|error| Error::internal(error.to_string()))?;
         let (own, attached) = match entry.event {
             Event::MessageReceived { files } => (true, files),
-            Event::MessageSent => (false, Vec::new()),
+            Event::MessageSent { files } => (false, files),
             _ => continue,
         };
-        let files = attached_of(visit, &kept, &attached);
-        let text = opened(visit.opened.key()?, row)?;
+        let is_withheld = !own && !attached.is_empty() && !is_known;
+        let files = if is_withheld { Vec::new() } else { attached_of(visit, &kept, &attached) };
+        let mut words = opened(visit.opened.key()?, row)?;
+        if is_withheld {
+            words = [words, text(language, "portal-files-held-back")].join("\n\n");
+        }
+        let text = words.trim().to_owned();
         let at = instant(language, row.at.utc(), zone);
         shown.push((row.at, Message { at, title: None, own, text, files }));
     }
@@ -130,7 +148,8 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<String>) -> Answer {
         let Some(sent_at) = row.sent_at.filter(|_| row.state == LetterState::Sent) else {
             continue;
         };
-        if held_back(visit, &case.state, row.letter) {
+        // Identity was taken back since it was sent, a doubt came up, or what is on file proved unfit.
+        if row.letter.tells_of_data() && !is_known {
             let at = instant(language, sent_at.utc(), zone);
             let text = text(language, "portal-letter-held-back");
             shown.push((sent_at, Message { at, title: None, own: false, text, files: Vec::new() }));
@@ -163,14 +182,25 @@ fn attached_of(visit: &Visit, kept: &[Attachment], attached: &[FileId]) -> Vec<A
 /// `GET /t/{slug}/{language}/attachments/{file_id}`
 pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
     let file = request.match_info().get("file_id").and_then(|id| id.parse().ok());
-    attachments::send(&visit.front, &visit.opened, file.ok_or(Error::NotFound)?).await
+    let file: FileId = file.ok_or(Error::NotFound)?;
+    let all = attachments::list(&visit.front, &visit.opened).await?;
+    // What staff sent tells of data, as the answer itself does.
+    if all.iter().any(|found| found.id == file && found.is_sent) {
+        let (own, ctx) = (visit.own, visit.ctx());
+        let settled = move |conn: &mut Conn| {
+            let case = record::load(conn, &own.scope(), own.request)?;
+            is_settled(conn, &ctx, &case)
+        };
+        if !(visit.is_proved() && visit.front.app.read(settled).await?) {
+            return Err(Error::NotFound.into());
+        }
+    }
+    attachments::send(&visit.front, &visit.opened, file).await
 }
 
-/// Whether a letter says what is held of a person, while too little is known of who reads: identity
-/// was taken back since it was sent, a doubt came up, or what is on file proved unfit.
-fn held_back(visit: &Visit, state: &RequestState, letter: Letter) -> bool {
-    let is_known = visit.is_proved() && state.level >= state.needed_level(false);
-    letter.tells_of_data() && !is_known
+/// Whether enough is known of the person for what tells of data, as the answer itself does.
+fn is_settled(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
+    Ok(case.state.level >= needed_to_answer(conn, ctx, case, false)?)
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {
