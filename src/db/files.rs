@@ -10,6 +10,9 @@ use crate::domain::ids::{ControllerId, FileId, RequestId};
 /// The purpose of a file that the person attached to a message.
 pub const ATTACHMENT: &str = "attachment";
 
+/// The purpose of a file that staff attached to a message to the person.
+pub const SENT_ATTACHMENT: &str = "sent_attachment";
+
 /// The purpose of a file that is to be removed: its row stays until it is gone from the folder.
 pub const REMOVED: &str = "removed";
 

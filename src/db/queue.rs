@@ -11,6 +11,7 @@ use super::conn::Conn;
 use super::requests::Request;
 use super::schema::{request_rights, requests, search_terms};
 use crate::domain::actor::Scope;
+use crate::domain::identity::Level;
 use crate::domain::ids::{ControllerId, RequestId, UserId};
 use crate::domain::lifecycle::Status;
 use crate::domain::request::Channel;
@@ -34,6 +35,8 @@ pub struct Filter {
     /// past the hours of what must be carried out at once.
     pub overdue: Option<(Vec<(ControllerId, NaiveDate)>, Instant)>,
     pub paused: Option<bool>,
+    /// How sure it is who asks.
+    pub level: Option<Level>,
     pub reference: Option<String>,
     /// Blind terms a controller, all of which a request must carry; a controller that is absent
     /// here has no match.
@@ -176,6 +179,9 @@ fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -
     }
     if let Some(paused) = filter.paused {
         query = query.filter(requests::paused.eq(paused));
+    }
+    if let Some(level) = filter.level {
+        query = query.filter(requests::level.eq(level));
     }
     if let Some(reference) = &filter.reference {
         query = query.filter(requests::reference.eq(reference.clone()));

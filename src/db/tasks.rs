@@ -111,6 +111,26 @@ pub fn set_alerted(conn: &mut Conn, id: TaskId, at: Instant) -> QueryResult<()> 
     diesel::update(tasks::table.find(id)).set(told).execute(conn).map(drop)
 }
 
+/// The open tasks of a controller of one kind, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_of_kind(
+    conn: &mut Conn,
+    controller: ControllerId,
+    kind: &str,
+    limit: i64,
+) -> QueryResult<Vec<Task>> {
+    tasks::table
+        .filter(tasks::controller_id.eq(controller))
+        .filter(tasks::done_at.is_null())
+        .filter(tasks::kind.eq(kind))
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)
+}
+
 /// The tasks of a request, oldest first.
 ///
 /// # Errors

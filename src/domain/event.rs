@@ -164,8 +164,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<FileId>,
     },
-    /// Staff wrote to the person, who reads it in the portal; the text is sealed beside.
-    MessageSent,
+    /// Staff wrote to the person, who reads it in the portal; the text is sealed beside, and so are
+    /// the files.
+    MessageSent {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileId>,
+    },
     SearchStarted {
         search: SearchId,
         contacts_only: bool,
@@ -185,6 +189,11 @@ pub enum Event {
         search: SearchId,
         system: String,
         file: FileId,
+    },
+    /// What was given by hand for a system, rows and files, is no part of the answer any more.
+    AnswerTakenBack {
+        search: SearchId,
+        system: String,
     },
     PackageBuilt {
         package: PackageId,
@@ -331,10 +340,11 @@ impl Event {
             Self::RequestAssigned { .. } => "RequestAssigned",
             Self::NoteAdded => "NoteAdded",
             Self::MessageReceived { .. } => "MessageReceived",
-            Self::MessageSent => "MessageSent",
+            Self::MessageSent { .. } => "MessageSent",
             Self::SearchStarted { .. } => "SearchStarted",
             Self::SystemSearched { .. } => "SystemSearched",
             Self::FileUploaded { .. } => "FileUploaded",
+            Self::AnswerTakenBack { .. } => "AnswerTakenBack",
             Self::PackageBuilt { .. } => "PackageBuilt",
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",

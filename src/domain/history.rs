@@ -5,6 +5,9 @@ mod answer;
 mod delivery;
 mod identity;
 pub mod preparers;
+mod search;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -83,6 +86,8 @@ pub struct RequestState {
     pub released: Vec<PackageId>,
     /// What the newest full search has found.
     pub found: Option<Found>,
+    /// The same by system: rows, and files that were handed in.
+    pub found_in: BTreeMap<String, (u64, u64)>,
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
@@ -154,6 +159,7 @@ impl RequestState {
             ended_at: None,
             released: Vec::new(),
             found: None,
+            found_in: BTreeMap::new(),
             built: Vec::new(),
             several_people: false,
             withheld_in: 0,
@@ -189,7 +195,7 @@ impl RequestState {
             Event::RequestLogged { .. }
             | Event::NoteAdded
             | Event::MessageReceived { .. }
-            | Event::MessageSent
+            | Event::MessageSent { .. }
             | Event::CodeSent { .. }
             | Event::CodeNotSent { .. }
             | Event::CallCodeMade
@@ -222,6 +228,7 @@ impl RequestState {
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
             | Event::FileUploaded { .. }
+            | Event::AnswerTakenBack { .. }
             | Event::PackageBuilt { .. } => self.apply_search(entry),
             Event::DataWithheld { .. }
             | Event::WithholdingTakenBack { .. }
@@ -241,46 +248,6 @@ impl RequestState {
                 self.rights.iter_mut().for_each(RightState::open);
             }
             Event::CaseKeyDestroyed => self.key_destroyed = true,
-        }
-    }
-
-    fn apply_search(&mut self, entry: &Entry) {
-        match &entry.event {
-            Event::SearchStarted { search, contacts_only, before_identity, .. } => {
-                // Whom to write to changes nothing of what stands in review.
-                if !(*contacts_only && self.status == Status::InReview) {
-                    self.step(Action::Search);
-                }
-                if !contacts_only {
-                    self.several_people = false;
-                    self.found = Some(Found {
-                        search: *search,
-                        changed_in: self.version,
-                        rows: 0,
-                        before_identity: *before_identity,
-                    });
-                }
-            }
-            Event::SystemSearched { search, .. } | Event::FileUploaded { search, .. } => {
-                // What comes in for an older search is part of no answer.
-                if let Some(found) = &mut self.found
-                    && found.search == *search
-                {
-                    found.changed_in = self.version;
-                    found.rows = found.rows.saturating_add(match &entry.event {
-                        Event::SystemSearched { rows, .. } => *rows,
-                        _ => 1,
-                    });
-                    self.step(Action::AnswerSystem);
-                    self.preparers.add(&entry.actor);
-                }
-            }
-            Event::PackageBuilt { package, read_at_version, several_people, .. } => {
-                self.step(Action::Review);
-                self.built.push((*package, *read_at_version));
-                self.several_people |= *several_people;
-            }
-            _ => {}
         }
     }
 

@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod clock;
 pub mod code;
 pub mod contact;
+pub mod country;
 pub mod crockford;
 pub mod deadline;
 pub mod event;

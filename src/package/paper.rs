@@ -1,11 +1,43 @@
 //! A package for print: its pages and all rows as tables, in one page that follows a head of the
-//! caller's. Read row by row.
+//! caller's. The rows come from the JSON, the faithful copy, with the titles of tables and columns
+//! and a mark where something is withheld. Read row by row.
+
+mod rows;
 
 use std::io::{self, Read, Seek, Write};
 
+use serde::Deserialize;
 use zip::ZipArchive;
 
-use crate::language::{Language, text};
+use self::rows::{Absent, Described, Rows};
+use crate::language::{Language, text, text_with};
+use crate::package::words::visible;
+
+/// What `sources.json` says of each system.
+#[derive(Deserialize)]
+struct Sources {
+    systems: Vec<System>,
+}
+
+#[derive(Deserialize)]
+struct System {
+    title: String,
+    tables: Vec<Table>,
+    files: Vec<File>,
+}
+
+#[derive(Deserialize)]
+struct Table {
+    title: String,
+    rows: u64,
+    files: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    name: String,
+    title: Option<String>,
+}
 
 /// Writes what follows the head of the page, from a package: what the index says, every row of every
 /// table, the names of the files, and the information of GDPR Article 15.
@@ -22,26 +54,45 @@ pub fn write(
     out.write_all(head.as_bytes())?;
     let index = whole(&mut zip, "index.html")?;
     let information = whole(&mut zip, "information.html")?;
+    let sources: Sources = of_json(&whole(&mut zip, "sources.json")?)?;
+    let described: Described = of_json(&whole(&mut zip, "datapackage.json")?)?;
     // The first rows stand in the index; here all of them follow.
     out.write_all(without_section(within_main(&index), "data").as_bytes())?;
-    let names = zip.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
-    let names: Vec<String> = names.collect::<Result<_, _>>().map_err(io::Error::other)?;
-    for name in names.iter().filter(|name| name.ends_with(".csv")) {
-        let title = name.trim_start_matches("data/").trim_end_matches(".csv");
-        let file = zip.by_name(name).map_err(io::Error::other)?;
-        write_table(title, file, out)?;
+    for system in &sources.systems {
+        for table in &system.tables {
+            let Some(path) = table.files.iter().find(|path| path.ends_with(".json")) else {
+                continue;
+            };
+            let caption = caption(language, system, table);
+            let file = zip.by_name(path).map_err(io::Error::other)?;
+            write_table((&caption, path), &described, file, language, out)?;
+        }
     }
-    let files: Vec<&String> = names.iter().filter(|name| name.starts_with("files/")).collect();
-    if !files.is_empty() {
+    let files = |system: &System| !system.files.is_empty();
+    if sources.systems.iter().any(files) {
         write!(out, "<h2>{}</h2><ul>", escaped(&text(language, "package-paper-enclosed")))?;
-        for file in files {
-            write!(out, "<li>{}</li>", escaped(file))?;
+        for system in &sources.systems {
+            for file in &system.files {
+                let name = visible(file.title.as_ref().unwrap_or(&file.name));
+                write!(out, "<li>{}: {}</li>", shown(&system.title), escaped(&name))?;
+            }
         }
         out.write_all(b"</ul>")?;
     }
     out.write_all(within_main(&information).as_bytes())?;
     out.write_all(b"</div></main></body></html>\n")?;
     out.flush()
+}
+
+fn of_json<T: for<'a> Deserialize<'a>>(text: &str) -> io::Result<T> {
+    serde_json::from_str(text).map_err(io::Error::other)
+}
+
+/// The titles of a system and a table, with how many rows follow.
+fn caption(language: Language, system: &System, table: &Table) -> String {
+    let title = format!("{} – {}", visible(&system.title), visible(&table.title));
+    let rows = table.rows.to_string();
+    text_with(language, "package-paper-caption", &[("title", &title), ("rows", &rows)])
 }
 
 fn whole(zip: &mut ZipArchive<impl Read + Seek>, name: &str) -> io::Result<String> {
@@ -66,22 +117,56 @@ fn without_section(page: &str, name: &str) -> String {
     format!("{before}{after}")
 }
 
-fn write_table(title: &str, file: impl Read, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = csv::Reader::from_reader(file);
-    write!(out, "<table><caption>{}</caption><thead><tr>", escaped(title))?;
-    for cell in rows.headers().map_err(io::Error::other)? {
-        write!(out, "<th scope=\"col\">{}</th>", escaped(cell))?;
-    }
-    out.write_all(b"</tr></thead><tbody>\n")?;
-    let mut row = csv::StringRecord::new();
-    while rows.read_record(&mut row).map_err(io::Error::other)? {
+fn write_table(
+    (caption, path): (&str, &str),
+    described: &Described,
+    file: impl Read,
+    language: Language,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write!(out, "<table><caption>{}</caption>", escaped(caption))?;
+    let marks = described.marks(path);
+    let said = |key: &str| format!("<span class=\"said\">{}</span>", escaped(&text(language, key)));
+    let mut rows = Rows::new(file);
+    let mut number = 0_u64;
+    while let Some(row) = rows.next_row()? {
+        if number == 0 {
+            let columns: Vec<String> = row.0.iter().map(|(name, _)| name.clone()).collect();
+            out.write_all(b"<thead><tr>")?;
+            for heading in described.headings(path, &columns) {
+                write!(out, "<th scope=\"col\">{}</th>", shown(&heading))?;
+            }
+            out.write_all(b"</tr></thead><tbody>\n")?;
+        }
+        number = number.saturating_add(1);
         out.write_all(b"<tr>")?;
-        for cell in &row {
-            write!(out, "<td>{}</td>", escaped(cell))?;
+        for (column, value) in &row.0 {
+            let cell = match value.get() {
+                "null" => match marks.of(column, number) {
+                    Absent::Nothing => said("package-null"),
+                    Absent::Withheld => said("package-decision-withhold"),
+                    Absent::PerhapsWithheld => said("package-paper-perhaps"),
+                    Absent::JsonNull => "null".to_owned(),
+                },
+                "true" => said("package-true"),
+                "false" => said("package-false"),
+                quoted if quoted.starts_with('"') => {
+                    // What is no text of Unicode stays as the JSON writes it.
+                    let unquoted: Result<String, _> = serde_json::from_str(quoted);
+                    shown(&unquoted.unwrap_or_else(|_| quoted.to_owned()))
+                }
+                other => shown(other),
+            };
+            write!(out, "<td>{cell}</td>")?;
         }
         out.write_all(b"</tr>\n")?;
     }
-    out.write_all(b"</tbody></table>\n")
+    out.write_all(if number == 0 { b"</table>\n" } else { b"</tbody></table>\n" })
+}
+
+/// A text of the source, as a page may show it.
+fn shown(text: &str) -> String {
+    escaped(&visible(text))
 }
 
 fn escaped(text: &str) -> String {

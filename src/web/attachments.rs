@@ -1,4 +1,4 @@
-//! What a person attached to messages: listed, and sent as a file to be kept. Nothing of it is ever
+//! What a person or staff attached to messages: listed, and sent as a file to be kept. Nothing of it is ever
 //! shown on a page of ours: a browser is told to keep it, and to run nothing of it.
 
 use actix_web::HttpResponse;
@@ -9,7 +9,7 @@ use super::opened::Opened;
 use super::packages::stream;
 use super::problem::Problem;
 use crate::db::column::Instant;
-use crate::db::files::{self, ATTACHMENT, FileRow};
+use crate::db::files::{self, ATTACHMENT, FileRow, SENT_ATTACHMENT};
 use crate::domain::ids::FileId;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
@@ -21,6 +21,8 @@ pub struct Attachment {
     pub name: String,
     pub size_bytes: i64,
     pub created_at: Instant,
+    /// Staff attached it, for the person.
+    pub is_sent: bool,
 }
 
 /// The attachments of a case, oldest first.
@@ -30,7 +32,7 @@ pub struct Attachment {
 pub async fn list(front: &Front, opened: &Opened) -> Result<Vec<Attachment>> {
     let (key, id) = (opened.key()?, opened.row.id);
     let mut rows = front.app.read(move |conn| Ok(files::of_request(conn, id)?)).await?;
-    rows.retain(|row| row.purpose == ATTACHMENT);
+    rows.retain(|row| [ATTACHMENT, SENT_ATTACHMENT].contains(&row.purpose.as_str()));
     rows.iter().map(|row| shown(key, row)).collect()
 }
 
@@ -38,7 +40,13 @@ fn shown(key: &CaseKey, row: &FileRow) -> Result<Attachment> {
     let sealed = row.sealed_name.as_ref().ok_or_else(|| Error::internal("a nameless file"))?;
     let name = key.key().open(&name_place(row.id), sealed)?;
     let name = String::from_utf8_lossy(&name).into_owned();
-    Ok(Attachment { id: row.id, name, size_bytes: row.size_bytes, created_at: row.created_at })
+    Ok(Attachment {
+        id: row.id,
+        name,
+        size_bytes: row.size_bytes,
+        created_at: row.created_at,
+        is_sent: row.purpose == SENT_ATTACHMENT,
+    })
 }
 
 /// Where the sealed name of a file stands.

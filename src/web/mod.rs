@@ -14,6 +14,7 @@ pub mod incoming;
 pub mod json;
 pub mod letters;
 pub mod log;
+pub mod manual;
 pub mod objects;
 pub mod opened;
 pub mod owned;

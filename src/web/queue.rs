@@ -10,6 +10,7 @@ use crate::db::controllers::{self, Controller};
 use crate::db::queue::{self, After, Filter, Order};
 use crate::db::requests::{self, Request, RequestRight};
 use crate::domain::actor::{Permission, StaffMember};
+use crate::domain::identity::Level;
 use crate::domain::ids::{ControllerId, RequestId, UserId};
 use crate::domain::lifecycle::Status;
 use crate::domain::reference::Reference;
@@ -36,6 +37,7 @@ pub struct Search {
     pub due_before: Option<String>,
     pub overdue: Option<String>,
     pub paused: Option<String>,
+    pub level: Option<String>,
     pub reference: Option<String>,
     pub sort: Option<String>,
     pub cursor: Option<String>,
@@ -219,6 +221,9 @@ fn filter(search: &Search, member: &StaffMember) -> Result<Filter> {
     }
     if let Some(text) = &search.paused {
         filter.paused = Some(field::<bool>("paused", text)?);
+    }
+    if let Some(text) = &search.level {
+        filter.level = Some(known("level", Level::parse(text))?);
     }
     if let Some(text) = &search.reference {
         let reference =

@@ -21,10 +21,12 @@ use crate::db::searches::{self, Search, SearchFile, SearchSystem};
 use crate::db::withholdings::{self, Withholding};
 use crate::db::{data_maps, files};
 use crate::domain::actor::{Actor, Scope};
+use crate::domain::exemption::Exemption;
 use crate::domain::ids::{FileId, PackageId};
 use crate::domain::inventory::map::DataMap;
 use crate::domain::lifecycle::Status;
 use crate::domain::regime::law::Law;
+use crate::domain::withholding::{Extent, WithheldPart};
 use crate::package::archive::Entry;
 use crate::package::contents::{
     AnsweredRequest, Authority, Contents, Controller, Decision, System, Table, UploadedFile,
@@ -92,7 +94,7 @@ pub async fn run(
     // What was built is dated by the end of the work, however long that took.
     let ctx = app.ctx(Actor::Worker);
     let file = file_row(&ctx, &row_request, &stored, "package");
-    let manifest = manifest(&summary, withheld);
+    let manifest = manifest(&summary, &withheld);
     let claimed = claimed.clone();
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
@@ -259,7 +261,7 @@ struct Built {
     stored: Stored,
     summary: Summary,
     complete: bool,
-    withheld: bool,
+    withheld: Vec<WithheldPart>,
     matched: Matched,
 }
 
@@ -275,14 +277,37 @@ fn build(
     let (out, summary) = write(out, contents, &mut supply)?;
     let file = out.out;
     let complete = contents.systems.iter().all(|system| system.outcome.is_complete());
-    let mut tables = contents.systems.iter().flat_map(|system| &system.tables);
-    // Of a table in which nothing was found, nothing is withheld.
-    let withheld = tables.any(|table| {
-        let mut decisions = table.columns.iter().map(|column| &column.decision);
-        let of_columns = decisions.any(|decision| matches!(decision, Decision::Withhold(_)));
-        (of_columns && table.rows > 0) || !table.withheld.tallies.is_empty()
-    });
+    let withheld = withheld(contents)?;
     Ok(Built { stored: file.finish()?, summary, complete, withheld, matched })
+}
+
+/// What a package withholds, by the data map or by a person. Of a table in which nothing was found,
+/// nothing is withheld.
+fn withheld(contents: &Contents) -> io::Result<Vec<WithheldPart>> {
+    let mut parts = Vec::new();
+    for system in &contents.systems {
+        for table in &system.tables {
+            let part = |column: Option<&str>, extent, exemption, count| WithheldPart {
+                system: system.name.clone(),
+                table: table.name.clone(),
+                column: column.map(str::to_owned),
+                extent,
+                exemption,
+                count,
+            };
+            for column in table.columns.iter().filter(|_| table.rows > 0) {
+                let Decision::Withhold(code) = &column.decision else { continue };
+                let ground = Exemption::parse(code);
+                let ground = ground.ok_or_else(|| io::Error::other("an unknown ground"))?;
+                parts.push(part(Some(&column.name), Extent::Column, ground, None));
+            }
+            for tally in &table.withheld.tallies {
+                let column = tally.column.as_deref();
+                parts.push(part(column, tally.extent, tally.exemption, Some(tally.count)));
+            }
+        }
+    }
+    Ok(parts)
 }
 
 /// An output that ends the writing when the job is lost or its worker stops.
@@ -306,7 +331,7 @@ impl<W: Write> Write for Cancellable<'_, W> {
 
 /// What the package holds, in clear: so an upload is told by its folder and its number there. What
 /// a person called it may name somebody, and stands in the package alone.
-fn manifest(summary: &Summary, withheld: bool) -> String {
+fn manifest(summary: &Summary, withheld: &[WithheldPart]) -> String {
     let entry = |(number, entry): (usize, &Entry)| {
         let path = match entry.path.strip_prefix("files/").and_then(|rest| rest.split_once('/')) {
             Some((system, _)) => format!("files/{system}/{number}"),
@@ -315,5 +340,11 @@ fn manifest(summary: &Summary, withheld: bool) -> String {
         json!({ "path": path, "bytes": entry.bytes, "sha256": entry.sha256 })
     };
     let entries: Vec<_> = summary.entries.iter().enumerate().map(entry).collect();
-    json!({ "entries": entries, "rows": summary.rows, "withheld": withheld }).to_string()
+    json!({
+        "entries": entries,
+        "rows": summary.rows,
+        "withheld": !withheld.is_empty(),
+        "withholdings": withheld,
+    })
+    .to_string()
 }

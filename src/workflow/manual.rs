@@ -124,6 +124,96 @@ pub fn add_upload(
     Ok(case)
 }
 
+/// Takes back what was given for a manual system, rows and files: it waits for its answer again.
+///
+/// # Errors
+/// As [`add_upload`]; `Transition` when nothing was given.
+pub fn take_back_answer(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    (search, system): (SearchId, &str),
+    written: &Written,
+) -> Result<Case> {
+    let mut case = begin(conn, ctx, target, Permission::AnswerSystem, Action::AnswerSystem)?;
+    let row = manual_system(conn, &case, search, system)?;
+    let mut given = searches::files(conn, search)?;
+    given.retain(|file| file.system == system);
+    if row.outcome == WAITS && given.is_empty() {
+        return Err(Error::Transition { code: "nothing-to-take-back" });
+    }
+    for file in given {
+        // The sealed file is an orphan from now on, and goes with the other orphans.
+        searches::remove_file(conn, search, file.file_id)?;
+        files::delete(conn, file.file_id)?;
+    }
+    let waited = row.outcome == WAITS;
+    let outcome = WAITS.to_owned();
+    let row = SearchSystem { outcome, detail: None, row_count: 0, ended_at: None, ..row };
+    searches::set_system(conn, &row)?;
+    if !waited {
+        tasks::insert(conn, &answer_task(ctx, &row))?;
+    }
+    let event = Event::AnswerTakenBack { search, system: system.to_owned() };
+    case.record(conn, ctx, event, written)?;
+    Ok(case)
+}
+
+/// What is handed in at once: an event for each file, and one for the answer.
+#[derive(Clone, Debug)]
+pub struct HandedIn {
+    pub uploads: Vec<FileRow>,
+    pub answer: ManualAnswer,
+    /// The [`standing`] of the answer that the reader saw.
+    pub seen: String,
+}
+
+/// Takes files and an answer in one transaction: all of it, or nothing.
+///
+/// # Errors
+/// As [`add_upload`] and [`answer_system`]; `Conflict` when somebody has answered meanwhile.
+pub fn hand_in(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    target: &Target,
+    given: &HandedIn,
+    written: &Written,
+) -> Result<Case> {
+    let HandedIn { uploads, answer, seen } = given;
+    check_standing(conn, target, (answer.search, &answer.system), seen)?;
+    for file in uploads {
+        add_upload(conn, ctx, target, (answer.search, &answer.system), file)?;
+    }
+    answer_system(conn, ctx, target, answer, written)
+}
+
+/// Refuses when what was given for a system is not what the reader saw: other changes of the case
+/// are no matter of whoever answers for one system.
+///
+/// # Errors
+/// `Conflict`; `NotFound` when the search has no such system.
+pub fn check_standing(
+    conn: &mut Conn,
+    target: &Target,
+    (search, system): (SearchId, &str),
+    seen: &str,
+) -> Result<()> {
+    searches::get(conn, target.id, search)?;
+    let systems = searches::systems(conn, search)?;
+    let row = systems.into_iter().find(|row| row.system == system).ok_or(Error::NotFound)?;
+    let files = searches::files(conn, search)?;
+    if standing(&row, &files) == seen { Ok(()) } else { Err(Error::Conflict { code: "stale" }) }
+}
+
+/// How an answer stands, in a word that is another one after each change of it.
+#[must_use]
+pub fn standing(row: &SearchSystem, files: &[SearchFile]) -> String {
+    let given = files.iter().filter(|file| file.system == row.system);
+    let ended = row.ended_at.map_or(0, |at| at.utc().timestamp_micros());
+    let newest = given.clone().map(|file| file.file_id.to_string()).max().unwrap_or_default();
+    format!("{}.{ended}.{}.{newest}", row.outcome, given.count())
+}
+
 /// The manual system of a search that takes what a person gives.
 fn manual_system(
     conn: &mut Conn,

@@ -7,7 +7,7 @@ use super::record::{Case, Target, Written, begin, begin_own};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
-use crate::db::files::{self, ATTACHMENT, FileRow};
+use crate::db::files::{self, ATTACHMENT, FileRow, SENT_ATTACHMENT};
 use crate::db::tasks;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::attachment::{LONGEST_OF_CASE_BYTES, MOST_OF_CASE};
@@ -55,7 +55,7 @@ fn take_files(conn: &mut Conn, case: &Case, attached: &[FileRow]) -> Result<()> 
         return Ok(());
     }
     let mut all = files::of_request(conn, case.row.id)?;
-    all.retain(|file| file.purpose == ATTACHMENT);
+    all.retain(|file| [ATTACHMENT, SENT_ATTACHMENT].contains(&file.purpose.as_str()));
     all.extend_from_slice(attached);
     let bytes: i64 = all.iter().map(|file| file.size_bytes).sum();
     if all.len() > MOST_OF_CASE || u64::try_from(bytes).unwrap_or(0) > LONGEST_OF_CASE_BYTES {
@@ -64,18 +64,21 @@ fn take_files(conn: &mut Conn, case: &Case, attached: &[FileRow]) -> Result<()> 
     attached.iter().try_for_each(|file| Ok(files::insert(conn, file)?))
 }
 
-/// Writes to the person, who reads it in the portal.
+/// Writes to the person, who reads it in the portal, and fetches what is attached there.
 ///
 /// # Errors
-/// As [`begin`].
+/// As [`begin`]; `Invalid` when the case takes no more files.
 pub fn send_message(
     conn: &mut Conn,
     ctx: &Ctx,
     target: &Target,
+    attached: &[FileRow],
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
-    case.record(conn, ctx, Event::MessageSent, written)?;
+    take_files(conn, &case, attached)?;
+    let files = attached.iter().map(|file| file.id).collect();
+    case.record(conn, ctx, Event::MessageSent { files }, written)?;
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
     tasks::complete_kind(conn, case.row.id, READ_TASK, None, at, &by)?;
     case.notify(conn, ctx)?;

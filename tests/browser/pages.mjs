@@ -128,6 +128,27 @@ export const PAGES = [
     },
   },
   {
+    route: "system",
+    who: "dpo",
+    states: {
+      empty: ({ go, world }) => go(world.waiting.page),
+      full: ({ go, world }) => go(world.released.page),
+      error: async ({ page, go, world }) => {
+        await go(world.waiting.page);
+        await page.fill("#rows-0", "day;note");
+        await page.click("button[value=answer]");
+        await page.waitForSelector("#rows-0-wrong");
+      },
+    },
+  },
+  {
+    route: "waiting-systems",
+    who: "dpo",
+    states: {
+      full: ({ go }) => go("/waiting-systems"),
+    },
+  },
+  {
     route: "step-up",
     who: "dpo",
     states: { empty: ({ go, world }) => go(`/requests/${world.released.id}/step-up`) },

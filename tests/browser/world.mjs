@@ -15,6 +15,7 @@ export async function makeWorld(demo) {
   world.people = await knownPeople(dpo);
   world.fresh = await log(world, { names: ["Zoé Martin"] });
   world.released = await released(world);
+  world.waiting = await waiting(world);
   world.coded = await log(world, { names: ["Ada Martin"] });
   world.draft = await dpo.call("POST", `/requests/${world.fresh.id}/letters`, { letter: "REFUSE" });
   const breach = await dpo.call("POST", `/controllers/${controller}/breaches`, {
@@ -71,6 +72,7 @@ async function released(world) {
   await dpo.act(one.id, "searches", {});
   const search = await searched(dpo, one.id);
   const answered = `searches/${search}/systems/archive/answer`;
+  one.page = `/requests/${one.id}/searches/${search}/systems/archive`;
   await dpo.act(one.id, answered, { outcome: "nothing_found" });
   await dpo.call("POST", `/requests/${one.id}/packages`, { search_id: search, right: "access" });
   const built = await until("a package", PATIENCE_MS, async () => {
@@ -79,6 +81,16 @@ async function released(world) {
   });
   await dpo.act(one.id, `packages/${built.id}/release`, { reference: one.reference });
   one.package = built.id;
+  return one;
+}
+
+/** A case that waits for an answer by hand, with the page of its system. */
+async function waiting(world) {
+  const { dpo } = world;
+  const one = await log(world, known(world.people[3]));
+  await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["code_on_file", "call_back"] });
+  await dpo.act(one.id, "searches", {});
+  one.page = `/requests/${one.id}/searches/${await searched(dpo, one.id)}/systems/archive`;
   return one;
 }
 

@@ -156,7 +156,7 @@ async fn f_04_f_06_what_is_not_taken_is_told_in_words_and_leaves_nothing() {
         (vec![("old.csv", b"nom;ville\nZo\xe9;Rennes\n".as_slice())], "not written in UTF-8"),
         // One that is good beside one that is not: the message is taken as a whole, or not.
         (vec![("good.txt", b"Hello".as_slice()), ("bad.exe", b"MZ".as_slice())], "not taken"),
-        (vec![("a.txt", b"a".as_slice()); 6], "takes five files"),
+        (vec![("a.txt", b"a".as_slice()); 6], "At most 5 files"),
     ] {
         let refused = attach(&person, "As typed.", &files, WHOLE).await.expect(422).text();
         assert!(refused.contains(told) && refused.contains("As typed."), "{told}: {refused}");
@@ -250,4 +250,60 @@ async fn attachments_go_with_the_key_of_the_case() {
     assert_eq!(scene.kept(), 0);
     let path = format!("/api/v1/requests/{}/attachments", scene.case.id);
     client.get(&path).await.expect(409);
+}
+
+#[actix_web::test]
+async fn staff_send_files_that_the_person_fetches_once_identity_is_settled() {
+    let scene = Scene::new().await;
+    let staff = crate::pages::browser(&scene.app, &scene.dpo).await;
+    let case = format!("/requests/{}", scene.case.id);
+    let action = format!("{case}/messages");
+    let send = async |text: &str, files: &[(&str, &[u8])]| {
+        let page = staff.get(&case).await.expect(200);
+        let version = page.text().split("name=\"version\" value=\"").nth(1).unwrap().to_owned();
+        let version = version.split('"').next().unwrap();
+        let csrf = token(&page, &action);
+        let fields = [("csrf", csrf.as_str()), ("version", version), ("message", text)];
+        staff.post_files(&action, &fields, files, WHOLE).await
+    };
+    // Limits and kinds as on the person's side; the words stay.
+    let before = (scene.kept(), scene.events().await);
+    let six: Vec<(&str, &[u8])> = vec![("a.txt", b"a".as_slice()); 6];
+    let refused = send("Voici la copie", &six).await.expect(422).text();
+    assert!(refused.contains("At most 5 files") && refused.contains("Voici la copie</textarea>"));
+    send("x", &[("page.html", b"<script>")]).await.expect(422);
+    send("x", &[("photo.png", b"no picture")]).await.expect(422);
+    send(" ", &[]).await.expect(422);
+    staff.post_files(&action, &[("csrf", "forged")], &six, WHOLE).await.expect(403);
+    assert_eq!((scene.kept(), scene.events().await), before);
+
+    let content = [pdf(100_000), b"canary-of-the-copy".to_vec()].concat();
+    let done = send("Voici la copie", &[("copie à lire.pdf", content.as_slice())]).await;
+    assert_eq!(done.expect(303).header("location"), Some(case.as_str()));
+    let listed = scene.listed().await;
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["from"]),
+        (&json!("copie à lire.pdf"), &json!("staff"))
+    );
+    let own = format!("{PLACE}/attachments/{}", listed[0]["id"].as_str().unwrap());
+    let person = scene.person().await;
+    let page = person.get(&format!("{PLACE}/messages")).await.expect(200).text();
+    assert!(page.contains("Voici la copie") && page.contains("Files came with this"), "{page}");
+    assert!(!page.contains("lire.pdf"), "{page}");
+    person.get(&own).await.expect(404);
+    let api = scene.app.as_user(&scene.dpo);
+    let decision = json!({ "level": "v1", "methods": ["code_on_file"] });
+    api.verb(&scene.case, "identity-decision", decision).await.expect(200);
+    let page = person.get(&format!("{PLACE}/messages")).await.expect(200).text();
+    assert!(page.contains("copie à lire.pdf") && !page.contains("Files came with this"), "{page}");
+    let fetched = person.get(&own).await.expect(200);
+    assert!(fetched.body == content, "{} bytes", fetched.body.len());
+    assert_eq!(fetched.header("content-security-policy"), Some("sandbox; default-src 'none'"));
+    let page = staff.get(&case).await.expect(200).text();
+    assert!(page.contains("copie à lire.pdf") && page.contains("to the person"), "{page}");
+    let other = scene.app.log_case(&scene.dpo, &scene.controller, |_| {}).await;
+    let receipt = other.answer["receipt_secret"].as_str().unwrap();
+    let stranger = visitor(&scene.app, &other.reference, receipt).await;
+    stranger.get(&own).await.expect(404);
+    scene.app.assert_replays().await;
 }

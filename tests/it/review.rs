@@ -319,8 +319,31 @@ async fn what_does_not_fit_is_refused_at_its_place() {
     assert_eq!(refused.problem().1, ["ranges: not-in-text"]);
     let column = json!({ "extent": "column", "column": "body" });
     case.withhold(column.clone()).await;
+    // What says two things at once is not guessed at.
+    for (extent, left_out, wanted) in [
+        ("column", &["words"][..], "row: not-of-extent"),
+        ("column", &["row"], "words: not-of-extent"),
+        ("row", &["words"], "column: not-of-extent"),
+        ("row", &["column"], "words: not-of-extent"),
+        ("value", &[], "words: not-of-extent"),
+        ("value", &["words", "column"], "column: empty"),
+    ] {
+        let mut body = base.clone();
+        body["extent"] = json!(extent);
+        for field in left_out {
+            body[field] = Value::Null;
+        }
+        let refused = shop.dpo().post(&case.path("withholdings"), body).await.expect(422);
+        assert_eq!(refused.problem().1, [wanted], "{extent} without {left_out:?}");
+    }
+    let mut both = base.clone();
+    both["ranges"] = json!([[0, 5]]);
+    let refused = shop.dpo().post(&case.path("withholdings"), both).await.expect(422);
+    assert_eq!(refused.problem().1, ["ranges: not-of-extent"]);
     let mut again = base;
     again["extent"] = json!("column");
+    again["row"] = Value::Null;
+    again["words"] = Value::Null;
     let refused = shop.dpo().post(&case.path("withholdings"), again).await.expect(422);
     assert_eq!(refused.problem().1, ["column: already-withheld"]);
     // An auditor reads the history, and nothing that was found.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Entry, RequestState};
 use crate::domain::event::{Event, Rules};
-use crate::domain::ids::{Id, MailId, PackageId};
+use crate::domain::ids::{FileId, Id, MailId, PackageId, SearchId};
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::MailPurpose;
 use crate::domain::request::{Channel, Decision, Exercised};
@@ -69,6 +69,34 @@ fn a_right_is_open_again_without_the_package_that_answered_it() {
 }
 
 #[test]
+fn what_was_found_is_what_each_system_says_last() {
+    let mut state = begun();
+    let search = SearchId::from_slice(&[7; 16]).unwrap();
+    let file = FileId::from_slice(&[8; 16]).unwrap();
+    let paper = || "paper".to_owned();
+    let answered = |rows| Event::SystemSearched {
+        search,
+        system: paper(),
+        outcome: "answered".to_owned(),
+        rows,
+    };
+    let started =
+        Event::SearchStarted { search, contacts_only: false, systems: 1, before_identity: false };
+    for (event, rows) in [
+        (started, 0),
+        (answered(3), 3),
+        (Event::FileUploaded { search, system: paper(), file }, 4),
+        (answered(1), 2),
+        (Event::AnswerTakenBack { search, system: paper() }, 0),
+        (answered(0), 0),
+    ] {
+        state.apply(&entry(event));
+        let found = state.found.unwrap();
+        assert_eq!((found.rows, found.changed_in), (rows, state.version));
+    }
+}
+
+#[test]
 fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
     let before = begun();
     assert!(RequestState::begin(&entry(Event::NoteAdded)).is_err());
@@ -78,4 +106,15 @@ fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
     after.apply_clock(&entry(Event::NoteAdded));
     after.apply_answer(&entry(Event::NoteAdded));
     assert_eq!(after, before);
+}
+
+#[test]
+fn messages_of_before_had_no_files_and_read_as_they_are_written() {
+    for (text, event) in [
+        (r#"{"kind":"MessageSent"}"#, Event::MessageSent { files: Vec::new() }),
+        (r#"{"kind":"MessageReceived"}"#, Event::MessageReceived { files: Vec::new() }),
+    ] {
+        assert_eq!(serde_json::from_str::<Event>(text).unwrap(), event);
+        assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    }
 }

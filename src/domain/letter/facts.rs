@@ -11,6 +11,7 @@ use crate::domain::deadline::timers::question_window_ends_on;
 use crate::domain::event::PauseGround;
 use crate::domain::history::RequestState;
 use crate::domain::identity::Level;
+use crate::domain::withholding::WithheldPart;
 
 /// The facts of one letter at one instant.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Facts {
     pub has_address: bool,
     /// The level without which no answer leaves.
     pub needed: Level,
+    /// What the package withholds that the letter is about.
+    pub withheld: Vec<WithheldPart>,
 }
 
 impl Facts {
@@ -60,6 +63,7 @@ impl Facts {
             delivery: None,
             has_address: false,
             needed: state.needed_level(false),
+            withheld: Vec::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 
 mod rules;
 mod telling;
+mod withheld;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -76,6 +77,7 @@ pub fn lint(draft: &Draft<'_>) -> Vec<Finding> {
     }
     rules::of_letter(draft, &mut findings);
     rules::of_case(draft, &mut findings);
+    withheld::unsaid(draft, &mut findings);
     findings
 }
 

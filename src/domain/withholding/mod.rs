@@ -25,6 +25,31 @@ named! {
     }
 }
 
+/// What a package withholds in one place on one ground, as its manifest names it: nothing of what
+/// stands there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithheldPart {
+    pub system: String,
+    pub table: String,
+    /// The column of all but whole rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    pub extent: Extent,
+    pub exemption: Exemption,
+    /// Rows, values, or values of which passages are withheld; none for a whole column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+impl WithheldPart {
+    /// Where it is, by the names of the data map.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let column = self.column.as_ref().map_or_else(String::new, |it| format!(".{it}"));
+        format!("{}, {}{column}", self.system, self.table)
+    }
+}
+
 named! {
     /// How a withholding stands.
     WithholdingState {

@@ -63,6 +63,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "listSearches" get "GET" "/api/v1/requests/{id}/searches" => requests::searches::list_searches,
     "getSearch" get "GET" "/api/v1/requests/{id}/searches/{search_id}" => requests::searches::get_search,
     "answerSystem" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/answer" => requests::answers::answer_system,
+    "takeBackAnswer" delete "DELETE" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/answer" => requests::answers::take_back_answer,
     "uploadFile" post "POST" "/api/v1/requests/{id}/searches/{search_id}/systems/{system}/files" => requests::uploads::upload_file,
     "listAttachments" get "GET" "/api/v1/requests/{id}/attachments" => requests::attachments::list_attachments,
     "getAttachment" get "GET" "/api/v1/requests/{id}/attachments/{file_id}" => requests::attachments::get_attachment,

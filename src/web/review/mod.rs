@@ -176,10 +176,10 @@ pub async fn withholding(
     let id: WithholdingId = front.app.ctx(actor).new_id();
     let file = review.file(&asked.system, &asked.table)?;
     let column = asked.column.clone().filter(|column| !column.is_empty());
-    let column = if extent == Extent::Row { None } else { column };
     if extent != Extent::Row && column.is_none() {
         return Err(Error::invalid("column", "empty"));
     }
+    check_extent(extent, asked)?;
     let spot = match extent {
         Extent::Column => {
             rows::check_column(front, opened, file, column.as_deref()).await?;
@@ -194,6 +194,25 @@ pub async fn withholding(
     let (system, table) = (asked.system.clone(), asked.table.clone());
     let search = review.search.id;
     Ok(NewWithholding { id, search, system, table, column, extent, exemption, sealed_spot })
+}
+
+/// Refuses what says two things at once: nobody guesses which of them was meant.
+fn check_extent(extent: Extent, asked: &Asked) -> Result<()> {
+    let (has_row, has_words) = (asked.row.is_some(), asked.words.is_some());
+    let has_ranges = !asked.ranges.is_empty();
+    let has_column = asked.column.as_ref().is_some_and(|column| !column.is_empty());
+    let is_passage = extent == Extent::Passage;
+    for (field, is_given, may_be) in [
+        ("row", has_row, extent != Extent::Column),
+        ("column", has_column, extent != Extent::Row),
+        ("words", has_words, is_passage),
+        ("ranges", has_ranges, is_passage && !has_words),
+    ] {
+        if is_given && !may_be {
+            return Err(Error::invalid(field, "not-of-extent"));
+        }
+    }
+    Ok(())
 }
 
 async fn spot(

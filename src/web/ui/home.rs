@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::frame::{Frame, page};
 use super::signed::SignedPage;
+use super::waiting_systems::{self, Waiting};
 use crate::db::controllers;
 use crate::domain::actor::{Permission, Role};
 use crate::web::Front;
@@ -22,6 +23,8 @@ struct Home {
     is_admin: bool,
     is_agent: bool,
     is_data_owner: bool,
+    /// What waits for the reader as a data owner.
+    waiting: Vec<Waiting>,
     memberships: Vec<Membership>,
 }
 
@@ -62,10 +65,14 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
     });
     let roles = &signed.member.memberships;
     let holds = |role: Role| roles.iter().any(|(_, held)| *held == role);
+    let is_data_owner = holds(Role::DataOwner);
+    let waiting =
+        if is_data_owner { waiting_systems::list(&front, &signed).await? } else { Vec::new() };
     let template = Home {
         is_admin: holds(Role::Admin),
         is_agent: holds(Role::Agent),
-        is_data_owner: holds(Role::DataOwner),
+        is_data_owner,
+        waiting,
         operator: signed.member.is_operator,
         backup,
         memberships: memberships.collect(),

@@ -20,12 +20,14 @@ pub mod session;
 pub mod sign_in;
 pub mod signed;
 pub mod step_up;
+pub mod upload_form;
+pub mod waiting_systems;
 pub mod wording;
 
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, case_file, decisions, forms, keeping, letters, paper, review};
+use case::{answering, case_file, decisions, forms, keeping, letters, paper, review, system};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -44,6 +46,7 @@ pub const ROUTES: &[Operation] = routes![
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,
     "acknowledging-several" post "POST" "/acknowledgements" => queue::acknowledging::post,
+    "waiting-systems" get "GET" "/waiting-systems" => waiting_systems::show,
     "keys" get "GET" "/keys" => keys::show,
     "case" get "GET" "/requests/{id}" => case::show,
     "next-case" get "GET" "/requests/{id}/next" => queue::following::show,
@@ -57,6 +60,8 @@ pub const ROUTES: &[Operation] = routes![
     "calling-back" post "POST" "/requests/{id}/call-back" => case::call_code::call_back,
     "declaring-contact" post "POST" "/requests/{id}/contact-condition" => case::identity::declare_contact,
     "searching" post "POST" "/requests/{id}/searches" => answering::search,
+    "system" get "GET" "/requests/{id}/searches/{search_id}/systems/{system}" => system::show,
+    "answering-system" post "POST" "/requests/{id}/searches/{search_id}/systems/{system}" => system::posted::answer,
     "building" post "POST" "/requests/{id}/packages" => answering::build,
     "review" get "GET" "/requests/{id}/review" => review::show,
     "found-rows" get "GET" "/requests/{id}/review/rows" => review::rows::show,

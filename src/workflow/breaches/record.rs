@@ -94,7 +94,7 @@ fn standard_nature(
         Event::PackageDownloaded { .. } => "breach-of-download",
         Event::PackageDelivered { .. } => "breach-of-delivery",
         Event::LetterSent { .. } => "breach-of-letter",
-        Event::MessageSent => "breach-of-message",
+        Event::MessageSent { .. } => "breach-of-message",
         Event::MailSent { .. } => "breach-of-mail",
         _ => "breach-of-entry",
     };

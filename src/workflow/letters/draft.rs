@@ -2,11 +2,12 @@
 
 use super::document::proposed;
 use super::stored::Stored;
+use super::withheld;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::letters::{self, LetterRow};
-use crate::db::withholdings;
 use crate::domain::actor::{Actor, Ctx, Permission};
+use crate::domain::country::is_country;
 use crate::domain::history::RequestState;
 use crate::domain::ids::{LetterId, UserId};
 use crate::domain::letter::content::{Content, RefusedRight};
@@ -19,8 +20,7 @@ use crate::domain::regime::law::Law;
 use crate::domain::request::Decision;
 use crate::domain::right::Right;
 use crate::error::{Error, FieldError, Result};
-use crate::language::citation;
-use crate::language::{text, text_with};
+use crate::language::{citation, text};
 use crate::vault::CaseKey;
 use crate::workflow::record::{Case, Expected, Target, begin};
 
@@ -99,37 +99,29 @@ fn prefilled(case: &Case, letter: Letter) -> Content {
     content
 }
 
-/// Names in an answer what a person withholds from it, with the ground, and nothing of what it says.
+/// Names in an answer what is withheld from it, by the data map or by a person, with the ground, and
+/// nothing of what it says.
 fn name_withheld(
     conn: &mut Conn,
     case: &Case,
     letter: Letter,
     content: &mut Content,
 ) -> Result<()> {
-    let held = withholdings::held(conn, case.row.id)?;
-    let Some(first) = held.first() else { return Ok(()) };
-    let language = case.row.language;
-    let mut lines: Vec<String> = Vec::new();
-    for row in &held {
-        let column = row.column_name.as_ref().map_or_else(String::new, |it| format!(".{it}"));
-        let place = format!("{}, {}{column}", row.system, row.source_table);
-        let extent = text(language, &format!("extent-{}", row.extent.name()));
-        let ground = text(language, &format!("package-exemption-{}", row.exemption.code()));
-        let told = [("place", place.as_str()), ("extent", &extent), ("ground", &ground)];
-        let line = text_with(language, "letter-withheld", &told);
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    let told: String = lines.join("\n").chars().take(LONGEST_PART).collect();
+    let (id, language) = (case.row.id, case.row.language);
+    let answered = |right: Right| matches!(right, Right::Access | Right::Portability);
     if letter == Letter::PartialRefusal {
-        let answered = |right: Right| matches!(right, Right::Access | Right::Portability);
         for refused in content.rights.iter_mut().filter(|refused| answered(refused.right)) {
-            refused.ground = Some(first.exemption);
-            refused.reason.clone_from(&told);
+            let parts = withheld::of_answer(conn, id, refused.right)?;
+            if let Some(first) = parts.first() {
+                refused.ground = Some(first.exemption);
+                refused.reason = withheld::lines(language, &parts);
+            }
         }
     } else if letter.parts().any(|part| part == Placeholder::Withheld) {
-        content.parts.insert(Placeholder::Withheld, told);
+        let parts = withheld::of_answer(conn, id, letter.answers().unwrap_or(Right::Access))?;
+        if !parts.is_empty() {
+            content.parts.insert(Placeholder::Withheld, withheld::lines(language, &parts));
+        }
     }
     Ok(())
 }
@@ -250,6 +242,9 @@ fn checked(letter: Letter, content: &Content) -> Result<Content> {
     }
     for (number, refused) in content.rights.iter_mut().enumerate() {
         put_right(format!("rights[{number}].reason"), &mut refused.reason);
+    }
+    if content.subject_country.as_ref().is_some_and(|country| !is_country(country)) {
+        errors.push(FieldError::new("subject_country", "letter-country"));
     }
     if content.rights.len() > Right::ALL.len() {
         let mut error = FieldError::new("rights", "too-many");

@@ -9,3 +9,4 @@ pub mod sending;
 pub mod stored;
 pub mod values;
 pub mod view;
+pub mod withheld;

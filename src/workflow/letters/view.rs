@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::document::{self, Document};
 use super::stored::Stored;
 use super::values::{Parties, Writing, standard_text};
+use super::withheld::of_package;
 use crate::db::breaches;
 use crate::db::conn::Conn;
 use crate::db::controllers::{self, Controller};
@@ -18,6 +19,8 @@ use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::lint::{Draft, Finding, lint};
 use crate::domain::letter::{Delivery, Letter};
+use crate::domain::right::Right;
+use crate::domain::withholding::WithheldPart;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::CaseKey;
@@ -60,6 +63,8 @@ pub struct Desk {
     pub text: Text,
     /// When the contact on file was changed last, as far as it is known.
     pub contact_changed_at: Option<DateTime<Utc>>,
+    /// What the package withholds that the letter is about.
+    pub withheld: Vec<WithheldPart>,
 }
 
 /// Reads what a letter is written from.
@@ -81,7 +86,15 @@ pub fn desk(
     let subject = subject.map_err(|_| Error::internal("a subject does not read"))?;
     let text = text_of(conn, case.row.controller_id, letter, language)?;
     let contact_changed_at = contact_changed_at(conn, case.row.id)?;
-    Ok(Desk { controller, subject, text, contact_changed_at })
+    let about = match letter {
+        Letter::PartialRefusal => vec![Right::Access, Right::Portability],
+        _ => letter.answers().into_iter().collect(),
+    };
+    let mut withheld = Vec::new();
+    for right in about {
+        withheld.extend(of_package(conn, case.row.id, right)?.unwrap_or_default());
+    }
+    Ok(Desk { controller, subject, text, contact_changed_at, withheld })
 }
 
 /// A letter as it would leave now.
@@ -104,6 +117,7 @@ pub fn view(
 ) -> Result<View> {
     let mut facts = Facts::of(&case.state, (letter, content), now).map_err(clock_error)?;
     facts.delivery = delivery;
+    facts.withheld.clone_from(&desk.withheld);
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();
     facts.has_address = !address.trim().is_empty();
     facts.needed = case.state.needed_level(is_too_new(desk.contact_changed_at, now));

@@ -10,6 +10,7 @@ use crate::db::controllers::{self, CalendarDay, Controller};
 use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::calendar::Calendar;
+use crate::domain::country::is_country;
 use crate::domain::ids::ControllerId;
 use crate::domain::regime;
 use crate::error::{Error, FieldError, Result};
@@ -267,7 +268,7 @@ fn check(row: &Controller) -> Result<()> {
     if !is_slug(&row.slug) {
         errors.push(FieldError::new("slug", "slug"));
     }
-    if row.country.len() != 2 || !row.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    if !is_country(&row.country) {
         errors.push(FieldError::new("country", "country"));
     }
     match regime::find(&row.regime) {

@@ -91,8 +91,16 @@ async fn a_letter_is_begun_written_sent_and_printed() {
         ("rights", "access"),
         ("ground_access", "excessive_repetitive"),
         ("reason_access", "Quatrième demande depuis septembre,\r\nrien n'a changé."),
-        ("subject_country", "IE"),
+        ("subject_country", "ie"),
     ];
+    // A country that there is not is told, and nothing that was typed is lost.
+    let mut nowhere = fields;
+    nowhere[3].1 = "zz";
+    let refused = desk.write(&path, "save", &nowhere).await.expect(422).text();
+    for kept in ["Give the country as two capital letters", "value=\"ZZ\"", "rien n&#39;a changé."]
+    {
+        assert!(refused.contains(kept), "{kept}: {refused}");
+    }
     desk.write(&path, "save", &fields).await.expect(303);
     let page = desk.browser.get(&path).await.expect(200).text();
     assert!(

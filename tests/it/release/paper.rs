@@ -44,7 +44,7 @@ async fn an_answer_on_paper_holds_every_row_and_its_delivery_is_recorded_in_a_br
         "class=\"window right\"",
         "Zoé Canari",
         case.reference.as_str(),
-        "<caption>shop.orders</caption>",
+        "<caption>Boutique en ligne – orders (2 lignes)</caption>",
         "19.9",
         "canari-note",
     ] {

@@ -67,6 +67,95 @@ async fn what_was_withheld_and_is_found_no_more_keeps_the_answer_back() {
 }
 
 #[actix_web::test]
+async fn a_letter_names_what_the_package_withholds_and_is_told_of_what_it_leaves_out() {
+    let case = Reviewed::new().await;
+    let shop = &case.shop;
+    case.withhold_all().await;
+    let row = case.row_of(&case.search, "canari-note").await;
+    case.withhold(json!({ "extent": "row", "row": row })).await;
+    let begin = async || {
+        let begun = shop.dpo().post(&case.path("letters"), json!({ "letter": "ACCESS" })).await;
+        begun.expect(201).json::<Value>()
+    };
+    let early = begin().await;
+    let unsaid = |letter: &Value| {
+        let findings = letter["findings"].as_array().unwrap().iter();
+        let mut unsaid = findings.filter(|it| it["code"] == "letter-withheld-unsaid");
+        unsaid.next().map(|finding| {
+            assert_eq!(finding["blocks"], false, "{finding}");
+            finding["detail"].as_str().unwrap().to_owned()
+        })
+    };
+    assert_eq!(unsaid(&early), None, "no package withholds anything yet");
+    let package = shop.package(&case.id, &case.search, "access", Some("essai")).await;
+    // Begun before the package, the letter does not know what the data map withholds.
+    let path = case.path(&format!("letters/{}", early["id"].as_str().unwrap()));
+    let told = unsaid(&shop.dpo().get(&path).await.expect(200).json()).unwrap();
+    assert!(told.contains("shop, customers.password_hash") && !told.contains("tickets"), "{told}");
+
+    let late = begin().await;
+    let said = late["content"]["parts"]["withheld"].as_str().unwrap();
+    let said: Vec<&str> = said.lines().collect();
+    for (place, ground) in [
+        ("shop, customers.password_hash (une colonne)", "sécurité"),
+        ("shop, customers.churn_score (une colonne)", "secret des affaires"),
+        ("support, tickets (une ligne, 2 fois)", "autrui"),
+        ("support, tickets.body (une valeur)", "autrui"),
+        ("support, tickets.body (un passage)", "autrui"),
+    ] {
+        let named = |line: &&&str| line.starts_with(place) && line.contains(ground);
+        assert_eq!(said.iter().filter(named).count(), 1, "{place}, {ground}: {said:#?}");
+    }
+    assert_eq!(said.len(), 5, "{said:#?}");
+    assert_eq!(unsaid(&late), None);
+    let listed = &case.package_now(&package).await["manifest"]["withholdings"];
+    assert_eq!(listed.as_array().unwrap().len(), 5, "{listed}");
+    assert!(listed.as_array().unwrap().contains(&json!({
+        "system": "support", "table": "tickets", "extent": "row", "exemption": "rights_of_others",
+        "count": 2,
+    })));
+    // A country is one of ISO 3166-1, or none.
+    let mut content = late["content"].clone();
+    content["subject_country"] = json!("ZZ");
+    let path = case.path(&format!("letters/{}", late["id"].as_str().unwrap()));
+    let refused = shop.dpo().put(&path, content).await.expect(422);
+    assert_eq!(refused.problem().1, ["subject_country: letter-country"]);
+}
+
+#[actix_web::test]
+async fn paper_has_the_values_as_they_are_and_a_mark_where_something_is_withheld() {
+    let mut case = Reviewed::new().await;
+    let changed = "UPDATE tickets SET body = '=SUM(A1) & <b>' WHERE id = 5;
+        UPDATE tickets SET body = NULL WHERE id = 8";
+    run(&case.shop, "support.db", changed);
+    case.search = case.shop.search(&case.id).await;
+    let shop = &case.shop;
+    let row = case.row_of(&case.search, "canari-valeur").await;
+    case.withhold(json!({ "extent": "value", "row": row, "column": "body" })).await;
+    let row = case.row_of(&case.search, "canari-voisin").await;
+    let words =
+        json!({ "extent": "passage", "row": row, "column": "body", "words": "canari-voisin" });
+    case.withhold(words).await;
+    let package = shop.package(&case.id, &case.search, "access", Some("essai")).await;
+    let id = package["id"].as_str().unwrap();
+    let release = case.path(&format!("packages/{id}/release"));
+    shop.dpo().post(&release, json!({ "reference": case.reference })).await.expect(200);
+    let desk = browser(&shop.app, &shop.dpo).await;
+    let page = desk.get(&format!("/requests/{}/packages/{id}/print", case.id)).await.expect(200);
+    let page = page.text();
+    for shown in [
+        "<caption>Assistance – tickets (4 lignes)</caption>",
+        "<td>=SUM(A1) &amp; &lt;b&gt;</td>",
+        "<td><span class=\"said\">non communiqué",
+        "<td>Mon voisin [non communiqué] crie.",
+        "<td><span class=\"said\">(",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("'=SUM") && !page.contains("canari-v"), "{page}");
+}
+
+#[actix_web::test]
 async fn in_a_browser_rows_are_read_and_withheld_and_taken_back() {
     let case = Reviewed::new().await;
     let shop = &case.shop;
@@ -105,8 +194,37 @@ async fn in_a_browser_rows_are_read_and_withheld_and_taken_back() {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
         desk.post_form(&action, &fields).await
     };
-    let wrong = post(&fields("Canari-Voisin")).await.expect(422);
-    assert!(wrong.text().contains("role=\"alert\""), "{}", wrong.text());
+    // Nothing that was typed or chosen is lost.
+    let mut mistaken = fields("Canari-Voisin").to_vec();
+    mistaken[9].1 = "trade_secret".to_owned();
+    mistaken.push(("withholding_note", "Le voisin n'est pas partie".to_owned()));
+    let wrong = post(&mistaken).await.expect(422).text();
+    for kept in [
+        "role=\"alert\"",
+        "\nCanari-Voisin</textarea>",
+        "pas partie</textarea>",
+        "<option selected>body</option>",
+        "value=\"trade_secret\" selected",
+        "<details open>",
+    ] {
+        assert!(wrong.contains(kept), "{kept}: {wrong}");
+    }
+    mistaken[7].1 = String::new();
+    let row = post(&mistaken).await.expect(422).text();
+    assert!(row.contains("does not go with how much"), "a whole row has no words: {row}");
+    let column = |column: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("version", version.clone()),
+            ("search_id", search.clone()),
+            ("system", "support".to_owned()),
+            ("table", "tickets".to_owned()),
+            ("column", column.to_owned()),
+            ("exemption", "security".to_owned()),
+        ]
+    };
+    let refused = post(&column("nowhere")).await.expect(422).text();
+    assert!(refused.contains("value=\"security\" selected") && refused.contains("<details open>"));
     let done = post(&fields("canari-voisin")).await.expect(303);
     let back = "/review/rows?system=support&table=tickets&from=1";
     assert!(done.header("location").unwrap().ends_with(back), "{:?}", done.header("location"));
@@ -121,6 +239,10 @@ async fn in_a_browser_rows_are_read_and_withheld_and_taken_back() {
     let fields = [("csrf", csrf.as_str()), ("version", version.as_str())];
     desk.post_form(&take_back, &fields).await.expect(303);
     assert_eq!(case.withholdings().await[0]["state"], "taken_back");
+    // Of a newer search, the row may be another: what was typed is shown, to be typed anew.
+    shop.search(&case.id).await;
+    let other = post(&mistaken).await.expect(422).text();
+    assert!(other.contains("You had typed") && other.contains(">Canari-Voisin<"), "{other}");
     // Whoever reads the history alone sees no row.
     let auditor = shop.app.user(&[(shop.controller.id, Role::Auditor)]).await;
     let auditor = browser(&shop.app, &auditor).await;

@@ -5,6 +5,7 @@ use chrono::Days;
 use super::telling::{asks_for_identity_copy, telling_words};
 use super::words::{wrong_reason, wrong_words};
 use super::{Draft, Finding};
+use crate::domain::country::is_country;
 use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::letter::placeholder::Placeholder;
@@ -49,7 +50,7 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
 pub(super) fn of_case(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let (content, facts) = (draft.content, draft.facts);
     if let Some(country) = &content.subject_country
-        && !(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()))
+        && !is_country(country)
     {
         findings.push(Finding::blocking("subject_country", "letter-country", "GDPR Art. 77"));
     }

@@ -394,6 +394,8 @@ fn the_rest_is_where_it_must_be() {
     assert_eq!(spoilt(Letter::Acknowledgement, late), ["sending: late-acknowledgement?"]);
     let country = |case: &mut Case| case.content.subject_country = Some("Ireland".to_owned());
     assert_eq!(spoilt(Letter::Refusal, country), ["subject_country: country"]);
+    let none = |case: &mut Case| case.content.subject_country = Some("ZZ".to_owned());
+    assert_eq!(spoilt(Letter::Refusal, none), ["subject_country: country"]);
     let never = |case: &mut Case| case.events.clear();
     assert_eq!(spoilt(Letter::ClockResumed, never), ["pause_ground: never-asked"]);
     let future = |case: &mut Case| case.content.replied_at = Some(at("2026-02-12T10:00:01Z"));

@@ -82,3 +82,4 @@ portal-unsafe-say = Write nothing to my e-mail address
 portal-unsafe-said = You told us that somebody else can read your mail. We write nothing to the address that we may have of you.
 portal-files = Files (optional)
 portal-files-hint = Up to five, of 10 MB each: PDF, pictures, texts and office documents. Cover what we do not need, such as the number of an identity card.
+portal-files-held-back = Files came with this message. They can be downloaded once it is certain who you are.

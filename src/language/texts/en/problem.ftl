@@ -164,7 +164,6 @@ field-no-such-search = There is no such search in this case.
 field-not-exercised = The request does not exercise this right.
 field-nothing-was-given = Give rows or upload a file, or answer that nothing was found.
 field-something-was-given = Rows or files were given for this system, so it cannot be answered with nothing found.
-field-wrong-name = Give a name of 1 to 200 characters.
 problem-upload-broken = The upload broke off
 problem-upload-broken-detail = The file did not arrive whole and was not kept. Send it again.
 problem-wrong-range = No such part
@@ -251,8 +250,8 @@ field-attachment-content = The content of a file is not what its name says. Send
 field-attachment-text = A text is not written in UTF-8, or has control characters in it. Save it as UTF-8, or send a PDF.
 field-attachment-macros = A document carries macros. Save it without them, or send a PDF.
 field-attachment-empty = A file is empty. Choose another.
-field-attachment-too-large = A file is larger than 10 MB. Send a smaller one, or several parts.
-field-attachment-too-many = A message takes five files. Send the others with another message.
+field-attachment-too-large = A file is larger than { $maximum } MB. Send a smaller one, or several parts.
+field-attachment-too-many = At most { $maximum } files are taken at once. Send the others afterwards.
 field-attachment-case-full = This request takes no more files: fifty, and 100 MB in all. Write to us what the others are.
 field-wrong-call-code = This is not the code, or it was guessed wrong five times, or it is over. Listen again, or make a new one.
 
@@ -274,3 +273,13 @@ field-letter-no-breach = Choose the open breach of this case that the letter is 
 field-awareness-needs-reason = The clock runs from another instant then: say why.
 field-after-notice = The authority was told before that. Check both dates.
 field-too-many-changes = This was changed too often. Record a new breach if something else came up.
+
+# Answers by hand.
+field-rows-unreadable = These lines cannot be read as a table. Check the quotation marks.
+field-rows-too-wide = Line { $line } has { $found } values, but there are { $columns } columns. Check what separates the values, or name the columns in the first line.
+field-rows-only-names = The first line names the columns. Add at least one row below it.
+field-rows-names = Each column in the first line needs a name of its own, of 200 characters at most.
+field-not-given-yet = This was not sent yet: remove it from the form, then take back what was given before.
+transition-nothing-to-take-back = Nothing was given for this system: there is nothing to take back.
+field-letter-withheld-unsaid = The package withholds something that the letter does not name: { $places }. Name each with its ground ({ $anchor }).
+field-not-of-extent = This does not go with how much is withheld. A column has no row and no words; a row has no column and no words; a value has a column and no words; a passage has a column, and either words or ranges. Leave it out, or choose what fits.

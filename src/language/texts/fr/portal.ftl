@@ -82,3 +82,4 @@ portal-unsafe-say = Ne rien écrire à mon adresse électronique
 portal-unsafe-said = Vous nous avez dit que quelqu’un d’autre peut lire vos courriels. Nous n’écrivons rien à l’adresse que nous avons peut-être de vous.
 portal-files = Fichiers (facultatif)
 portal-files-hint = Cinq au plus, de 10 Mo chacun : PDF, images, textes et documents bureautiques. Masquez ce dont nous n’avons pas besoin, comme le numéro d’une carte d’identité.
+portal-files-held-back = Des fichiers accompagnent ce message. Ils pourront être téléchargés quand il sera certain que c'est vous.

@@ -1,4 +1,4 @@
-//! What the person attached to messages, for staff.
+//! What was attached to messages, by the person or by staff, for staff.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -31,6 +31,7 @@ pub async fn list_attachments(
                 "name": it.name,
                 "size_bytes": it.size_bytes,
                 "received_at": it.created_at.utc(),
+                "from": if it.is_sent { "staff" } else { "subject" },
             })
         })
         .collect();

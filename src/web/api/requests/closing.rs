@@ -101,7 +101,10 @@ pub struct MessageBody {
 /// As the contract says.
 pub async fn send_message(verb: Verb, json: Json<MessageBody>) -> Result<HttpResponse, Problem> {
     let words = words("message", &json.body.message)?;
-    verb.run(words, messages::send_message).await
+    let send = |conn: &mut _, ctx: &_, target: &_, written: &_| {
+        messages::send_message(conn, ctx, target, &[], written)
+    };
+    verb.run(words, send).await
 }
 
 /// The body of `decideRight`.

@@ -1,20 +1,19 @@
 //! Files that a person hands in for a manual system, sealed while they come in.
 
-use std::time::Duration;
-
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::answers::{give_up, row_of};
 use super::searches::search_id;
 use super::verb::case_id;
+use crate::app::new_files::NewFiles;
 use crate::db::files::FileRow;
 use crate::domain::actor::Permission;
 use crate::error::Error;
 use crate::web::attachments::name_place;
 use crate::web::incoming::{Limits, receive};
+use crate::web::manual::{LONGEST_UPLOAD, LONGEST_UPLOAD_BYTES, UPLOAD, row_of};
 use crate::web::packages::hex;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
@@ -22,12 +21,6 @@ use crate::web::written::required;
 use crate::web::{Front, opened, owned, version};
 use crate::workflow::manual;
 use crate::workflow::record::{Expected, Target};
-
-/// How large an uploaded file may be.
-const LONGEST_UPLOAD_BYTES: u64 = 100 << 20;
-
-/// How long the whole of a file may take: 100 MiB at half a megabit a second.
-const LONGEST_UPLOAD: Duration = Duration::from_mins(30);
 
 /// The query of `uploadFile`.
 #[derive(Deserialize)]
@@ -63,21 +56,16 @@ pub async fn upload_file(
         Limits { bytes: LONGEST_UPLOAD_BYTES, pause: front.upload_pause, whole: LONGEST_UPLOAD };
     let mut payload = payload;
     let stored = receive(folder.clone(), ctx.new_id(), key.clone(), &mut payload, &limits).await?;
+    let mut kept = NewFiles::new(folder);
+    kept.add(stored.id);
     // What took long to come in has come in now.
     let ctx = front.app.ctx(signed.actor());
     let sealed_name =
         key.key().seal(&name_place(stored.id), query.name.as_bytes()).map_err(Error::from)?;
     let row =
-        FileRow { sealed_name: Some(sealed_name), ..row_of(&ctx, &opened.row, &stored, "upload") };
+        FileRow { sealed_name: Some(sealed_name), ..row_of(&ctx, &opened.row, &stored, UPLOAD) };
     let add = move |conn: &mut _| manual::add_upload(conn, &ctx, &target, (search, &system), &row);
-    let case = match front.app.write(add).await {
-        Ok(case) => case,
-        Err(error) => {
-            let problem = error.into();
-            give_up(&folder, &[stored.id], &problem);
-            return Err(problem);
-        }
-    };
+    let case = kept.recorded(front.app.write(add)).await?;
     Ok(HttpResponse::Created().insert_header(version::etag(case.row.version)).json(json!({
         "id": stored.id,
         "size_bytes": stored.size_bytes,

@@ -1,15 +1,25 @@
 //! The forms around the work on a case: acknowledge, take charge, note, close, withdraw.
 
-use actix_web::HttpResponse;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::case_id;
 use super::posted::Posted;
+use crate::app::new_files::NewFiles;
+use crate::db::conn::Conn;
+use crate::db::files::{FileRow, SENT_ATTACHMENT};
+use crate::domain::actor::Permission;
 use crate::domain::request::ClosingGround;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
-use crate::web::written::{LONGEST_REASON, required};
+use crate::web::ui::signed::SignedPage;
+use crate::web::ui::upload_form::{self, OF_MESSAGE, Received, Receiver};
+use crate::web::written::{LONGEST_REASON, required, text};
+use crate::web::{Front, opened};
 use crate::workflow::closing;
 use crate::workflow::messages;
+use crate::workflow::record::Written;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
@@ -46,16 +56,46 @@ async fn add_note(posted: &Posted) -> Result<()> {
 }
 
 /// `POST /requests/{id}/messages`
-pub async fn message(posted: Posted) -> Answer {
-    let outcome = send_message(&posted).await;
+pub async fn message(
+    request: HttpRequest,
+    front: Data<Front>,
+    signed: SignedPage,
+    payload: Payload,
+) -> Answer {
+    let id = case_id(&request)?;
+    let opened = opened::open(&front, &signed.member, id, Permission::WorkCase).await?;
+    let receiver = Receiver {
+        front: &front,
+        opened: &opened,
+        actor: signed.actor(),
+        purpose: SENT_ATTACHMENT,
+        most: OF_MESSAGE,
+        check: &|form| signed.check(form),
+        refused: opened.key().err(),
+    };
+    let Received { form, rows, kept, refused, .. } =
+        upload_form::read(&request, receiver, payload).await?;
+    let posted = Posted { front, signed, form, opened };
+    let outcome = match refused {
+        Some(refused) => Err(refused),
+        None => send_message(&posted, rows, kept).await,
+    };
     posted.back("form-message", outcome).await
 }
 
-async fn send_message(posted: &Posted) -> Result<()> {
+async fn send_message(posted: &Posted, rows: Vec<FileRow>, kept: NewFiles) -> Result<()> {
     let message = posted.form.field("message");
-    required("message", message, LONGEST_REASON)?;
-    let words = Some(json!({ "message": message }));
-    posted.record(words, messages::send_message).await
+    // Files may speak for themselves.
+    if rows.is_empty() {
+        required("message", message, LONGEST_REASON)?;
+    }
+    text("message", Some(message), LONGEST_REASON)?;
+    let (ctx, target) = (posted.ctx(), posted.target()?);
+    let written = Written::sealed(&ctx, posted.opened.key()?, &json!({ "message": message }))?;
+    let verb = move |conn: &mut Conn| {
+        messages::send_message(conn, &ctx, &target, &rows, &written).map(drop)
+    };
+    kept.recorded(posted.front.app.write(verb)).await
 }
 
 /// `POST /requests/{id}/closing`

@@ -132,10 +132,11 @@ impl Reading<'_> {
             Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
             Event::CallCodeMade => text(language, "event-call-code"),
             Event::CodeConfirmed => text(language, "event-code-confirmed"),
-            Event::MessageSent => text(language, "event-message-sent"),
+            Event::MessageSent { .. } => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
-            | Event::FileUploaded { .. } => self.search(event),
+            | Event::FileUploaded { .. }
+            | Event::AnswerTakenBack { .. } => self.search(event),
             Event::PackageBuilt { .. }
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
@@ -261,6 +262,9 @@ impl Reading<'_> {
             }
             Event::FileUploaded { system, .. } => {
                 text_with(language, "event-file-uploaded", &[("system", system)])
+            }
+            Event::AnswerTakenBack { system, .. } => {
+                text_with(language, "event-answer-taken-back", &[("system", system)])
             }
             Event::SearchStarted { systems, .. } => {
                 let systems = systems.to_string();

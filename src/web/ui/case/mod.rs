@@ -14,6 +14,7 @@ pub mod paper;
 pub mod posted;
 pub mod progress;
 pub mod review;
+pub mod system;
 pub mod work;
 
 use actix_web::http::StatusCode;
@@ -29,7 +30,7 @@ use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
 use crate::domain::identity::Method;
-use crate::domain::ids::{RequestId, UserId};
+use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::ClosingGround;
 use crate::domain::right::Right;
@@ -234,6 +235,7 @@ pub async fn answer(
     };
     let mut frame = signed.frame();
     frame.path = format!("/requests/{id}");
+    let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
     let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
     let template = CasePage {
@@ -242,7 +244,7 @@ pub async fn answer(
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
         alerts: alerts.collect(),
         events,
-        searches: searches.iter().map(|run| work::search(&reading, run)).collect(),
+        searches: searches.iter().map(|run| work::search(&reading, run, answered)).collect(),
         packages: packages
             .iter()
             .map(|(row, file)| work::package(&reading, row, file.as_ref()))
@@ -260,6 +262,12 @@ pub async fn answer(
         frame,
     };
     page(status, language, &template)
+}
+
+/// The search whose manual systems the reader may answer for.
+fn answered(signed: &SignedPage, case: &Case) -> Option<SearchId> {
+    let may = signed.member.may(case.row.controller_id, Permission::AnswerSystem);
+    case.state.found.filter(|_| may).map(|found| found.search)
 }
 
 /// What others did since the form was opened that was refused.

@@ -1,9 +1,11 @@
 //! Searches, packages and letters of a case, as its page shows them.
 
 use super::history::Reading;
+use super::system::link;
 use crate::db::files::FileRow;
 use crate::db::letters::LetterRow;
 use crate::db::packages::Package;
+use crate::domain::ids::SearchId;
 use crate::domain::letter::Letter;
 use crate::language::{Language, text_with};
 use crate::web::attachments::Attachment;
@@ -26,6 +28,8 @@ pub struct SystemView {
     pub name: String,
     pub outcome: String,
     pub rows: i64,
+    /// Where the reader answers for it by hand.
+    pub link: Option<String>,
 }
 
 /// A package with its file.
@@ -77,9 +81,9 @@ pub fn letter_names(language: Language) -> Vec<(&'static str, String)> {
     names.map(|it| (it.name(), named(language, "letter-name", &it.key()))).collect()
 }
 
-/// A search in words.
+/// A search in words; `answered` is the one whose systems the reader may answer for by hand.
 #[must_use]
-pub fn search(reading: &Reading<'_>, run: &SearchRun) -> SearchView {
+pub fn search(reading: &Reading<'_>, run: &SearchRun, answered: Option<SearchId>) -> SearchView {
     let language = reading.language;
     let scope = named(language, "scope", &run.row.scope);
     let started = reading.instant(run.row.started_at.utc());
@@ -95,6 +99,8 @@ pub fn search(reading: &Reading<'_>, run: &SearchRun) -> SearchView {
                 name: system.system.clone(),
                 outcome: named(language, "outcome", &system.outcome),
                 rows: system.row_count,
+                link: (answered == Some(run.row.id) && system.connector == "manual")
+                    .then(|| link(run.row.request_id, run.row.id, &system.system)),
             })
             .collect(),
     }
@@ -121,12 +127,13 @@ pub fn package(reading: &Reading<'_>, row: &Package, file: Option<&FileRow>) -> 
     }
 }
 
-/// A file that the person attached to a message.
+/// A file that the person or staff attached to a message.
 pub struct AttachmentView {
     pub id: String,
     pub name: String,
     pub size: String,
     pub at: String,
+    pub is_sent: bool,
 }
 
 /// An attachment in words.
@@ -137,5 +144,6 @@ pub fn attachment(reading: &Reading<'_>, file: &Attachment) -> AttachmentView {
         name: file.name.clone(),
         size: size(reading.language, file.size_bytes),
         at: reading.instant(file.created_at.utc()),
+        is_sent: file.is_sent,
     }
 }

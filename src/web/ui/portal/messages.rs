@@ -8,12 +8,14 @@ use askama::Template;
 use serde_json::{Map, Value, json};
 
 use super::Frame;
-use super::attaching::{self, Message as Incoming};
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use super::{Place, entry};
+use crate::db::conn::Conn;
 use crate::db::events::{self, EventRow};
+use crate::db::files::ATTACHMENT;
 use crate::db::letters;
+use crate::domain::actor::Ctx;
 use crate::domain::event::Event;
 use crate::domain::ids::FileId;
 use crate::error::{Error, Result};
@@ -23,11 +25,13 @@ use crate::web::attachments::{self, Attachment};
 use crate::web::problem::{Problem, field_text};
 use crate::web::ui::frame::{page, see};
 use crate::web::ui::signed::Turned;
+use crate::web::ui::upload_form::{self, OF_MESSAGE, Received, Receiver};
 use crate::web::ui::wording::{instant, size};
 use crate::web::written::{required, text as text_within};
+use crate::workflow::identity::needed_to_answer;
 use crate::workflow::letters::stored::Stored;
 use crate::workflow::messages;
-use crate::workflow::record::{self, Written, detail_place};
+use crate::workflow::record::{self, Case, Written, detail_place};
 
 /// How long a message may be, in characters.
 const LONGEST_MESSAGE: usize = 10_000;
@@ -80,11 +84,20 @@ pub async fn post(
         // The visit is over: whoever opens the case again finds the words in the form.
         Err(Turned::To(_)) => {
             let place = Place::of(&request)?;
-            let typed = attaching::words(&request, payload).await?;
+            let typed = upload_form::words(&request, payload).await?;
             return entry::keep(&request, place, &typed).await;
         }
     };
-    let message = attaching::read(&request, &visit, payload).await?;
+    let receiver = Receiver {
+        front: &visit.front,
+        opened: &visit.opened,
+        actor: visit.actor(),
+        purpose: ATTACHMENT,
+        most: OF_MESSAGE,
+        check: &|form| visit.check(form),
+        refused: None,
+    };
+    let message = upload_form::read(&request, receiver, payload).await?;
     let (typed, too_large) = (message.form.field("message").to_owned(), message.too_large);
     let typed = typed.as_str();
     let language = visit.place.language;
@@ -115,8 +128,8 @@ pub async fn typed_before(visit: &Visit, typed: String) -> Answer {
     answer(visit, typed, Some(wrong)).await
 }
 
-async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
-    let Incoming { rows, kept, refused, .. } = message;
+async fn send(visit: &Visit, typed: &str, message: Received) -> Result<()> {
+    let Received { rows, kept, refused, .. } = message;
     if let Some(refused) = refused {
         return Err(refused);
     }
@@ -127,21 +140,22 @@ async fn send(visit: &Visit, typed: &str, message: Incoming) -> Result<()> {
     text_within("message", Some(typed), LONGEST_MESSAGE)?;
     let ctx = visit.ctx();
     let written = Written::sealed(&ctx, visit.opened.key()?, &json!({ "message": typed }))?;
-    let verb = move |conn: &mut crate::db::conn::Conn| {
-        messages::receive_message(conn, &ctx, &rows, &written).map(drop)
-    };
+    let verb =
+        move |conn: &mut Conn| messages::receive_message(conn, &ctx, &rows, &written).map(drop);
     kept.recorded(visit.front.app.write(verb)).await
 }
 
 async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)>) -> Answer {
     let own = visit.own;
-    let (case, rows, letters) = visit
+    let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
+    let (case, rows, letters, is_known) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let letters = letters::of_request(conn, own.request)?;
-            Ok((case, events::of_request(conn, own.request)?, letters))
+            let is_known = is_proved && is_settled(conn, &ctx, &case)?;
+            Ok((case, events::of_request(conn, own.request)?, letters, is_known))
         })
         .await?;
     let language = visit.place.language;
@@ -152,11 +166,16 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
         let entry = row.entry().map_err(|error| Error::internal(error.to_string()))?;
         let (own, attached) = match entry.event {
             Event::MessageReceived { files } => (true, files),
-            Event::MessageSent => (false, Vec::new()),
+            Event::MessageSent { files } => (false, files),
             _ => continue,
         };
-        let files = attached_of(visit, &kept, &attached);
-        let text = opened(visit.opened.key()?, row)?;
+        let is_withheld = !own && !attached.is_empty() && !is_known;
+        let files = if is_withheld { Vec::new() } else { attached_of(visit, &kept, &attached) };
+        let mut words = opened(visit.opened.key()?, row)?;
+        if is_withheld {
+            words = [words, text(language, "portal-files-held-back")].join("\n\n");
+        }
+        let text = words.trim().to_owned();
         let at = instant(language, row.at.utc(), zone);
         shown.push((row.at, Message { at, title: None, own, text, files }));
     }
@@ -197,7 +216,25 @@ fn attached_of(visit: &Visit, kept: &[Attachment], attached: &[FileId]) -> Vec<A
 /// `GET /t/{slug}/{language}/attachments/{file_id}`
 pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
     let file = request.match_info().get("file_id").and_then(|id| id.parse().ok());
-    attachments::send(&visit.front, &visit.opened, file.ok_or(Error::NotFound)?).await
+    let file: FileId = file.ok_or(Error::NotFound)?;
+    let all = attachments::list(&visit.front, &visit.opened).await?;
+    // What staff sent tells of data, as the answer itself does.
+    if all.iter().any(|found| found.id == file && found.is_sent) {
+        let (own, ctx) = (visit.own, visit.ctx());
+        let settled = move |conn: &mut Conn| {
+            let case = record::load(conn, &own.scope(), own.request)?;
+            is_settled(conn, &ctx, &case)
+        };
+        if !(visit.is_proved() && visit.front.app.read(settled).await?) {
+            return Err(Error::NotFound.into());
+        }
+    }
+    attachments::send(&visit.front, &visit.opened, file).await
+}
+
+/// Whether enough is known of the person for what tells of data, as the answer itself does.
+fn is_settled(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
+    Ok(case.state.level >= needed_to_answer(conn, ctx, case, false)?)
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {

@@ -1,7 +1,6 @@
 //! The portal: a person with their own case, without an account and without script. Nothing here
 //! tells whether somebody is known, and every page has its language in its address.
 
-pub mod attaching;
 pub mod case;
 pub mod code;
 pub mod contact;

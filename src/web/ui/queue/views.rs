@@ -60,7 +60,9 @@ pub async fn views(front: &Front, signed: &SignedPage, search: &Search) -> Resul
             pressing(counts.week, "soon"),
         ),
         ("assignee=nobody".to_owned(), text(language, "view-nobody"), ""),
+        ("level=v0".to_owned(), text(language, "view-unverified"), ""),
         ("paused=true".to_owned(), text(language, "view-paused"), ""),
+        ("paused=false".to_owned(), text(language, "view-ours"), ""),
         ("status=answered".to_owned(), text(language, "view-answered"), ""),
         ("status=closed,withdrawn,forwarded".to_owned(), text(language, "view-ended"), ""),
     ];
@@ -95,6 +97,7 @@ fn written(search: &Search) -> String {
         ("overdue", &search.overdue),
         ("due_before", &search.due_before),
         ("paused", &search.paused),
+        ("level", &search.level),
         ("status", &search.status),
     ];
     let parts =

@@ -39,7 +39,7 @@ pub fn typed(form: &Form, letter: Letter, zone: Tz) -> Result<Content> {
         content.rights.push(RefusedRight { right, ground: ground.flatten(), reason });
     }
     let given = |name: &str| Some(form.field(name).trim()).filter(|value| !value.is_empty());
-    content.subject_country = given("subject_country").map(str::to_owned);
+    content.subject_country = given("subject_country").map(str::to_uppercase);
     content.extension_ground = given("extension_ground").and_then(ExtensionGround::parse);
     content.until = day("until", given("until"))?;
     content.record_late = given("record_late").is_some();

@@ -22,6 +22,7 @@ use crate::vault::CaseKey;
 use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
 use crate::web::review::{self, Review, rows as found};
+use crate::web::ui::form::Form;
 use crate::web::ui::frame::{Frame, page};
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{ground, named, right};
@@ -36,6 +37,8 @@ struct ReviewPage {
     frame: Frame,
     place: Place,
     told: Vec<String>,
+    /// What stood in the form that was refused.
+    form: Form,
     systems: Vec<SystemView>,
     withholdings: Vec<WithholdingView>,
     packages: Vec<PackageView>,
@@ -43,6 +46,29 @@ struct ReviewPage {
     works: bool,
     /// Whether the reader may look at the package.
     downloads: bool,
+}
+
+impl ReviewPage {
+    /// Whether the refused form was that of a column of this table.
+    fn is_refused(&self, table: &TableView) -> bool {
+        let form = &self.form;
+        let is_column = form.field("row").is_empty() && !form.field("exemption").is_empty();
+        is_column && form.field("system") == table.system && form.field("table") == table.name
+    }
+
+    /// What stood chosen in the form of a column.
+    fn is_kept(&self, table: &TableView, field: &str, value: &str) -> bool {
+        if self.is_refused(table) {
+            return self.form.field(field) == value;
+        }
+        field == "exemption" && value == "rights_of_others"
+    }
+
+    /// What was typed beside a row that is not there any more: to be copied, and typed anew.
+    fn typed(&self) -> Vec<&str> {
+        let fields = ["words", "withholding_note"].map(|name| self.form.field(name));
+        fields.into_iter().filter(|typed| !typed.trim().is_empty()).collect()
+    }
 }
 
 /// Which case on which version, for every form of the page.
@@ -96,10 +122,10 @@ struct PackageView {
 pub async fn show(request: HttpRequest, front: Data<Front>, signed: SignedPage) -> Answer {
     let opened =
         opened::open(&front, &signed.member, case_id(&request)?, Permission::ReadSubject).await?;
-    answer(&front, &signed, &opened, (StatusCode::OK, Vec::new())).await
+    answer(&front, &signed, &opened, (StatusCode::OK, Vec::new(), Form::of(Vec::new()))).await
 }
 
-/// The page, after a form that was refused or without one.
+/// The page, after a form that was refused or without one; what stood in it stands there again.
 ///
 /// # Errors
 /// `NotFound` when nothing was searched yet.
@@ -107,7 +133,7 @@ pub async fn answer(
     front: &Front,
     signed: &SignedPage,
     opened: &Opened,
-    (status, told): (StatusCode, Vec<String>),
+    (status, told, form): (StatusCode, Vec<String>, Form),
 ) -> Answer {
     let language = signed.language;
     let review = review::load(front, opened, None).await?;
@@ -138,6 +164,7 @@ pub async fn answer(
     let template = ReviewPage {
         place: place(&review, opened),
         told,
+        form,
         systems,
         withholdings,
         packages: package_views(front, opened.row.id, &review, language).await?,

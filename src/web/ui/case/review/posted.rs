@@ -94,18 +94,28 @@ fn search(posted: &Posted) -> Result<SearchId> {
 }
 
 /// Back to the rows that the form stood beside, or to the review; when it was refused, with the
-/// reasons on top.
+/// reasons on top and what was typed.
 async fn back(posted: Posted, outcome: Result<()>) -> Answer {
     let id = posted.opened.row.id;
-    match refusal(outcome, posted.signed.language)? {
-        Some(told) => answer(&posted.front, &posted.signed, &posted.opened, told).await,
-        None => {
-            let form = &posted.form;
-            let from = form.field("from").parse().ok();
-            Ok(see(&match from {
-                Some(from) => rows::link(id, form.field("system"), form.field("table"), from),
-                None => format!("/requests/{id}/review"),
-            }))
+    let refused = refusal(outcome, posted.signed.language)?;
+    let Posted { front, signed, form, opened } = posted;
+    let (system, table) = (form.field("system").to_owned(), form.field("table").to_owned());
+    let from: Option<u64> = form.field("from").parse().ok();
+    let Some((status, told)) = refused else {
+        return Ok(see(&match from {
+            Some(from) => rows::link(id, &system, &table, from),
+            None => format!("/requests/{id}/review"),
+        }));
+    };
+    if from.is_some() {
+        let found = review::load(&front, &opened, None).await?;
+        // In another search, a row of this number may be another one.
+        let is_same = form.field("search_id") == found.search.id.to_string();
+        if is_same && found.file(&system, &table).is_ok() {
+            let query = rows::RowsQuery { system, table, from };
+            let refused = rows::Refused { status, told, form };
+            return rows::answer(&front, (&signed, &opened), &found, &query, refused).await;
         }
     }
+    answer(&front, &signed, &opened, (status, told, form)).await
 }

@@ -11,10 +11,11 @@ use crate::domain::actor::Permission;
 use crate::domain::ids::RequestId;
 use crate::domain::row::Value;
 use crate::language::text_with;
-use crate::web::opened;
+use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
-use crate::web::review::{self, rows};
+use crate::web::review::{self, Review, rows};
 use crate::web::ui::case::case_id;
+use crate::web::ui::form::Form;
 use crate::web::ui::frame::{Frame, page};
 use crate::web::ui::signed::SignedPage;
 use crate::web::{Front, review::rows::Row};
@@ -37,6 +38,36 @@ struct RowsPage {
     before: Option<String>,
     next: Option<String>,
     works: bool,
+    /// Why a form was refused, and what stood in it.
+    wrong: Vec<String>,
+    form: Form,
+}
+
+impl RowsPage {
+    /// Whether the refused form stands beside this row.
+    fn is_refused(&self, number: u64) -> bool {
+        self.form.field("row") == number.to_string()
+    }
+
+    /// What stood in a field of the form beside a row.
+    fn kept(&self, number: u64, field: &str) -> &str {
+        if self.is_refused(number) { self.form.field(field) } else { "" }
+    }
+
+    /// Whether a ground is the one that stands chosen.
+    fn is_ground(&self, number: u64, code: &str) -> bool {
+        match self.kept(number, "exemption") {
+            "" => code == "rights_of_others",
+            kept => kept == code,
+        }
+    }
+}
+
+/// A form that was not carried out: why, and what stood in it.
+pub struct Refused {
+    pub status: StatusCode,
+    pub told: Vec<String>,
+    pub form: Form,
 }
 
 struct RowView {
@@ -57,9 +88,9 @@ struct CellView {
 /// The query of the page.
 #[derive(Deserialize)]
 pub struct RowsQuery {
-    system: String,
-    table: String,
-    from: Option<u64>,
+    pub system: String,
+    pub table: String,
+    pub from: Option<u64>,
 }
 
 /// Where the rows of a table are shown from a number on.
@@ -83,19 +114,37 @@ pub async fn show(
     let id = case_id(&request)?;
     let opened = opened::open(&front, &signed.member, id, Permission::ReadSubject).await?;
     let found = review::load(&front, &opened, None).await?;
+    let none = Refused { status: StatusCode::OK, told: Vec::new(), form: Form::of(Vec::new()) };
+    answer(&front, (&signed, &opened), &found, &query, none).await
+}
+
+/// The page, after a form that was refused or without one; what stood in it stands there again.
+///
+/// # Errors
+/// `Invalid` when there are no rows of the table.
+pub async fn answer(
+    front: &Front,
+    (signed, opened): (&SignedPage, &Opened),
+    found: &Review,
+    query: &RowsQuery,
+    refused: Refused,
+) -> Result<HttpResponse, Problem> {
+    let id = opened.row.id;
     let file = found.file(&query.system, &query.table)?;
     let (_, held) = found.held(opened.key()?, file)?;
     let from = query.from.unwrap_or(1).max(1);
-    let of = rows::page(&front, &opened, file, (from, ROWS), held).await?;
+    let of = rows::page(front, opened, file, (from, ROWS), held).await?;
     let last = of.rows.last().map_or(0, |row| row.number);
     let (first, last, total) = (from.to_string(), last.to_string(), file.row_count.to_string());
     let told = [("first", first.as_str()), ("last", &last), ("total", &total)];
     let columns: Vec<String> = of.columns.iter().map(|column| column.name.clone()).collect();
     let turn = |from: u64| link(id, &query.system, &query.table, from);
     let back = from.saturating_sub(u64::try_from(ROWS).unwrap_or(1)).max(1);
-    let frame = signed.frame();
+    let mut frame = signed.frame();
+    frame.path = turn(from);
+    let Refused { status, told: wrong, form } = refused;
     let template = RowsPage {
-        place: place(&found, &opened),
+        place: place(found, opened),
         caption: text_with(frame.language, "review-rows-caption", &told),
         rows: of.rows.iter().map(|row| view(&frame, &columns, row)).collect(),
         columns,
@@ -106,9 +155,11 @@ pub async fn show(
         works: signed.member.may(opened.row.controller_id, Permission::WorkCase),
         system: query.system.clone(),
         table: query.table.clone(),
+        wrong,
+        form,
         frame,
     };
-    page(StatusCode::OK, signed.language, &template)
+    page(status, signed.language, &template)
 }
 
 fn view(frame: &Frame, columns: &[String], row: &Row) -> RowView {

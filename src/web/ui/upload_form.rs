@@ -1,5 +1,5 @@
-//! A message with its files, as a browser without script sends it: one form, read piece by piece.
-//! The files are sealed while they come in; those of a message that is not taken are gone.
+//! A form with files, as a browser without script sends it: read piece by piece. The files are
+//! sealed while they come in; those of a form that is not taken are gone.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -13,10 +13,11 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse};
 use tokio::time::timeout;
 
-use super::visit::Visit;
+use super::form::{self, Form};
 use crate::app::new_files::NewFiles;
 use crate::db::column::Instant;
-use crate::db::files::{ATTACHMENT, FileRow};
+use crate::db::files::FileRow;
+use crate::domain::actor::Actor;
 use crate::domain::attachment::content::Content;
 use crate::domain::attachment::{self, HEAD_BYTES, LONGEST_BYTES, MOST_A_MESSAGE};
 use crate::domain::ids::FileId;
@@ -24,30 +25,59 @@ use crate::error::Error;
 use crate::web::Front;
 use crate::web::attachments::name_place;
 use crate::web::incoming::{Limits, receive};
+use crate::web::opened::Opened;
 use crate::web::problem::Problem;
-use crate::web::ui::form::{self, Form};
 
-/// A form has a token, a text and a few files; more is none of ours, and costs memory.
-const MOST_PARTS: usize = 50;
+/// A form has a token, texts and a few files; more is none of ours, and costs memory.
+const MOST_PARTS: usize = 300;
 /// The longest name of a part.
 const LONGEST_NAME: usize = 100;
-/// How long the text fields of the form may be together, in bytes.
-const LONGEST_TEXT: usize = 256 << 10;
 
 /// How much of a form is read to its end after something in it was refused, so that the browser
 /// hears the answer.
-const MOST_DRAINED: usize = 64 << 20;
+const MOST_DRAINED: usize = 128 << 20;
 
-/// How long one file may take.
-const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
-
-/// The field of the words.
+/// The field of the words of a message.
 const MESSAGE: &str = "message";
 /// The field of the files.
 const FILES: &str = "files";
 
+/// How much a form may bring.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    pub files: usize,
+    /// Of one file.
+    pub bytes: u64,
+    /// How long one file may take.
+    pub time: Duration,
+    /// How long the text fields may be together, in bytes.
+    pub text: usize,
+}
+
+/// What a message may bring, of the person or of staff.
+pub const OF_MESSAGE: Most = Most {
+    files: MOST_A_MESSAGE,
+    bytes: LONGEST_BYTES,
+    time: Duration::from_mins(10),
+    text: 256 << 10,
+};
+
+/// Whose form it is, and what becomes of its files.
+pub struct Receiver<'a> {
+    pub front: &'a Front,
+    pub opened: &'a Opened,
+    pub actor: Actor,
+    /// What the files are kept as.
+    pub purpose: &'static str,
+    pub most: Most,
+    /// Refuses a form that this session was not shown.
+    pub check: &'a dyn Fn(&Form) -> Result<(), Problem>,
+    /// Why no file is taken at all: then only what was typed is read.
+    pub refused: Option<Error>,
+}
+
 /// What came in.
-pub struct Message {
+pub struct Received {
     pub form: Form,
     pub rows: Vec<FileRow>,
     /// The files, which go unless they are recorded.
@@ -58,51 +88,54 @@ pub struct Message {
     pub too_large: bool,
 }
 
-/// Reads the form of a message.
+/// Reads a form with files, or one without.
 ///
 /// # Errors
-/// 403 for a form that this visit was not shown; 400 when it breaks off; 408 when it stalls.
+/// 403 for a form that this session was not shown; 400 when it breaks off; 408 when it stalls.
 pub async fn read(
     request: &HttpRequest,
-    visit: &Visit,
+    receiver: Receiver<'_>,
     payload: Payload,
-) -> Result<Message, Problem> {
-    let kept = NewFiles::new(visit.front.app.folder());
+) -> Result<Received, Problem> {
+    let kept = NewFiles::new(receiver.front.app.folder());
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let form = Form::from_request(request, &mut payload.into_inner()).await?;
-        visit.check(&form)?;
-        return Ok(Message { form, rows: Vec::new(), kept, refused: None, too_large: false });
+        (receiver.check)(&form)?;
+        let (rows, refused) = (Vec::new(), receiver.refused);
+        return Ok(Received { form, rows, kept, refused, too_large: false });
     }
     form::check_origin(request)?;
+    let refused = receiver.refused.clone();
     let mut reading = Reading {
-        visit,
+        of: receiver,
         fields: Vec::new(),
         drained: 0,
         parts: 0,
         text: 0,
         rows: Vec::new(),
         kept,
-        refused: None,
+        refused,
     };
     let mut parts = Multipart::new(request.headers(), payload);
     let mut too_large = false;
-    while let Some(part) = next(&visit.front, &mut parts).await? {
+    while let Some(part) = next(reading.of.front, &mut parts).await? {
         match reading.part(part).await {
             Ok(()) => {}
             // What was typed comes back, whatever came after it.
             Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, _)) => {
                 too_large = true;
-                reading.refused.get_or_insert(Error::invalid("files", "attachment-too-large"));
+                let beyond = beyond("attachment-too-large", reading.of.most.bytes >> 20);
+                reading.refused.get_or_insert(beyond);
                 break;
             }
             Err(problem) => return Err(problem),
         }
     }
     let form = Form::of(reading.fields);
-    visit.check(&form)?;
+    (reading.of.check)(&form)?;
     let (rows, kept, refused) = (reading.rows, reading.kept, reading.refused);
-    Ok(Message { form, rows, kept, refused, too_large })
+    Ok(Received { form, rows, kept, refused, too_large })
 }
 
 /// What was typed into the form of a message whose visit is over. Its files are not kept: nobody is
@@ -129,7 +162,7 @@ pub async fn words(request: &HttpRequest, payload: Payload) -> Result<String, Pr
             if read > MOST_DRAINED {
                 break;
             }
-            if is_words && words.len() + piece.len() <= LONGEST_TEXT {
+            if is_words && words.len() + piece.len() <= OF_MESSAGE.text {
                 words.extend_from_slice(&piece);
             }
         }
@@ -166,13 +199,17 @@ fn given_name(part: &Field) -> Option<String> {
     extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
+fn beyond(code: &'static str, most: u64) -> Error {
+    Error::invalid_with("files", code, vec![("maximum", most.to_string())])
+}
+
 const fn broken() -> Problem {
     Problem::Http(StatusCode::BAD_REQUEST, "upload-broken")
 }
 
 /// A form on its way in.
 struct Reading<'a> {
-    visit: &'a Visit,
+    of: Receiver<'a>,
     fields: Vec<(String, String)>,
     text: usize,
     drained: usize,
@@ -198,7 +235,7 @@ impl Reading<'_> {
             return read;
         };
         // The token stands before the files: of a forged form not a byte is kept.
-        self.visit.check(&Form::of(self.fields.clone()))?;
+        (self.of.check)(&Form::of(self.fields.clone()))?;
         // A field that was left empty is a file without name and content.
         if name != FILES || given.is_empty() || self.refused.is_some() {
             return self.drain(&mut part).await;
@@ -225,7 +262,7 @@ impl Reading<'_> {
     }
 
     async fn piece(&self, part: &mut Fuse<Field>) -> Result<Option<Bytes>, Problem> {
-        piece(&self.visit.front, part).await
+        piece(self.of.front, part).await
     }
 
     /// What a field says, as far as it was read, and why it was not read to its end.
@@ -233,8 +270,8 @@ impl Reading<'_> {
         let mut bytes = Vec::new();
         let read = loop {
             match self.piece(part).await {
-                Ok(Some(piece)) if self.text + piece.len() > LONGEST_TEXT => {
-                    let room = LONGEST_TEXT.saturating_sub(self.text);
+                Ok(Some(piece)) if self.text + piece.len() > self.of.most.text => {
+                    let room = self.of.most.text.saturating_sub(self.text);
                     bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
                     break Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
                 }
@@ -251,8 +288,10 @@ impl Reading<'_> {
 
     async fn file(&mut self, given: &str, part: &mut Fuse<Field>) -> Result<(), Problem> {
         let refuse = |code| Error::invalid("files", code);
-        if self.rows.len() >= MOST_A_MESSAGE {
-            return Err(refuse("attachment-too-many").into());
+        let most = self.of.most;
+        if self.rows.len() >= most.files {
+            let files = u64::try_from(most.files).unwrap_or(u64::MAX);
+            return Err(beyond("attachment-too-many", files).into());
         }
         let name = attachment::tidy_name(given);
         let mut head = Vec::new();
@@ -266,10 +305,10 @@ impl Reading<'_> {
         let looked_at = head.get(..HEAD_BYTES).unwrap_or(&head);
         let kind = attachment::check(&name, looked_at).map_err(|error| refuse(error.code))?;
         let content = RefCell::new(Content::of(kind));
-        let (visit, ctx) = (self.visit, self.visit.ctx());
-        let (id, key): (FileId, _) = (ctx.new_id(), visit.opened.key()?.clone());
-        let limits =
-            Limits { bytes: LONGEST_BYTES, pause: visit.front.upload_pause, whole: LONGEST_UPLOAD };
+        let (front, row) = (self.of.front, &self.of.opened.row);
+        let (ctx, key) = (front.app.ctx(self.of.actor.clone()), self.of.opened.key()?.clone());
+        let id: FileId = ctx.new_id();
+        let limits = Limits { bytes: most.bytes, pause: front.upload_pause, whole: most.time };
         let first = stream::iter([Ok(Bytes::from(head))]);
         // What a file is can show at its end alone: each piece is looked at on its way.
         let look = |piece: &Result<Bytes, _>| {
@@ -278,11 +317,10 @@ impl Reading<'_> {
             }
         };
         let mut whole = first.chain(&mut *part).inspect(look);
-        let folder = visit.front.app.folder();
-        let stored = receive(folder, id, key.clone(), &mut whole, &limits).await;
+        let stored = receive(front.app.folder(), id, key.clone(), &mut whole, &limits).await;
         let stored = stored.map_err(|problem| match problem {
             Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, _) => {
-                refuse("attachment-too-large").into()
+                beyond("attachment-too-large", most.bytes >> 20).into()
             }
             other => other,
         })?;
@@ -291,9 +329,9 @@ impl Reading<'_> {
         let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
         self.rows.push(FileRow {
             id,
-            controller_id: visit.own.controller,
-            request_id: visit.own.request,
-            purpose: ATTACHMENT.to_owned(),
+            controller_id: row.controller_id,
+            request_id: row.id,
+            purpose: self.of.purpose.to_owned(),
             sealed_name: Some(sealed),
             size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
             sha256: stored.sha256.to_vec(),
