@@ -28,14 +28,8 @@ use crate::web::incoming::{Limits, receive};
 use crate::web::opened::Opened;
 use crate::web::problem::Problem;
 
-/// A form has a token, texts and a few files; more is none of ours, and costs memory.
-const MOST_PARTS: usize = 300;
 /// The longest name of a part.
 const LONGEST_NAME: usize = 100;
-
-/// How much of a form is read to its end after something in it was refused, so that the browser
-/// hears the answer.
-const MOST_DRAINED: usize = 128 << 20;
 
 /// The field of the words of a message.
 const MESSAGE: &str = "message";
@@ -52,6 +46,11 @@ pub struct Most {
     pub time: Duration,
     /// How long the text fields may be together, in bytes.
     pub text: usize,
+    /// A form has a token, texts and a few files; more is none of ours, and costs memory.
+    pub parts: usize,
+    /// How much of a form is read to its end after something in it was refused, in bytes, so that
+    /// the browser hears the answer.
+    pub drained: usize,
 }
 
 /// What a message may bring, of the person or of staff.
@@ -60,6 +59,8 @@ pub const OF_MESSAGE: Most = Most {
     bytes: LONGEST_BYTES,
     time: Duration::from_mins(10),
     text: 256 << 10,
+    parts: 50,
+    drained: 64 << 20,
 };
 
 /// Whose form it is, and what becomes of its files.
@@ -159,14 +160,14 @@ pub async fn words(request: &HttpRequest, payload: Payload) -> Result<String, Pr
         let mut part = part.fuse();
         while let Some(piece) = piece(front, &mut part).await? {
             read += piece.len();
-            if read > MOST_DRAINED {
+            if read > OF_MESSAGE.drained {
                 break;
             }
             if is_words && words.len() + piece.len() <= OF_MESSAGE.text {
                 words.extend_from_slice(&piece);
             }
         }
-        if read > MOST_DRAINED {
+        if read > OF_MESSAGE.drained {
             break;
         }
     }
@@ -226,7 +227,7 @@ impl Reading<'_> {
         // A field must not be asked again after its end.
         let mut part = part.fuse();
         self.parts += 1;
-        if self.parts > MOST_PARTS || name.len() > LONGEST_NAME {
+        if self.parts > self.of.most.parts || name.len() > LONGEST_NAME {
             return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
         }
         let Some(given) = given else {
@@ -254,7 +255,7 @@ impl Reading<'_> {
     async fn drain(&mut self, part: &mut Fuse<Field>) -> Result<(), Problem> {
         while let Some(piece) = self.piece(part).await? {
             self.drained += piece.len();
-            if self.drained > MOST_DRAINED {
+            if self.drained > self.of.most.drained {
                 return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
             }
         }

@@ -11,6 +11,7 @@ use crate::domain::identity::Level;
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::telling::Telling;
 use crate::domain::letter::{Delivery, Letter};
+use crate::domain::regime::{self, Extension};
 use crate::domain::request::Decision;
 
 const DOUBT: &str = "GDPR Art. 12(6)";
@@ -198,6 +199,16 @@ fn resumed(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
 
 fn extension(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let (content, facts) = (draft.content, draft.facts);
+    let law = regime::find(&facts.state.rules.regime).map(|regime| regime.extension);
+    match law {
+        Ok(Extension::None) => {
+            return findings.push(Finding::blocking("letter", "letter-no-extension", NOTICE));
+        }
+        Ok(Extension::Announced) if content.until.is_none() => {
+            return findings.push(Finding::blocking("until", "letter-until-missing", NOTICE));
+        }
+        _ => {}
+    }
     reason(draft, Placeholder::Reasons, findings);
     if content.extension_ground.is_none() {
         findings.push(Finding::blocking("extension_ground", "letter-no-extension-ground", NOTICE));

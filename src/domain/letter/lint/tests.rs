@@ -1,5 +1,7 @@
 //! One row for each required element that is removed, and the rules of single letters.
 
+mod extensions;
+
 use super::{Draft, Finding, Values, lint};
 use crate::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
 use crate::domain::exemption::Exemption;
@@ -36,6 +38,7 @@ struct Case {
     now: DateTime<Utc>,
     delivery: Option<Delivery>,
     level: Level,
+    regime: &'static str,
 }
 
 fn asked(ground: PauseGround, sent_at: &str) -> Event {
@@ -94,12 +97,13 @@ impl Case {
             now: at(now),
             delivery: None,
             level: if letter == Letter::CannotIdentify { Level::V0 } else { Level::V1 },
+            regime: "EU-GDPR",
         }
     }
 
     fn lint(&self) -> Vec<Finding> {
         let rules = Rules {
-            regime: "EU-GDPR".to_owned(),
+            regime: self.regime.to_owned(),
             calendar: "FR".to_owned(),
             calendar_version: "1".to_owned(),
             time_zone: chrono_tz::Europe::Paris,
@@ -261,39 +265,6 @@ fn a_question_says_why_and_everything_at_once() {
     assert_eq!(spoilt(Clarification, known), Vec::<String>::new());
     let late = |case: &mut Case| case.now = at("2026-02-18T10:00:00Z");
     assert_eq!(spoilt(Identity, late), ["sending: contestable?"]);
-}
-
-#[test]
-fn an_extension_is_in_time_and_within_the_law() {
-    let extension = |spoil: fn(&mut Case)| spoilt(Letter::Extension, spoil);
-    let none = |case: &mut Case| case.content.extension_ground = None;
-    assert_eq!(extension(none), ["extension_ground: no-extension-ground"]);
-    assert_eq!(extension(|case| case.now = at("2026-03-10T22:59:00Z")), Vec::<String>::new());
-    assert_eq!(extension(|case| case.now = at("2026-03-10T23:00:00Z")), ["sending: notice-late"]);
-    let recorded = |case: &mut Case| {
-        case.now = at("2026-03-11T10:00:00Z");
-        case.content.record_late = true;
-    };
-    assert_eq!(extension(recorded), Vec::<String>::new());
-    // Too late or not, the law knows one longest date.
-    let promised = |until: &'static str| {
-        spoilt(Letter::Extension, move |case| {
-            recorded(case);
-            case.content.until = Some(day(until));
-        })
-    };
-    assert_eq!(promised("2026-05-11"), Vec::<String>::new());
-    assert_eq!(promised("2026-05-12"), ["until: until-beyond"]);
-    assert_eq!(promised("2036-05-11"), ["until: until-beyond"]);
-    assert_eq!(promised("2026-03-10"), ["until: until-past", "until: until-early"]);
-    // Three months from receipt end on Sunday 10 May 2026, hence on Monday.
-    let until = |text: &'static str| {
-        spoilt(Letter::Extension, move |case| case.content.until = Some(day(text)))
-    };
-    assert_eq!(until("2026-05-11"), Vec::<String>::new());
-    assert_eq!(until("2026-05-12"), ["until: until-beyond"]);
-    assert_eq!(until("2026-03-11"), Vec::<String>::new());
-    assert_eq!(until("2026-03-10"), ["until: until-early"]);
 }
 
 #[test]

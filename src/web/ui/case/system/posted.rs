@@ -20,8 +20,14 @@ use crate::workflow::manual::{self, HandedIn, ManualAnswer};
 use crate::workflow::record::Written;
 
 /// What one answer may bring at once; more follows with another.
-const MOST: Most =
-    Most { files: 20, bytes: LONGEST_UPLOAD_BYTES, time: LONGEST_UPLOAD, text: 2 << 20 };
+const MOST: Most = Most {
+    files: 20,
+    bytes: LONGEST_UPLOAD_BYTES,
+    time: LONGEST_UPLOAD,
+    text: 2 << 20,
+    parts: 300,
+    drained: 128 << 20,
+};
 
 /// The files of a form, which go unless they are recorded.
 struct Files {
