@@ -223,7 +223,8 @@ impl Register {
             Some(count) if self.reads => count.to_string(),
             _ => String::new(),
         };
-        let first = notices.first().map(|(_, notice)| notice.clone()).unwrap_or_default();
+        let first = notices.iter().min_by_key(|(row, _)| row.sent_at);
+        let first = first.map(|(_, notice)| notice.clone()).unwrap_or_default();
         vec![
             row.id.to_string(),
             reference.clone().unwrap_or_default(),

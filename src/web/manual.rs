@@ -1,6 +1,7 @@
 //! Answers by hand at the front door: rows that a person typed, checked against the data map and
 //! kept as row files, so that the package finds them like any others.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::app::new_files::NewFiles;
@@ -71,11 +72,12 @@ pub async fn keep_rows(
     folder: &SealedFolder,
     key: &CaseKey,
     ctx: &Ctx,
-    request: &Request,
+    (request, mapped): (&Request, &System),
     tables: Vec<TypedRows>,
 ) -> Result<Vec<(FileRow, String, u64)>> {
     let mut typed = Vec::with_capacity(tables.len());
-    for table in tables {
+    for mut table in tables {
+        spell(&mut table, mapped)?;
         let (folder, key, id) = (folder.clone(), key.clone(), ctx.new_id());
         kept.add(id);
         let name = table.table.clone();
@@ -87,6 +89,23 @@ pub async fn keep_rows(
         typed.push((row_of(ctx, request, &stored, "rows"), name, rows));
     }
     Ok(typed)
+}
+
+/// Writes the columns as the map does, whatever letters they were typed in: what the map withholds is
+/// found by its name.
+fn spell(typed: &mut TypedRows, mapped: &System) -> Result<()> {
+    let Some(table) = mapped.table(&typed.table) else { return Ok(()) };
+    for name in &mut typed.columns {
+        let known = table.columns.keys().find(|known| known.to_lowercase() == name.to_lowercase());
+        if let Some(known) = known {
+            name.clone_from(known);
+        }
+    }
+    let distinct: BTreeSet<&String> = typed.columns.iter().collect();
+    if distinct.len() < typed.columns.len() {
+        return Err(Error::invalid("tables", "twice"));
+    }
+    Ok(())
 }
 
 fn write_rows(

@@ -2,6 +2,7 @@
 //! (identity.md: "unsafe" stops every notice to it). It outlives the case in which it was said.
 
 use super::record::{Written, load};
+use crate::db::codes;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contact_conditions as rows;
@@ -41,7 +42,11 @@ pub fn keep(conn: &mut Conn, ctx: &Ctx, scope: &Scope, contact: &ContactRow) -> 
         return Ok(());
     };
     let place = (case.row.controller_id, index.as_slice());
-    rows::put(conn, place, condition, Instant::from(ctx.now))?;
+    // "Unsafe" is the gravest word: no other takes its place before a person takes it back.
+    let said = rows::get(conn, place.0, place.1)?;
+    if said != Some(Condition::Unsafe) {
+        rows::put(conn, place, condition, Instant::from(ctx.now))?;
+    }
     tell(conn, ctx, place, Some(condition))
 }
 
@@ -75,6 +80,7 @@ fn tell(
             continue;
         }
         let event = Event::ContactDeclared { condition, elsewhere: true };
+        codes::replace(conn, request, Instant::from(ctx.now))?;
         case.record(conn, ctx, event, &Written::plain(ctx))?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{contacts, users};
+use crate::db::{codes, contacts, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::contact::{Condition, is_too_new};
 use crate::domain::event::Event;
@@ -122,6 +122,8 @@ pub fn declare_contact(
         return Err(Error::Transition { code: "contact-fit" });
     }
     case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
+    // What was sent there before proves nothing any more.
+    codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
     match condition {
         Some(_) => note_condition(conn, ctx, &case)?,
         None => contact_conditions::take_back(conn, ctx, &case)?,
@@ -138,6 +140,7 @@ pub fn declare_own_contact(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Res
     let condition = Some(Condition::Unsafe);
     if case.state.contact != condition {
         case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
+        codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
         // Anybody may ask in the name of another: what somebody of whom nothing is proved says of the
         // contact holds for this case, until staff say it for all (security.md §0, 4).
         if case.state.level >= Level::V1 {

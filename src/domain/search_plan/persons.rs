@@ -116,6 +116,9 @@ fn columns(map: &DataMap, system: &System, table: &Table, kind: &str) -> Vec<Vec
     // A number that another table knows this one's rows by is theirs where it is their key; any
     // other column that a way goes by may be somebody else's: a manager's, a partner's.
     let [key] = table.key.as_slice() else { return all };
+    if kind.contains('+') {
+        return all;
+    }
     for (from, other) in searched(map) {
         let ways = other.reached_from.iter().filter(|way| {
             way.table == table.table && way.system.as_ref().unwrap_or(&from.name) == &system.name

@@ -7,9 +7,9 @@ use std::io;
 use serde::Deserialize;
 
 use super::{Files, Material};
-use crate::db::searches::SearchFile;
+use crate::db::searches::{SearchFile, SearchSystem};
 use crate::domain::contact::{self, ContactRow};
-use crate::domain::inventory::map::{Contact, DataMap};
+use crate::domain::inventory::map::{Contact, DataMap, Table};
 use crate::domain::row::Value;
 use crate::domain::search_plan::persons::{Borne, Persons, are_doubled, named};
 use crate::package::row_file::reader::RowFileReader;
@@ -42,7 +42,8 @@ pub fn are_several(
     if are_doubled(&at_hand) {
         return Ok(true);
     }
-    let mut persons = Persons::new(named(map, &at_hand).len());
+    let named = named(map, &at_hand).len();
+    let mut persons = Persons::new(named);
     let mut others: Vec<Borne> = Vec::new();
     let mut rows = Vec::new();
     for system in &material.systems {
@@ -60,22 +61,34 @@ pub fn are_several(
             let borne = borne.as_ref().and_then(|tables| tables.get(name));
             let found: u64 = borne.into_iter().flatten().map(|one| one.rows).sum();
             match &table.contact {
+                // Found before sources were asked: nothing says whose it is.
+                _ if borne.is_none() && !is_manual && named > 1 && file.row_count > 0 => {
+                    return Ok(true);
+                }
                 None => others.extend(borne.into_iter().flatten().cloned()),
-                // A person whom another table led to is not whom the identifiers name.
-                Some(_) if borne.is_some() && found == 0 => {}
+                // Whom the person's own record points to, such as a manager, is somebody else and
+                // says so.
+                Some(_) if borne.is_some() && found == 0 && is_pointed_to(map, system, table) => {}
                 Some(_) if found > 1 => return Ok(true),
                 Some(contact) => {
                     borne.into_iter().flatten().for_each(|one| persons.take(one, true));
-                    let is_all = i64::try_from(found).is_ok_and(|found| found == file.row_count);
-                    if is_all || is_manual || borne.is_none() {
-                        read(file, contact, supply, &mut rows)?;
-                    }
+                    read(file, contact, supply, &mut rows)?;
                 }
             }
         }
     }
     others.iter().for_each(|one| persons.take(one, false));
     Ok(persons.are_several() || rows.len() > MOST_ROWS || contact::are_several(&rows))
+}
+
+/// Whether only tables of contacts lead to a table of contacts, and each to its key.
+fn is_pointed_to(map: &DataMap, system: &SearchSystem, table: &Table) -> bool {
+    let [key] = table.key.as_slice() else { return false };
+    table.reached_from.iter().all(|way| {
+        let from = map.system(way.system.as_ref().unwrap_or(&system.system));
+        let from = from.and_then(|from| from.table(&way.table));
+        from.is_some_and(|from| from.contact.is_some()) && way.on.keys().all(|own| own == key)
+    })
 }
 
 /// Reads the addresses of a table of contacts, of no more rows than one person can have.

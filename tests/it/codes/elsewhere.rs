@@ -139,3 +139,23 @@ async fn it_outlives_the_case_in_which_it_was_said() {
     assert_eq!(contact(&scene, &other).await, "unsafe");
     assert_eq!(tasks(shop).await.last().unwrap(), "find_contact unsafe");
 }
+
+#[actix_web::test]
+async fn a_code_that_waits_where_somebody_else_reads_proves_nothing() {
+    let scene = scene("zoe.canari@example.org").await;
+    let shop = &scene.shop;
+    let person = visitor(&shop.app, &scene.reference, &scene.receipt).await;
+    ask(&person).await.expect(303);
+    let code = code_in(&sent(shop).await[0].1);
+    let action = format!("{PLACE}/code");
+    let csrf = token(&person.get(super::CASE).await, &action);
+    declare(&scene, &scene.id, json!("unsafe")).await;
+    person.post_form(&action, &[("csrf", &csrf), ("code", &code)]).await;
+    assert_eq!(level(&scene).await, "v0");
+    assert!(!kinds(&scene).await.contains(&"CodeConfirmed".to_owned()));
+    // A graver word is not lost under another one.
+    let (other, ..) = log(shop, "zoe.canari@example.org").await;
+    declare(&scene, &other, json!("stale")).await;
+    assert_eq!(conditions(&scene).await, ["unsafe"]);
+    shop.app.assert_replays().await;
+}

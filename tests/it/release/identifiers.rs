@@ -19,6 +19,10 @@ const PEOPLE: &str = "
         (8, 8.5, 'C-OWN', 'own@example.org', '1985-05-05', 'Own Person', 'own');
     CREATE TABLE staff (no INTEGER PRIMARY KEY, mail TEXT, pay TEXT);
     INSERT INTO staff VALUES (3, 'manager@example.org', 'secret');
+    CREATE TABLE crm (mail TEXT, tel TEXT);
+    INSERT INTO crm VALUES ('mallory@example.org', '0622222222');
+    CREATE TABLE calls (num TEXT, cust INTEGER);
+    INSERT INTO calls VALUES ('0622222222', 7);
     CREATE TABLE pay (no INTEGER, sum TEXT);
     INSERT INTO pay VALUES (3, 'secret');";
 
@@ -93,8 +97,25 @@ async fn the_identifier_of_somebody_else_beside_ones_own_needs_a_person() {
         basis: contract\n";
     let two_mails = "find_by: { email: [email, other] }
         contact: { email: [email, other] }";
+    // One number alone, on file with one address, leads to somebody of another address.
+    let calls = "      - table: crm
+        find_by: { phone: tel }
+        contact: { email: mail, phone: tel }
+        basis: contract
+      - table: calls
+        find_by: { phone: num }
+        basis: contract\n";
+    let by_call = "find_by: { email: email }
+        contact: { email: [email], phone: [phone] }
+        reached_from: { table: calls, on: { id: cust } }";
+    let referred = "find_by: { phone: phone }
+        contact: { email: [email], phone: [phone] }
+        reached_from: { table: people, on: { id: manager } }";
+    let number = ("phone", "06 22 22 22 22");
     let own = ("email", "own@example.org");
     for (map, identifiers) in [
+        (map(by_call, calls), vec![number]),
+        (map(referred, calls), vec![number]),
         (papers(&by_no), vec![own, ("customer_no", "7")]),
         (papers(&by_no), vec![own, ("customer_no", "7.0")]),
         (papers(&by_no), vec![own, ("customer_no", "7e0")]),
@@ -129,6 +150,7 @@ async fn ones_own_identifiers_however_they_are_written_hold_nobody_up() {
         find_by: { code: code, name+birth_date: [name, born], phone: mail }
         basis: contract\n";
     let reached = "      - table: staff
+        key: [no]
         find_by: { email: mail }
         contact: { email: mail }
         reached_from: { table: people, on: { no: manager } }
@@ -174,4 +196,31 @@ async fn what_an_older_search_did_not_find_frees_no_package() {
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     assert_eq!(refusal(&shop, &id, &reference, &package).await, None);
     shop.app.assert_replays().await;
+}
+
+/// What the map withholds stays withheld, whatever letters its column was typed in.
+#[actix_web::test]
+async fn a_column_typed_in_other_letters_is_the_column_of_the_map() {
+    let shop = Shop::open().await;
+    let paper = "  - name: archive
+    connector: manual
+    tables:
+      - table: letters
+        basis: contract
+        columns: { secret: { withhold: security }, note: { category: note } }\n";
+    shop.rebuild(PEOPLE, &map(BY_MAIL, paper), 2).await;
+    let (id, ..) = packed(&shop, &[("email", "own@example.org")]).await;
+    let search = shop.search(&id).await;
+    let path = format!("/api/v1/requests/{id}/searches/{}", search["id"].as_str().unwrap());
+    let answer = format!("{path}/systems/archive/answer");
+    let rows = json!([{ "SECRET": "canari-secret", "Note": "seen" }]);
+    let tables = json!([{ "table": "letters", "rows": rows }]);
+    let body = json!({ "outcome": "answered", "tables": tables });
+    shop.dpo().post(&answer, body).await.expect(200);
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let withheld = package["manifest"]["withholdings"].to_string();
+    assert!(withheld.contains("\"secret\"") && withheld.contains("security"), "{withheld}");
+    let twice = json!([{ "table": "letters", "rows": [{ "SECRET": "a", "secret": "b" }] }]);
+    let body = json!({ "outcome": "answered", "tables": twice });
+    assert_eq!(shop.dpo().post(&answer, body).await.expect(422).problem().1, ["tables: twice"]);
 }

@@ -280,6 +280,7 @@ field-too-many-changes = This was changed too often. Record a new breach if some
 field-rows-unreadable = These lines cannot be read as a table. Check the quotation marks.
 field-rows-too-wide = Line { $line } has { $found } values, but there are { $columns } columns. Check what separates the values, or name the columns in the first line.
 field-rows-only-names = The first line names the columns. Add at least one row below it.
+field-rows-names-among-words = The first line has names of columns among other words. Name every column as here: { $columns }; or none of them, in this order.
 field-rows-names = Each column in the first line needs a name of its own, of 200 characters at most.
 field-not-given-yet = This was not sent yet: remove it from the form, then take back what was given before.
 transition-nothing-to-take-back = Nothing was given for this system: there is nothing to take back.

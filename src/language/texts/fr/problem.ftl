@@ -280,6 +280,7 @@ field-too-many-changes = Ceci a été modifié trop souvent. Inscrivez une nouve
 field-rows-unreadable = Ces lignes ne se lisent pas comme un tableau. Vérifiez les guillemets.
 field-rows-too-wide = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Vérifiez ce qui sépare les valeurs, ou nommez les colonnes en première ligne.
 field-rows-only-names = La première ligne nomme les colonnes. Ajoutez au moins une ligne en dessous.
+field-rows-names-among-words = La première ligne mêle des noms de colonnes à d'autres mots. Nommez toutes les colonnes comme ici : { $columns } ; ou aucune, dans cet ordre.
 field-rows-names = Chaque colonne de la première ligne a besoin d'un nom à elle, de 200 caractères au plus.
 field-not-given-yet = Ceci n'a pas encore été envoyé : retirez-le du formulaire, puis reprenez ce qui a été remis avant.
 transition-nothing-to-take-back = Rien n'a été remis pour ce système : il n'y a rien à reprendre.

@@ -70,7 +70,8 @@ pub async fn answer_system(
     let tables = tables_of(&mapped, tables)?;
     let ctx = front.app.ctx(verb.actor());
     let (folder, mut kept) = (front.app.folder(), NewFiles::new(front.app.folder()));
-    let typed = keep_rows(&mut kept, &folder, opened.key()?, &ctx, &opened.row, tables).await?;
+    let typed =
+        keep_rows(&mut kept, &folder, opened.key()?, &ctx, (&opened.row, &mapped), tables).await?;
     let nothing_found = outcome == AnswerOutcome::NothingFound;
     let answer = ManualAnswer { search, system: system.clone(), tables: typed, nothing_found };
     let words = note.map(|note| json!({ "note": note }));

@@ -6,6 +6,7 @@ use askama::Template;
 use chrono::{DateTime, Duration, Utc};
 
 use super::Frame;
+use super::messages::is_settled;
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
@@ -103,7 +104,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, events, handed_out, code, letters) = visit
+    let (case, events, handed_out, code, waits) = visit
         .front
         .app
         .read(move |conn| {
@@ -112,7 +113,11 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
             let handed_out =
                 if is_proved { response::handed_out(conn, &ctx, &case)? } else { Vec::new() };
             let code = codes::newest(conn, own.request)?;
-            Ok((case, events, handed_out, code, letters::of_request(conn, own.request)?))
+            let is_known = is_proved && is_settled(conn, &ctx, &case)?;
+            let waiting = Waiting::of(is_known, &events)?;
+            let letters = letters::of_request(conn, own.request)?;
+            let waits = letters.iter().any(|letter| waiting.holds(letter));
+            Ok((case, events, handed_out, code, waits))
         })
         .await?;
     let language = visit.place.language;
@@ -128,8 +133,6 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
         Some(code) if is_awaited(&code, now) => CodeForm::Type { wrong: wrong_code },
         _ => CodeForm::Ask,
     };
-    let waiting = Waiting::of(visit, &case.state, &events)?;
-    let waits = letters.iter().any(|letter| waiting.holds(letter));
     let template = CasePage {
         letter_way: waits.then(|| waiting::way(visit, &case.state)),
         reference: case.row.reference.clone(),

@@ -179,7 +179,7 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
         let at = instant(language, row.at.utc(), zone);
         shown.push((row.at, Message { at, title: None, own, text, files }));
     }
-    let waiting = Waiting::of(visit, &case.state, &rows)?;
+    let waiting = Waiting::of(is_known, &rows)?;
     for row in letters.iter().filter(|row| waiting::is_in_portal(row)) {
         let Some(sent_at) = row.sent_at else { continue };
         if waiting.holds(row) {
@@ -233,7 +233,7 @@ pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
 }
 
 /// Whether enough is known of the person for what tells of data, as the answer itself does.
-fn is_settled(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
+pub(super) fn is_settled(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
     Ok(case.state.level >= needed_to_answer(conn, ctx, case, false)?)
 }
 

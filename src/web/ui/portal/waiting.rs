@@ -20,12 +20,11 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Reads the history for it.
+    /// Reads the history for it; `is_known` says whether the answer itself could be fetched.
     ///
     /// # Errors
     /// When an event does not read.
-    pub fn of(visit: &Visit, state: &RequestState, events: &[EventRow]) -> Result<Self> {
-        let is_known = visit.is_proved() && state.level >= state.needed_level(false);
+    pub fn of(is_known: bool, events: &[EventRow]) -> Result<Self> {
         let entries = events.iter().map(EventRow::entry);
         let entries: std::result::Result<Vec<Entry>, _> = entries.collect();
         let entries = entries.map_err(|error| Error::internal(error.to_string()))?;

@@ -13,7 +13,9 @@ const LONGEST_NAME: usize = 200;
 const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
 
 /// Reads the rows of a table; none where nothing but the names of columns stands there. A first line
-/// that has one of the columns of the map names them all; where the map names none, it always does.
+/// mostly of columns of the map names them all; where the map names none, the first line always does.
+/// One that has few of them among other words is asked about: what somebody said must not become the
+/// heading of a column.
 ///
 /// # Errors
 /// At `field`, without a word of what was typed: the line and what is wrong with it.
@@ -52,9 +54,14 @@ pub fn read(
             continue;
         }
         if columns.is_empty() {
-            if mapped.is_empty() || cells.iter().any(|cell| is_mapped(cell, mapped)) {
+            let known = cells.iter().filter(|cell| is_mapped(cell, mapped)).count();
+            if mapped.is_empty() || known * 2 > cells.len() {
                 columns = named(field, &cells, mapped)?;
                 continue;
+            }
+            if known > 0 {
+                let names = vec![("columns", mapped.join(", "))];
+                return Err(wrong("rows-names-among-words", names));
             }
             columns = mapped.iter().map(|name| (*name).to_owned()).collect();
         }
@@ -155,6 +162,7 @@ mod tests {
             ("2026-01-02;ill", &map, "day|note: 2026-01-02|ill"),
             ("day;note\r\n2026-01-02;ill, again\r\n", &map, "day|note: 2026-01-02|ill, again"),
             ("Note\tDAY\textra\nill\t2026\t7", &map, "note|day|extra: ill|2026|7"),
+            ("My neighbour says;DAY\nill;2026", &map, "rows-names-among-words day, note"),
             ("2026-01-02\till; and cold, too", &map, "day|note: 2026-01-02|ill; and cold, too"),
             (
                 "day,note\n\n2026,\"a, \"\"b\"\"\nc\"\n2027",

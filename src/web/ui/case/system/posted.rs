@@ -85,7 +85,8 @@ async fn hand_in(
     let (front, opened) = (&question.front, &question.opened);
     let ctx = front.app.ctx(question.signed.actor());
     let (folder, key) = (front.app.folder(), opened.key()?);
-    let tables = keep_rows(&mut kept, &folder, key, &ctx, &opened.row, tables).await?;
+    let tables =
+        keep_rows(&mut kept, &folder, key, &ctx, (&opened.row, &question.mapped), tables).await?;
     let written = if note.trim().is_empty() {
         Written::plain(&ctx)
     } else {
