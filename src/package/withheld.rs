@@ -47,7 +47,7 @@ pub fn count(rows: &mut RowFileReader<impl Read>, held: Vec<Held>) -> io::Result
     while let Some(row) = rows.next_row()? {
         match matcher.of(row) {
             None => counted.rows = counted.rows.saturating_add(1),
-            Some(Withheld::Row(by)) => counted.add(&matcher, &[by], Extent::Row),
+            Some(Withheld::Row(by)) => counted.add(&matcher, &by, Extent::Row),
             Some(Withheld::Cells(cells)) => {
                 counted.rows = counted.rows.saturating_add(1);
                 for cell in &cells {

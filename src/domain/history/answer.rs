@@ -73,7 +73,9 @@ impl RequestState {
         for state in self.rights.iter_mut().filter(|state| state.exercised.right == right) {
             state.decision = decision;
             state.decided_at = (decision != Decision::Undecided).then_some(at);
-            state.answered_by = package;
+            // Who grants by hand what was released grants it by that package.
+            let grants = matches!(decision, Decision::Granted | Decision::GrantedInPart);
+            state.answered_by = package.or(state.answered_by.filter(|_| grants));
         }
         if self.rights.iter().all(|state| state.decision != Decision::Undecided) {
             self.undelivered = false;

@@ -64,6 +64,10 @@ fn a_right_is_open_again_without_the_package_that_answered_it() {
     // A notice that gets through after that says nothing of an answer that is gone.
     let late = [&released, &told(true), &retired(true), &told(false)];
     assert_eq!(after(&late), (S::InReview, D::Undecided, false));
+    // Granted by hand besides, it rests on that package as before.
+    let granted =
+        Event::RightDecided { right: Right::Access, decision: D::GrantedInPart, ground: None };
+    assert_eq!(after(&[&released, &granted]), (S::Answered, D::GrantedInPart, true));
     // What a person decided since does not rest on it.
     assert_eq!(after(&[&released, &told(true), &refused]), (S::Answered, D::Refused, false));
 }

@@ -22,8 +22,9 @@ type ByValues = HashMap<Vec<String>, Vec<usize>>;
 /// What is withheld of one row: places in the list that the matcher was made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Withheld {
-    /// The whole row.
-    Row(usize),
+    /// The whole row, and all that is about it: first what withholds it whole, then what withholds a
+    /// part of it besides.
+    Row(Vec<usize>),
     /// The cells of these columns, each with those that reach it; its value is gone or cut.
     Cells(Vec<Cell>),
 }
@@ -108,9 +109,11 @@ impl RowMatcher {
             return None;
         }
         found.sort_unstable();
-        let extent = |number: &usize| self.held.get(*number).map(|one| one.extent);
-        if let Some(row) = found.iter().find(|number| extent(number) == Some(Extent::Row)) {
-            return Some(Withheld::Row(*row));
+        let is_whole =
+            |number: &usize| self.held.get(*number).is_some_and(|one| one.extent == Extent::Row);
+        if found.iter().any(is_whole) {
+            found.sort_by_key(|number| !is_whole(number));
+            return Some(Withheld::Row(found));
         }
         let mut cells: Vec<Cell> = Vec::new();
         for number in found {
@@ -224,7 +227,12 @@ mod tests {
         let whole_row = held(Extent::Row, key("1"), None);
         let value = held(Extent::Value, key("2"), None);
         let matcher = RowMatcher::new(&columns(&["id", "body"]), vec![value, whole_row]);
-        assert_eq!(matcher.of(&row("1", "x")), Some(Withheld::Row(1)));
+        assert_eq!(matcher.of(&row("1", "x")), Some(Withheld::Row(vec![1])));
+        // All that is about a row that goes as a whole is found with it.
+        let of_one = |extent| held(extent, key("1"), None);
+        let all = vec![of_one(Extent::Value), of_one(Extent::Row), of_one(Extent::Row)];
+        let both = RowMatcher::new(&columns(&["id", "body"]), all);
+        assert_eq!(both.of(&row("1", "x")), Some(Withheld::Row(vec![1, 2, 0])));
         assert_eq!(matcher.of(&row("3", "x")), None);
         let mut second = row("2", "secret");
         let Some(Withheld::Cells(cells)) = matcher.of(&second) else { panic!("not withheld") };

@@ -182,7 +182,7 @@ fn shown(number: u64, row: &[Value], matcher: &RowMatcher) -> Row {
         Cell { value, length, withheld: by(place) }
     });
     let whole = match &withheld {
-        Some(Withheld::Row(by)) => Some(*by),
+        Some(Withheld::Row(by)) => by.first().copied(),
         _ => None,
     };
     Row { number, cells: cells.collect(), withheld: whole }

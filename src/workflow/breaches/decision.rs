@@ -4,7 +4,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::stored::{Of, author, changeable, notice_place, open_record, store, wrong_texts};
+use super::stored::{
+    Of, author, changeable, notice_place, open_notice, open_record, store, wrong_texts,
+};
 use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -151,6 +153,17 @@ pub fn close(
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     if row.risk == BreachRisk::High && row.informed_at.is_none() && reason.is_none() {
         return Err(Error::invalid("reason", "persons-not-informed"));
+    }
+    // The record may have changed since it was told: what is late now says why (Art. 33(1)).
+    let notices = breaches::notices(conn, row.id)?;
+    let sent = notices.iter().map(|notice| (notice.number, notice.sent_at.utc()));
+    let is_late = late_notice(row.limit_at.map(|limit| limit.utc()), sent).is_some();
+    let mut is_reasoned = reason.is_some();
+    for notice in &notices {
+        is_reasoned |= !open_notice(key, notice)?.late_reason.trim().is_empty();
+    }
+    if is_late && !is_reasoned {
+        return Err(Error::invalid("reason", "late-notice-needs-reason"));
     }
     let mut record = open_record(key, &row)?;
     if let Some(reason) = reason {

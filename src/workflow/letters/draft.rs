@@ -197,10 +197,10 @@ pub fn edit(
     store(conn, row)
 }
 
-/// Gives up a draft. What was written is forgotten.
+/// Gives up a draft. What was written is forgotten, but for a case that is held.
 ///
 /// # Errors
-/// As `changeable`.
+/// As `changeable`; `Transition` while the case is held.
 pub fn give_up(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -208,6 +208,9 @@ pub fn give_up(
     (id, expected): (LetterId, Expected),
 ) -> Result<LetterRow> {
     let case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    if case.state.held_at.is_some() {
+        return Err(Error::Transition { code: "on-hold" });
+    }
     let mut row = changeable(conn, &case, id, expected)?;
     row.state = LetterState::Void;
     row.sealed_text = None;

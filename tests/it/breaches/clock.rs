@@ -65,6 +65,9 @@ async fn lateness_follows_from_the_clock_as_it_stands() {
     // Known an hour earlier, that notice was late; and why may follow in a phase.
     let earlier = aware("2026-11-23T07:59:59Z").await;
     assert_eq!((&earlier["late"], &earlier["notices"][0]["late"]), (&json!(true), &json!(true)));
+    let closing = format!("{path}/closing");
+    let silent = desk.client().post(&closing, json!({})).await.expect(422);
+    assert_eq!(silent.problem().1, ["reason: late-notice-needs-reason"]);
     let phase = send(notice("2026-11-27T09:00:00Z", "Found in the logs."), 200).await;
     assert_eq!(phase["notices"][1]["late"], false);
     let csv = async || {

@@ -78,3 +78,16 @@ async fn under_a_hold_neither_a_new_search_nor_failed_identity_destroys_what_was
     case.lift().await;
     assert!(!rows.iter().any(|file| case.stands(*file)) && !case.stands(package), "lifted");
 }
+
+#[actix_web::test]
+async fn a_draft_of_a_held_case_is_not_thrown_away() {
+    let case = Released::new().await;
+    let client = case.shop.dpo();
+    let begun = client.post(&case.path("letters"), json!({ "letter": "ACK" })).await.expect(201);
+    let letter = begun.header("location").unwrap().to_owned();
+    case.hold().await;
+    let refused = client.delete(&letter).await.expect(409);
+    assert_eq!(refused.json::<serde_json::Value>()["reason"], "on-hold");
+    case.lift().await;
+    client.delete(&letter).await.expect(204);
+}
