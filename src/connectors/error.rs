@@ -39,6 +39,9 @@ pub enum SourceError {
     TableMissing { table: String },
     #[error("the table {table} has no column {column}")]
     ColumnMissing { table: String, column: String },
+    /// Its type can hold no identifier, or none that could be compared: nothing would ever be found.
+    #[error("the column {column} of {table} cannot be compared with an identifier")]
+    ColumnNotComparable { table: String, column: String },
     #[error("the source is locked by somebody else")]
     Locked,
     #[error("the time for the search is over")]
@@ -89,6 +92,7 @@ impl SourceError {
             Self::PermissionDenied { .. } => "source-permission-denied",
             Self::TableMissing { .. } => "source-table-missing",
             Self::ColumnMissing { .. } => "source-column-missing",
+            Self::ColumnNotComparable { .. } => "source-column-not-comparable",
             Self::Locked => "source-locked",
             Self::TimedOut => "source-timed-out",
             Self::Dropped => "source-dropped",
@@ -111,7 +115,7 @@ impl SourceError {
             Self::TableRefused { table, state } => {
                 vec![("table", table.clone()), ("state", state.clone())]
             }
-            Self::ColumnMissing { table, column } => {
+            Self::ColumnMissing { table, column } | Self::ColumnNotComparable { table, column } => {
                 vec![("table", table.clone()), ("column", column.clone())]
             }
             Self::ValueTooLarge { limit_bytes } => vec![("limit", limit_bytes.to_string())],

@@ -9,6 +9,59 @@ use crate::domain::search_plan::plan::Link;
 /// A row's values of a link's columns, as texts, in the order of [`Link::on`].
 pub type Tuple = Vec<String>;
 
+/// A value that a link takes from a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carried {
+    Text(String),
+    /// As its source prints it: `42`, `42.0` and `42.00` are one number.
+    Number(String),
+    /// Of a kind that no other system could compare.
+    Never,
+}
+
+impl Carried {
+    /// The texts that stand for it elsewhere.
+    fn forms(&self) -> Vec<String> {
+        match self {
+            Self::Text(text) => vec![text.clone()],
+            Self::Number(text) => {
+                let plain = text.split_once('.').map(|_| text.trim_end_matches('0'));
+                let plain = plain.map(|plain| plain.trim_end_matches('.').to_owned());
+                let plain = plain.filter(|plain| plain != text && !plain.is_empty());
+                std::iter::once(text.clone()).chain(plain).collect()
+            }
+            Self::Never => Vec::new(),
+        }
+    }
+}
+
+/// What a link takes from a table.
+#[derive(Default, PartialEq, Eq)]
+pub struct Travelled {
+    pub tuples: BTreeSet<Tuple>,
+    /// A row had a value that cannot travel: what it leads to is not found.
+    pub left_behind: bool,
+}
+
+impl Travelled {
+    /// Takes in the values of one row.
+    pub fn add(&mut self, row: &[Carried]) {
+        let mut tuples: Vec<Tuple> = vec![Vec::new()];
+        for value in row {
+            let forms = value.forms();
+            tuples = combined(&tuples, &forms);
+        }
+        self.left_behind |= tuples.is_empty();
+        self.tuples.extend(tuples);
+    }
+}
+
+/// Each beginning with each of the forms after it.
+fn combined(heads: &[Tuple], forms: &[String]) -> Vec<Tuple> {
+    let longer = |head: &Tuple, form: &String| head.iter().chain([form]).cloned().collect();
+    heads.iter().flat_map(|head| forms.iter().map(move |form| longer(head, form))).collect()
+}
+
 /// The values known so far, by link. They are personal data: whoever keeps them seals them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkValues {
@@ -75,16 +128,7 @@ impl LinkValues {
                     crate::domain::inventory::matching::Match::Exact => vec![value.clone()],
                     how => how.forms(value, country),
                 };
-                partial = partial
-                    .iter()
-                    .flat_map(|head| {
-                        forms.iter().map(|form| {
-                            let mut longer = head.clone();
-                            longer.push(form.clone());
-                            longer
-                        })
-                    })
-                    .collect();
+                partial = combined(&partial, &forms);
             }
             all.extend(partial);
         }

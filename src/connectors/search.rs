@@ -281,7 +281,12 @@ async fn carry(
         let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
         let reading = session.link_values(reach.plan, system.plan, number, known, most);
         match timeout_at(system.deadline, reading).await.unwrap_or(Err(SourceError::TimedOut)) {
-            Ok(values) => new |= known.add(number, values, limit),
+            Ok(found) => {
+                if found.left_behind {
+                    known.mark_broken(number);
+                }
+                new |= known.add(number, found.tuples, limit);
+            }
             Err(error) => {
                 known.mark_broken(number);
                 fail(system, error);

@@ -1,11 +1,10 @@
 //! One snapshot of one system, whichever database it is.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::error::{SourceError, Stop};
 use super::hosts::Allowlist;
-use super::links::{LinkValues, Tuple};
+use super::links::{LinkValues, Travelled};
 use super::postgresql::session::PostgresqlSession;
 use super::settings::Connection;
 use super::sink::RowSink;
@@ -120,7 +119,7 @@ impl Session {
         link: usize,
         known: &LinkValues,
         limit: u64,
-    ) -> Result<BTreeSet<Tuple>, SourceError> {
+    ) -> Result<Travelled, SourceError> {
         match self {
             Self::Postgresql(session) => {
                 session.link_values(search, plan, link, known, limit).await

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::SourceError;
 use super::links::{LinkValues, Tuple};
 use crate::domain::inventory::matching::Match;
-use crate::domain::search_plan::plan::{Columns, Condition, SearchPlan, SystemPlan};
+use crate::domain::search_plan::plan::{Columns, Condition, SearchPlan, SystemPlan, Wanted};
 
 /// What differs between databases.
 pub trait Dialect {
@@ -21,6 +21,10 @@ pub trait Dialect {
         values: &[String],
         binds: &mut Vec<Self::Bind>,
     ) -> String;
+
+    /// Whether the column can hold one of the values at all. What cannot would be searched in vain,
+    /// and the search be called complete.
+    fn is_comparable(column: &Self::Column, values: &[String]) -> bool;
 
     /// A condition: the columns together hold one of the tuples.
     fn hold_together(
@@ -78,14 +82,21 @@ pub struct Sources<'a, D: Dialect> {
 ///
 /// # Errors
 ///
-/// `ColumnMissing` when the plan names a column that is not there.
+/// `ColumnMissing` when the plan reads or guards a column that is not there.
 pub fn output(
     table: &str,
     wanted: &Columns,
     live: impl Iterator<Item = String>,
 ) -> Result<Vec<String>, SourceError> {
     match wanted {
-        Columns::Except(withheld) => Ok(live.filter(|name| !withheld.contains(name)).collect()),
+        Columns::Except { withheld, guarded } => {
+            let live: Vec<String> = live.collect();
+            match guarded.iter().find(|name| !live.contains(name)) {
+                // Under another name it would be read, and nobody would be told.
+                Some(name) => Err(missing(table, name)),
+                None => Ok(live.into_iter().filter(|name| !withheld.contains(name)).collect()),
+            }
+        }
         Columns::Only(names) => {
             let live: BTreeSet<String> = live.collect();
             match names.iter().find(|name| !live.contains(*name)) {
@@ -205,7 +216,11 @@ impl<D: Dialect> Sources<'_, D> {
         for condition in conditions {
             let is_there = match condition {
                 Condition::Identified(wanted) => {
-                    wanted.iter().all(|one| self.column(table, &one.column).is_ok())
+                    let is_there = |one: &Wanted| match self.column(table, &one.column) {
+                        Ok(column) => D::is_comparable(column, &one.values),
+                        Err(_) => false,
+                    };
+                    wanted.iter().all(is_there)
                 }
                 Condition::Within { .. } | Condition::Carried(_) => true,
             };
@@ -245,6 +260,8 @@ impl<D: Dialect> Sources<'_, D> {
             if with.is_empty() { String::new() } else { format!("WITH {} ", with.join(", ")) };
         let condition = self.predicate(table, &mut binds)?;
         let name = &self.source(table)?.sql_name;
+        // Both databases count in 64 bits with a sign.
+        let limit = limit.min(i64::MAX.unsigned_abs());
         let sql =
             format!("{head}SELECT {outputs} FROM {name} WHERE ({condition}){and} LIMIT {limit}");
         Ok(Statement { sql, binds })
@@ -298,6 +315,10 @@ impl<D: Dialect> Sources<'_, D> {
                 let mut all = Vec::new();
                 for one in wanted {
                     let column = self.column(table, &one.column)?;
+                    if !D::is_comparable(column, &one.values) {
+                        let (table, column) = (self.name(table), one.column.clone());
+                        return Err(SourceError::ColumnNotComparable { table, column });
+                    }
                     all.push(D::holds(column, one.how, &one.values, binds));
                 }
                 Ok(format!("({})", all.join(" AND ")))

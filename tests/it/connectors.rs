@@ -9,5 +9,6 @@ mod interruptions;
 mod limits;
 mod matching;
 pub mod sources;
+mod strict;
 mod types;
 mod ways;

@@ -126,6 +126,8 @@ pub struct PgTable {
     pub visible: bool,
     /// `r` table, `p` partitioned, `v` view, `m` materialised view, `f` foreign.
     pub kind: char,
+    /// Whether other tables inherit from it: their rows are its rows too.
+    pub inherited: bool,
     pub columns: Vec<PgColumn>,
     pub key: Vec<String>,
 }
@@ -137,6 +139,13 @@ impl PgTable {
         format!("{}.{}", quote(&self.schema), quote(&self.name))
     }
 
+    /// What tells its rows apart by their place; nothing where they stand in several tables, as a
+    /// place is only unique within one.
+    #[must_use]
+    pub fn row_id(&self) -> Option<&'static str> {
+        (matches!(self.kind, 'r' | 'm') && !self.inherited).then_some("ctid")
+    }
+
     /// The shortest name that finds it.
     #[must_use]
     pub fn label(&self) -> String {
@@ -146,7 +155,8 @@ impl PgTable {
 
 const COLUMNS: &str = "
 SELECT c.oid::text, n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid),
-       c.relkind::text, a.attname::text, b.base::text, (t.typcategory = 'A')
+       c.relkind::text, a.attname::text, b.base::text, (t.typcategory = 'A'),
+       EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -158,7 +168,7 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, pg_catalog.pg_table_is_vis
         FROM pg_catalog.pg_type p JOIN d ON p.oid = d.typbasetype AND d.typtype = 'd')
     SELECT oid AS base FROM d WHERE typtype <> 'd') b
   JOIN pg_catalog.pg_type t ON t.oid = b.base
- WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ($1::text[] IS NOT NULL OR NOT c.relispartition)
    AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
    AND ($1::text[] IS NULL OR c.relname::text = ANY($1))
  ORDER BY n.nspname, c.relname, a.attnum";
@@ -195,6 +205,7 @@ async fn read(client: &Client, only: Option<Vec<String>>) -> Result<Catalogue, S
             name: text(2)?,
             visible: flag(3)?,
             kind: text(4)?.chars().next().unwrap_or('r'),
+            inherited: flag(8)?,
             columns: Vec::new(),
             key: Vec::new(),
         };

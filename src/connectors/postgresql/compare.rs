@@ -129,6 +129,15 @@ impl Dialect for Postgresql {
         format!("{} = ANY(${}::text[]::{}[])", side.left, binds.len(), side.cast)
     }
 
+    fn is_comparable(column: &PgColumn, values: &[String]) -> bool {
+        match column.family {
+            Family::Array | Family::BytesArray | Family::Json | Family::Bytes => false,
+            // Which day an instant is of depends on where one stands.
+            Family::TimestampTz => !values.iter().any(|value| is_date(value)),
+            _ => true,
+        }
+    }
+
     fn hold_together(
         columns: &[&PgColumn],
         how: Match,
@@ -176,7 +185,9 @@ impl Dialect for Postgresql {
     fn filled(column: &PgColumn) -> String {
         let name = quote(&column.name);
         match column.family {
-            Family::Text | Family::PaddedText | Family::Other => format!("{name}::text <> ''"),
+            Family::Text | Family::PaddedText | Family::Other => {
+                format!("btrim({name}::text, E' \\t\\n\\r\\f\\x0b') <> ''")
+            }
             _ => format!("{name} IS NOT NULL"),
         }
     }

@@ -1,5 +1,7 @@
 //! Connects to PostgreSQL, at the address that was checked.
 
+use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +9,15 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::frames::{Frames, Watch, WithinTls};
 use crate::connectors::error::SourceError;
 use crate::connectors::hosts::Allowlist;
 use crate::connectors::session::Limits;
@@ -22,6 +27,15 @@ use crate::connectors::settings::{PostgresqlSettings, Tls};
 pub struct Connected {
     pub client: Client,
     task: JoinHandle<()>,
+    watch: Watch,
+}
+
+impl Connected {
+    /// As [`error`]; of a message that was refused the driver says only that the connection ended.
+    #[must_use]
+    pub fn error(&self, failure: &tokio_postgres::Error, table: &str) -> SourceError {
+        self.watch.refused().unwrap_or_else(|| error(failure, table))
+    }
 }
 
 /// How long a connection may take to say goodbye.
@@ -60,30 +74,39 @@ pub async fn connect(
         .port(settings.port)
         .dbname(&settings.database)
         .user(&settings.user)
-        .application_name("guichet")
-        .connect_timeout(limits.connect)
-        .keepalives_idle(Duration::from_secs(30));
-    for address in addresses {
-        // The name is only for the certificate: the driver connects to the address.
-        config.host(settings.host.trim_start_matches('[').trim_end_matches(']')).hostaddr(address);
-    }
+        .application_name("guichet");
     if let Some(password) = &settings.password {
         config.password(password.expose_secret());
     }
+    let watch = Watch::new(limits.value_bytes);
     let connecting = async {
+        let stream = reach(&addresses, settings.port).await?;
         match settings.tls {
             Tls::Off => {
                 config.ssl_mode(SslMode::Disable);
-                let (client, connection) =
-                    config.connect(NoTls).await.map_err(|e| error(&e, ""))?;
-                Ok(Connected { client, task: tokio::spawn(async { drop(connection.await) }) })
+                let stream = Frames::new(stream, watch.clone());
+                let (client, connection) = config
+                    .connect_raw(stream, NoTls)
+                    .await
+                    .map_err(|failure| error(&failure, ""))?;
+                let task = tokio::spawn(async { drop(connection.await) });
+                Ok(Connected { client, task, watch })
             }
             Tls::Verify => {
                 config.ssl_mode(SslMode::Require);
-                let connector = MakeRustlsConnect::new(verified(settings)?);
-                let (client, connection) =
-                    config.connect(connector).await.map_err(|failure| tls_error(&failure))?;
-                Ok(Connected { client, task: tokio::spawn(async { drop(connection.await) }) })
+                let mut connector = MakeRustlsConnect::new(verified(settings)?);
+                let name = settings.host.trim_start_matches('[').trim_end_matches(']');
+                let tls = <MakeRustlsConnect as MakeTlsConnect<TcpStream>>::make_tls_connect(
+                    &mut connector,
+                    name,
+                )
+                .map_err(|_| SourceError::TlsFailed)?;
+                let (client, connection) = config
+                    .connect_raw(stream, WithinTls { tls, watch: watch.clone() })
+                    .await
+                    .map_err(|failure| tls_error(&failure))?;
+                let task = tokio::spawn(async { drop(connection.await) });
+                Ok(Connected { client, task, watch })
             }
         }
     };
@@ -94,7 +117,7 @@ pub async fn connect(
     tokio::time::timeout(limits.connect, connected.client.batch_execute(&begin))
         .await
         .map_err(|_| SourceError::NoAnswer)?
-        .map_err(|failure| error(&failure, ""))?;
+        .map_err(|failure| connected.error(&failure, ""))?;
     Ok(connected)
 }
 
@@ -139,13 +162,41 @@ fn verified(settings: &PostgresqlSettings) -> Result<ClientConfig, SourceError> 
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
+/// Connects to the first of the checked addresses that answers.
+async fn reach(addresses: &[IpAddr], port: u16) -> Result<TcpStream, SourceError> {
+    let mut failure = SourceError::Unreachable;
+    for address in addresses {
+        match TcpStream::connect((*address, port)).await {
+            Ok(stream) => {
+                // Small messages go out at once; without it the source is only slower.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => failure = io_error(&error),
+        }
+    }
+    Err(failure)
+}
+
+/// What a failure of the connection itself is.
+fn io_error(failure: &io::Error) -> SourceError {
+    match failure.kind() {
+        io::ErrorKind::ConnectionRefused
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkUnreachable => SourceError::Unreachable,
+        io::ErrorKind::TimedOut => SourceError::NoAnswer,
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => SourceError::Malformed,
+        _ => SourceError::Dropped,
+    }
+}
+
 fn tls_error(failure: &tokio_postgres::Error) -> SourceError {
     // Before the login, the only thing that fails without an SQLSTATE is the connection itself or
     // the handshake; the handshake is told apart by its cause.
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(failure);
     while let Some(inner) = cause {
-        let io = inner.downcast_ref::<std::io::Error>();
-        let within = io.and_then(std::io::Error::get_ref);
+        let io = inner.downcast_ref::<io::Error>();
+        let within = io.and_then(io::Error::get_ref);
         if inner.is::<rustls::Error>() || within.is_some_and(|one| one.is::<rustls::Error>()) {
             return SourceError::TlsFailed;
         }
@@ -165,21 +216,16 @@ pub fn error(failure: &tokio_postgres::Error, table: &str) -> SourceError {
     let Some(state) = failure.code() else {
         let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(failure);
         while let Some(inner) = cause {
-            if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-                return match io.kind() {
-                    std::io::ErrorKind::ConnectionRefused
-                    | std::io::ErrorKind::HostUnreachable
-                    | std::io::ErrorKind::NetworkUnreachable => SourceError::Unreachable,
-                    std::io::ErrorKind::TimedOut => SourceError::NoAnswer,
-                    std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => {
-                        SourceError::Malformed
-                    }
-                    _ => SourceError::Dropped,
-                };
+            if let Some(io) = inner.downcast_ref::<io::Error>() {
+                return io_error(io);
             }
             cause = inner.source();
         }
-        return if failure.is_closed() { SourceError::Dropped } else { SourceError::Malformed };
+        return match () {
+            () if failure.is_closed() => SourceError::Dropped,
+            () if wants_password(failure) => SourceError::LoginRefused,
+            () => SourceError::Malformed,
+        };
     };
     match state {
         &SqlState::QUERY_CANCELED => SourceError::TimedOut,
@@ -199,6 +245,12 @@ pub fn error(failure: &tokio_postgres::Error, table: &str) -> SourceError {
         state if state.code().starts_with("28") => SourceError::LoginRefused,
         state => SourceError::refused(&table, state.code().chars().take(5).collect()),
     }
+}
+
+/// The driver has no code for a server that asks for a password where none is set.
+fn wants_password(failure: &tokio_postgres::Error) -> bool {
+    let cause = std::error::Error::source(failure);
+    cause.is_some_and(|cause| cause.to_string() == "password missing")
 }
 
 /// Row security has no SQLSTATE of its own, and messages are translated: the routine tells.

@@ -6,5 +6,6 @@
 pub mod catalogue;
 pub mod compare;
 pub mod connect;
+pub mod frames;
 pub mod session;
 pub mod values;

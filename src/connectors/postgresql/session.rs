@@ -1,19 +1,19 @@
 //! One snapshot of a PostgreSQL database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use tokio_postgres::RowStream;
 use tokio_postgres::types::Type;
 
-use super::catalogue::{PgColumn, PgTable, find, schema, tables};
+use super::catalogue::{Family, PgColumn, PgTable, find, schema, tables};
 use super::compare::Postgresql;
-use super::connect::{Connected, connect, error};
+use super::connect::{Connected, connect};
 use super::values::{render, value};
 use crate::connectors::error::{SourceError, Stop};
 use crate::connectors::hosts::Allowlist;
-use crate::connectors::links::{LinkValues, Tuple};
+use crate::connectors::links::{Carried, LinkValues, Travelled};
 use crate::connectors::session::{Limits, Read};
 use crate::connectors::settings::PostgresqlSettings;
 use crate::connectors::sink::RowSink;
@@ -77,7 +77,7 @@ impl PostgresqlSession {
                 sql_name: found.sql_name(),
                 output: output(&table.table, &table.columns, names)?,
                 columns,
-                row_id: matches!(found.kind, 'r' | 'm').then_some("ctid"),
+                row_id: found.row_id(),
             });
         }
         self.statements(search, plan, &LinkValues::default()).check(system)
@@ -99,7 +99,7 @@ impl PostgresqlSession {
     ) -> Result<RowStream, SourceError> {
         let binds = statement.binds.into_iter().map(|values| (values, Type::TEXT_ARRAY));
         let answer = self.connected.client.query_typed_raw(&statement.sql, binds).await;
-        answer.map_err(|failure| error(&failure, table))
+        answer.map_err(|failure| self.connected.error(&failure, table))
     }
 
     /// The distinct values that a link takes from this system.
@@ -114,19 +114,33 @@ impl PostgresqlSession {
         link: usize,
         known: &LinkValues,
         limit: u64,
-    ) -> Result<BTreeSet<Tuple>, SourceError> {
+    ) -> Result<Travelled, SourceError> {
         let Some(link) = search.links.get(link) else {
-            return Ok(BTreeSet::new());
+            return Ok(Travelled::default());
         };
         let columns: Vec<String> = link.on.iter().map(|(_, other)| other.clone()).collect();
         let table = plan.tables.get(link.from.1).map(|one| one.table.as_str()).unwrap_or_default();
         let statement = self.statements(search, plan, known).link(link.from.1, &columns, limit)?;
+        let source = self.sources.get(link.from.1);
+        let families: Vec<Option<Family>> = columns
+            .iter()
+            .map(|name| source.and_then(|one| one.columns.get(name)).map(|one| one.family))
+            .collect();
         let mut rows = pin!(self.query(statement, table).await?);
-        let mut found = BTreeSet::new();
-        while let Some(row) = rows.try_next().await.map_err(|one| error(&one, table))? {
-            let tuple: Result<Tuple, _> =
-                (0..columns.len()).map(|index| row.try_get::<_, String>(index)).collect();
-            found.insert(tuple.map_err(|_| SourceError::Malformed)?);
+        let mut found = Travelled::default();
+        while let Some(row) =
+            rows.try_next().await.map_err(|one| self.connected.error(&one, table))?
+        {
+            let mut tuple = Vec::new();
+            for (index, family) in families.iter().enumerate() {
+                let text = row.try_get::<_, String>(index).map_err(|_| SourceError::Malformed)?;
+                tuple.push(match family {
+                    Some(Family::Bytes) => Carried::Never,
+                    Some(Family::Numeric | Family::Float) => Carried::Number(text),
+                    _ => Carried::Text(text),
+                });
+            }
+            found.add(&tuple);
         }
         Ok(found)
     }
@@ -151,7 +165,9 @@ impl PostgresqlSession {
         let bearings = planned.map(|one| one.bearings.as_slice()).unwrap_or_default();
         let mut rows = pin!(self.query(statement, name).await?);
         let mut borne = Vec::new();
-        while let Some(row) = rows.try_next().await.map_err(|one| error(&one, name))? {
+        while let Some(row) =
+            rows.try_next().await.map_err(|one| self.connected.error(&one, name))?
+        {
             let malformed = |_| SourceError::Malformed;
             let mut identifiers = Vec::new();
             for (place, bearing) in bearings.iter().enumerate() {
@@ -181,7 +197,8 @@ impl PostgresqlSession {
         sink: &mut dyn RowSink,
     ) -> Result<Read, Stop> {
         let name = plan.tables.get(table).map(|one| one.table.as_str()).unwrap_or_default();
-        let statement = self.statements(search, plan, known).rows(table, render, cap + 1)?;
+        let statement =
+            self.statements(search, plan, known).rows(table, render, cap.saturating_add(1))?;
         let families: Vec<_> = self
             .sources
             .get(table)
@@ -197,7 +214,9 @@ impl PostgresqlSession {
         let mut rows = pin!(self.query(statement, name).await?);
         let mut values: Vec<Value> = Vec::with_capacity(families.len());
         let mut count = 0;
-        while let Some(row) = rows.try_next().await.map_err(|one| error(&one, name))? {
+        while let Some(row) =
+            rows.try_next().await.map_err(|one| self.connected.error(&one, name))?
+        {
             if count == cap {
                 return Ok(Read { rows: count, capped: true });
             }
@@ -208,7 +227,7 @@ impl PostgresqlSession {
             values.clear();
             for (index, (_, family)) in families.iter().enumerate() {
                 let malformed = |_| SourceError::Malformed;
-                values.push(if *family == super::catalogue::Family::Bytes {
+                values.push(if *family == Family::Bytes {
                     let bytes = row.try_get::<_, Option<Vec<u8>>>(index).map_err(malformed)?;
                     bytes.map_or(Value::Null, Value::Bytes)
                 } else {

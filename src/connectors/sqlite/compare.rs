@@ -63,6 +63,11 @@ impl Dialect for Sqlite {
         exact
     }
 
+    /// A column may hold anything, whatever it was declared to.
+    fn is_comparable(_: &SqliteColumn, _: &[String]) -> bool {
+        true
+    }
+
     fn hold_together(
         columns: &[&SqliteColumn],
         how: Match,
@@ -93,7 +98,7 @@ impl Dialect for Sqlite {
     }
 
     fn filled(column: &SqliteColumn) -> String {
-        format!("{} <> ''", quote(&column.name))
+        format!("trim({}, char(32, 9, 10, 11, 12, 13)) <> ''", quote(&column.name))
     }
 
     fn travelling(column: &SqliteColumn) -> String {

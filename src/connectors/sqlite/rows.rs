@@ -2,6 +2,7 @@
 
 use rusqlite::types::ValueRef;
 
+use crate::connectors::links::Carried;
 use crate::domain::row::Value;
 
 /// The value. A text that is no UTF-8 is kept as bytes.
@@ -30,9 +31,10 @@ fn real(number: f64) -> Value {
 
 /// A value that ties rows of other systems to this one: texts and numbers only.
 #[must_use]
-pub fn travelling(value: &Value) -> Option<String> {
+pub fn travelling(value: Value) -> Carried {
     match value {
-        Value::Text(text) | Value::Number(text) => Some(text.clone()),
-        Value::Null | Value::Boolean(_) | Value::Bytes(_) | Value::Json(_) => None,
+        Value::Text(text) => Carried::Text(text),
+        Value::Number(text) => Carried::Number(text),
+        Value::Null | Value::Boolean(_) | Value::Bytes(_) | Value::Json(_) => Carried::Never,
     }
 }

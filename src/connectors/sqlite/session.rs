@@ -1,7 +1,6 @@
 //! One read transaction of an SQLite file. The work is done on a blocking thread; rows come over
 //! a bounded channel in batches, so that memory stays small and a slow sink slows the reading.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use super::rest::AtRest;
 use super::rows::{travelling, value};
 use crate::connectors::error::{SourceError, Stop};
 use crate::connectors::hosts::Allowlist;
-use crate::connectors::links::{LinkValues, Tuple};
+use crate::connectors::links::{Carried, LinkValues, Travelled};
 use crate::connectors::session::{Limits, Read};
 use crate::connectors::settings::SqliteSettings;
 use crate::connectors::sink::RowSink;
@@ -231,9 +230,9 @@ impl SqliteSession {
         link: usize,
         known: &LinkValues,
         limit: u64,
-    ) -> Result<BTreeSet<Tuple>, SourceError> {
+    ) -> Result<Travelled, SourceError> {
         let Some(link) = search.links.get(link) else {
-            return Ok(BTreeSet::new());
+            return Ok(Travelled::default());
         };
         let columns: Vec<String> = link.on.iter().map(|(_, other)| other.clone()).collect();
         let table = plan.tables.get(link.from.1).map(|one| one.table.clone()).unwrap_or_default();
@@ -242,13 +241,14 @@ impl SqliteSession {
             let failed = |failure: rusqlite::Error| error(&failure, &table);
             let mut prepared = connection.prepare(&statement.sql).map_err(failed)?;
             let mut rows = prepared.query(params_from_iter(statement.binds)).map_err(failed)?;
-            let mut found = BTreeSet::new();
+            let mut found = Travelled::default();
             while let Some(row) = rows.next().map_err(failed)? {
                 let values = (0..columns.len())
                     .map(|index| row.get_ref(index).map(value))
                     .collect::<Result<Vec<_>, _>>()
                     .map_err(failed)?;
-                found.extend(values.iter().map(travelling).collect::<Option<Tuple>>());
+                let tuple: Vec<Carried> = values.into_iter().map(travelling).collect();
+                found.add(&tuple);
             }
             Ok(found)
         })
@@ -311,7 +311,8 @@ impl SqliteSession {
     ) -> Result<Read, Stop> {
         let name = plan.tables.get(table).map(|one| one.table.clone()).unwrap_or_default();
         let render = |column: &SqliteColumn| quote(&column.name);
-        let statement = self.statements(search, plan, known).rows(table, render, cap + 1)?;
+        let statement =
+            self.statements(search, plan, known).rows(table, render, cap.saturating_add(1))?;
         let columns: Vec<Column> = self
             .sources
             .get(table)

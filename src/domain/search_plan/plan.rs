@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::circles;
 use super::identifiers::Identifiers;
 use super::persons::{Bearing, bearings, named};
-use crate::domain::inventory::map::{ConnectorKind, DataMap, FindBy, Table, Way};
+use crate::domain::inventory::map::{ColumnRule, ConnectorKind, DataMap, FindBy, Table, Way};
 use crate::domain::inventory::matching::Match;
 use crate::domain::inventory::reach::{Position, kinds_leading_to, positions, reached};
 
@@ -59,8 +59,13 @@ pub struct TablePlan {
 /// Which columns are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Columns {
-    /// All that the live table has, but for those that the map withholds.
-    Except(BTreeSet<String>),
+    /// All that the live table has, but for those that the map withholds. Those that it guards
+    /// (withheld, or proposed to be) must be there by that name: one that is written otherwise would
+    /// be handed out.
+    Except {
+        withheld: BTreeSet<String>,
+        guarded: BTreeSet<String>,
+    },
     Only(Vec<String>),
 }
 
@@ -168,11 +173,7 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
                     plan.links.push(Link { from: *from, to: *to, on, how: way.how() });
                 }
             }
-            let withheld = |(column, rule): (&String, &_)| {
-                let rule: &crate::domain::inventory::map::ColumnRule = rule;
-                rule.withhold.is_some().then(|| column.clone())
-            };
-            let columns = Columns::Except(table.columns.iter().filter_map(withheld).collect());
+            let columns = columns(table);
             let bearings = bearings(map, system, table, &named);
             tables.push(TablePlan { table: table.table.clone(), columns, conditions, bearings });
         }
@@ -181,6 +182,17 @@ pub fn plan(map: &DataMap, identifiers: &Identifiers) -> SearchPlan {
     }
     plan.groups = groups(plan.systems.len(), &plan.links);
     plan
+}
+
+fn columns(table: &Table) -> Columns {
+    let named = |is_wanted: fn(&ColumnRule) -> bool| {
+        let rules = table.columns.iter().filter(|(_, rule)| is_wanted(rule));
+        rules.map(|(column, _)| column.clone()).collect()
+    };
+    Columns::Except {
+        withheld: named(|rule| rule.withhold.is_some()),
+        guarded: named(|rule| rule.withhold.is_some() || rule.third_party),
+    }
 }
 
 /// The kinds at hand that no table of the map is found by, alone or in a pair.

@@ -21,7 +21,7 @@ async fn refused(url: &str, allowed: &Allowlist) -> SourceError {
 }
 
 /// A server that takes connections, sends `greeting` to each, and then does as it is told.
-fn server(greeting: &'static [u8], hang: bool) -> u16 {
+pub fn server(greeting: &'static [u8], hang: bool) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {

@@ -76,7 +76,13 @@ async fn a_source_that_hangs_breaks_or_lies_in_the_middle_is_told_apart_in_time(
         (Then::Break, vec![failed(SourceError::Dropped)]),
         (
             Then::Lie,
-            vec![failed(SourceError::Malformed), failed(SourceError::Dropped), Outcome::TimedOut],
+            vec![
+                failed(SourceError::Malformed),
+                failed(SourceError::Dropped),
+                // What is no length at all is mostly a large one.
+                failed(SourceError::ValueTooLarge { limit_bytes: limits.value_bytes }),
+                Outcome::TimedOut,
+            ],
         ),
     ] {
         let mut url = url.clone();

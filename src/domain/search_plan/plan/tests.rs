@@ -49,7 +49,7 @@ fn ways_within_a_system_stay_there_and_ways_between_systems_carry_values() {
     let support = groups.iter().position(|(systems, _)| systems[..] == [1]).unwrap();
     assert!(shop < support && groups[support].1[..] == [shop]);
     assert!(plan.systems[2].waits_for_person() && plan.systems[2].tables.is_empty());
-    let Columns::Except(withheld) = &plan.systems[0].tables[0].columns else { panic!() };
+    let Columns::Except { withheld, .. } = &plan.systems[0].tables[0].columns else { panic!() };
     assert!(withheld.contains("password_hash"));
 }
 

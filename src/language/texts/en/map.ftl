@@ -80,6 +80,7 @@ source-not-a-database = the file is no database that can be read
 source-permission-denied = the user may not read the table “{ $table }”; grant SELECT on it
 source-table-missing = the table “{ $table }” is not there; check the map against the live schema
 source-column-missing = the table “{ $table }” has no column “{ $column }”; check the map against the live schema
+source-column-not-comparable = the column “{ $column }” of the table “{ $table }” cannot be compared with an identifier: nothing would ever be found by it. Name another column, or a view that gives it as text
 source-locked = somebody else holds a lock; try again later
 source-timed-out = the time allowed for the search is over
 source-dropped = the connection broke

@@ -80,6 +80,7 @@ source-not-a-database = le fichier n’est pas une base de données lisible
 source-permission-denied = l’utilisateur n’a pas le droit de lire la table « { $table } » ; accordez-lui SELECT
 source-table-missing = la table « { $table } » n’existe pas ; comparez la cartographie au schéma réel
 source-column-missing = la table « { $table } » n’a pas de colonne « { $column } » ; comparez la cartographie au schéma réel
+source-column-not-comparable = la colonne « { $column } » de la table « { $table } » ne peut pas être comparée à un identifiant : rien n’y serait jamais trouvé. Nommez une autre colonne, ou une vue qui la donne en texte
 source-locked = quelqu’un d’autre tient un verrou ; réessayez plus tard
 source-timed-out = le temps accordé à la recherche est écoulé
 source-dropped = la connexion s’est rompue
