@@ -6,6 +6,7 @@ pub mod new_files;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -48,7 +49,11 @@ impl Clock {
 
 /// A running instance. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App {
+    inner: Arc<Inner>,
+    /// How long a caller waits for the database; whoever waits for nobody waits for ever.
+    patience: Option<Duration>,
+}
 
 struct Inner {
     config: Config,
@@ -73,19 +78,27 @@ impl App {
         let writer = Writer::start(&config.database_url).map_err(StartError::Thread)?;
         let readers = pool::new(&config.database_url, READERS);
         let controller_keys = RwLock::default();
-        Ok(Self(Arc::new(Inner { config, clock, vault, readers, writer, controller_keys })))
+        let inner = Inner { config, clock, vault, readers, writer, controller_keys };
+        Ok(Self { inner: Arc::new(inner), patience: None })
+    }
+
+    /// The same instance for callers who are told after so long that the database is unavailable: a
+    /// server that is silent neither answers nor fails.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
     }
 
     /// The settings.
     #[must_use]
     pub fn config(&self) -> &Config {
-        &self.0.config
+        &self.inner.config
     }
 
     /// The vault.
     #[must_use]
     pub fn vault(&self) -> &Vault {
-        &self.0.vault
+        &self.inner.vault
     }
 
     /// The folder of sealed files.
@@ -97,7 +110,7 @@ impl App {
     /// The present instant.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.clock.now()
+        self.inner.clock.now()
     }
 
     /// What a verb is told of who acts and when.
@@ -115,12 +128,14 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let readers = self.0.readers.clone();
+        let readers = self.inner.readers.clone();
         let run = tokio::task::spawn_blocking(move || query(&mut *pool::get(&readers)?));
-        run.await.unwrap_or_else(|_| Err(Error::internal("a query panicked")))
+        let answer = self.await_answer(run).await?;
+        answer.unwrap_or_else(|_| Err(Error::internal("a query panicked")))
     }
 
-    /// Writes: one verb in one transaction, answered after its commit.
+    /// Writes: one verb in one transaction, answered after its commit. What is `Unavailable` may have
+    /// been done all the same: nobody was told that it was.
     ///
     /// # Errors
     /// What the verb answers, or `Unavailable`.
@@ -129,7 +144,16 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.0.writer.write(verb).await
+        self.await_answer(self.inner.writer.write(verb)).await?
+    }
+
+    async fn await_answer<T>(&self, answer: impl Future<Output = T>) -> Result<T> {
+        match self.patience {
+            Some(patience) => tokio::time::timeout(patience, answer)
+                .await
+                .map_err(|_| Error::Unavailable("the database is silent")),
+            None => Ok(answer.await),
+        }
     }
 
     /// The key that seals on behalf of a case, of a controller, or of the instance itself.
@@ -164,12 +188,12 @@ impl App {
     pub fn controller_key(&self, controller: &Controller) -> Result<ControllerKey> {
         let poisoned = || Error::internal("the keys of the controllers are poisoned");
         if let Some(key) =
-            self.0.controller_keys.read().map_err(|_| poisoned())?.get(&controller.id)
+            self.inner.controller_keys.read().map_err(|_| poisoned())?.get(&controller.id)
         {
             return Ok(key.clone());
         }
         let key = self.vault().controller_key(controller.id.uuid(), &controller.wrapped_key)?;
-        let mut keys = self.0.controller_keys.write().map_err(|_| poisoned())?;
+        let mut keys = self.inner.controller_keys.write().map_err(|_| poisoned())?;
         keys.insert(controller.id, key.clone());
         Ok(key)
     }

@@ -19,6 +19,7 @@ use guichet::domain::subject;
 use guichet::domain::subject::name::PersonName;
 use guichet::language::Language;
 use guichet::workflow::intake::{self, Addressee, NewRequest};
+use guichet::workflow::subject::NewSubject;
 
 use crate::figures::Durations;
 use crate::http::Connection;
@@ -143,9 +144,11 @@ pub fn new_request(number: usize) -> anyhow::Result<NewRequest> {
     Ok(NewRequest {
         channel: Channel::Web,
         rights: vec![Exercised { right: Right::Access, against: None }],
-        names: vec![PersonName::parse(&format!("Zoé Exemple {number}"))?],
-        identifiers: subject::identifiers([("email", email.as_str())], "FR")?,
-        postal_address: None,
+        subject: NewSubject {
+            names: vec![PersonName::parse(&format!("Zoé Exemple {number}"))?],
+            identifiers: subject::identifiers([("email", email.as_str())], "FR")?,
+            postal_address: None,
+        },
         words: "I would like to know what you hold about me.".to_owned(),
         language: Language::En,
         received_at: None,

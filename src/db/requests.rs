@@ -249,6 +249,26 @@ pub fn project_right(conn: &mut Conn, right: &RequestRight) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Puts another person in the place of whom a request is about, with the terms it is found by.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_subject(
+    conn: &mut Conn,
+    id: RequestId,
+    sealed_subject: &[u8],
+    terms: &[SearchTerm],
+) -> QueryResult<()> {
+    diesel::update(requests::table.find(id))
+        .set(requests::sealed_subject.eq(Some(sealed_subject)))
+        .execute(conn)?;
+    diesel::delete(search_terms::table.filter(search_terms::request_id.eq(id))).execute(conn)?;
+    for term in terms {
+        diesel::insert_into(search_terms::table).values(term).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Forgets the key of a request, what it sealed in the row, and the terms it is found by.
 ///
 /// # Errors

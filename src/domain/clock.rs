@@ -56,7 +56,9 @@ impl CaseDates {
                 .iter()
                 .filter(|right| !undecided || right.decision == Decision::Undecided)
                 .map(|right| &right.dates)
-                .min_by_key(|dates| (dates.due_on(), dates.legal_on))
+                // Of two that are due on one day, the one whose limit runs: a clock that stands still
+                // hides no other.
+                .min_by_key(|dates| (dates.due_on(), dates.legal_on.is_none(), dates.legal_on))
         };
         earliest(true).or_else(|| earliest(false))
     }
@@ -272,6 +274,7 @@ mod tests {
         assert_eq!(limit(Right::Erasure), Some(day("2026-03-11")));
         // What stands still hides nothing: the case shows the limit that runs.
         assert_eq!(found.legal_on(), Some(day("2026-03-11")));
+        assert_eq!(found.governing().unwrap().legal_on, Some(day("2026-03-11")));
         assert!(found.target_on().is_some() && found.target_on() <= found.legal_on());
         let alone = case("UK-GDPR", "GB-ENG", &[Right::Access], &paused);
         assert_eq!(dates(&alone).unwrap().legal_on(), None);

@@ -95,6 +95,12 @@ pub enum Event {
     ReceiptCorrected {
         received_at: DateTime<Utc>,
     },
+    /// The names, identifiers or address of the person were wrong; what stood there before and the
+    /// reason are sealed beside.
+    SubjectCorrected {
+        /// Whether systems are asked for somebody else now: then identity and search begin anew.
+        begins_anew: bool,
+    },
     RequestAcknowledged {
         message: Option<SentMessage>,
     },
@@ -325,6 +331,7 @@ impl Event {
         match self {
             Self::RequestLogged { .. } => "RequestLogged",
             Self::ReceiptCorrected { .. } => "ReceiptCorrected",
+            Self::SubjectCorrected { .. } => "SubjectCorrected",
             Self::RequestAcknowledged { .. } => "RequestAcknowledged",
             Self::IdentityDecided { .. } => "IdentityDecided",
             Self::CodeSent { .. } => "CodeSent",

@@ -81,6 +81,13 @@ impl Exemption {
         }
     }
 
+    /// Whether it can justify that nothing at all is handed out: the rights of others never do
+    /// (recital 63: not a refusal to provide all information).
+    #[must_use]
+    pub const fn refuses_whole(self) -> bool {
+        !matches!(self, Self::RightsOfOthers)
+    }
+
     /// Reads a code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {

@@ -220,6 +220,7 @@ impl RequestState {
             Event::IdentityDecided { .. }
             | Event::IdentityConfirmed { .. }
             | Event::ContactDeclared { .. }
+            | Event::SubjectCorrected { .. }
             | Event::CodeConfirmed => self.apply_identity(entry),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }

@@ -40,6 +40,7 @@ named! {
         Assign = "assign",
         Note = "note",
         CorrectReceipt = "correct_receipt",
+        CorrectSubject = "correct_subject",
         Search = "search",
         AnswerSystem = "answer_system",
         Review = "review",
@@ -104,7 +105,9 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
         ) => Ok(S::InReview),
         // A new search makes what stood in review out of date.
         (S::InReview, A::Search | A::AnswerSystem) => Ok(S::InProgress),
-        (S::Received | S::InProgress | S::InReview, A::CorrectReceipt) => Ok(status),
+        (S::Received | S::InProgress | S::InReview, A::CorrectReceipt | A::CorrectSubject) => {
+            Ok(status)
+        }
 
         (S::Received | S::InProgress | S::InReview, A::Answer) => Ok(S::Answered),
         (S::Received | S::InProgress | S::InReview, A::Withdraw) => Ok(S::Withdrawn),

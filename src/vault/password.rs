@@ -115,7 +115,10 @@ impl Policy {
         let letters = letters(&password);
         let local = email.rsplit_once('@').map_or(email, |(local, _)| local);
         let local = self::letters(local);
-        if local.chars().count() >= SHORTEST_LOCAL_PART && letters.contains(local.as_str()) {
+        let whole = self::letters(email);
+        let has_local =
+            local.chars().count() >= SHORTEST_LOCAL_PART && letters.contains(local.as_str());
+        if has_local || !local.is_empty() && letters.contains(whole.as_str()) {
             return Err(PasswordRejected::ContainsEmail);
         }
         if letters.contains(PRODUCT) {
@@ -267,6 +270,9 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(policy.check("plenty of alpacas", "al@example.org"), Ok(()));
         assert_eq!(policy.check("plenty of alpacas", ""), Ok(()));
+        for own in ["dpo@aa.example!!", "DPO @ AA . example 1"] {
+            assert_eq!(policy.check(own, "dpo@aa.example"), Err(ContainsEmail), "{own}");
+        }
         let shorter = Policy { minimum: 8, maximum: 64 };
         assert_eq!(shorter.check("k7#Wp2!x", ""), Ok(()));
     }

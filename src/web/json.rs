@@ -55,14 +55,21 @@ fn is_json(request: &HttpRequest) -> bool {
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
+        // serde calls a number where a name should stand an error of syntax, and sees a field that
+        // nobody knows before a bracket that is missing: what is JSON is asked by itself.
         let inner = error.inner();
-        if inner.is_data() {
+        if is_read(bytes) {
             return Problem::Body(vec![shape_error(&error.path().to_string(), inner)]);
         }
         Problem::Http(StatusCode::BAD_REQUEST, "malformed-json")
     })?;
     reader.end().map_err(|_| Problem::Http(StatusCode::BAD_REQUEST, "malformed-json"))?;
     Ok(value)
+}
+
+/// Whether the bytes are JSON, of whatever shape; what is nested too deep to be read is none.
+fn is_read(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
 }
 
 /// serde's message may repeat what was typed, so only its kind is told. The names that it knows
@@ -149,6 +156,26 @@ mod tests {
             );
         }
         assert!(outcome(r#"{"subject":{"name":"a","secret":1}}"#).ends_with("unknown-field"));
+        // A field that nobody knows, of a body that breaks off.
+        assert_eq!(outcome(r#"{"a":"#), malformed);
+    }
+
+    #[test]
+    fn what_is_no_name_of_a_list_is_told_at_its_place() {
+        #[derive(serde::Deserialize)]
+        #[expect(dead_code, reason = "only its shape is tested")]
+        struct Asked {
+            rights: Vec<crate::domain::right::Right>,
+        }
+        for wrong in ["5", "null", "true", "[]", "{}", "\"fly\""] {
+            let text = format!(r#"{{"rights":["access",{wrong}]}}"#);
+            let told = match parse::<Asked>(text.as_bytes()) {
+                Err(Problem::Body(errors)) => errors[0].field.clone(),
+                Err(problem) => problem.to_string(),
+                Ok(_) => "ok".to_owned(),
+            };
+            assert_eq!(told, "rights[1]", "{wrong}");
+        }
     }
 
     /// Which fields a connection has depends on its connector; the wrong one is named all the same.

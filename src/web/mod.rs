@@ -29,6 +29,7 @@ pub mod server;
 pub mod signed;
 pub mod spreadsheet;
 pub mod standing;
+pub mod subject_given;
 pub mod token;
 pub mod tongue;
 pub mod ui;
@@ -60,6 +61,10 @@ pub struct Front {
     pub upload_pause: Duration,
 }
 
+/// How long a caller waits for the database before hearing that it is unavailable. Every call of ours
+/// ends far below.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// How long an upload may stand still before it is given up.
 const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 
@@ -70,6 +75,7 @@ impl Front {
     /// When the signing key cannot be used.
     pub fn new(app: App) -> Result<Self> {
         let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
+        let app = app.with_patience(PATIENCE);
         Ok(Self { app, tokens, guesses: Guesses::new(), upload_pause: UPLOAD_PAUSE })
     }
 }

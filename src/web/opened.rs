@@ -7,7 +7,7 @@ use crate::domain::actor::{OwnCase, Permission, Scope, StaffMember};
 use crate::domain::ids::RequestId;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
-use crate::workflow::intake::{Subject, subject_place};
+use crate::workflow::subject::{Subject, subject_place};
 
 /// A case that its reader may know of.
 pub struct Opened {

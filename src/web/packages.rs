@@ -23,6 +23,7 @@ use crate::domain::ids::{PackageId, RequestId};
 use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
 use crate::domain::reference::Reference;
 use crate::domain::right::Right;
+use crate::domain::subject::text::is_blank;
 use crate::domain::withholding::{Extent, WithholdingState};
 use crate::error::{Error, Result};
 use crate::vault::file::SealedReader;
@@ -97,7 +98,7 @@ pub fn seal_reason(
     package: PackageId,
     reason: Option<&str>,
 ) -> Result<Option<Vec<u8>>> {
-    let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) else {
+    let Some(reason) = reason.filter(|reason| !is_blank(reason)) else {
         return Ok(None);
     };
     let place = Place::new("packages", "sealed_reason", package.uuid());

@@ -19,11 +19,12 @@ pub fn etag(version: i64) -> (header::HeaderName, String) {
 /// # Errors
 /// 428 when the header is missing, 400 when it is no ETag of ours.
 pub fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
-    let value = request
-        .headers()
-        .get(header::IF_MATCH)
-        .ok_or(Problem::Http(StatusCode::PRECONDITION_REQUIRED, "no-if-match"))?;
+    let mut values = request.headers().get_all(header::IF_MATCH);
+    let value =
+        values.next().ok_or(Problem::Http(StatusCode::PRECONDITION_REQUIRED, "no-if-match"))?;
+    // Several fields are one list (RFC 9110 §5.2), and a case has one version.
     parse(value.to_str().unwrap_or_default())
+        .filter(|_| values.next().is_none())
         .ok_or(Problem::Http(StatusCode::BAD_REQUEST, "wrong-if-match"))
 }
 

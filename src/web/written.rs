@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, Result};
 
 /// How long a reason or a note may be, in characters.
@@ -33,7 +34,7 @@ pub fn text(field: &str, value: Option<&str>, longest: usize) -> Result<()> {
 /// # Errors
 /// `Invalid` at the field.
 pub fn required(field: &str, value: &str, longest: usize) -> Result<()> {
-    if value.trim().is_empty() {
+    if is_blank(value) {
         return Err(Error::invalid(field, "empty"));
     }
     text(field, Some(value), longest)

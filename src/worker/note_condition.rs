@@ -31,10 +31,10 @@ pub async fn run(
     let (outcome, contact) = look_up(app, &opened, false).await?;
     let ctx = app.ctx(Actor::Worker);
     let stored = stored(&ctx, &opened, outcome, contact.as_ref())?;
-    let claimed = claimed.clone();
+    let (claimed, read) = (claimed.clone(), opened.request);
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
-        contact_conditions::keep(conn, &ctx, &Scope::of_job(controller), &stored)?;
+        contact_conditions::keep(conn, &ctx, &Scope::of_job(controller), (&read, &stored))?;
         claimed.end(conn, Instant::from(ctx.now))
     });
     ended(recording.await)

@@ -31,9 +31,9 @@ use crate::sealed_folder::Stored;
 use crate::sealed_rows::RowFiles;
 use crate::vault::{CaseKey, ControllerKey};
 use crate::workflow::collection::{SystemResult, record_group};
-use crate::workflow::intake::{Subject, subject_place};
 use crate::workflow::record;
 use crate::workflow::sources::{SearchScope, open_map, search_plan};
+use crate::workflow::subject::{Subject, subject_place};
 
 /// A case as its jobs open it.
 pub struct Opened {

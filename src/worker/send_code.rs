@@ -52,13 +52,16 @@ pub async fn run(app: &App, claimed: &Claimed, id: CodeId) -> Result<Ended, Fail
         None => None,
     };
     let (claimed, scope) = (claimed.clone(), Scope::of_job(code.controller_id));
+    let read = opened.request;
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
         let letter = letter
             .as_ref()
             .map(|letter| Letter { address_index: letter.address_index, mail: &letter.mail });
         let written = event.clone();
-        send(conn, &ctx, &scope, &Sending { id, contact: &stored, code_hash, written, letter })?;
+        let (contact, looked_up) = (&stored, &read);
+        let sending = Sending { id, contact, looked_up, code_hash, written, letter };
+        send(conn, &ctx, &scope, &sending)?;
         claimed.end(conn, Instant::from(ctx.now))
     });
     ended(recording.await)

@@ -48,11 +48,12 @@ pub async fn run(
         }
         None => None,
     };
-    let (claimed, controller_id) = (claimed.clone(), opened.controller.id);
+    let (claimed, controller_id, read) = (claimed.clone(), opened.controller.id, opened.request);
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
-        contacts::put(conn, &stored)?;
         let mut case = record::load(conn, &Scope::of_job(controller_id), request)?;
+        contact_conditions::check_read(&case, &read)?;
+        contacts::put(conn, &stored)?;
         contact_conditions::meet(conn, &ctx, &mut case, &stored)?;
         // Somebody else may read what is on file: then nothing is written there.
         if let Some(mail) = mail.as_ref().filter(|_| case.state.contact.is_none()) {

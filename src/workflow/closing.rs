@@ -121,6 +121,9 @@ pub fn decide_right(
         (true, None, _) => return Err(Error::invalid("ground", "refusal-needs-ground")),
         (true, Some(_), false) => return Err(Error::invalid("reason", "refusal-needs-reason")),
         (false, Some(_), _) => return Err(Error::invalid("ground", "ground-without-refusal")),
+        (true, Some(ground), _) if decision == Decision::Refused && !ground.refuses_whole() => {
+            return Err(Error::invalid("ground", "partial-only"));
+        }
         _ => {}
     }
     let exercised = state.exercised;

@@ -79,6 +79,8 @@ pub fn ask(conn: &mut Conn, ctx: &Ctx, session_hash: &[u8]) -> Result<()> {
 pub struct Sending<'a> {
     pub id: CodeId,
     pub contact: &'a ContactRow,
+    /// The request as it was when the contact was looked up.
+    pub looked_up: &'a Request,
     /// What is kept of the code; of one that nobody is sent, what is kept of another.
     pub code_hash: [u8; 32],
     /// The event, with the last characters of the address sealed beside, or with none.
@@ -103,6 +105,7 @@ pub struct Letter<'a> {
 /// When the database fails.
 pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) -> Result<()> {
     let mut case = load(conn, scope, sending.contact.request_id)?;
+    contact_conditions::check_read(&case, sending.looked_up)?;
     contacts::put(conn, sending.contact)?;
     // What is on file may have been declared unfit since the code was asked for, here or elsewhere.
     contact_conditions::meet(conn, ctx, &mut case, sending.contact)?;

@@ -7,12 +7,22 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contact_conditions as rows;
 use crate::db::contacts::{self, ContactRow};
+use crate::db::requests::Request;
 use crate::domain::actor::{Ctx, Scope};
 use crate::domain::contact::Condition;
 use crate::domain::event::Event;
 use crate::domain::ids::ControllerId;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::workflow::record::Case;
+
+/// Refuses what was looked up for a person whom somebody has corrected meanwhile.
+///
+/// # Errors
+/// `Conflict`: the look-up begins again.
+pub fn check_read(case: &Case, looked_up: &Request) -> Result<()> {
+    let is_same = case.row.sealed_subject == looked_up.sealed_subject;
+    if is_same { Ok(()) } else { Err(Error::Conflict { code: "stale" }) }
+}
 
 /// Takes into a case what was said of its contact in another one, when it was looked up.
 ///
@@ -35,9 +45,15 @@ pub fn meet(conn: &mut Conn, ctx: &Ctx, case: &mut Case, contact: &ContactRow) -
 ///
 /// # Errors
 /// When the database fails.
-pub fn keep(conn: &mut Conn, ctx: &Ctx, scope: &Scope, contact: &ContactRow) -> Result<()> {
-    contacts::put(conn, contact)?;
+pub fn keep(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    scope: &Scope,
+    (looked_up, contact): (&Request, &ContactRow),
+) -> Result<()> {
     let case = load(conn, scope, contact.request_id)?;
+    check_read(&case, looked_up)?;
+    contacts::put(conn, contact)?;
     let (Some(index), Some(condition)) = (&contact.address_index, case.state.contact) else {
         return Ok(());
     };

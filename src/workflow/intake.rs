@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use rand::Rng;
-use serde::{Deserialize, Serialize};
 
 use super::record::{self, Written};
+use super::subject::{NewSubject, Representative, Subject};
 use crate::db::call_codes::{self, CallCodeRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -19,67 +19,27 @@ use crate::domain::calendar::Calendar;
 use crate::domain::clock::{self, CaseDates};
 use crate::domain::event::{DayChange, Event, Rules};
 use crate::domain::history::{Entry, RequestState};
-use crate::domain::ids::{ControllerId, RequestId, UserId};
+use crate::domain::ids::{RequestId, UserId};
 use crate::domain::job::Job;
 use crate::domain::reference::Reference;
 use crate::domain::request::{Channel, Exercised, ReceiptError, check_receipt};
 use crate::domain::right::Right;
-use crate::domain::subject::Identifier;
-use crate::domain::subject::name::PersonName;
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::vault::place::Place;
+use crate::vault::ControllerKey;
 use crate::vault::secret::ReceiptSecret;
-use crate::vault::{CaseKey, ControllerKey, NAME_WORD};
 
 /// A request as somebody asks it, checked for form.
 #[derive(Debug)]
 pub struct NewRequest {
     pub channel: Channel,
     pub rights: Vec<Exercised>,
-    pub names: Vec<PersonName>,
-    pub identifiers: Vec<Identifier>,
-    pub postal_address: Option<String>,
+    pub subject: NewSubject,
     pub words: String,
     pub language: Language,
     pub received_at: Option<DateTime<Utc>>,
     pub received_reason: Option<String>,
     pub representative: Option<Representative>,
-}
-
-/// Somebody who acts for the person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Representative {
-    pub name: String,
-    /// In what capacity: parent, guardian, lawyer, agent …
-    pub capacity: String,
-    pub contact: String,
-}
-
-/// What is known of the person, sealed in the row of the request.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    pub names: Vec<String>,
-    pub identifiers: Vec<SubjectIdentifier>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postal_address: Option<String>,
-    pub words: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub representative: Option<Representative>,
-}
-
-/// An identifier as the person gave it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SubjectIdentifier {
-    pub kind: String,
-    pub value: String,
-}
-
-impl std::fmt::Debug for Subject {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Subject([redacted])")
-    }
 }
 
 /// A request with everything that its transaction stores.
@@ -178,7 +138,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         assignee_id: None,
         ended_at: None,
         wrapped_key: Some(wrapped_key),
-        sealed_subject: Some(seal_subject(&case_key, id, &subject(new))?),
+        sealed_subject: Some(subject(new).seal(&case_key, id)?),
         receipt_hash: receipt.hash().bytes().to_vec(),
         version: 1,
         created_at: Instant::from(ctx.now),
@@ -189,7 +149,7 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
     let watch = Job::WatchAcknowledgement { request: id };
     Ok(Prepared {
         rights: record::right_rows(controller, id, &dates),
-        terms: terms(to.key, place, new),
+        terms: new.subject.terms(to.key, place),
         event: record::event_row((controller, id, 1), &entry, &written)?,
         job: record::job_row(ctx, &watch, Some(place), acknowledgement_check(&state, &dates))?,
         request,
@@ -284,52 +244,7 @@ pub fn receipt_error(error: ReceiptError) -> Error {
 }
 
 fn subject(new: &NewRequest) -> Subject {
-    Subject {
-        names: new.names.iter().map(|name| name.text().to_owned()).collect(),
-        identifiers: new
-            .identifiers
-            .iter()
-            .map(|identifier| SubjectIdentifier {
-                kind: identifier.kind().name().to_owned(),
-                value: identifier.value().to_owned(),
-            })
-            .collect(),
-        postal_address: new.postal_address.clone(),
-        words: new.words.clone(),
-        representative: new.representative.clone(),
-    }
-}
-
-/// Where what is known of the person stands.
-#[must_use]
-pub const fn subject_place(id: RequestId) -> Place<'static> {
-    Place::new("requests", "sealed_subject", id.uuid())
-}
-
-fn seal_subject(key: &CaseKey, id: RequestId, subject: &Subject) -> Result<Vec<u8>> {
-    let plaintext =
-        serde_json::to_vec(subject).map_err(|_| Error::internal("a subject to JSON"))?;
-    Ok(key.key().seal(&subject_place(id), &plaintext)?)
-}
-
-fn terms(
-    key: &ControllerKey,
-    place: (ControllerId, RequestId),
-    new: &NewRequest,
-) -> Vec<SearchTerm> {
-    let mut terms: Vec<[u8; 32]> = Vec::new();
-    for identifier in &new.identifiers {
-        terms.push(key.index(identifier.kind().name(), identifier.normalised()));
-    }
-    for name in &new.names {
-        terms.extend(name.words().iter().map(|word| key.index(NAME_WORD, word)));
-    }
-    terms.sort_unstable();
-    terms.dedup();
-    let (controller_id, request_id) = place;
-    let rows =
-        terms.into_iter().map(|term| SearchTerm { controller_id, term: term.to_vec(), request_id });
-    rows.collect()
+    new.subject.with(new.words.clone(), new.representative.clone())
 }
 
 /// The beginning of the day after the acknowledgement date, in the controller's zone.

@@ -54,6 +54,7 @@ pub fn release_package(
     check_four_eyes(conn, ctx, &case, &package)?;
     let needed = needed_to_answer(conn, ctx, &case, release.special)?;
     check_level(&case, needed)?;
+    check_decision(&case, &package)?;
     let clock = case.dates.rights.iter().find(|right| right.right == package.exercised);
     if clock.and_then(|right| right.dates.not_before).is_some_and(|at| ctx.now < at) {
         return Err(Error::Transition { code: "before-reflection" });
@@ -74,6 +75,18 @@ pub fn release_package(
     }
     case.notify(conn, ctx)?;
     Ok(case)
+}
+
+/// What somebody has refused, or found that nothing is held of, is not granted by the way: whoever
+/// thinks better of it opens the right first, with a reason.
+fn check_decision(case: &Case, package: &Package) -> Result<()> {
+    let mut rights = case.state.rights.iter();
+    let overturned = rights.any(|state| {
+        let by_hand = state.answered_by.is_none();
+        let denies = matches!(state.decision, Decision::Refused | Decision::NothingHeld);
+        state.exercised.right == package.exercised && by_hand && denies
+    });
+    if overturned { Err(Error::Transition { code: "decided-otherwise" }) } else { Ok(()) }
 }
 
 /// What a manifest says of the content.

@@ -11,7 +11,7 @@ use crate::domain::search_plan::plan::{SearchPlan, plan};
 use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
 use crate::vault::place::Place;
-use crate::workflow::intake::Subject;
+use crate::workflow::subject::Subject;
 
 /// How far a search goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -252,3 +252,31 @@ async fn s_18_a_contact_that_was_changed_lately_asks_for_more_proof() {
     shop.app.advance(Duration::days(1));
     verb(&shop, &id, &release, typed).await.expect(200);
 }
+
+#[actix_web::test]
+async fn a_package_does_not_overturn_what_somebody_decided() {
+    let shop = Shop::open().await;
+    let (id, reference) = identified(&shop).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let path = format!("/api/v1/requests/{id}/packages/{}", package["id"].as_str().unwrap());
+    let release = async || {
+        let body = json!({ "reference": reference, "reason": "Reconsidéré" });
+        shop.dpo().post(&format!("{path}/release"), body).await
+    };
+    let decide = async |body: Value| {
+        let path = format!("/api/v1/requests/{id}/rights/access/decision");
+        shop.dpo().put(&path, body).await.expect(200);
+    };
+    let refusal = json!({ "decision": "refused", "ground": "legal_privilege", "reason": "Secret" });
+    for decided in [refusal, json!({ "decision": "nothing_held" })] {
+        decide(decided).await;
+        refused(release().await, "decided-otherwise").await;
+        decide(json!({ "decision": "undecided" })).await;
+    }
+    release().await.expect(200);
+    let case: Value = shop.dpo().get(&format!("/api/v1/requests/{id}")).await.json();
+    assert_eq!(case["rights"][0]["decision"], "granted_in_part");
+    // Released again, it rests on a package: that is no other decision.
+    release().await.expect(200);
+}

@@ -1,6 +1,7 @@
 //! Codes: asked for in the portal, sent to the contact on file, typed back. Tests that try an attack
 //! of the security catalogue are named by its id.
 
+mod corrected;
 mod elsewhere;
 mod on_file;
 mod scanners;

@@ -157,6 +157,29 @@ fn it_serves_both_organisations_and_leaves_nothing() {
 }
 
 #[test]
+fn one_that_was_stopped_while_it_was_made_begins_anew() {
+    let temporary = tempfile::tempdir().unwrap();
+    let kept = temporary.path().join("kept");
+    std::fs::create_dir_all(kept.join("instance")).unwrap();
+    std::fs::write(kept.join("instance/guichet.db"), b"half").unwrap();
+    std::fs::write(kept.join("demo.begun"), b"").unwrap();
+    let directory = kept.to_str().unwrap();
+    let mut demo = Demo::start(temporary.path(), &["--dir", directory]);
+    demo.sign_in("dpo@both.example");
+    demo.end();
+    // What is no demo's is left alone.
+    let other = temporary.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("letter.txt"), b"mine").unwrap();
+    let refused = Command::new(env!("CARGO_BIN_EXE_guichet"))
+        .args(["demo", "--port", "0", "--dir", other.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(!refused.status.success());
+    assert_eq!(std::fs::read(other.join("letter.txt")).unwrap(), b"mine");
+}
+
+#[test]
 fn its_shops_can_stand_in_postgresql_and_go_with_it() {
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
         println!("skipped: TEST_DATABASE_URL names no PostgreSQL");

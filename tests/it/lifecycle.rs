@@ -1,6 +1,7 @@
 //! From receipt to the end of a case, and back: acknowledgement, assignment, notes, decisions,
 //! closing, and the versions that changes are made on.
 
+use actix_web::http::Method;
 use chrono::Duration;
 use guichet::domain::actor::Role;
 use serde_json::{Value, json};
@@ -48,6 +49,11 @@ async fn a_change_names_the_version_that_it_was_decided_on() {
     for wrong in ["1", "W/\"1\"", "\"one\"", "\"1\", \"2\""] {
         client.with("if-match", wrong).post(&path, &note).await.expect(400);
     }
+    // Two fields are a list of two, whatever the first says.
+    let twice =
+        [("if-match", "\"1\""), ("if-match", "\"5\""), ("content-type", "application/json")];
+    let body = note.to_string().into_bytes();
+    client.send(Method::POST, &path, Some(body.into()), &twice).await.expect(400);
     let first = client.with("if-match", "\"1\"");
     let changed = first.post(&path, &note).await.expect(200);
     assert_eq!(changed.header("etag"), Some("\"2\""));
@@ -141,6 +147,14 @@ async fn a_case_is_answered_once_every_right_is_decided() {
             "ground: ground-without-refusal",
         ),
         (json!({ "decision": "refused", "ground": "mood" }), "ground: unknown-value"),
+        (
+            json!({ "decision": "refused", "ground": "rights_of_others", "reason": "All of it" }),
+            "ground: partial-only",
+        ),
+        (
+            json!({ "decision": "refused", "ground": "legal_claims", "reason": "\u{200b}\u{ad}" }),
+            "reason: refusal-needs-reason",
+        ),
     ] {
         let refused = client.verb(&case, erasure, body).await.expect(422);
         assert_eq!(refused.problem().1, [wrong]);

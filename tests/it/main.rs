@@ -28,6 +28,7 @@ mod commands;
 mod connectors;
 mod contract;
 mod controllers;
+mod correction;
 mod data_map;
 mod deadline;
 mod delivery;

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -132,4 +133,18 @@ async fn the_language_of_a_server_decides_nothing() {
         assert!(matches!(read, Err(Error::Unavailable(_) | Error::RunAgain)), "{code}: {read:?}");
     }
     assert_eq!(names(&app).await, ["done"]);
+}
+
+#[actix_web::test]
+async fn who_waits_for_a_silent_database_is_told() {
+    let app = TestApp::start().await;
+    let hasty = app.app.clone().with_patience(Duration::from_millis(50));
+    let slow = |_: &mut Conn| {
+        std::thread::sleep(Duration::from_millis(500));
+        Ok(())
+    };
+    for answer in [hasty.read(slow).await, hasty.write(slow).await] {
+        assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
+    }
+    assert_eq!(hasty.read(|_| Ok(7)).await.unwrap(), 7);
 }

@@ -58,7 +58,9 @@ pub fn run(out: &mut impl Write) -> anyhow::Result<()> {
         };
         let load = Arc::new(load);
         wait(call(&load, Until::Calls(WARM_UP)))??;
-        analyze(&guichet)?;
+        if let On::Postgresql(_) = &on {
+            analyze(&guichet)?;
+        }
         let began = Instant::now();
         let calls = wait(call(&load, Until::Time(began + Duration::from_secs(SECONDS))))??;
         let rate = per_second(calls.len(), began.elapsed());
@@ -91,7 +93,7 @@ fn per_second(calls: usize, time: Duration) -> f64 {
     calls as f64 / time.as_secs_f64()
 }
 
-/// Has the database count its rows, as PostgreSQL does by itself once a minute. Until it first did
+/// Has PostgreSQL count its rows, as it does by itself once a minute. Until it first did
 /// so in a new database, foreign keys are checked through whichever index was made last.
 fn analyze(guichet: &Guichet) -> anyhow::Result<()> {
     Ok(wait(guichet.app.read(|conn| Ok(conn.batch_execute("ANALYZE")?)))??)

@@ -12,7 +12,7 @@ use crate::cli::Outcome;
 use crate::cli::deadline::check::lines::Lines;
 use crate::cli::deadline::{parse_events, parse_instant, parse_zone};
 use crate::domain::calendar::Calendar;
-use crate::domain::deadline::{ClockInput, Dates, compute};
+use crate::domain::deadline::{ClockInput, Dates, DeadlineError, compute};
 use crate::domain::regime;
 use crate::domain::regime::clock_right::ClockRight;
 
@@ -215,8 +215,12 @@ fn dates(row: &Row<'_>, calendars: &mut BTreeMap<String, Calendar>) -> Result<Da
     })?;
     let received_at = parse_instant(row.cell("received_at")).map_err(Row::error("received_at"))?;
     let events = parse_events(row.cell("events"), tz).map_err(Row::error("events"))?;
-    compute(&ClockInput { regime, calendar, tz, right, received_at, events: &events })
-        .map_err(|error| Row::error("received_at")(error.to_string()))
+    compute(&ClockInput { regime, calendar, tz, right, received_at, events: &events }).map_err(
+        |error| {
+            let of_event = matches!(error, DeadlineError::OutOfReach { at } if at != received_at);
+            Row::error(if of_event { "events" } else { "received_at" })(error.to_string())
+        },
+    )
 }
 
 fn show_date(date: Option<NaiveDate>) -> String {

@@ -53,8 +53,13 @@ pub struct Demo {
 const SHARED: &str = "dpo@both.example";
 const OPERATOR: &str = "operator@both.example";
 
-/// Marks a directory whose demo was made to its end.
+/// Marks a directory whose demo was made to its end, and one that is a demo's at all.
 const READY: &str = "demo.ready";
+const BEGUN: &str = "demo.begun";
+
+/// What stands in it.
+const INSTANCE: &str = "instance";
+const SOURCES: &str = "sources";
 
 /// Long enough ago for every story.
 const SET_UP_DAYS_AGO: i64 = 90;
@@ -91,12 +96,14 @@ pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
     serve::begin("warn")?;
     let marker = directory.join(READY);
     if !marker.exists() {
+        clear(&directory)?;
         if std::fs::read_dir(&directory)?.next().is_some() {
             bail!(
                 "{} holds something else: give an empty directory, or one of an earlier demo",
                 directory.display()
             );
         }
+        std::fs::write(directory.join(BEGUN), b"")?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let made = runtime.block_on(make(config.clone(), &directory, server.as_mut()));
         if made.is_err() {
@@ -115,6 +122,20 @@ pub fn run(demo: &Demo, out: &mut impl Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Removes a demo that was stopped while it was made: nobody has worked in it.
+fn clear(directory: &Path) -> anyhow::Result<()> {
+    if !directory.join(BEGUN).exists() {
+        return Ok(());
+    }
+    for part in [INSTANCE, SOURCES] {
+        match std::fs::remove_dir_all(directory.join(part)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(std::fs::remove_file(directory.join(BEGUN))?)
+}
+
 /// Drops the databases that were made.
 fn forget(server: Option<&mut Server>) -> anyhow::Result<()> {
     let Some(server) = server else {
@@ -129,8 +150,8 @@ fn settings(
     listen: SocketAddr,
     server: Option<&Server>,
 ) -> anyhow::Result<Config> {
-    let mut config = config::embedded(&directory.join("instance"), listen)?;
-    config.allowed.directories = vec![directory.join("sources")];
+    let mut config = config::embedded(&directory.join(INSTANCE), listen)?;
+    config.allowed.directories = vec![directory.join(SOURCES)];
     config.mail = Delivery::KeptHere;
     if let Some(server) = server {
         server.allow(&mut config.allowed)?;
@@ -158,7 +179,7 @@ async fn make(
     let shared = ("Sasha Bothfield", SHARED);
     let shared = organisation::user(app, &hash, shared, Language::En, false)?;
     organisation::store_user(app, shared).await?;
-    let folder = directory.join("sources");
+    let folder = directory.join(SOURCES);
     for country in [Country::France, Country::Ireland] {
         stage.hours_ago(SET_UP_DAYS_AGO * 24);
         let place = (folder.as_path(), server.as_deref_mut());

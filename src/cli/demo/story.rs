@@ -26,12 +26,13 @@ use crate::worker;
 use crate::workflow::closing;
 use crate::workflow::collection::{self, NewSearch};
 use crate::workflow::identity::{self, IdentityDecision};
-use crate::workflow::intake::{self, Addressee, NewRequest, Subject, SubjectIdentifier};
+use crate::workflow::intake::{self, Addressee, NewRequest};
 use crate::workflow::manual::{self, ManualAnswer};
 use crate::workflow::record::{Case, Expected, Target, Written};
 use crate::workflow::release::{self, Release};
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::sources::{SearchScope, search_plan};
+use crate::workflow::subject::{NewSubject, Subject};
 
 /// The instance and its moved clock.
 #[derive(Clone)]
@@ -80,9 +81,11 @@ impl<'a> Story<'a> {
         let new = NewRequest {
             channel,
             rights,
-            names: vec![PersonName::parse(&name)?],
-            identifiers: subject::identifiers([("email", person.email.as_str())], country)?,
-            postal_address: None,
+            subject: NewSubject {
+                names: vec![PersonName::parse(&name)?],
+                identifiers: subject::identifiers([("email", person.email.as_str())], country)?,
+                postal_address: None,
+            },
             words: words.clone(),
             language: organisation.controller.language,
             received_at: None,
@@ -97,16 +100,7 @@ impl<'a> Story<'a> {
         let key = organisation.key.case_key(id.uuid(), wrapped)?;
         let logged = stage.app.write(move |conn| intake::log_request(conn, &ctx, &prepared, None));
         logged.await?;
-        let subject = Subject {
-            names: vec![name],
-            identifiers: vec![SubjectIdentifier {
-                kind: "email".to_owned(),
-                value: person.email.clone(),
-            }],
-            postal_address: None,
-            words,
-            representative: None,
-        };
+        let subject = new.subject.with(words, None);
         Ok(Self { stage, organisation, id, key, subject })
     }
 

@@ -37,6 +37,7 @@ impl RequestState {
                 self.rests_on_contact = false;
             }
             Event::ContactDeclared { condition, .. } => self.contact = *condition,
+            Event::SubjectCorrected { begins_anew: true } => self.begin_anew(),
             _ => {}
         }
     }
@@ -51,6 +52,19 @@ impl RequestState {
         if self.status == Status::InReview {
             self.status = Status::InProgress;
         }
+    }
+
+    /// What was proved and what was found is about whoever was named before. What was said of the
+    /// contact on file stands: the person may have said it.
+    fn begin_anew(&mut self) {
+        self.awaited = None;
+        self.several_people = false;
+        self.found_in.clear();
+        if let Some(found) = &mut self.found {
+            found.rows = 0;
+            found.changed_in = self.version;
+        }
+        self.fail_identity();
     }
 
     /// The level without which no answer leaves. Whoever proved no more than to read what is on

@@ -28,6 +28,12 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// Whether a text says nothing: there is nothing in it, or nothing that can be seen.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_whitespace() || is_hidden(letter))
+}
+
 /// Whether a character cannot be seen and so would make two values look alike: controls, joiners,
 /// direction marks, soft hyphens, variation selectors, tags.
 #[must_use]
@@ -42,7 +48,7 @@ pub fn is_hidden(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{composed, exact, is_hidden, without_space};
+    use super::{composed, exact, is_blank, is_hidden, without_space};
     use proptest::prelude::{prop_assert_eq, proptest};
 
     #[test]
@@ -57,6 +63,10 @@ mod tests {
             assert!(is_hidden(hidden), "{hidden:?}");
         }
         assert!(!"aé٣中 -'’".chars().any(is_hidden));
+        for blank in ["", " \t\n", "\u{200b}", "\u{2060}\u{ad} \u{feff}", "\u{3164}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("\u{200b}x") && !is_blank("."));
     }
 
     proptest! {

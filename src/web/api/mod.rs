@@ -51,6 +51,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "resumeRequest" post "POST" "/api/v1/requests/{id}/replies" => requests::clock::resume_request,
     "extendRequest" post "POST" "/api/v1/requests/{id}/extension" => requests::clock::extend_request,
     "correctReceipt" post "POST" "/api/v1/requests/{id}/receipt-correction" => requests::clock::correct_receipt,
+    "correctSubject" post "POST" "/api/v1/requests/{id}/subject-correction" => requests::correction::correct_subject,
     "assignRequest" put "PUT" "/api/v1/requests/{id}/assignee" => requests::closing::assign_request,
     "addNote" post "POST" "/api/v1/requests/{id}/notes" => requests::closing::add_note,
     "sendMessage" post "POST" "/api/v1/requests/{id}/messages" => requests::closing::send_message,

@@ -6,12 +6,17 @@ use std::pin::Pin;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
 use subtle::ConstantTimeEq;
 use url::Url;
 
 use crate::error::Error;
 use crate::web::problem::Problem;
 use crate::web::{Front, body};
+
+/// How browsers write an instant without a zone.
+pub const LOCAL: &str = "%Y-%m-%dT%H:%M";
 
 /// The hidden field that carries the token against forged forms.
 pub const CSRF: &str = "csrf";
@@ -41,6 +46,26 @@ impl Form {
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let fields = self.0.iter().filter(move |(found, _)| found == name);
         fields.map(|(_, value)| value.as_str())
+    }
+
+    /// An instant as a browser sends it, where the controller stands; nothing when the field is empty.
+    ///
+    /// # Errors
+    /// `Invalid` at the field.
+    pub fn instant(
+        &self,
+        name: &'static str,
+        zone: Tz,
+    ) -> crate::error::Result<Option<DateTime<Utc>>> {
+        let given = self.field(name).trim();
+        if given.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || Error::invalid(name, "wrong-type");
+        let short = given.get(..16).ok_or_else(wrong)?;
+        let naive = NaiveDateTime::parse_from_str(short, LOCAL).map_err(|_| wrong())?;
+        let found = zone.from_local_datetime(&naive).earliest().ok_or_else(wrong)?;
+        Ok(Some(found.to_utc()))
     }
 
     /// Refuses a form whose token is not the one expected.

@@ -27,7 +27,9 @@ pub mod wording;
 use actix_web::web::post;
 
 use super::{Operation, get};
-use case::{answering, case_file, decisions, forms, keeping, letters, paper, review, system};
+use case::{
+    answering, case_file, correction, decisions, forms, keeping, letters, paper, review, system,
+};
 use portal::{code, entry, messages, withdrawal};
 
 macro_rules! routes {
@@ -84,6 +86,8 @@ pub const ROUTES: &[Operation] = routes![
     "deciding-right" post "POST" "/requests/{id}/decision" => decisions::decide,
     "forwarding" post "POST" "/requests/{id}/forwarding" => decisions::forward,
     "reopening" post "POST" "/requests/{id}/reopening" => decisions::reopen,
+    "correcting-subject" post "POST" "/requests/{id}/subject-correction" => correction::subject,
+    "correcting-receipt" post "POST" "/requests/{id}/receipt-correction" => correction::receipt,
     "closing" post "POST" "/requests/{id}/closing" => forms::close,
     "withdrawing" post "POST" "/requests/{id}/withdrawal" => forms::withdraw,
     "holding" post "POST" "/requests/{id}/hold" => keeping::hold,

@@ -13,8 +13,8 @@ use crate::domain::inventory::map::{Contact, DataMap, Table};
 use crate::domain::row::Value;
 use crate::domain::search_plan::persons::{Borne, Persons, are_doubled, named};
 use crate::package::row_file::reader::RowFileReader;
-use crate::workflow::intake::Subject;
 use crate::workflow::sources::identifiers;
+use crate::workflow::subject::Subject;
 
 /// More rows of contacts than this are several people, whatever stands in them.
 const MOST_ROWS: usize = 200;

@@ -14,6 +14,7 @@ use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::breach::{BreachDecision, BreachNotice, BreachRisk, late_notice};
 use crate::domain::ids::{BreachId, RequestId};
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
 use crate::vault::ControllerKey;
 use crate::vault::place::Place;
@@ -84,7 +85,7 @@ fn check_notice(ctx: &Ctx, row: &Breach, new: &NewNotice, late: bool) -> Result<
         ("late_reason", &new.late_reason),
     ];
     let mut errors = wrong_texts("", &texts);
-    if new.authority.trim().is_empty() {
+    if is_blank(&new.authority) {
         errors.push(FieldError::new("authority", "empty"));
     }
     if new.sent_at > ctx.now {
@@ -93,7 +94,7 @@ fn check_notice(ctx: &Ctx, row: &Breach, new: &NewNotice, late: bool) -> Result<
     if Instant::from(new.sent_at) < row.aware_at {
         errors.push(FieldError::new("sent_at", "before-aware"));
     }
-    if late && new.late_reason.trim().is_empty() {
+    if late && is_blank(&new.late_reason) {
         errors.push(FieldError::new("late_reason", "late-notice-needs-reason"));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
@@ -128,7 +129,7 @@ pub fn decline(
 
 fn check_reason(reason: &str) -> Result<()> {
     let mut errors = wrong_texts("", &[("reason", reason)]);
-    if reason.trim().is_empty() {
+    if is_blank(reason) {
         errors.push(FieldError::new("reason", "empty"));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
@@ -160,7 +161,7 @@ pub fn close(
     let is_late = late_notice(row.limit_at.map(|limit| limit.utc()), sent).is_some();
     let mut is_reasoned = reason.is_some();
     for notice in &notices {
-        is_reasoned |= !open_notice(key, notice)?.late_reason.trim().is_empty();
+        is_reasoned |= !is_blank(&open_notice(key, notice)?.late_reason);
     }
     if is_late && !is_reasoned {
         return Err(Error::invalid("reason", "late-notice-needs-reason"));

@@ -19,6 +19,7 @@ use crate::domain::history::Entry;
 use crate::domain::ids::{BreachId, ControllerId, RequestId};
 use crate::domain::lifecycle::Action;
 use crate::domain::regime;
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
 use crate::language::{Language, date, text, text_with};
 use crate::vault::ControllerKey;
@@ -69,7 +70,7 @@ pub fn record_of_case(
     let event = event.ok_or_else(|| Error::invalid("event_version", "no-such-event"))?;
     let controller = controllers::find(conn, case.row.controller_id)?;
     let mut told = told.clone();
-    if told.record.nature.trim().is_empty() {
+    if is_blank(&told.record.nature) {
         let entry = event.entry().map_err(|error| Error::internal(error.to_string()))?;
         let place = (case.row.reference.as_str(), of_version);
         let zone = case.state.rules.time_zone;
@@ -130,7 +131,7 @@ fn insert(
     let id: BreachId = ctx.new_id();
     let aware_at = told.aware_at.unwrap_or(ctx.now);
     let mut written = told.record.clone();
-    if written.contact.trim().is_empty() {
+    if is_blank(&written.contact) {
         written.contact.clone_from(&controller.contact);
     }
     let informed_at = match told.informed {
@@ -175,7 +176,7 @@ fn check(
     record: &BreachRecord,
 ) -> Result<()> {
     let mut errors = wrong_texts("record.", &record.texts());
-    if record.nature.trim().is_empty() {
+    if is_blank(&record.nature) {
         errors.push(FieldError::new("record.nature", "empty"));
     }
     if aware_at > ctx.now {
@@ -239,7 +240,7 @@ fn move_awareness(
         on_cases(&ctx.actor, row.controller_id, Permission::DecideCase)?;
     }
     let mut errors = wrong_texts("", &[("aware_reason", reason)]);
-    if reason.trim().is_empty() {
+    if is_blank(reason) {
         errors.push(FieldError::new("aware_reason", "awareness-needs-reason"));
     }
     if row.notified_at.is_some_and(|notified_at| notified_at < after) {

@@ -9,7 +9,7 @@ use crate::domain::letter::lint::Values;
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::template;
 use crate::language::{self, Language, text, text_with};
-use crate::workflow::intake::Subject;
+use crate::workflow::subject::Subject;
 
 /// A letter, written.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +162,7 @@ pub fn proposed(language: Language, letter: Letter, rights: &str) -> Vec<(Placeh
 mod tests {
     use super::{lines, recipient, tidy};
     use crate::language::Language;
-    use crate::workflow::intake::{Representative, Subject};
+    use crate::workflow::subject::{Representative, Subject};
 
     #[test]
     fn a_letter_goes_to_whoever_acts_for_the_person() {

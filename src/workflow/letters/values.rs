@@ -17,7 +17,7 @@ use crate::domain::letter::placeholder::{Filler, Placeholder};
 use crate::domain::regime::{self, Pauses};
 use crate::domain::right::Right;
 use crate::language::{self, Language, text, text_with};
-use crate::workflow::intake::Subject;
+use crate::workflow::subject::Subject;
 
 /// Who writes to whom about what.
 pub struct Parties<'a> {

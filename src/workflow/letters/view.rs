@@ -25,8 +25,8 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::CaseKey;
 use crate::workflow::identity::contact_changed_at;
-use crate::workflow::intake::{Subject, subject_place};
 use crate::workflow::record::{Case, clock_error};
+use crate::workflow::subject::{Subject, subject_place};
 
 /// The text of a controller for a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use crate::db::{controllers, events};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::ids::ControllerId;
 use crate::domain::retention::Retention;
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
 use crate::workflow::record::{Expected, settings_event};
 
@@ -102,7 +103,7 @@ fn check(kept: Retention, justification: &str) -> Result<()> {
             errors.push(error);
         }
     }
-    if justification.trim().is_empty() {
+    if is_blank(justification) {
         errors.push(FieldError::new("justification", "empty"));
     }
     if justification.chars().count() > LONGEST_JUSTIFICATION {

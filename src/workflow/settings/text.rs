@@ -1,6 +1,7 @@
 //! Short texts of settings: something is there, it is not too long, and every character can be
 //! seen.
 
+use crate::domain::subject::text::is_blank;
 use crate::error::FieldError;
 
 /// What is wrong with a text of one line, if anything.
@@ -21,7 +22,7 @@ fn check(
     longest: usize,
     forbidden: impl Fn(char) -> bool,
 ) -> Option<FieldError> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Some(FieldError::new(field, "empty"));
     }
     if text.chars().count() > longest {

@@ -16,9 +16,9 @@ use guichet::domain::letter::placeholder::Placeholder;
 use guichet::domain::request::{Channel, Decision, Exercised};
 use guichet::domain::right::Right;
 use guichet::language::Language;
-use guichet::workflow::intake::Subject;
 use guichet::workflow::letters::document::{proposed, write};
 use guichet::workflow::letters::values::{Parties, Writing, standard_text};
+use guichet::workflow::subject::Subject;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()

@@ -34,6 +34,7 @@ use guichet::workflow::intake::{self, Addressee, NewRequest, Prepared, log_reque
 use guichet::workflow::mails::{self, Sender};
 use guichet::workflow::record::{Case, Expected, Target, Written};
 use guichet::workflow::sealing::{self, Sealer};
+use guichet::workflow::subject::NewSubject;
 use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
@@ -188,9 +189,11 @@ fn prepared(to: &Addressee<'_>, rights: &[Right]) -> Prepared {
     let new = NewRequest {
         channel: Channel::Phone,
         rights: intake::exercised(rights, None).unwrap(),
-        names: vec![PersonName::parse(NAME).unwrap()],
-        identifiers: vec![Identifier::new(email, EMAIL, "FR").unwrap()],
-        postal_address: Some("2 rue d'Ici, 75002 Paris".to_owned()),
+        subject: NewSubject {
+            names: vec![PersonName::parse(NAME).unwrap()],
+            identifiers: vec![Identifier::new(email, EMAIL, "FR").unwrap()],
+            postal_address: Some("2 rue d'Ici, 75002 Paris".to_owned()),
+        },
         words: "Je voudrais « tout » ce que vous avez sur moi".to_owned(),
         language: Language::Fr,
         received_at: Some(now() - Duration::days(3)),

@@ -19,10 +19,10 @@ use guichet::start::{self, Opening};
 use guichet::vault::Vault;
 use guichet::vault::place::Place as SealedPlace;
 use guichet::workflow;
-use guichet::workflow::intake::{Subject, subject_place};
 use guichet::workflow::record::{self, detail_place};
 use guichet::workflow::sealing::{self, Sealer};
 use guichet::workflow::settings::retention;
+use guichet::workflow::subject::{Subject, subject_place};
 use uuid::Uuid;
 
 use super::place::Place;

@@ -62,6 +62,7 @@ impl<'a> Client<'a> {
     #[must_use]
     pub fn with(&self, name: &str, value: impl Into<String>) -> Self {
         let mut changed = self.clone();
+        changed.headers.retain(|(known, _)| known != name);
         changed.headers.push((name.to_owned(), value.into()));
         changed
     }

@@ -59,6 +59,11 @@ fn a_row_that_cannot_be_computed_says_its_column_and_what_to_write() {
         ("access", "acces", "column right: “acces” is not a right: write access"),
         ("2026-06-09T09:00:00+02:00", "2026-06-09", "column received_at: “2026-06-09” is not an"),
         ("2026-06-09T09:00:00+02:00", "1999-06-09T09:00:00Z", "column received_at: 1999-06-09 is"),
+        (
+            ",[],",
+            r#","[{""type"":""fee_paid"",""at"":""1900-01-01T00:00:00Z""}]","#,
+            "column events: 1900-01-01",
+        ),
         (",[],", ",[{}],", "column events: not a JSON array of events with type and at: missing"),
         (",[],", ",{},", "column events: not a JSON array of events"),
         (",[],", r#","[{""type"":""ask"",""at"":""""}]","#, "unknown variant `ask`"),

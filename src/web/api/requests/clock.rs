@@ -8,6 +8,7 @@ use serde_json::json;
 use super::message::Message;
 use super::verb::{Verb, words};
 use crate::domain::event::{ExtensionGround, PauseGround};
+use crate::domain::subject::text::is_blank;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_REASON, text};
@@ -30,7 +31,7 @@ pub struct PauseBody {
 pub async fn pause_request(verb: Verb, json: Json<PauseBody>) -> Result<HttpResponse, Problem> {
     let PauseBody { ground, message, statement } = json.body;
     text("statement", statement.as_deref(), LONGEST_REASON)?;
-    let statement = statement.filter(|statement| !statement.trim().is_empty());
+    let statement = statement.filter(|statement| !is_blank(statement));
     let has_statement = statement.is_some();
     let words = statement.map(|statement| json!({ "statement": statement }));
     let (message, words) = message.taken(words)?;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::verb::{Verb, words};
 use crate::domain::contact::Condition;
 use crate::domain::identity::{Level, Method};
+use crate::domain::subject::text::is_blank;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_MATCHED, LONGEST_REASON, beyond, identity_words, text};
@@ -37,7 +38,7 @@ pub async fn decide_identity(verb: Verb, json: Json<DecideBody>) -> Result<HttpR
     if methods.len() > Method::ALL.len() {
         return Err(beyond("methods", "too-many", Method::ALL.len()).into());
     }
-    let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !is_blank(text));
     let decision =
         IdentityDecision { level, methods, has_doubt: says(&doubt), has_reason: says(&reason) };
     let words = identity_words(doubt.as_deref(), reason.as_deref(), matched.as_deref());

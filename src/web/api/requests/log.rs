@@ -17,8 +17,7 @@ use crate::domain::clock;
 use crate::domain::ids::{ControllerId, UserId};
 use crate::domain::request::{Channel, ObjectionTo};
 use crate::domain::right::Right;
-use crate::domain::subject::name::PersonName;
-use crate::domain::subject::{self, IdentifierAt};
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
 use crate::language::step::sentence;
@@ -27,17 +26,16 @@ use crate::vault::place::Place;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
-use crate::web::written::{beyond, required, text};
+use crate::web::subject_given::SubjectGiven;
+use crate::web::written::{required, text};
 use crate::web::{Front, tongue, version};
 use crate::workflow::call_codes;
-use crate::workflow::intake::{self, Addressee, Logged, NewRequest, Prepared, Representative};
+use crate::workflow::intake::{self, Addressee, Logged, NewRequest, Prepared};
 use crate::workflow::record::Case;
+use crate::workflow::subject::Representative;
 
 /// How long the words of a request may be, in characters.
 const LONGEST_WORDS: usize = 20_000;
-
-/// How many names a person may have.
-const MOST_NAMES: usize = 5;
 
 /// The body of the call.
 #[derive(Deserialize)]
@@ -47,30 +45,13 @@ pub struct Body {
     channel: Channel,
     rights: Vec<Right>,
     objection_to: Option<ObjectionTo>,
-    subject: BodySubject,
+    subject: SubjectGiven,
     #[serde(default)]
     words: String,
     language: Option<Language>,
     received_at: Option<DateTime<Utc>>,
     received_reason: Option<String>,
     representative: Option<Representative>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BodySubject {
-    #[serde(default)]
-    names: Vec<String>,
-    #[serde(default)]
-    identifiers: Vec<BodyIdentifier>,
-    postal_address: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BodyIdentifier {
-    kind: String,
-    value: String,
 }
 
 /// `POST /api/v1/requests`
@@ -261,10 +242,14 @@ fn created(location: &str, answer: Vec<u8>, replayed: bool) -> HttpResponse {
 
 /// At most 255 printable ASCII characters.
 fn idempotency_key(request: &HttpRequest) -> Result<Option<String>> {
-    let Some(value) = request.headers().get("idempotency-key") else {
+    let mut values = request.headers().get_all("idempotency-key");
+    let Some(value) = values.next() else {
         return Ok(None);
     };
     let wrong = || Error::invalid("Idempotency-Key", "wrong-key");
+    if values.next().is_some() {
+        return Err(wrong());
+    }
     let key = value.to_str().map_err(|_| wrong())?;
     if key.is_empty() || key.len() > 255 {
         return Err(wrong());
@@ -279,21 +264,12 @@ fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
             errors.extend(more);
         }
     };
-    let names = names(&body.subject.names);
-    keep(names.as_ref().map(drop).map_err(Clone::clone));
-    let given: Vec<(&str, &str)> =
-        body.subject.identifiers.iter().map(|i| (i.kind.as_str(), i.value.as_str())).collect();
-    let identifiers =
-        subject::identifiers(given, &controller.country).map_err(|error| identifier_error(&error));
-    keep(identifiers.as_ref().map(drop).map_err(Clone::clone));
+    let subject = body.subject.parse(&controller.country);
+    keep(subject.as_ref().map(drop).map_err(Clone::clone));
     let rights = intake::exercised(&body.rights, body.objection_to);
     keep(rights.as_ref().map(drop).map_err(Clone::clone));
-    if body.subject.names.is_empty() && body.subject.identifiers.is_empty() {
-        keep(Err(Error::invalid("subject", "nobody")));
-    }
     keep(text("words", Some(&body.words), LONGEST_WORDS));
     keep(text("received_reason", body.received_reason.as_deref(), 2000));
-    keep(text("subject.postal_address", body.subject.postal_address.as_deref(), 500));
     if let Some(representative) = &body.representative {
         keep(required("representative.name", &representative.name, 200));
         keep(required("representative.capacity", &representative.capacity, 200));
@@ -305,48 +281,11 @@ fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
     Ok(NewRequest {
         channel: body.channel,
         rights: rights?,
-        names: names?,
-        identifiers: identifiers?,
-        postal_address: body.subject.postal_address,
+        subject: subject?,
         words: body.words,
         language: body.language.unwrap_or(controller.language),
         received_at: body.received_at,
-        received_reason: body.received_reason.filter(|reason| !reason.trim().is_empty()),
+        received_reason: body.received_reason.filter(|reason| !is_blank(reason)),
         representative: body.representative,
     })
-}
-
-fn names(given: &[String]) -> Result<Vec<PersonName>> {
-    use crate::domain::subject::name::{LONGEST_NAME, PersonNameError};
-    if given.len() > MOST_NAMES {
-        return Err(beyond("subject.names", "too-many", MOST_NAMES));
-    }
-    let parsed = given.iter().enumerate().map(|(place, name)| {
-        PersonName::parse(name).map_err(|error| {
-            let field = format!("subject.names[{place}]");
-            match error {
-                PersonNameError::Empty => Error::invalid(field, "empty"),
-                PersonNameError::TooLong { .. } => beyond(field, "too-long", LONGEST_NAME),
-                PersonNameError::ControlCharacter => Error::invalid(field, "control-character"),
-            }
-        })
-    });
-    parsed.collect()
-}
-
-fn identifier_error(at: &IdentifierAt) -> Error {
-    use crate::domain::subject::IdentifierError as E;
-    let field = format!("subject.identifiers[{}]", at.position);
-    let code = match &at.error {
-        E::TooLong { .. } => return beyond(field, "too-long", subject::LONGEST_VALUE),
-        E::TooMany { .. } => return beyond(field, "too-many", subject::MOST_IDENTIFIERS),
-        E::Kind(_) => "wrong-kind",
-        E::Empty => "empty",
-        E::HiddenCharacter => "control-character",
-        E::Email => "no-email",
-        E::Phone => "no-phone",
-        E::BirthDate => "no-date",
-        E::Parts { .. } => "wrong-parts",
-    };
-    Error::invalid(field, code)
 }

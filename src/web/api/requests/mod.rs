@@ -7,6 +7,7 @@ pub mod call_codes;
 pub mod case_file;
 pub mod clock;
 pub mod closing;
+pub mod correction;
 pub mod find;
 pub mod history;
 pub mod identity;

@@ -11,6 +11,7 @@ use super::verb::{Verb, case_id};
 use crate::db::searches::{Search, SearchFile, SearchSystem};
 use crate::domain::actor::Permission;
 use crate::domain::ids::SearchId;
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, Result};
 use crate::web::json::Json;
 use crate::web::opened;
@@ -45,7 +46,7 @@ pub async fn start_search(
             SearchScope::parse(name).ok_or_else(|| Error::invalid("scope", "unknown-value"))?
         }
     };
-    let reason = json.body.before_identity_reason.filter(|reason| !reason.trim().is_empty());
+    let reason = json.body.before_identity_reason.filter(|reason| !is_blank(reason));
     text("before_identity_reason", reason.as_deref(), LONGEST_REASON)?;
     let opened = verb.opened(Permission::WorkCase)?;
     let new = searches::prepare(&front, opened, verb.actor(), scope, reason.is_some()).await?;

@@ -8,8 +8,8 @@ use crate::domain::clock::CaseDates;
 use crate::domain::deadline::Dates;
 use crate::domain::deadline::timers::is_overdue;
 use crate::domain::history::RequestState;
-use crate::workflow::intake::Subject;
 use crate::workflow::record::Case;
+use crate::workflow::subject::Subject;
 
 /// An instant in UTC with microseconds (RFC 3339).
 #[must_use]

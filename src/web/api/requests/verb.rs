@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::conn::Conn;
 use crate::domain::actor::{Actor, Ctx, Permission, StaffMember};
 use crate::domain::ids::RequestId;
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, Result};
 use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
@@ -82,8 +83,12 @@ impl Verb {
         let opened = self.opened(Permission::ReadHistory)?;
         let case = self.record(words, verb).await?;
         let may_read = self.signed.0.may(case.row.controller_id, Permission::ReadSubject);
-        let reads = may_read && case.row.wrapped_key.is_some();
-        let subject = if reads { opened.subject()? } else { None };
+        let subject = match &case.row.sealed_subject {
+            Some(sealed) if may_read && case.row.wrapped_key.is_some() => {
+                Some(opened::subject(opened.key()?, case.row.id, sealed)?)
+            }
+            _ => None,
+        };
         Ok(answer(&case, subject.as_ref(), &self.front))
     }
 
@@ -156,7 +161,7 @@ impl Verb {
 #[must_use]
 pub fn answer(
     case: &Case,
-    subject: Option<&crate::workflow::intake::Subject>,
+    subject: Option<&crate::workflow::subject::Subject>,
     front: &Front,
 ) -> HttpResponse {
     HttpResponse::Ok().insert_header(version::etag(case.row.version)).json(shown::case(
@@ -172,7 +177,7 @@ pub fn answer(
 /// `Invalid` when it is too long.
 pub fn reason(given: Option<&str>) -> Result<Option<Value>> {
     text("reason", given, LONGEST_REASON)?;
-    let given = given.filter(|reason| !reason.trim().is_empty());
+    let given = given.filter(|reason| !is_blank(reason));
     Ok(given.map(|reason| json!({ "reason": reason })))
 }
 

@@ -1,13 +1,13 @@
 //! The fields in which a breach is described, and what a form says.
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::db::breaches::Breach;
 use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
 use crate::error::{Error, FieldError, Result};
 use crate::language::{Language, text};
-use crate::web::ui::form::Form;
+use crate::web::ui::form::{Form, LOCAL};
 use crate::web::ui::wording::named;
 use crate::workflow::breaches::record::{Informed, Told};
 
@@ -23,9 +23,6 @@ const TEXTS: [&str; 9] = [
     "remedy",
     "reasons",
 ];
-
-/// How browsers write an instant without a zone.
-const LOCAL: &str = "%Y-%m-%dT%H:%M";
 
 /// Name, word, and whether it is chosen.
 type Choice = (&'static str, String, bool);
@@ -128,22 +125,6 @@ impl Fields {
     }
 }
 
-/// An instant as a browser sends it, where the controller stands; nothing when the field is empty.
-///
-/// # Errors
-/// `Invalid`.
-pub fn local(form: &Form, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>> {
-    let given = form.field(name).trim();
-    if given.is_empty() {
-        return Ok(None);
-    }
-    let wrong = || Error::invalid(name, "wrong-type");
-    let short = given.get(..16).ok_or_else(wrong)?;
-    let naive = NaiveDateTime::parse_from_str(short, LOCAL).map_err(|_| wrong())?;
-    let found = zone.from_local_datetime(&naive).earliest().ok_or_else(wrong)?;
-    Ok(Some(found.with_timezone(&Utc)))
-}
-
 /// What a form says of a breach.
 ///
 /// # Errors
@@ -161,7 +142,7 @@ pub fn told(form: &Form, zone: Tz) -> Result<Told> {
         },
     };
     let (persons, records) = (count("approximate_persons"), count("approximate_records"));
-    let mut at = |name: &'static str| match local(form, name, zone) {
+    let mut at = |name: &'static str| match form.instant(name, zone) {
         Err(Error::Invalid(wrong)) => {
             errors.extend(wrong);
             None

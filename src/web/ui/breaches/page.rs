@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::fields::{Fields, local, told};
+use super::fields::{Fields, told};
 use super::view::{self, BreachView};
 use super::{Answer, refusal};
 use crate::db::breaches::Breach;
@@ -100,7 +100,7 @@ async fn carry_out(
     let text = |name: &str| form.field(name).to_owned();
     match form.field("do") {
         "notify" => {
-            let sent_at = local(form, "sent_at", zone)?;
+            let sent_at = form.instant("sent_at", zone)?;
             let new = NewNotice {
                 sent_at: sent_at.ok_or_else(|| Error::invalid("sent_at", "empty"))?,
                 authority: text("authority"),

@@ -11,8 +11,8 @@ use crate::web::opened::Opened;
 use crate::web::ui::colleagues::Colleagues;
 use crate::web::ui::wording::{self, Due, due, instant, named};
 use crate::web::{Front, queue};
-use crate::workflow::intake::Subject;
 use crate::workflow::record::{self, Case};
+use crate::workflow::subject::Subject;
 
 /// The case at a glance.
 pub struct Facts {

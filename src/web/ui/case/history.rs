@@ -16,11 +16,13 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 10] = [
+const WRITTEN: [&str; 12] = [
     "note",
     "proof",
     "message",
     "reason",
+    "evidence",
+    "before",
     "doubt",
     "statement",
     "matched",
@@ -102,9 +104,8 @@ impl Reading<'_> {
                 let told = [("rights", rights.as_str()), ("channel", channel.as_str())];
                 text_with(language, "event-logged", &told)
             }
-            Event::ReceiptCorrected { received_at } => {
-                let corrected = self.day(*received_at);
-                text_with(language, "event-receipt-corrected", &[("date", &corrected)])
+            Event::ReceiptCorrected { .. } | Event::SubjectCorrected { .. } => {
+                self.corrected(event)
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
@@ -202,6 +203,18 @@ impl Reading<'_> {
                 text_with(language, "event-breach", &[("entry", &entry)])
             }
             _ => text(language, "event-key-destroyed"),
+        }
+    }
+
+    fn corrected(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::ReceiptCorrected { received_at } => {
+                let corrected = self.day(*received_at);
+                text_with(language, "event-receipt-corrected", &[("date", &corrected)])
+            }
+            Event::SubjectCorrected { begins_anew: true } => text(language, "event-subject-anew"),
+            _ => text(language, "event-subject-corrected"),
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod call_code;
 pub mod case_file;
+pub mod correction;
 pub mod decisions;
 pub mod facts;
 pub mod forms;
@@ -82,6 +83,8 @@ struct Forms {
     identity: bool,
     confirm_identity: bool,
     contact: bool,
+    correct_subject: bool,
+    correct_receipt: bool,
     search: bool,
     /// The rights that a package can answer.
     package: Vec<Right>,
@@ -305,6 +308,9 @@ fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
         confirm_identity: may(Permission::DecideCase, Action::ConfirmIdentity)
             && case.state.awaited.is_some(),
         contact: works(Action::Note),
+        correct_subject: works(Action::CorrectSubject)
+            && may(Permission::ReadSubject, Action::CorrectSubject),
+        correct_receipt: works(Action::CorrectReceipt),
         search: works(Action::Search),
         package: package.filter(|_| works(Action::AnswerSystem)).collect(),
         release: may(Permission::Release, Action::Release),

@@ -8,7 +8,6 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{NaiveDateTime, TimeZone};
 use serde_json::json;
 
 use super::case_id;
@@ -171,11 +170,8 @@ async fn record_delivery(posted: &Posted) -> Result<()> {
     let scope = posted.signed.member.scope();
     let id = posted.opened.row.id;
     let case = posted.front.app.read(move |conn| load(conn, &scope, id)).await?;
-    let wrong = || Error::invalid("delivered_at", "wrong-date");
-    let local = NaiveDateTime::parse_from_str(form.field("delivered_at"), "%Y-%m-%dT%H:%M");
-    let local = local.map_err(|_| wrong())?;
-    let zone = case.state.rules.time_zone;
-    let at = zone.from_local_datetime(&local).earliest().ok_or_else(wrong)?.to_utc();
+    let at = form.instant("delivered_at", case.state.rules.time_zone)?;
+    let at = at.ok_or_else(|| Error::invalid("delivered_at", "empty"))?;
     let words = Some(json!({ "proof": proof }));
     let verb = posted.record(words, move |conn, ctx, target, written| {
         release::deliver_package(conn, ctx, target, (package, how, at), written)

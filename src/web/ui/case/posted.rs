@@ -7,11 +7,13 @@ use std::pin::Pin;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
+use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::{Refused, answer, case_id};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
+use crate::domain::subject::text::is_blank;
 use crate::error::{Error, Result};
 use crate::language::{self, Language};
 use crate::web::Front;
@@ -71,13 +73,22 @@ impl Posted {
     pub fn written(&self, name: &str) -> Result<Option<String>> {
         let given = self.form.field(name);
         text(name, Some(given), LONGEST_REASON)?;
-        Ok((!given.trim().is_empty()).then(|| given.to_owned()))
+        Ok((!is_blank(given)).then(|| given.to_owned()))
     }
 
     /// Who acts, and when.
     #[must_use]
     pub fn ctx(&self) -> Ctx {
         self.front.app.ctx(self.signed.actor())
+    }
+
+    /// The zone that the case stands in.
+    ///
+    /// # Errors
+    /// `Internal` when the controller's is not known.
+    pub fn zone(&self) -> Result<Tz> {
+        let zone = self.opened.controller.time_zone.parse();
+        zone.map_err(|_| Error::internal("a controller with an unknown time zone"))
     }
 
     /// The case on the version that the page showed.

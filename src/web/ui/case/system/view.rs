@@ -11,7 +11,7 @@ use crate::language::{Language, text_with};
 use crate::web::attachments::name_place;
 use crate::web::ui::form::Form;
 use crate::web::ui::wording::{instant, size};
-use crate::workflow::intake::Subject;
+use crate::workflow::subject::Subject;
 
 /// Something that was given: rows of a table, or a file.
 pub struct GivenView {
@@ -135,7 +135,7 @@ pub async fn given(question: &Question, zone: Tz) -> Result<Vec<GivenView>> {
 mod tests {
     use super::person;
     use crate::domain::inventory::parse::parse;
-    use crate::workflow::intake::Subject;
+    use crate::workflow::subject::Subject;
 
     #[test]
     fn an_owner_sees_what_the_system_is_looked_through_by() {
