@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod guesses;
 pub mod incoming;
 pub mod json;
+pub mod letter_codes;
 pub mod letters;
 pub mod log;
 pub mod manual;
@@ -32,6 +33,7 @@ pub mod standing;
 pub mod token;
 pub mod tongue;
 pub mod ui;
+pub mod upload_form;
 pub mod version;
 pub mod written;
 

@@ -23,7 +23,7 @@ export const FILES = {
 };
 
 /** Routes that only lead elsewhere. */
-export const REDIRECTS = ["portal", "next-case", "portal-code"];
+export const REDIRECTS = ["portal", "next-case", "portal-code", "portal-letter-code"];
 
 const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;
 
