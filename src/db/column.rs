@@ -18,8 +18,8 @@ use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
 use crate::domain::ids::{
     AlertId, ApiKeyId, BackupId, BreachId, CodeId, ControllerId, DeliveryId, EventId, FileId,
-    JobId, LetterId, MailId, PackageId, RequestId, SearchId, SystemId, TaskId, TreeId, UserId,
-    WithholdingId,
+    JobId, LetterCodeId, LetterId, MailId, PackageId, RequestId, SearchId, SystemId, TaskId,
+    TreeId, UserId, WithholdingId,
 };
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::Status;
@@ -74,6 +74,7 @@ id_column!(
     event_id: EventId,
     file_id: FileId,
     job_id: JobId,
+    letter_code_id: LetterCodeId,
     letter_id: LetterId,
     mail_id: MailId,
     package_id: PackageId,

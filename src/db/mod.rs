@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod jobs;
 pub mod keyset;
+pub mod letter_codes;
 pub mod letter_texts;
 pub mod letters;
 pub mod live_checks;

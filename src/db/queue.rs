@@ -35,6 +35,9 @@ pub struct Filter {
     /// past the hours of what must be carried out at once.
     pub overdue: Option<(Vec<(ControllerId, NaiveDate)>, Instant)>,
     pub paused: Option<bool>,
+    /// Whether a question to the person is open.
+    pub awaits_person: Option<bool>,
+    pub extended: Option<bool>,
     /// How sure it is who asks.
     pub level: Option<Level>,
     pub reference: Option<String>,
@@ -179,6 +182,12 @@ fn filtered(controller: ControllerId, filter: &Filter, status: Option<Status>) -
     }
     if let Some(paused) = filter.paused {
         query = query.filter(requests::paused.eq(paused));
+    }
+    if let Some(awaits) = filter.awaits_person {
+        query = query.filter(requests::awaits_person.eq(awaits));
+    }
+    if let Some(extended) = filter.extended {
+        query = query.filter(requests::extended.eq(extended));
     }
     if let Some(level) = filter.level {
         query = query.filter(requests::level.eq(level));

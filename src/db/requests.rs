@@ -49,6 +49,10 @@ pub struct Request {
     pub alert_at: Option<Instant>,
     /// Since when a DPO holds it back from destruction.
     pub held_at: Option<Instant>,
+    /// Whether a question to the person is open: until it is answered, the person acts next.
+    pub awaits_person: bool,
+    /// Whether the period was extended.
+    pub extended: bool,
 }
 
 /// What a verb rewrites in the row of a request.
@@ -70,6 +74,8 @@ pub struct Projection {
     pub assignee_id: Option<UserId>,
     pub ended_at: Option<Instant>,
     pub held_at: Option<Instant>,
+    pub awaits_person: bool,
+    pub extended: bool,
     pub version: i64,
 }
 

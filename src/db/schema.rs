@@ -120,6 +120,8 @@ diesel::table! {
         created_at -> BigInt,
         alert_at -> Nullable<BigInt>,
         held_at -> Nullable<BigInt>,
+        awaits_person -> Bool,
+        extended -> Bool,
     }
 }
 
@@ -323,6 +325,21 @@ diesel::table! {
         guesses -> Integer,
         made_at -> BigInt,
         expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    letter_codes (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        state -> Text,
+        code_hash -> Nullable<Binary>,
+        guesses -> Integer,
+        address_index -> Nullable<Binary>,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
     }
 }
 
@@ -612,6 +629,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_files,
     packages,
     call_codes,
+    letter_codes,
     portal_sessions,
     contacts,
     contact_conditions,

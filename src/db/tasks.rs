@@ -102,6 +102,31 @@ pub fn unalerted(
         .load(conn)
 }
 
+/// The open tasks of a kind of a controller to which nobody was alerted, or before an instant, oldest
+/// first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn alerted_before(
+    conn: &mut Conn,
+    controller: ControllerId,
+    kind: &str,
+    before: Instant,
+    limit: i64,
+) -> QueryResult<Vec<Task>> {
+    let never = tasks::alerted_at.is_null();
+    let long_ago = tasks::alerted_at.is_not_null().and(tasks::alerted_at.le(before));
+    tasks::table
+        .filter(tasks::controller_id.eq(controller))
+        .filter(tasks::done_at.is_null())
+        .filter(tasks::kind.eq(kind))
+        .filter(never.or(long_ago.assume_not_null()))
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)
+}
+
 /// Notes that somebody was alerted to a task.
 ///
 /// # Errors

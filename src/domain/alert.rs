@@ -41,6 +41,10 @@ named! {
         MapNotReviewed = "map_not_reviewed",
         /// A code was sent, and nobody has typed it back for five days.
         CodeUnused = "code_unused",
+        /// A code went by letter, and nobody has typed it for thirty days, or somebody guessed at it.
+        LetterCodeUnused = "letter_code_unused",
+        /// A manual system waits for what its owner finds there.
+        SystemWaiting = "system_waiting",
         /// The person has written, and nobody has answered.
         ReplyWaiting = "reply_waiting",
         /// A day before the authority must be told of a breach (GDPR art. 33(1)).

@@ -127,6 +127,14 @@ pub enum Event {
     CodeConfirmed,
     /// A code was made to be read out on the telephone; what it says stands nowhere.
     CallCodeMade,
+    /// A code was made to be printed in a letter to the postal address on file; the address and where
+    /// it was found are sealed beside, and what the code says stands nowhere.
+    LetterCodeMade {
+        /// The address in the request is the same.
+        as_given: bool,
+    },
+    /// The code of a letter was typed in the portal, in any visit to the case.
+    LetterCodeConfirmed,
     /// What is on file was found unfit to prove anything or to be written to; nothing: it is fit
     /// again. The reason is sealed beside.
     ContactDeclared {
@@ -338,6 +346,8 @@ impl Event {
             Self::CodeNotSent { .. } => "CodeNotSent",
             Self::CodeConfirmed => "CodeConfirmed",
             Self::CallCodeMade => "CallCodeMade",
+            Self::LetterCodeMade { .. } => "LetterCodeMade",
+            Self::LetterCodeConfirmed => "LetterCodeConfirmed",
             Self::ContactDeclared { .. } => "ContactDeclared",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",
             Self::RequestPaused { .. } => "RequestPaused",

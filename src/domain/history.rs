@@ -199,6 +199,7 @@ impl RequestState {
             | Event::CodeSent { .. }
             | Event::CodeNotSent { .. }
             | Event::CallCodeMade
+            | Event::LetterCodeMade { .. }
             | Event::CaseFileOpened { .. }
             | Event::WorkingCopiesRemoved { .. }
             | Event::BreachRecorded { .. } => {}
@@ -221,7 +222,8 @@ impl RequestState {
             | Event::IdentityConfirmed { .. }
             | Event::ContactDeclared { .. }
             | Event::SubjectCorrected { .. }
-            | Event::CodeConfirmed => self.apply_identity(entry),
+            | Event::CodeConfirmed
+            | Event::LetterCodeConfirmed => self.apply_identity(entry),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -326,6 +328,13 @@ impl RequestState {
             last.is_some_and(|event| event.kind == ground.asked())
         });
         open
+    }
+
+    /// Whether a question to the person is unanswered, while an answer is owed; not every one stops
+    /// a clock.
+    #[must_use]
+    pub fn awaits_person(&self) -> bool {
+        self.status.is_open() && !self.open_pauses().is_empty()
     }
 
     /// Whether this right must be carried out at once, and is not yet.

@@ -84,6 +84,8 @@ id!(
     JobId,
     /// A letter of a case.
     LetterId,
+    /// A code that goes by letter to the address on file.
+    LetterCodeId,
     /// A mail that goes out.
     MailId,
     /// An answer as one ZIP.

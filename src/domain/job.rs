@@ -5,7 +5,8 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{
-    BackupId, CodeId, ControllerId, DeliveryId, MailId, PackageId, RequestId, SearchId, SystemId,
+    BackupId, CodeId, ControllerId, DeliveryId, LetterCodeId, MailId, PackageId, RequestId,
+    SearchId, SystemId,
 };
 use super::mail::Notice;
 
@@ -39,6 +40,8 @@ pub enum Job {
     NoteCondition { request: RequestId },
     /// Five days after a code was sent: makes a task when it was not used.
     WatchCode { code: CodeId },
+    /// When a code by letter is over, or was guessed at too often: makes a task when it was not used.
+    WatchLetterCode { code: LetterCodeId },
     /// Hands a signed checkpoint to the webhook.
     SendCheckpoint { delivery: DeliveryId },
     /// Makes the backup of a day, verifies it, and removes old ones.
@@ -82,6 +85,7 @@ impl Job {
             Self::SendMail { .. } => SEND_MAIL,
             Self::SendCode { .. } => "SendCode",
             Self::WatchCode { .. } => "WatchCode",
+            Self::WatchLetterCode { .. } => "WatchLetterCode",
             Self::SendNotice { .. } => "SendNotice",
             Self::NoteCondition { .. } => "NoteCondition",
             Self::SendCheckpoint { .. } => "SendCheckpoint",
@@ -110,6 +114,7 @@ impl Job {
             Self::MakeBackup { .. } => &[60, 600, 3_600],
             Self::WatchAcknowledgement { .. }
             | Self::WatchCode { .. }
+            | Self::WatchLetterCode { .. }
             | Self::SendNotice { .. }
             | Self::NoteCondition { .. }
             | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],

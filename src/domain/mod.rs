@@ -21,6 +21,7 @@ pub mod ids;
 pub mod inventory;
 pub mod job;
 pub mod letter;
+pub mod letter_code;
 pub mod lifecycle;
 pub mod mail;
 pub mod named;

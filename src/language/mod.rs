@@ -70,9 +70,19 @@ pub fn text_with(language: Language, key: &str, arguments: &[(&str, &str)]) -> S
     };
     let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
         .iter()
-        .map(|(name, value)| (Cow::Owned((*name).to_owned()), FluentValue::from(*value)))
+        .map(|(name, value)| (Cow::Owned((*name).to_owned()), counted(value)))
         .collect();
     TEXTS.try_lookup_with_args(id, key, &arguments).unwrap_or_else(|| format!("[{key}]"))
+}
+
+/// A number as a number, so that a text can choose between one and several; it is written as it was.
+fn counted(value: &str) -> FluentValue<'_> {
+    /// What a float holds exactly.
+    const MOST: u32 = 1_000_000_000;
+    match value.parse::<u32>() {
+        Ok(number) if number <= MOST && number.to_string() == value => FluentValue::from(number),
+        _ => FluentValue::from(value),
+    }
 }
 
 /// A date written out: `5 March 2026`, `5 mars 2026`, `1er mai 2026`.
@@ -88,8 +98,22 @@ pub fn date(language: Language, date: NaiveDate) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, date, text};
+    use super::{Language, date, text, text_with};
     use chrono::NaiveDate;
+
+    #[test]
+    fn one_is_one_and_a_number_is_written_as_it_was() {
+        for (language, count, expected) in [
+            (Language::En, "1", "And 1 finding more."),
+            (Language::En, "0", "And 0 findings more."),
+            (Language::En, "12345678", "And 12345678 findings more."),
+            (Language::En, "007", "And 007 findings more."),
+            (Language::Fr, "0", "Et 0 constat de plus."),
+            (Language::Fr, "2", "Et 2 constats de plus."),
+        ] {
+            assert_eq!(text_with(language, "audit-more-findings", &[("count", count)]), expected);
+        }
+    }
 
     #[test]
     fn dates_are_written_out() {

@@ -1,6 +1,6 @@
-//! Short codes that a person reads in a mail, or hears on the telephone, and types back. Their few
-//! digits are no secret against a machine that may guess: so they are kept under a key, counted, and
-//! short-lived.
+//! Short codes that a person reads in a mail or a letter, or hears on the telephone, and types back.
+//! Their few digits are no secret against a machine that may guess: so they are kept under a key,
+//! counted, and short-lived.
 
 use std::marker::PhantomData;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::Vault;
-use crate::domain::{call_code, code};
+use crate::domain::{call_code, code, letter_code};
 
 /// What a code is for.
 pub trait Purpose {
@@ -42,6 +42,16 @@ impl Purpose for Spoken {
     const REDACTED: &'static str = "CallCode([redacted])";
 }
 
+/// Is printed in a letter to the postal address on file; belongs to one row of codes by letter.
+#[derive(Clone)]
+pub struct Printed;
+
+impl Purpose for Printed {
+    const DIGITS: usize = letter_code::DIGITS;
+    const INDEX: &'static str = "letter code";
+    const REDACTED: &'static str = "LetterCode([redacted])";
+}
+
 /// Some digits, for a purpose.
 #[derive(Clone)]
 pub struct Digits<P>(Zeroizing<String>, PhantomData<P>);
@@ -51,6 +61,9 @@ pub type Code = Digits<Mailed>;
 
 /// Six digits by telephone.
 pub type CallCode = Digits<Spoken>;
+
+/// Eight digits by letter.
+pub type LetterCode = Digits<Printed>;
 
 impl<P: Purpose> Digits<P> {
     fn of(digits: String) -> Self {
@@ -102,7 +115,7 @@ impl<P: Purpose> std::fmt::Debug for Digits<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CallCode, Code, Digits, Purpose};
+    use super::{CallCode, Code, Digits, LetterCode, Purpose};
     use crate::vault::Vault;
     use crate::vault::key::Key;
     use crate::vault::master::MasterKey;
@@ -141,6 +154,7 @@ mod tests {
             "１２３４５６７８",
             "12345678901234567890",
         ]);
+        check::<super::Printed>(&["", "1234567", "123456789", "1234567a"]);
         check::<super::Spoken>(&["", "12345", "1234567", "12345a", "１２３４５６"]);
     }
 
@@ -150,6 +164,8 @@ mod tests {
         let kept = |name: &str, digits: &str| vault().index(name, &format!("{id}/{digits}"));
         let code = Code::parse("1234 5678").unwrap();
         assert_eq!(code.hash(&vault(), id), kept("portal code", "12345678"));
+        let printed = LetterCode::parse("1234 5678").unwrap();
+        assert_eq!(printed.hash(&vault(), id), kept("letter code", "12345678"));
         let spoken = CallCode::parse("123 456").unwrap();
         assert_eq!(spoken.hash(&vault(), id), kept("call code", "123456"));
     }
@@ -176,6 +192,7 @@ mod tests {
             }
         }
         check::<super::Mailed>();
+        check::<super::Printed>();
         check::<super::Spoken>();
     }
 }

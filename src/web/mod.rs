@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod guesses;
 pub mod incoming;
 pub mod json;
+pub mod letter_codes;
 pub mod letters;
 pub mod log;
 pub mod manual;
@@ -33,6 +34,7 @@ pub mod subject_given;
 pub mod token;
 pub mod tongue;
 pub mod ui;
+pub mod upload_form;
 pub mod version;
 pub mod written;
 

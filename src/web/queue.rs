@@ -37,6 +37,8 @@ pub struct Search {
     pub due_before: Option<String>,
     pub overdue: Option<String>,
     pub paused: Option<String>,
+    pub waiting_for: Option<String>,
+    pub extended: Option<String>,
     pub level: Option<String>,
     pub reference: Option<String>,
     pub sort: Option<String>,
@@ -148,8 +150,13 @@ pub async fn find(
 /// Today where a controller stands.
 #[must_use]
 pub fn today(front: &Front, controller: &Controller) -> NaiveDate {
-    let zone: chrono_tz::Tz = controller.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    zone.from_utc_datetime(&front.app.now().naive_utc()).date_naive()
+    zone(controller).from_utc_datetime(&front.app.now().naive_utc()).date_naive()
+}
+
+/// The time zone of a controller.
+#[must_use]
+pub fn zone(controller: &Controller) -> chrono_tz::Tz {
+    controller.time_zone.parse().unwrap_or(chrono_tz::UTC)
 }
 
 /// The names of the person whose request it is, for whoever may read them, while the key of the
@@ -221,6 +228,15 @@ fn filter(search: &Search, member: &StaffMember) -> Result<Filter> {
     }
     if let Some(text) = &search.paused {
         filter.paused = Some(field::<bool>("paused", text)?);
+    }
+    filter.awaits_person = match search.waiting_for.as_deref() {
+        None => None,
+        Some("person") => Some(true),
+        Some("us") => Some(false),
+        Some(_) => return Err(Error::invalid("waiting_for", "unknown-value")),
+    };
+    if let Some(text) = &search.extended {
+        filter.extended = Some(field::<bool>("extended", text)?);
     }
     if let Some(text) = &search.level {
         filter.level = Some(known("level", Level::parse(text))?);

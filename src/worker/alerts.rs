@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Stopper;
 use super::claim::LOST;
+use super::waiting_owners;
 use crate::app::App;
 use crate::db::alerts::{self, AlertRow};
 use crate::db::column::Instant;
@@ -62,6 +63,9 @@ pub async fn sweep(app: &App, maps: bool) -> Result<()> {
     for controller in &all {
         let id = controller.id;
         raise_others(app, id).await?;
+        if let Err(error) = waiting_owners::raise(app, controller).await {
+            tracing::warn!(controller = %id, %error, "owners of systems could not be told");
+        }
         if maps && let Err(error) = raise_review(app, controller).await {
             tracing::warn!(controller = %id, %error, "a data map could not be looked at");
         }

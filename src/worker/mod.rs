@@ -27,8 +27,10 @@ pub mod send_mail;
 pub mod send_notice;
 pub mod sweep;
 pub mod test_system;
+pub mod waiting_owners;
 pub mod watch_acknowledgement;
 pub mod watch_code;
+pub mod watch_letter_code;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

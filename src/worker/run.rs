@@ -11,7 +11,7 @@ use super::give_up::{drop_unwanted, give_up};
 use super::{
     Stopper, build_package, live_check, make_backup, note_condition, remove_files, search_group,
     send_checkpoint, send_code, send_mail, send_notice, test_system, watch_acknowledgement,
-    watch_code,
+    watch_code, watch_letter_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -151,6 +151,7 @@ async fn dispatch(
             note_condition::run(app, claimed, (claimed.controller, *request)).await
         }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
+        Job::WatchLetterCode { code } => watch_letter_code::run(app, claimed, *code).await,
         Job::SendCheckpoint { delivery } => send_checkpoint::run(app, claimed, *delivery).await,
         Job::MakeBackup { backup } => make_backup::run(app, claimed, *backup).await,
     }

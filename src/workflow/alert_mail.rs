@@ -109,6 +109,8 @@ fn link(told: &Told, base_url: &str) -> String {
         _ if matches!(told.row.kind, AlertKind::BreachNear | AlertKind::BreachReached) => {
             format!("{base_url}controllers/{}/breaches", told.row.controller_id)
         }
+        // Whoever answers for a system reads no case.
+        _ if told.row.kind == AlertKind::SystemWaiting => format!("{base_url}waiting-systems"),
         Some(id) => format!("{base_url}requests/{id}"),
         None => base_url.to_owned(),
     }

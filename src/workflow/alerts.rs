@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::codes::UNUSED_TASK;
+use super::collection::ANSWER_TASK;
+use super::letter_codes::LETTER_UNUSED_TASK;
 use super::mails::UNDELIVERED_TASK;
 use super::messages::READ_TASK;
 use super::record;
@@ -16,7 +18,7 @@ use crate::db::{breaches, requests, tasks, users};
 use crate::domain::actor::{Ctx, Role, Scope};
 use crate::domain::alert::{self, AlertKind};
 use crate::domain::breach::TOLD_BEFORE;
-use crate::domain::ids::{BreachId, ControllerId, RequestId, UserId};
+use crate::domain::ids::{BreachId, ControllerId, RequestId, TaskId, UserId};
 use crate::error::{Error, Result};
 
 /// Raises what is due for a case now, and says when to look at it again.
@@ -50,9 +52,10 @@ pub fn postpone(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<()> {
 }
 
 /// The tasks that somebody is alerted to, by their kinds.
-const ALERTING: [(AlertKind, &[&str]); 3] = [
+const ALERTING: [(AlertKind, &[&str]); 4] = [
     (AlertKind::JobFailed, &[FAILED_TASK, UNDELIVERED_TASK]),
     (AlertKind::CodeUnused, &[UNUSED_TASK]),
+    (AlertKind::LetterCodeUnused, &[LETTER_UNUSED_TASK]),
     (AlertKind::ReplyWaiting, &[READ_TASK]),
 ];
 
@@ -95,6 +98,71 @@ const BATCH: i64 = 200;
 
 fn is_full(found: usize) -> bool {
     i64::try_from(found).unwrap_or(i64::MAX) >= BATCH
+}
+
+/// How often the owner of a system that waits is reminded, until somebody has answered for it.
+const REMIND_OWNER: chrono::Duration = chrono::Duration::days(7);
+
+/// A manual system that waits for its owner.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub task: TaskId,
+    pub request: RequestId,
+    pub system: String,
+}
+
+/// Systems that wait, and of which nobody was told in the last seven days; some at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn waiting_systems(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+) -> Result<Vec<Waiting>> {
+    let before = Instant::from(ctx.now - REMIND_OWNER);
+    let open = tasks::alerted_before(conn, controller, ANSWER_TASK, before, BATCH)?;
+    let waiting = open.into_iter().filter_map(|task| {
+        let (request, system) = (task.request_id?, task.system?);
+        Some(Waiting { task: task.id, request, system })
+    });
+    Ok(waiting.collect())
+}
+
+/// Raises one alert for each system that waits, for its owners alone: those who work the case wait
+/// themselves. One that nobody owns is looked at again when the others are reminded.
+///
+/// # Errors
+/// When the database fails.
+pub fn raise_waiting(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    controller: ControllerId,
+    waiting: &[(Waiting, Vec<UserId>)],
+) -> Result<()> {
+    for (waiting, owners) in waiting {
+        let now = Instant::from(ctx.now);
+        tasks::set_alerted(conn, waiting.task, now)?;
+        if owners.is_empty() {
+            continue;
+        }
+        let row = AlertRow {
+            id: ctx.new_id(),
+            controller_id: controller,
+            request_id: Some(waiting.request),
+            kind: AlertKind::SystemWaiting,
+            // A reminder is about the same task, on another day.
+            about: format!("{} {}", waiting.task, ctx.now.date_naive()),
+            told: true,
+            raised_at: now,
+        };
+        if alerts::insert_new(conn, &row)? {
+            for user in owners {
+                alerts::add_reader(conn, row.id, *user)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Raises the alert that systems of a version of the data map were not reviewed for a year; again

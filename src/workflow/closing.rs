@@ -9,7 +9,7 @@ use super::stopping::end_work;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    breaches, call_codes, codes, contacts, events, files, letters, mails, packages,
+    breaches, call_codes, codes, contacts, events, files, letter_codes, letters, mails, packages,
     portal_sessions, requests, searches, tasks, users, withholdings,
 };
 use crate::domain::actor::{Ctx, Permission, Scope};
@@ -292,6 +292,7 @@ pub(super) fn destroy(
     contacts::forget(conn, case.row.id)?;
     call_codes::forget(conn, case.row.id)?;
     codes::forget_sendings(conn, case.row.id)?;
+    letter_codes::forget_addresses(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
     mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;

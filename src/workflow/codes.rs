@@ -33,7 +33,7 @@ const COUNTED: Duration = Duration::days(1);
 
 /// The case of the person as its row has it. Its history is not read: how long that is, and so how
 /// long reading takes, is nothing that somebody outside should measure.
-fn own_row(conn: &mut Conn, ctx: &Ctx) -> Result<Request> {
+pub(super) fn own_row(conn: &mut Conn, ctx: &Ctx) -> Result<Request> {
     let Actor::Subject(own) = &ctx.actor else {
         return Err(Error::Forbidden);
     };

@@ -2,12 +2,12 @@
 //! (identity.md: "unsafe" stops every notice to it). It outlives the case in which it was said.
 
 use super::record::{Written, load};
-use crate::db::codes;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contact_conditions as rows;
 use crate::db::contacts::{self, ContactRow};
 use crate::db::requests::Request;
+use crate::db::{codes, letter_codes};
 use crate::domain::actor::{Ctx, Scope};
 use crate::domain::contact::Condition;
 use crate::domain::event::Event;
@@ -36,6 +36,7 @@ pub fn meet(conn: &mut Conn, ctx: &Ctx, case: &mut Case, contact: &ContactRow) -
         return Ok(());
     };
     let event = Event::ContactDeclared { condition: Some(condition), elsewhere: true };
+    letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
     case.record(conn, ctx, event, &Written::plain(ctx))
 }
 
@@ -97,6 +98,7 @@ fn tell(
         }
         let event = Event::ContactDeclared { condition, elsewhere: true };
         codes::replace(conn, request, Instant::from(ctx.now))?;
+        letter_codes::replace(conn, request, Instant::from(ctx.now))?;
         case.record(conn, ctx, event, &Written::plain(ctx))?;
     }
     Ok(())

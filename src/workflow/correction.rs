@@ -6,7 +6,7 @@ use super::subject::{NewSubject, Subject};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::requests::{self, Request, SearchTerm};
-use crate::db::{codes, contacts, packages};
+use crate::db::{codes, contacts, letter_codes, packages};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::Event;
 use crate::domain::lifecycle::Action;
@@ -81,7 +81,9 @@ pub fn correct_subject(
     case.row.sealed_subject = Some(correction.sealed_subject.clone());
     case.record(conn, ctx, Event::SubjectCorrected { begins_anew }, written)?;
     if begins_anew {
-        codes::replace(conn, id, Instant::from(ctx.now))?;
+        let at = Instant::from(ctx.now);
+        codes::replace(conn, id, at)?;
+        letter_codes::replace(conn, id, at)?;
         contacts::forget(conn, id)?;
         forget_found(conn, ctx, &case)?;
     }

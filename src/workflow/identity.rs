@@ -8,7 +8,7 @@ use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::{codes, contacts, users};
+use crate::db::{codes, contacts, letter_codes, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::contact::{Condition, is_too_new};
 use crate::domain::event::Event;
@@ -67,8 +67,10 @@ pub fn decide_identity(
     };
     case.record(conn, ctx, event, written)?;
     if decision.level.is_none() {
-        // What an early search found is about somebody else.
+        // What an early search found is about somebody else, and a letter on its way proves nothing
+        // after a person has decided.
         forget_found(conn, ctx, &case)?;
+        letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
     }
     Ok(case)
 }
@@ -124,6 +126,7 @@ pub fn declare_contact(
     case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
     // What was sent there before proves nothing any more.
     codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
+    letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
     match condition {
         Some(_) => note_condition(conn, ctx, &case)?,
         None => contact_conditions::take_back(conn, ctx, &case)?,
@@ -141,6 +144,7 @@ pub fn declare_own_contact(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Res
     if case.state.contact != condition {
         case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
         codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
+        letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
         // Anybody may ask in the name of another: what somebody of whom nothing is proved says of the
         // contact holds for this case, until staff say it for all (security.md §0, 4).
         if case.state.level >= Level::V1 {

@@ -144,6 +144,8 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
         created_at: Instant::from(ctx.now),
         alert_at: record::alert_at(&state, &dates)?,
         held_at: None,
+        awaits_person: false,
+        extended: false,
     };
     let place = (controller, id);
     let watch = Job::WatchAcknowledgement { request: id };

@@ -18,6 +18,7 @@ pub mod findings;
 pub mod identity;
 pub mod intake;
 pub mod keeping;
+pub mod letter_codes;
 pub mod letters;
 pub mod mails;
 pub mod manual;

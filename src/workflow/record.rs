@@ -300,6 +300,7 @@ pub fn job_row(
 pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection> {
     let governing = dates.governing().ok_or_else(|| Error::internal("a case without dates"))?;
     let urgent_until = state.urgent_until();
+    let paused = state.status.is_open() && dates.stands_still();
     Ok(Projection {
         status: state.status,
         level: state.level,
@@ -313,11 +314,13 @@ pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection>
         }),
         queue_rank: i32::from(urgent_until.is_none()),
         urgent_until: urgent_until.map(Instant::from),
-        paused: state.status.is_open() && dates.stands_still(),
+        paused,
         acknowledged_at: state.acknowledged_at.map(Instant::from),
         assignee_id: state.assignee,
         ended_at: state.ended_at.map(Instant::from),
         held_at: state.held_at.map(Instant::from),
+        awaits_person: state.awaits_person() || paused,
+        extended: dates.is_extended(),
         version: state.version,
     })
 }
@@ -367,6 +370,8 @@ fn take(row: Request, projection: Projection) -> Request {
         assignee_id: projection.assignee_id,
         ended_at: projection.ended_at,
         held_at: projection.held_at,
+        awaits_person: projection.awaits_person,
+        extended: projection.extended,
         version: projection.version,
         ..row
     }

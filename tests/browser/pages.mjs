@@ -5,6 +5,7 @@
 //! step is given `{ page, go, world, language }`; `go(path)` opens a page of the server.
 
 import { ask, force, unfold } from "./steps.mjs";
+import { log } from "./world.mjs";
 
 /** What a route serves that is no page, by its content type. */
 export const FILES = {
@@ -23,7 +24,7 @@ export const FILES = {
 };
 
 /** Routes that only lead elsewhere. */
-export const REDIRECTS = ["portal", "next-case", "portal-code"];
+export const REDIRECTS = ["portal", "next-case", "portal-code", "portal-letter-code"];
 
 const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;
 
@@ -81,6 +82,26 @@ export const PAGES = [
         await force(page, "/notes");
       },
     },
+  },
+  {
+    route: "case",
+    name: "letter with a code",
+    who: "dpo",
+    states: {
+      // A case and an address of its own: each is sent few.
+      full: async ({ page, go, world }) => {
+        const { id } = await log(world, { names: ["Lou Martin"] });
+        await go(`/requests/${id}`);
+        await unfold(page);
+        await page.fill("#letter-address", `${id}\n31000 Toulouse`);
+        await page.fill("#found-in", "boutique");
+        await page.check("input[name=is_on_file]");
+        const form = "form[action$='/letter-code'] button";
+        await Promise.all([page.waitForEvent("load"), page.click(form)]);
+      },
+    },
+    // A letter is written in the language of the person, on a sheet without anything around it.
+    sheet: true,
   },
   {
     route: "keys",

@@ -120,10 +120,19 @@ export async function print(page) {
     buttons: [...document.querySelectorAll("main button, .bar")].filter((it) => it.checkVisibility())
       .length,
     heading: document.querySelector("h1").checkVisibility(),
+    address: document.querySelector(".window")?.getBoundingClientRect().toJSON(),
+    text: document.querySelector(".text")?.getBoundingClientRect().toJSON(),
+    mm: 96 / 25.4,
   }));
   await page.emulateMedia({ media: null });
   const faults = [];
   if (seen.buttons > 0) faults.push(`prints ${seen.buttons} buttons or bars`);
   if (!seen.heading) faults.push("prints no heading");
+  if (seen.address) {
+    // 50 mm from the edge of the paper, of which the printer's margin takes 20.
+    const top = seen.address.top / seen.mm;
+    if (Math.abs(top - 30) > 1) faults.push(`prints the address ${top.toFixed()} mm down, not 30`);
+    if (seen.address.bottom > seen.text.top) faults.push("prints the text over the address");
+  }
   return faults;
 }

@@ -234,7 +234,11 @@ async fn failures_and_old_maps_are_told_to_the_dpos_in_their_language() {
 async fn an_unused_code_and_a_waiting_reply_are_told_once() {
     let desk = Desk::open().await;
     let case = desk.log(|_| ()).await;
-    for (kind, expected) in [("code_unused", "code_unused"), ("read_message", "reply_waiting")] {
+    for (kind, expected) in [
+        ("code_unused", "code_unused"),
+        ("letter_code_unused", "letter_code_unused"),
+        ("read_message", "reply_waiting"),
+    ] {
         let (ctx, controller) = (desk.app.ctx(), desk.controller.id);
         let id: RequestId = case.id.parse().unwrap();
         let write = move |conn: &mut guichet::db::conn::Conn| {

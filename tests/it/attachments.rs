@@ -1,6 +1,8 @@
 //! Files that a person attaches to messages: what is taken, where it stands, and how it is given out.
 //! Tests that try an attack of the security catalogue are named by its id.
 
+mod api;
+
 use guichet::db::controllers::Controller;
 use guichet::domain::actor::Role;
 use serde_json::{Value, json};

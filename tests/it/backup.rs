@@ -196,7 +196,7 @@ async fn a_key_that_was_destroyed_since_is_destroyed_again() {
 
     let clean = Clean::new(&app.config().master_key_file);
     let told = run(&clean.config, &["restore", text(&saved), "--ledger", text(&ledger)], 0);
-    assert!(told.contains("1 keys were destroyed again"), "{told}");
+    assert!(told.contains("1 key was destroyed again"), "{told}");
     let restored = clean.open();
     let (key, sealed, kinds): (Option<Vec<u8>>, i64, Vec<String>) = restored
         .read(move |conn| {

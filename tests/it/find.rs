@@ -1,6 +1,8 @@
 //! Finding requests: by reference, by what is known of the person, by filters, page by page, over
 //! every controller that a person serves.
 
+mod views;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
@@ -145,6 +147,10 @@ async fn each_filter_narrows_and_all_of_them_together() {
         ("overdue=false", 2),
         ("paused=true", 1),
         ("paused=false", 1),
+        ("waiting_for=person", 1),
+        ("waiting_for=us", 1),
+        ("extended=true", 0),
+        ("extended=false", 2),
         ("paused=true&channel=email&assignee=me&right=access&status=in_progress", 1),
         ("paused=true&channel=letter", 0),
     ] {
@@ -158,6 +164,8 @@ async fn each_filter_narrows_and_all_of_them_together() {
         ("channel=fax".to_owned(), "channel: unknown-value"),
         ("due_before=tomorrow".to_owned(), "due_before: wrong-type"),
         ("paused=maybe".to_owned(), "paused: wrong-type"),
+        ("waiting_for=godot".to_owned(), "waiting_for: unknown-value"),
+        ("extended=maybe".to_owned(), "extended: wrong-type"),
         ("sort=name".to_owned(), "sort: unknown-value"),
         ("limit=0".to_owned(), "limit: out-of-range"),
         ("limit=201".to_owned(), "limit: out-of-range"),

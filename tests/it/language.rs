@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 41] = [
+const BUILT: [(&str, &str); 42] = [
+    ("code-letter-", "a part of the letter with a code"),
     ("retention-kept-", "what is kept"),
     ("breach-kind-", "the name of a kind of breach"),
     ("breach-risk-", "the name of a risk"),

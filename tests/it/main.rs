@@ -42,6 +42,7 @@ mod intake;
 mod jobs;
 mod keeping;
 mod language;
+mod letter_codes;
 mod letters;
 mod lifecycle;
 mod mail;

@@ -25,7 +25,7 @@ impl RequestState {
                 }
             }
             // One route: more than that, a person decides.
-            Event::CodeConfirmed => {
+            Event::CodeConfirmed | Event::LetterCodeConfirmed => {
                 self.step(Action::DecideIdentity);
                 self.rests_on_contact |= self.level == Level::V0;
                 self.level = self.level.max(Level::V1);

@@ -20,7 +20,6 @@ pub mod session;
 pub mod sign_in;
 pub mod signed;
 pub mod step_up;
-pub mod upload_form;
 pub mod waiting_systems;
 pub mod wording;
 
@@ -59,6 +58,7 @@ pub const ROUTES: &[Operation] = routes![
     "deciding-identity" post "POST" "/requests/{id}/identity-decision" => case::identity::decide_identity,
     "confirming-identity" post "POST" "/requests/{id}/identity-confirmation" => case::identity::confirm_identity,
     "making-call-code" post "POST" "/requests/{id}/call-code" => case::call_code::make,
+    "making-letter-code" post "POST" "/requests/{id}/letter-code" => case::letter_code::make,
     "calling-back" post "POST" "/requests/{id}/call-back" => case::call_code::call_back,
     "declaring-contact" post "POST" "/requests/{id}/contact-condition" => case::identity::declare_contact,
     "searching" post "POST" "/requests/{id}/searches" => answering::search,
@@ -121,6 +121,8 @@ pub const ROUTES: &[Operation] = routes![
     "portal-asking-code" post "POST" "/t/{slug}/{language}/code-request" => code::ask,
     "portal-code" get "GET" "/t/{slug}/{language}/code" => code::show,
     "portal-typing-code" post "POST" "/t/{slug}/{language}/code" => code::confirm,
+    "portal-letter-code" get "GET" "/t/{slug}/{language}/letter-code" => portal::letter_code::show,
+    "portal-typing-letter-code" post "POST" "/t/{slug}/{language}/letter-code" => portal::letter_code::confirm,
     "portal-declaring-contact" post "POST" "/t/{slug}/{language}/unsafe-contact" => portal::contact::declare,
     "portal-messages" get "GET" "/t/{slug}/{language}/messages" => messages::show,
     "portal-writing" post "POST" "/t/{slug}/{language}/messages" => messages::post,

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::db::requests::Request;
 use crate::domain::deadline::timers::is_overdue;
+use crate::domain::lifecycle::Status;
 use crate::language::{self, Language};
 
 /// So many days before a due date a reader is told that it comes soon.
@@ -46,12 +47,14 @@ pub struct Due {
     pub date: String,
 }
 
-/// How far away the due date of a request is on a day.
+/// How far away the due date of a request is on a day; of one that has ended, since when.
 #[must_use]
-pub fn due(language: Language, row: &Request, today: NaiveDate) -> Due {
-    if row.ended_at.is_some() {
-        let (text, date) = (language::text(language, "due-ended"), row.due_on);
-        return Due { text, class: "done", date: language::date(language, date) };
+pub fn due(language: Language, row: &Request, (today, zone): (NaiveDate, Tz)) -> Due {
+    if let Some(ended_at) = row.ended_at {
+        let key = if row.status == Status::Answered { "due-answered" } else { "due-ended" };
+        let on = ended_at.utc().with_timezone(&zone).date_naive();
+        let text = language::text(language, key);
+        return Due { text, class: "done", date: language::date(language, on) };
     }
     until(language, (row.due_on, row.legal_on), today)
 }

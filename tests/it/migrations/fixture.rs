@@ -66,6 +66,34 @@ fn the_end_of_a_case_becomes_its_closing() {
     }
 }
 
+/// Before 0015 the queue did not know whom a request waits for: its history did.
+#[test]
+fn whom_a_request_waits_for_is_read_from_its_history() {
+    use diesel::prelude::*;
+    use guichet::db::schema::requests::dsl::{awaits_person, extended, requests, status};
+
+    let sql = std::fs::read_to_string(fixture("0013")).unwrap();
+    for place in Place::each() {
+        load(&place, "0013", &sql);
+        let mut conn = place.conn();
+        for change in [
+            // The question is not answered yet; and something else was an extension.
+            "UPDATE events SET kind = 'NoteAdded', detail = '{\"kind\":\"NoteAdded\"}' \
+             WHERE kind = 'RequestResumed'",
+            "UPDATE events SET kind = 'RequestExtended', detail = '{\"late\":false}' \
+             WHERE kind = 'RequestAcknowledged'",
+        ] {
+            place::execute(&mut conn, change).unwrap();
+        }
+        guichet::db::migrations::up(&mut conn).unwrap();
+        let rows = requests.order(status).select((status, awaits_person, extended));
+        let rows: Vec<(String, bool, bool)> = rows.load(&mut conn).unwrap();
+        let expected =
+            [("in_progress".to_owned(), true, true), ("withdrawn".to_owned(), false, false)];
+        assert_eq!(rows, expected, "{place}");
+    }
+}
+
 #[test]
 fn a_populated_database_can_be_written_down_and_read_back() {
     let place = Place::sqlite();

@@ -7,11 +7,12 @@ use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
 use guichet::db::{
     alerts, audit, backups, breaches, checkpoint_deliveries, contact_conditions, controllers,
-    events, mails, users,
+    events, letter_codes, mails, users,
 };
 use guichet::domain::actor::Scope;
 use guichet::domain::breach::{BreachDecision, BreachRisk};
 use guichet::domain::checkpoint::DeliveryChannel;
+use guichet::domain::code::CodeState;
 use guichet::domain::contact::Condition;
 use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
 use guichet::domain::retention::Retention;
@@ -58,6 +59,10 @@ pub fn check(place: &Place) {
         assert_eq!(projection.due_on, case.row.due_on, "{place}");
         assert_eq!(projection.legal_on, case.row.legal_on, "{place}");
         assert_eq!(projection.ended_at, case.row.ended_at, "{place}");
+        assert_eq!(projection.awaits_person, case.row.awaits_person, "{place}");
+        assert_eq!(projection.extended, case.row.extended, "{place}");
+        let letter = letter_codes::newest(&mut conn, id).unwrap();
+        assert!(letter.is_none_or(|letter| letter.state == CodeState::Used), "{place}");
         let Some(wrapped) = &case.row.wrapped_key else {
             assert!(case.row.sealed_subject.is_none(), "{place}");
             continue;

@@ -134,6 +134,11 @@ pub fn of_a_visit(
              expires_at) VALUES ({request}, {controller}, X'0c0d', 1, 1, 3)"
         ),
         format!(
+            "INSERT INTO letter_codes (id, controller_id, request_id, state, code_hash, guesses, \
+             address_index, made_at, expires_at, ended_at) \
+             VALUES ({code}, {controller}, {request}, 'used', X'0c0d', 2, X'0e0f', 1, 3, 2)"
+        ),
+        format!(
             "INSERT INTO code_sendings (code_id, address_index, sent_at) \
              VALUES ({code}, X'0e0f', 1)"
         ),

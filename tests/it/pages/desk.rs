@@ -40,15 +40,15 @@ async fn views_count_what_presses_and_rows_say_what_to_do() {
     let known = json!({ "level": "v1", "methods": ["in_person"] });
     app.as_user(&dpo).verb(&late, "identity-decision", known).await.expect(200);
     for (view, word, is_late_there) in [
-        ("level=v0", "Identity open", false),
-        ("paused=false", "Waiting for us", true),
-        ("paused=true", "Waiting for the person", false),
+        ("level=v0", "Identity open: 2", false),
+        ("waiting_for=us", "Waiting for us: 3", true),
+        ("waiting_for=person", "Waiting for the person: 0", false),
+        ("extended=true", "Extended: 0", false),
     ] {
         let page = browser.get(&format!("/?{view}")).await.expect(200).text();
         let link = format!("href=\"/?{view}\" aria-current=\"page\">{word}<");
         assert!(page.contains(&link), "{link}: {page}");
         assert_eq!(page.contains(&late.reference), is_late_there, "{view}: {page}");
-        assert_eq!(page.contains("name=\"paused\" value=\"true\" checked"), view == "paused=true");
     }
     browser.get("/?level=v7").await.expect(422);
     let page = browser.get("/?overdue=true").await.expect(200).text();

@@ -44,7 +44,7 @@ async fn t_02_whoever_submits_every_form_without_knowing_anything_opens_nothing(
         let answer = enter(&app, reference, receipt).await.expect(422);
         assert!(cookie(&answer, "portal").is_none());
     }
-    for page in ["code-request", "code", "unsafe-contact", "withdrawal", "leave"] {
+    for page in ["code-request", "code", "letter-code", "unsafe-contact", "withdrawal", "leave"] {
         let path = format!("{PLACE}/{page}");
         let answer = app.anonymous().post_form(&path, &[("csrf", ""), ("code", "")]).await;
         assert_eq!(answer.header("location"), Some("/t/maison-exemple/en/"), "{page}");

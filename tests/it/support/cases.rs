@@ -83,6 +83,8 @@ fn projected(row: &Request) -> Projection {
         assignee_id: row.assignee_id,
         ended_at: row.ended_at,
         held_at: row.held_at,
+        awaits_person: row.awaits_person,
+        extended: row.extended,
         version: row.version,
     }
 }

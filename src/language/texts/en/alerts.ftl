@@ -14,13 +14,18 @@ alert-job-failed = { $reference }: a piece of work failed for good. Open the tas
 alert-job-failed-no-case = { $controller }: a piece of work failed for good. Open the tasks, see why, and do it by hand or start it again.
 alert-map-not-reviewed = { $controller }: on { $date } a full year had passed since a system of the data map was last reviewed. Compare the map with what the system holds, and write the day as reviewed_on: searches go by it.
 alert-code-unused = { $reference }: a code was sent to the contact on file, and for five days nobody has typed it in. Look for another way to know who the person is, or write the letter that asks.
+alert-letter-code-unused = { $reference }: the code that went by letter was not typed in for thirty days, or somebody guessed at it five times, and it counts no more. Look for another way to know who the person is, write the letter that asks, or send another code.
 alert-reply-waiting = { $reference }: the person has written. Read the message in the history of the request, and answer; where it replies to our question, say whether it is enough.
+alert-system-waiting = { $reference }: a system that no program reaches waits for its owner. Look there for the person, and hand in what you find, or say that there is nothing.
 alert-mail-subject = Guichet: { $reference } needs you
 alert-mail-subject-no-case = Guichet needs you
 alert-mail-why = You receive this because you look after these requests. Sign in to act; this mail is no sign-in.
 alert-digest-subject = Guichet: { $count } alerts
 alert-digest-first = { $count } things wait for you:
-alert-digest-more = And { $count } more; the list of requests shows them all.
+alert-digest-more = And { $count } more; the list of requests shows { $count ->
+        [one] it too.
+       *[other] them all.
+    }
 case-alerts = Alerts
 case-alert-passed-over = a higher one said it
 alert-breach-near = { $controller }: the authority must be told of a breach by { $date }, 72 hours after you became aware of it. Tell what is known now; the rest may follow. Or write why a risk is unlikely.

@@ -7,7 +7,10 @@ system-question = What to look for
 system-question-hint = Look in this system for everything about this person, and hand it in here as it is. What you give is sealed at once.
 system-owner = Owner
 system-given = Given so far
-system-given-rows = { $table }: { $rows } rows
+system-given-rows = { $table }: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }
 system-given-file = { $name }, { $size }
 system-refused = Nothing was saved
 system-answer = Answer

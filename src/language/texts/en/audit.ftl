@@ -1,7 +1,19 @@
 # `guichet audit`: what a verification found.
 
-audit-whole = { $origin }: whole. { $size } events are numbered, { $proven } of them proven by a checkpoint; { $fitting } of { $kept } kept checkpoints fit.
-audit-not-whole = { $origin }: NOT whole. { $size } events are numbered, { $proven } of them proven by a checkpoint; { $fitting } of { $kept } kept checkpoints fit.
+audit-whole = { $origin }: whole. { $size ->
+        [one] { $size } event is numbered, { $proven } of these
+       *[other] { $size } events are numbered, { $proven } of them
+    } proven by a checkpoint; { $fitting } of { $kept ->
+        [one] { $kept } kept checkpoint fits
+       *[other] { $kept } kept checkpoints fit
+    }.
+audit-not-whole = { $origin }: NOT whole. { $size ->
+        [one] { $size } event is numbered, { $proven } of these
+       *[other] { $size } events are numbered, { $proven } of them
+    } proven by a checkpoint; { $fitting } of { $kept ->
+        [one] { $kept } kept checkpoint fits
+       *[other] { $kept } kept checkpoints fit
+    }.
 audit-case = case { $reference }
 audit-no-case = of no case
 audit-event = event number { $number } ({ $event }, { $case })
@@ -15,10 +27,22 @@ audit-numbers-gone = The numbers { $from } to { $last } are missing.
 audit-range = Between number { $from } and number { $last } something was changed, removed, added or put elsewhere: the checkpoint at { $from } fits, the one at { $to } does not.
 audit-not-signed = The events from number { $from } to number { $last } stand in the tree, and no valid checkpoint covers them.
 audit-short = A checkpoint was signed for { $to } events, and only { $from } are there: the tail was cut off, or an older copy of the database was put in its place.
-audit-more-findings = And { $count } findings more.
-audit-not-yet-protected = { $count } events are so young that they are not yet protected.
-audit-numbered-late = { $count } events were numbered more than an hour after they say they happened; that is so after a time without a worker, or when they were put in later.
-audit-notes-passed = { $file }: { $count } notes were passed over: cut short, or signed by none of the given keys.
+audit-more-findings = And { $count ->
+        [one] { $count } finding
+       *[other] { $count } findings
+    } more.
+audit-not-yet-protected = { $count ->
+        [one] { $count } event is so young that it is not yet protected.
+       *[other] { $count } events are so young that they are not yet protected.
+    }
+audit-numbered-late = { $count ->
+        [one] { $count } event was numbered more than an hour after it says it happened; that is so after a time without a worker, or when it was put in later.
+       *[other] { $count } events were numbered more than an hour after they say they happened; that is so after a time without a worker, or when they were put in later.
+    }
+audit-notes-passed = { $file }: { $count ->
+        [one] { $count } note was passed over
+       *[other] { $count } notes were passed over
+    }: cut short, or signed by none of the given keys.
 
 # The mail that carries checkpoints to whoever keeps them outside.
 checkpoint-mail-subject = Signed checkpoints to keep

@@ -1,9 +1,27 @@
 # `guichet backup`, `guichet restore`, `guichet unmute`.
 
-backup-written = { $file }: { $rows } rows and { $files } sealed files. It opens with the master key alone: keep the two apart.
-backup-restored = Restored: { $rows } rows and { $files } sealed files are as they were saved, and every history fits its checkpoint. { $destroyed } keys were destroyed again. The instance is muted: look at it, then run `guichet unmute`, and jobs run again.
+backup-written = { $file }: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    } and { $files ->
+        [one] { $files } sealed file
+       *[other] { $files } sealed files
+    }. It opens with the master key alone: keep the two apart.
+backup-restored = Restored: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    } and { $files ->
+        [one] { $files } sealed file
+       *[other] { $files } sealed files
+    } are as they were saved, and every history fits its checkpoint. { $destroyed ->
+        [one] { $destroyed } key was destroyed again.
+       *[other] { $destroyed } keys were destroyed again.
+    } The instance is muted: look at it, then run `guichet unmute`, and jobs run again.
 backup-unmuted = The instance runs jobs again.
-backup-ledger-unreadable = { $file }: { $count } lines say nothing and were passed over: cut short, or not of this program.
+backup-ledger-unreadable = { $file }: { $count ->
+        [one] { $count } line says nothing and was passed over
+       *[other] { $count } lines say nothing and were passed over
+    }: cut short, or not of this program.
 backup-not-set = No backups are made by night: set backup_dir.
 
 # The recovery sheet.
@@ -29,7 +47,10 @@ recovery-step-look = Start the instance. It is muted: it shows everything, and n
 recovery-step-unmute = When no other copy of this instance works any more, let this one work.
 recovery-trees = KEYS AND CHECKPOINTS, TO COMPARE
 recovery-instance = What belongs to no organisation
-recovery-checkpoint = { $size } events, root { $root }
+recovery-checkpoint = { $size ->
+        [one] { $size } event
+       *[other] { $size } events
+    }, root { $root }
 
 # A muted instance, and backups, as staff see them.
 muted-title = This instance was restored from a backup and is muted.

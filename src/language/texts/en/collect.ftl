@@ -12,8 +12,14 @@ collect-unused-kind = the map finds nobody by “{ $kind }”; it is not used
 collect-not-reached = { $system }.{ $table } is not searched: the identifiers that were given do not lead to it; any of these would: { $kinds }
 collect-unreached = Not searched, since the identifiers at hand do not lead there: { $tables }
 collect-began = { $system }: begins
-collect-running = { $system }: { $rows } rows, { $seconds } s …
-collect-ended = { $system }: { $rows } rows, { $seconds } s: { $outcome }
+collect-running = { $system }: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, { $seconds } s …
+collect-ended = { $system }: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, { $seconds } s: { $outcome }
 collect-complete = complete
 collect-lacks = values were missing from: { $systems }
 collect-row-cap = there are more rows than one search may take
@@ -24,5 +30,11 @@ collect-cannot-write = { $file } cannot be written: { $reason }
 collect-no-file = { $file } exists and is no regular file; name another place for the package
 collect-rows-lost = the rows found could not be kept: { $reason }
 collect-stopped = stopped; no package was written
-collect-done = { $file }: { $rows } rows, complete
-collect-done-incomplete = { $file }: { $rows } rows, NOT COMPLETE; the package says what is missing
+collect-done = { $file }: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, complete
+collect-done-incomplete = { $file }: { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, NOT COMPLETE; the package says what is missing

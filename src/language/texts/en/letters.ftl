@@ -346,8 +346,22 @@ letter-part-actual_controller = who decides on the data, if known
 letter-part-forwarding = whether the request was passed on, and when
 letter-part-withdrawn = what the person said, how and when
 letter-withheld = { $place } ({ $extent }): { $ground }
-letter-withheld-times = { $place } ({ $extent }, { $count } times): { $ground }
-letter-withheld-more = { $count } more places, each listed with its ground in the answer itself
+letter-withheld-times = { $place } ({ $extent }, { $count ->
+        [one] once
+       *[other] { $count } times
+    }): { $ground }
+letter-withheld-more = { $count ->
+        [one] { $count } more place, listed
+       *[other] { $count } more places, each listed
+    } with its ground in the answer itself
 letter-part-nature = what happened
 letter-part-consequences = what it can mean for the person
 letter-part-measures = what was done, and what the person can do
+
+# The letter with a code, which shows who somebody is.
+code-letter-title = A code to show that it is you
+code-letter-why = On { $received } somebody wrote to us in your name about personal data. We answer only to the right person: so we write to the address that we had on file before.
+code-letter-how = If it was you: open { $portal } in a browser, and type the reference above and the receipt code that you were given when you asked. Then choose “I have a letter with a code”, and type this code:
+code-letter-until = The code counts once, until { $until }. After five wrong tries it counts no more.
+code-letter-receipt = If you have no receipt code any more, call us or write to us ({ $contact }), and we will give you another way in.
+code-letter-nobody = If it was not you: do not type this code, give it to nobody, and tell us ({ $contact }). Nobody who works for { $controller } will ever ask you for it.

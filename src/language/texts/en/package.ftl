@@ -175,6 +175,9 @@ package-exemption-archiving_research = archiving, research or statistics in the 
 package-exemption-national_law = national law forbids it
 package-exemption-not_controller = we are not the controller of this data
 package-exemption-out_of_scope = it is outside the scope of the right
-package-paper-caption = { $title } ({ $rows } rows)
+package-paper-caption = { $title } ({ $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    })
 package-paper-perhaps = no value, or not disclosed
 package-paper-enclosed = Files that are enclosed apart

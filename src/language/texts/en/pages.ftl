@@ -78,7 +78,8 @@ due-tomorrow = tomorrow
 due-in = in { $days } days
 due-target-missed = target missed, legal limit on { $limit }
 due-paused = date to watch has passed
-due-ended = ended
+due-ended = ended on
+due-answered = answered on
 
 # The values of a case.
 status-received = Received
@@ -169,6 +170,8 @@ words-evidence = Evidence
 words-before = Before
 words-doubt = Doubt
 words-matched = Last characters of what matched
+words-address = Address on file
+words-found_in = Found in
 words-statement = Statement
 words-before_identity_reason = Why before identity
 words-received_reason = Why logged later
@@ -414,6 +417,17 @@ call-code-read = Read out the reference and this code:
 call-code-once = It is shown once, and counts for thirty days. One that was made before counts no more.
 call-code-back = Back to the request
 event-call-code = A code was made to be read out on the telephone.
+form-letter-code = Send a code by letter
+form-letter-code-hint = A letter for print with eight digits, to the postal address on file: look it up in your own records, and never take it from the request. Typed in the portal within thirty days, the code is a route (V1). One that was printed before counts no more.
+form-letter-address = Postal address on file, without the name
+form-found-in = Where you found it: system and place
+form-is-on-file = This address stands in our own records; I looked it up there.
+form-letter-code-print = Make the code, and show the letter
+letter-code-once = Print this letter now and post it: the code is shown once. Another print needs a new code, which ends this one.
+letter-code-back = Back to the request
+event-letter-code = A code was printed in a letter to the postal address on file.
+event-letter-code-as-given = A code was printed in a letter to the postal address on file, which is the one in the request.
+event-letter-code-confirmed = The code that went to the postal address on file was typed in the portal: identity V1 at least.
 
 # The review of what was found.
 review-title = Review what was found

@@ -14,13 +14,18 @@ alert-job-failed = { $reference } : un travail a définitivement échoué. Ouvr
 alert-job-failed-no-case = { $controller } : un travail a définitivement échoué. Ouvrez les tâches, voyez pourquoi, et faites-le à la main ou relancez-le.
 alert-map-not-reviewed = { $controller } : le { $date }, une année entière avait passé depuis la dernière revue d'une application de la cartographie. Comparez la cartographie avec ce que l'application contient et notez le jour dans reviewed_on : les recherches s'y fient.
 alert-code-unused = { $reference } : un code a été envoyé au contact connu, et depuis cinq jours personne ne l'a saisi. Cherchez un autre moyen de savoir qui est la personne, ou écrivez le courrier qui le demande.
+alert-letter-code-unused = { $reference } : le code envoyé par courrier n'a pas été saisi en trente jours, ou quelqu'un l'a essayé cinq fois, et il ne compte plus. Cherchez un autre moyen de savoir qui est la personne, écrivez le courrier qui le demande, ou envoyez un autre code.
 alert-reply-waiting = { $reference } : la personne a écrit. Lisez le message dans l'historique de la demande et répondez ; s'il répond à notre question, dites si cela suffit.
+alert-system-waiting = { $reference } : un système qu'aucun programme n'atteint attend son responsable. Cherchez-y la personne, et remettez ce que vous trouvez, ou dites qu'il n'y a rien.
 alert-mail-subject = Guichet : { $reference } vous attend
 alert-mail-subject-no-case = Guichet vous attend
 alert-mail-why = Vous recevez ce message parce que vous suivez ces demandes. Connectez-vous pour agir ; ce message n'est pas une connexion.
 alert-digest-subject = Guichet : { $count } alertes
 alert-digest-first = { $count } choses vous attendent :
-alert-digest-more = Et { $count } autres ; la liste des demandes les montre toutes.
+alert-digest-more = Et { $count ->
+        [one] { $count } autre
+       *[other] { $count } autres
+    } ; la liste des demandes les montre toutes.
 case-alerts = Alertes
 case-alert-passed-over = une alerte plus haute l'a dit
 alert-breach-near = { $controller } : l'autorité doit être informée d'une violation au plus tard le { $date }, 72 heures après que vous en avez eu connaissance. Dites ce qui est connu ; le reste peut suivre. Ou écrivez pourquoi un risque est peu probable.

@@ -7,7 +7,10 @@ system-question = Ce qu'il faut chercher
 system-question-hint = Cherchez dans ce système tout ce qui concerne cette personne, et remettez-le ici tel quel. Ce que vous donnez est scellé aussitôt.
 system-owner = Responsable
 system-given = Déjà remis
-system-given-rows = { $table } : { $rows } lignes
+system-given-rows = { $table } : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    }
 system-given-file = { $name }, { $size }
 system-refused = Rien n'a été enregistré
 system-answer = Réponse

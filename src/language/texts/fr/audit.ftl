@@ -1,7 +1,19 @@
 # `guichet audit` : ce qu’une vérification a trouvé.
 
-audit-whole = { $origin } : intact. { $size } événements sont numérotés, dont { $proven } prouvés par un point de contrôle ; { $fitting } des { $kept } points de contrôle gardés correspondent.
-audit-not-whole = { $origin } : PAS intact. { $size } événements sont numérotés, dont { $proven } prouvés par un point de contrôle ; { $fitting } des { $kept } points de contrôle gardés correspondent.
+audit-whole = { $origin } : intact. { $size ->
+        [one] { $size } événement est numéroté, dont { $proven }
+       *[other] { $size } événements sont numérotés, dont { $proven }
+    } prouvés par un point de contrôle ; { $fitting } sur { $kept ->
+        [one] { $kept } point de contrôle gardé correspond
+       *[other] { $kept } points de contrôle gardés correspondent
+    }.
+audit-not-whole = { $origin } : PAS intact. { $size ->
+        [one] { $size } événement est numéroté, dont { $proven }
+       *[other] { $size } événements sont numérotés, dont { $proven }
+    } prouvés par un point de contrôle ; { $fitting } sur { $kept ->
+        [one] { $kept } point de contrôle gardé correspond
+       *[other] { $kept } points de contrôle gardés correspondent
+    }.
 audit-case = demande { $reference }
 audit-no-case = hors demande
 audit-event = l’événement numéro { $number } ({ $event }, { $case })
@@ -15,10 +27,22 @@ audit-numbers-gone = Les numéros { $from } à { $last } manquent.
 audit-range = Entre le numéro { $from } et le numéro { $last }, quelque chose a été modifié, retiré, ajouté ou déplacé : le point de contrôle à { $from } correspond, celui à { $to } ne correspond pas.
 audit-not-signed = Les événements du numéro { $from } au numéro { $last } sont dans l’arbre, et aucun point de contrôle valable ne les couvre.
 audit-short = Un point de contrôle a été signé pour { $to } événements, et il n’y en a que { $from } : la fin a été coupée, ou une copie plus ancienne de la base a été mise à sa place.
-audit-more-findings = Et { $count } constats de plus.
-audit-not-yet-protected = { $count } événements sont trop récents pour être déjà protégés.
-audit-numbered-late = { $count } événements ont été numérotés plus d’une heure après le moment qu’ils indiquent ; c’est le cas après une période sans exécutant, ou s’ils ont été ajoutés plus tard.
-audit-notes-passed = { $file } : { $count } notes ont été laissées de côté : coupées, ou signées par aucune des clés données.
+audit-more-findings = Et { $count ->
+        [one] { $count } constat
+       *[other] { $count } constats
+    } de plus.
+audit-not-yet-protected = { $count ->
+        [one] { $count } événement est trop récent pour être déjà protégé.
+       *[other] { $count } événements sont trop récents pour être déjà protégés.
+    }
+audit-numbered-late = { $count ->
+        [one] { $count } événement a été numéroté plus d’une heure après le moment qu’il indique ; c’est le cas après une période sans exécutant, ou s’il a été ajouté plus tard.
+       *[other] { $count } événements ont été numérotés plus d’une heure après le moment qu’ils indiquent ; c’est le cas après une période sans exécutant, ou s’ils ont été ajoutés plus tard.
+    }
+audit-notes-passed = { $file } : { $count ->
+        [one] { $count } note a été laissée de côté
+       *[other] { $count } notes ont été laissées de côté
+    } : texte coupé, ou signé par aucune des clés données.
 
 # Le courriel qui porte les points de contrôle à qui les garde ailleurs.
 checkpoint-mail-subject = Points de contrôle signés à garder

@@ -1,9 +1,27 @@
 # `guichet backup`, `guichet restore`, `guichet unmute`.
 
-backup-written = { $file } : { $rows } lignes et { $files } fichiers scellés. La clé maîtresse seule l’ouvre : gardez les deux séparément.
-backup-restored = Restauré : { $rows } lignes et { $files } fichiers scellés sont tels qu’ils ont été sauvegardés, et chaque historique correspond à son point de contrôle. { $destroyed } clés ont été détruites de nouveau. L’instance est en sourdine : regardez-la, puis lancez `guichet unmute`, et les travaux reprennent.
+backup-written = { $file } : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    } et { $files ->
+        [one] { $files } fichier scellé
+       *[other] { $files } fichiers scellés
+    }. La clé maîtresse seule l’ouvre : gardez les deux séparément.
+backup-restored = Restauré : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    } et { $files ->
+        [one] { $files } fichier scellé
+       *[other] { $files } fichiers scellés
+    } sont tels qu’ils ont été sauvegardés, et chaque historique correspond à son point de contrôle. { $destroyed ->
+        [one] { $destroyed } clé a été détruite de nouveau.
+       *[other] { $destroyed } clés ont été détruites de nouveau.
+    } L’instance est en sourdine : regardez-la, puis lancez `guichet unmute`, et les travaux reprennent.
 backup-unmuted = Les travaux de l’instance ont repris.
-backup-ledger-unreadable = { $file } : { $count } lignes ne disent rien et ont été laissées de côté : coupées, ou étrangères à ce programme.
+backup-ledger-unreadable = { $file } : { $count ->
+        [one] { $count } ligne ne dit rien et a été laissée de côté
+       *[other] { $count } lignes ne disent rien et ont été laissées de côté
+    } : texte coupé, ou étranger à ce programme.
 backup-not-set = Aucune sauvegarde n'est faite la nuit : réglez backup_dir.
 
 # La fiche de reprise.
@@ -29,7 +47,10 @@ recovery-step-look = Démarrez l'instance. Elle est muette : elle montre tout, 
 recovery-step-unmute = Quand aucune autre copie de cette instance ne travaille plus, laissez celle-ci travailler.
 recovery-trees = CLÉS ET POINTS DE CONTRÔLE, À COMPARER
 recovery-instance = Ce qui n'appartient à aucun organisme
-recovery-checkpoint = { $size } événements, racine { $root }
+recovery-checkpoint = { $size ->
+        [one] { $size } événement
+       *[other] { $size } événements
+    }, racine { $root }
 
 # Une instance muette, et les sauvegardes, telles que le personnel les voit.
 muted-title = Cette instance a été remise en place depuis une sauvegarde ; elle est muette.

@@ -12,8 +12,14 @@ collect-unused-kind = la cartographie ne trouve personne par « { $kind } » 
 collect-not-reached = { $system }.{ $table } n’est pas fouillée : les identifiants donnés n’y mènent pas ; l’un de ceux-ci y mènerait : { $kinds }
 collect-unreached = Non fouillé, car les identifiants connus n’y mènent pas : { $tables }
 collect-began = { $system } : début
-collect-running = { $system } : { $rows } lignes, { $seconds } s …
-collect-ended = { $system } : { $rows } lignes, { $seconds } s : { $outcome }
+collect-running = { $system } : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    }, { $seconds } s …
+collect-ended = { $system } : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    }, { $seconds } s : { $outcome }
 collect-complete = complet
 collect-lacks = des valeurs ont manqué, venant de : { $systems }
 collect-row-cap = il y a plus de lignes qu’une recherche ne peut en prendre
@@ -24,5 +30,11 @@ collect-cannot-write = { $file } ne peut pas être écrit : { $reason }
 collect-no-file = { $file } existe et n’est pas un fichier ordinaire ; donnez un autre emplacement pour le paquet
 collect-rows-lost = les lignes trouvées n’ont pas pu être gardées : { $reason }
 collect-stopped = arrêté ; aucun paquet n’a été écrit
-collect-done = { $file } : { $rows } lignes, complet
-collect-done-incomplete = { $file } : { $rows } lignes, INCOMPLET ; le paquet dit ce qui manque
+collect-done = { $file } : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    }, complet
+collect-done-incomplete = { $file } : { $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    }, INCOMPLET ; le paquet dit ce qui manque

@@ -347,7 +347,18 @@ letter-part-forwarding = si la demande a été transmise, et quand
 letter-part-withdrawn = ce que la personne a dit, comment et quand
 letter-withheld = { $place } ({ $extent }) : { $ground }
 letter-withheld-times = { $place } ({ $extent }, { $count } fois) : { $ground }
-letter-withheld-more = { $count } autres endroits, chacun indiqué avec son motif dans la réponse elle-même
+letter-withheld-more = { $count ->
+        [one] { $count } autre endroit, indiqué
+       *[other] { $count } autres endroits, chacun indiqué
+    } avec son motif dans la réponse elle-même
 letter-part-nature = ce qui s'est passé
 letter-part-consequences = ce que cela peut entraîner pour la personne
 letter-part-measures = ce qui a été fait, et ce que la personne peut faire
+
+# Le courrier avec un code, qui montre qui est la personne.
+code-letter-title = Un code pour montrer que c’est bien vous
+code-letter-why = Le { $received }, quelqu’un nous a écrit en votre nom au sujet de données personnelles. Nous ne répondons qu’à la bonne personne : c’est pourquoi nous écrivons à l’adresse que nous avions déjà.
+code-letter-how = Si c’était vous : ouvrez { $portal } dans un navigateur, saisissez la référence ci-dessus et le code de suivi qui vous a été donné lors de votre demande. Choisissez ensuite « J’ai reçu un courrier avec un code » et saisissez ce code :
+code-letter-until = Le code compte une seule fois, jusqu’au { $until }. Après cinq essais, il ne compte plus.
+code-letter-receipt = Si vous n’avez plus de code de suivi, appelez-nous ou écrivez-nous ({ $contact }) : nous vous donnerons un autre accès.
+code-letter-nobody = Si ce n’était pas vous : ne saisissez pas ce code, ne le donnez à personne et prévenez-nous ({ $contact }). Personne chez { $controller } ne vous le demandera jamais.

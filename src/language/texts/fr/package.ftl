@@ -175,6 +175,9 @@ package-exemption-archiving_research = archives, recherche ou statistiques dans 
 package-exemption-national_law = le droit national s’y oppose
 package-exemption-not_controller = nous ne sommes pas responsables du traitement de ces données
 package-exemption-out_of_scope = cela ne relève pas du champ de ce droit
-package-paper-caption = { $title } ({ $rows } lignes)
+package-paper-caption = { $title } ({ $rows ->
+        [one] { $rows } ligne
+       *[other] { $rows } lignes
+    })
 package-paper-perhaps = pas de valeur, ou non communiquée
 package-paper-enclosed = Fichiers joints à part

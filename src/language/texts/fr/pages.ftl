@@ -78,7 +78,8 @@ due-tomorrow = demain
 due-in = dans { $days } jours
 due-target-missed = objectif manqué, limite légale le { $limit }
 due-paused = date de vigilance passée
-due-ended = terminée
+due-ended = terminée le
+due-answered = répondue le
 
 # The values of a case.
 status-received = Reçue
@@ -169,6 +170,8 @@ words-evidence = Preuve
 words-before = Avant
 words-doubt = Doute
 words-matched = Derniers caractères de ce qui correspond
+words-address = Adresse connue
+words-found_in = Trouvée dans
 words-statement = Déclaration
 words-before_identity_reason = Pourquoi avant l'identité
 words-received_reason = Pourquoi enregistrée plus tard
@@ -414,6 +417,17 @@ call-code-read = Lisez la référence et ce code :
 call-code-once = Il n'est affiché qu'une fois et compte trente jours. Celui qui a été créé avant ne compte plus.
 call-code-back = Retour à la demande
 event-call-code = Un code à lire au téléphone a été créé.
+form-letter-code = Envoyer un code par courrier
+form-letter-code-hint = Un courrier à imprimer, avec huit chiffres, à l'adresse postale connue : cherchez-la dans vos propres dossiers, ne la prenez jamais dans la demande. Saisi dans le portail sous trente jours, le code est un moyen (V1). Celui qui a été imprimé avant ne compte plus.
+form-letter-address = Adresse postale connue, sans le nom
+form-found-in = Où vous l'avez trouvée : système et endroit
+form-is-on-file = Cette adresse figure dans nos propres dossiers ; je l'y ai cherchée.
+form-letter-code-print = Créer le code et afficher le courrier
+letter-code-once = Imprimez ce courrier maintenant et postez-le : le code n'est affiché qu'une fois. Pour l'imprimer de nouveau, il faut un nouveau code, qui met fin à celui-ci.
+letter-code-back = Retour à la demande
+event-letter-code = Un code a été imprimé dans un courrier à l'adresse postale connue.
+event-letter-code-as-given = Un code a été imprimé dans un courrier à l'adresse postale connue, qui est celle de la demande.
+event-letter-code-confirmed = Le code envoyé à l'adresse postale connue a été saisi dans le portail : identité V1 au moins.
 
 # La relecture de ce qui a été trouvé.
 review-title = Relire ce qui a été trouvé

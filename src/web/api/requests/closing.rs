@@ -16,7 +16,6 @@ use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::workflow::closing;
 use crate::workflow::keeping;
-use crate::workflow::messages;
 
 /// The body of `acknowledgeRequest`.
 #[derive(Deserialize)]
@@ -86,25 +85,6 @@ pub struct NoteBody {
 pub async fn add_note(verb: Verb, json: Json<NoteBody>) -> Result<HttpResponse, Problem> {
     let words = words("note", &json.body.note)?;
     verb.run(words, closing::add_note).await
-}
-
-/// The body of `sendMessage`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MessageBody {
-    message: String,
-}
-
-/// `POST /api/v1/requests/{id}/messages`
-///
-/// # Errors
-/// As the contract says.
-pub async fn send_message(verb: Verb, json: Json<MessageBody>) -> Result<HttpResponse, Problem> {
-    let words = words("message", &json.body.message)?;
-    let send = |conn: &mut _, ctx: &_, target: &_, written: &_| {
-        messages::send_message(conn, ctx, target, &[], written)
-    };
-    verb.run(words, send).await
 }
 
 /// The body of `decideRight`.

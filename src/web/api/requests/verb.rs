@@ -144,6 +144,12 @@ impl Verb {
         self.signed.proved(self.front.app.now())
     }
 
+    /// The version that the call names.
+    #[must_use]
+    pub const fn expected(&self) -> Expected {
+        self.expected
+    }
+
     /// Who calls, as the actor of a verb.
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -87,7 +87,7 @@ pub fn of(
         version: row.version,
         controller: opened.controller.name.clone(),
         status: named(language, "status", row.status.name()),
-        due: due(language, row, queue::today(front, &opened.controller)),
+        due: due(language, row, (queue::today(front, &opened.controller), zone)),
         urgent: row
             .urgent_until
             .map(at)

@@ -14,7 +14,7 @@ use crate::domain::request::ClosingGround;
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
-use crate::web::ui::upload_form::{self, OF_MESSAGE, Received, Receiver};
+use crate::web::upload_form::{self, OF_MESSAGE, Received, Receiver};
 use crate::web::written::{LONGEST_REASON, required, text};
 use crate::web::{Front, opened};
 use crate::workflow::closing;

@@ -16,7 +16,7 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 12] = [
+const WRITTEN: [&str; 14] = [
     "note",
     "proof",
     "message",
@@ -29,6 +29,8 @@ const WRITTEN: [&str; 12] = [
     "before_identity_reason",
     "received_reason",
     "message_id",
+    "address",
+    "found_in",
 ];
 
 /// Who reads, and how.
@@ -108,16 +110,9 @@ impl Reading<'_> {
                 self.corrected(event)
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
-            Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
-            Event::ContactDeclared { condition, elsewhere } => {
-                let said = condition.map_or("fit", Condition::name);
-                let told = named(language, "event-contact", said);
-                if *elsewhere {
-                    text_with(language, "event-contact-elsewhere", &[("told", &told)])
-                } else {
-                    told
-                }
-            }
+            Event::IdentityDecided { .. }
+            | Event::IdentityConfirmed { .. }
+            | Event::ContactDeclared { .. } => self.identity(event),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -129,10 +124,12 @@ impl Reading<'_> {
             }
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived { .. } => text(language, "event-message-received"),
-            Event::CodeSent { .. } => text(language, "event-code-sent"),
-            Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
-            Event::CallCodeMade => text(language, "event-call-code"),
-            Event::CodeConfirmed => text(language, "event-code-confirmed"),
+            Event::CodeSent { .. }
+            | Event::CodeNotSent { .. }
+            | Event::CodeConfirmed
+            | Event::CallCodeMade
+            | Event::LetterCodeMade { .. }
+            | Event::LetterCodeConfirmed => self.code(event),
             Event::MessageSent { .. } => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
@@ -163,6 +160,22 @@ impl Reading<'_> {
             | Event::WorkingCopiesRemoved { .. }
             | Event::BreachRecorded { .. }
             | Event::CaseKeyDestroyed => self.keeping(event),
+        }
+    }
+
+    /// What proves who somebody is, on its way and back.
+    fn code(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::CodeSent { .. } => text(language, "event-code-sent"),
+            Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
+            Event::CodeConfirmed => text(language, "event-code-confirmed"),
+            Event::CallCodeMade => text(language, "event-call-code"),
+            Event::LetterCodeMade { as_given: true } => {
+                text(language, "event-letter-code-as-given")
+            }
+            Event::LetterCodeMade { .. } => text(language, "event-letter-code"),
+            _ => text(language, "event-letter-code-confirmed"),
         }
     }
 
@@ -235,6 +248,15 @@ impl Reading<'_> {
             Event::IdentityConfirmed { level, .. } => {
                 let level = named(language, "level", level.name());
                 text_with(language, "event-identity-confirmed", &[("level", &level)])
+            }
+            Event::ContactDeclared { condition, elsewhere } => {
+                let said = condition.map_or("fit", Condition::name);
+                let told = named(language, "event-contact", said);
+                if *elsewhere {
+                    text_with(language, "event-contact-elsewhere", &[("told", &told)])
+                } else {
+                    told
+                }
             }
             _ => text(language, "event-identity-failed"),
         }

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod history;
 pub mod identity;
 pub mod keeping;
+pub mod letter_code;
 pub mod letters;
 pub mod paper;
 pub mod posted;
@@ -30,7 +31,7 @@ use super::signed::SignedPage;
 use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
-use crate::domain::identity::Method;
+use crate::domain::identity::{Level, Method};
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::ClosingGround;
@@ -81,6 +82,7 @@ struct Forms {
     assign: bool,
     note: bool,
     identity: bool,
+    letter_code: bool,
     confirm_identity: bool,
     contact: bool,
     correct_subject: bool,
@@ -305,6 +307,9 @@ fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
         assign: works(Action::Assign) && case.row.assignee_id != Some(signed.member.id),
         note: works(Action::Note),
         identity: works(Action::DecideIdentity),
+        letter_code: works(Action::DecideIdentity)
+            && case.state.level <= Level::V1
+            && case.state.contact.is_none(),
         confirm_identity: may(Permission::DecideCase, Action::ConfirmIdentity)
             && case.state.awaited.is_some(),
         contact: works(Action::Note),

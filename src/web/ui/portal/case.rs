@@ -11,11 +11,14 @@ use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
 use crate::db::events::EventRow;
-use crate::db::letters;
+use crate::db::letter_codes::LetterCodeRow;
 use crate::db::packages::Package;
+use crate::db::{letter_codes, letters};
 use crate::domain::code::CodeState;
 use crate::domain::contact::Condition;
 use crate::domain::event::{Event, ExtensionGround};
+use crate::domain::history::RequestState;
+use crate::domain::identity::Level;
 use crate::domain::lifecycle::Action;
 use crate::domain::portal::{self, NextAction, Step};
 use crate::error::{Error, Result};
@@ -51,6 +54,16 @@ struct CasePage {
     /// The person has said that somebody else reads what is on file.
     said_unsafe: bool,
     code: CodeForm,
+    /// The field for a code that came by letter.
+    letter_code: bool,
+    wrong: Option<WrongCode>,
+}
+
+/// Which code was wrong, too late, or one too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongCode {
+    ByMail,
+    ByLetter,
 }
 
 /// What the page offers to prove who the person is.
@@ -61,10 +74,7 @@ pub enum CodeForm {
     /// A button that asks for a code.
     Ask,
     /// The field for a code that this visit asked for; whether anybody is on file shows nowhere.
-    Type {
-        /// The last one typed was wrong, too late, or one too many.
-        wrong: bool,
-    },
+    Type,
 }
 
 /// An answer that can be fetched now.
@@ -83,7 +93,15 @@ impl CasePage {
     }
 
     fn has_error(&self) -> bool {
-        self.code == CodeForm::Type { wrong: true }
+        self.wrong_mail() || self.wrong_letter()
+    }
+
+    fn wrong_mail(&self) -> bool {
+        self.code == CodeForm::Type && self.wrong == Some(WrongCode::ByMail)
+    }
+
+    fn wrong_letter(&self) -> bool {
+        self.letter_code && self.wrong == Some(WrongCode::ByLetter)
     }
 
     fn next_text(&self) -> String {
@@ -93,18 +111,18 @@ impl CasePage {
 
 /// `GET /t/{slug}/{language}/case`
 pub async fn show(visit: Visit) -> Answer {
-    answer(&visit, false).await
+    answer(&visit, None).await
 }
 
 /// The page, after a code that was wrong or without one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
+pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, events, handed_out, code, waits) = visit
+    let (case, events, handed_out, (code, by_letter), waits) = visit
         .front
         .app
         .read(move |conn| {
@@ -112,7 +130,8 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
             let events = crate::db::events::of_request(conn, own.request)?;
             let handed_out =
                 if is_proved { response::handed_out(conn, &ctx, &case)? } else { Vec::new() };
-            let code = codes::newest(conn, own.request)?;
+            let code =
+                (codes::newest(conn, own.request)?, letter_codes::newest(conn, own.request)?);
             let is_known = is_proved && is_settled(conn, &ctx, &case)?;
             let waiting = Waiting::of(is_known, &events)?;
             let letters = letters::of_request(conn, own.request)?;
@@ -130,7 +149,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
     let code = code.filter(|code| visit.session_hash() == code.session_hash.as_slice());
     let code = match code {
         _ if !portal::needs_code(&case.state) => CodeForm::None,
-        Some(code) if is_awaited(&code, now) => CodeForm::Type { wrong: wrong_code },
+        Some(code) if is_awaited(&code, now) => CodeForm::Type,
         _ => CodeForm::Ask,
     };
     let template = CasePage {
@@ -144,15 +163,22 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
         next: portal::next_action(&case.state, !handed_out.is_empty()),
         answers: handed_out.iter().map(|it| told.answer(visit, &it.package)).collect(),
         code,
+        letter_code: takes_letter_code(&case.state, by_letter.as_ref(), now),
+        wrong,
         said_unsafe: has_said_unsafe(visit, &events),
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };
-    if wrong_code && template.code == CodeForm::None {
+    let is_settled = match wrong {
+        None => false,
+        Some(WrongCode::ByMail) => template.code == CodeForm::None,
+        Some(WrongCode::ByLetter) => !template.letter_code,
+    };
+    if is_settled {
         // Pressed twice: the first time has settled it.
         return Ok(see(&visit.place.path("case")));
     }
-    let status = if wrong_code { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page(status, language, &template)
 }
 
@@ -172,6 +198,19 @@ fn has_said_unsafe(visit: &Visit, events: &[EventRow]) -> bool {
 fn is_awaited(code: &CodeRow, now: DateTime<Utc>) -> bool {
     let ended = [CodeState::Used, CodeState::Replaced].contains(&code.state);
     !ended && now - code.asked_at.utc() < AWAITED
+}
+
+/// Whether a code by letter can be typed: by whoever is not known yet, whether or not a letter was
+/// written; after that, as a second route, while one is on its way.
+fn takes_letter_code(
+    state: &RequestState,
+    code: Option<&LetterCodeRow>,
+    now: DateTime<Utc>,
+) -> bool {
+    let is_open =
+        code.is_some_and(|code| code.state == CodeState::Sent && now < code.expires_at.utc());
+    let is_second = state.level == Level::V1 && state.check(Action::DecideIdentity).is_ok();
+    portal::needs_code(state) || (is_second && is_open)
 }
 
 /// `GET /t/{slug}/{language}/packages/{package_id}`

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::case;
+use super::case::{self, WrongCode};
 use super::visit::Visit;
 use crate::db::conn::Conn;
 use crate::error::Error;
@@ -37,14 +37,14 @@ pub async fn confirm(visit: Visit, form: Form) -> Answer {
     visit.check(&form)?;
     // What cannot be a code is no guess: a field that was left empty burns nothing.
     let Some(typed) = Code::parse(form.field("code")) else {
-        return case::answer(&visit, true).await;
+        return case::answer(&visit, Some(WrongCode::ByMail)).await;
     };
     let (ctx, session) = (visit.ctx(), visit.session_hash().to_vec());
     let app = visit.front.app.clone();
     let verb = move |conn: &mut Conn| codes::confirm(conn, &ctx, app.vault(), &session, &typed);
     match visit.front.app.write(verb).await {
         Ok(Verdict::Right) | Err(Error::Transition { .. }) => Ok(see(&visit.place.path("case"))),
-        Ok(Verdict::Wrong) => case::answer(&visit, true).await,
+        Ok(Verdict::Wrong) => case::answer(&visit, Some(WrongCode::ByMail)).await,
         Err(error) => Err(error.into()),
     }
 }

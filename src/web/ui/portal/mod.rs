@@ -5,6 +5,7 @@ pub mod case;
 pub mod code;
 pub mod contact;
 pub mod entry;
+pub mod letter_code;
 pub mod messages;
 pub mod visit;
 pub mod waiting;

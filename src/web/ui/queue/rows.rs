@@ -103,7 +103,7 @@ fn one(
         version: row.version,
         reference: row.reference.clone(),
         controller: controller.name.clone(),
-        due: due(language, row, queue::today(front, controller)),
+        due: due(language, row, (queue::today(front, controller), queue::zone(controller))),
         urgent: row.urgent_until.is_some() && row.ended_at.is_none(),
         paused: row.paused,
         rights: rights.map(|right| wording::right(language, right.exercised)).collect(),

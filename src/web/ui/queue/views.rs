@@ -4,6 +4,7 @@ use chrono::Days;
 
 use crate::db::queue::{self, COUNT_LIMIT, Filter};
 use crate::domain::actor::{Permission, Scope};
+use crate::domain::identity::Level;
 use crate::error::Result;
 use crate::language::{Language, text, text_with};
 use crate::web::Front;
@@ -22,12 +23,16 @@ pub struct View {
     pub current: bool,
 }
 
-/// How much presses; each counted by the days of its own controller.
+/// How much presses, counted by the days of each controller, and how much waits for whom.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     overdue: i64,
     today: i64,
     week: i64,
+    unverified: i64,
+    awaiting: i64,
+    ours: i64,
+    extended: i64,
 }
 
 /// The views for a reader, with counts of what is overdue, due by today and due within a week; each
@@ -60,9 +65,10 @@ pub async fn views(front: &Front, signed: &SignedPage, search: &Search) -> Resul
             pressing(counts.week, "soon"),
         ),
         ("assignee=nobody".to_owned(), text(language, "view-nobody"), ""),
-        ("level=v0".to_owned(), text(language, "view-unverified"), ""),
-        ("paused=true".to_owned(), text(language, "view-paused"), ""),
-        ("paused=false".to_owned(), text(language, "view-ours"), ""),
+        ("level=v0".to_owned(), counted(language, "view-unverified", counts.unverified), ""),
+        ("waiting_for=us".to_owned(), counted(language, "view-ours", counts.ours), ""),
+        ("waiting_for=person".to_owned(), counted(language, "view-awaiting", counts.awaiting), ""),
+        ("extended=true".to_owned(), counted(language, "view-extended", counts.extended), ""),
         ("status=answered".to_owned(), text(language, "view-answered"), ""),
         ("status=closed,withdrawn,forwarded".to_owned(), text(language, "view-ended"), ""),
     ];
@@ -97,6 +103,8 @@ fn written(search: &Search) -> String {
         ("overdue", &search.overdue),
         ("due_before", &search.due_before),
         ("paused", &search.paused),
+        ("waiting_for", &search.waiting_for),
+        ("extended", &search.extended),
         ("level", &search.level),
         ("status", &search.status),
     ];
@@ -118,10 +126,15 @@ async fn count(front: &Front, signed: &SignedPage) -> Result<(Counts, chrono::Na
         .app
         .read(move |conn| {
             let mut counts = Counts::default();
+            let open = Filter { open: true, ..Filter::default() };
+            let mut all = |filter: Filter| queue::count(conn, &scope, &filter);
+            counts.unverified = all(Filter { level: Some(Level::V0), ..open.clone() })?;
+            counts.awaiting = all(Filter { awaits_person: Some(true), ..open.clone() })?;
+            counts.ours = all(Filter { awaits_person: Some(false), ..open.clone() })?;
+            counts.extended = all(Filter { extended: Some(true), ..open.clone() })?;
             for (id, day) in &days {
                 let Some(own) = scope.narrowed_to(*id) else { continue };
                 let mut found = |filter: &Filter, scope: &Scope| queue::count(conn, scope, filter);
-                let open = Filter { open: true, ..Filter::default() };
                 let overdue = Some((vec![(*id, *day)], now.into()));
                 let before = |days| day.checked_add_days(Days::new(days));
                 let due = |due_before| Filter { due_before, ..open.clone() };

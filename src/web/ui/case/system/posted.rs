@@ -14,7 +14,7 @@ use crate::web::problem::Problem;
 use crate::web::ui::form::Form;
 use crate::web::ui::frame::see;
 use crate::web::ui::signed::SignedPage;
-use crate::web::ui::upload_form::{self, Most, Received, Receiver};
+use crate::web::upload_form::{self, Most, Received, Receiver};
 use crate::web::written::{LONGEST_REASON, text};
 use crate::workflow::manual::{self, HandedIn, ManualAnswer};
 use crate::workflow::record::Written;

@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse};
 use tokio::time::timeout;
 
-use super::form::{self, Form};
+use super::ui::form::{self, Form};
 use crate::app::new_files::NewFiles;
 use crate::db::column::Instant;
 use crate::db::files::FileRow;
@@ -98,15 +98,28 @@ pub async fn read(
     receiver: Receiver<'_>,
     payload: Payload,
 ) -> Result<Received, Problem> {
-    let kept = NewFiles::new(receiver.front.app.folder());
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let form = Form::from_request(request, &mut payload.into_inner()).await?;
         (receiver.check)(&form)?;
         let (rows, refused) = (Vec::new(), receiver.refused);
+        let kept = NewFiles::new(receiver.front.app.folder());
         return Ok(Received { form, rows, kept, refused, too_large: false });
     }
     form::check_origin(request)?;
+    parts(request, receiver, payload).await
+}
+
+/// Reads the parts of a form, wherever it comes from.
+///
+/// # Errors
+/// As [`read`].
+pub async fn parts(
+    request: &HttpRequest,
+    receiver: Receiver<'_>,
+    payload: Payload,
+) -> Result<Received, Problem> {
+    let kept = NewFiles::new(receiver.front.app.folder());
     let refused = receiver.refused.clone();
     let mut reading = Reading {
         of: receiver,
@@ -237,6 +250,10 @@ impl Reading<'_> {
         };
         // The token stands before the files: of a forged form not a byte is kept.
         (self.of.check)(&Form::of(self.fields.clone()))?;
+        // A file under another name is none that anybody would find again.
+        if name != FILES && !given.is_empty() {
+            self.refused.get_or_insert_with(|| Error::invalid(FILES, "unknown-field"));
+        }
         // A field that was left empty is a file without name and content.
         if name != FILES || given.is_empty() || self.refused.is_some() {
             return self.drain(&mut part).await;
