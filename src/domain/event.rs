@@ -13,6 +13,7 @@ use super::ids::{BreachId, FileId, LetterId, MailId, PackageId, SearchId, UserId
 use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
 use super::named::named;
+use super::provider_sign_in::Unmatched;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
 use super::withholding::{Extent, PaperDelivery, Retirement};
@@ -119,6 +120,19 @@ pub enum Event {
     },
     /// The code was typed back in the session of the portal that had asked for it.
     CodeConfirmed,
+    /// The person signed in at the controller's own identity provider, and is who the request names.
+    /// The last characters of what says so are sealed beside.
+    ProviderSignInConfirmed {
+        /// The host of the provider.
+        issuer: String,
+        /// The kind of identifier that matched.
+        identifier: String,
+    },
+    /// The person signed in there, and that settles nothing.
+    ProviderSignInUnmatched {
+        issuer: String,
+        why: Unmatched,
+    },
     /// A code was made to be read out on the telephone; what it says stands nowhere.
     CallCodeMade,
     /// What is on file was found unfit to prove anything or to be written to; nothing: it is fit
@@ -330,6 +344,8 @@ impl Event {
             Self::CodeSent { .. } => "CodeSent",
             Self::CodeNotSent { .. } => "CodeNotSent",
             Self::CodeConfirmed => "CodeConfirmed",
+            Self::ProviderSignInConfirmed { .. } => "ProviderSignInConfirmed",
+            Self::ProviderSignInUnmatched { .. } => "ProviderSignInUnmatched",
             Self::CallCodeMade => "CallCodeMade",
             Self::ContactDeclared { .. } => "ContactDeclared",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",

@@ -10,6 +10,7 @@ pub mod case_file;
 pub mod client;
 pub mod credentials;
 pub mod guesses;
+pub mod identity_provider;
 pub mod incoming;
 pub mod json;
 pub mod letters;
@@ -20,6 +21,7 @@ pub mod opened;
 pub mod owned;
 pub mod packages;
 pub mod problem;
+pub mod provider_sign_in;
 pub mod queue;
 pub mod range;
 pub mod retention;
@@ -49,6 +51,7 @@ use self::guesses::Guesses;
 use self::problem::Problem;
 use self::token::Tokens;
 use crate::app::App;
+use crate::connectors::provider::keys::KeySets;
 use crate::error::{Error, Result};
 
 /// What every handler may use.
@@ -56,6 +59,8 @@ pub struct Front {
     pub app: App,
     pub tokens: Tokens,
     pub guesses: Guesses,
+    /// What identity providers sign with.
+    pub provider_keys: KeySets,
     /// How long an upload may stand still.
     pub upload_pause: Duration,
 }
@@ -70,7 +75,8 @@ impl Front {
     /// When the signing key cannot be used.
     pub fn new(app: App) -> Result<Self> {
         let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
-        Ok(Self { app, tokens, guesses: Guesses::new(), upload_pause: UPLOAD_PAUSE })
+        let (guesses, provider_keys) = (Guesses::new(), KeySets::default());
+        Ok(Self { app, tokens, guesses, provider_keys, upload_pause: UPLOAD_PAUSE })
     }
 }
 

@@ -26,6 +26,7 @@ pub mod send_code;
 pub mod send_mail;
 pub mod send_notice;
 pub mod sweep;
+pub mod test_provider;
 pub mod test_system;
 pub mod watch_acknowledgement;
 pub mod watch_code;

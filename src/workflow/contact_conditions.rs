@@ -37,7 +37,8 @@ pub fn meet(conn: &mut Conn, ctx: &Ctx, case: &mut Case, contact: &ContactRow) -
 /// When the database fails.
 pub fn keep(conn: &mut Conn, ctx: &Ctx, scope: &Scope, contact: &ContactRow) -> Result<()> {
     contacts::put(conn, contact)?;
-    let case = load(conn, scope, contact.request_id)?;
+    let mut case = load(conn, scope, contact.request_id)?;
+    meet(conn, ctx, &mut case, contact)?;
     let (Some(index), Some(condition)) = (&contact.address_index, case.state.contact) else {
         return Ok(());
     };

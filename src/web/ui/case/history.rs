@@ -132,6 +132,14 @@ impl Reading<'_> {
             Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
             Event::CallCodeMade => text(language, "event-call-code"),
             Event::CodeConfirmed => text(language, "event-code-confirmed"),
+            Event::ProviderSignInConfirmed { issuer, identifier } => {
+                let told = [("issuer", issuer.as_str()), ("identifier", identifier.as_str())];
+                text_with(language, "event-signed-in", &told)
+            }
+            Event::ProviderSignInUnmatched { issuer, why } => {
+                let why = named(language, "event-not-signed-in", why.name());
+                text_with(language, "event-signed-in-open", &[("issuer", issuer), ("why", &why)])
+            }
             Event::MessageSent { .. } => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }

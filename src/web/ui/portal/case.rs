@@ -7,6 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::Frame;
 use super::messages::is_settled;
+use super::provider;
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
@@ -51,6 +52,8 @@ struct CasePage {
     /// The person has said that somebody else reads what is on file.
     said_unsafe: bool,
     code: CodeForm,
+    /// The controller has an identity provider, at which the person can sign in.
+    has_provider: bool,
 }
 
 /// What the page offers to prove who the person is.
@@ -84,6 +87,11 @@ impl CasePage {
 
     fn has_error(&self) -> bool {
         self.code == CodeForm::Type { wrong: true }
+    }
+
+    fn provider_button(&self) -> String {
+        let named = [("controller", self.frame.controller.as_str())];
+        language::text_with(self.frame.place.language, "portal-provider-ask", &named)
     }
 
     fn next_text(&self) -> String {
@@ -144,6 +152,7 @@ pub async fn answer(visit: &Visit, wrong_code: bool) -> Answer {
         next: portal::next_action(&case.state, !handed_out.is_empty()),
         answers: handed_out.iter().map(|it| told.answer(visit, &it.package)).collect(),
         code,
+        has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
         said_unsafe: has_said_unsafe(visit, &events),
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),

@@ -6,6 +6,7 @@ pub mod code;
 pub mod contact;
 pub mod entry;
 pub mod messages;
+pub mod provider;
 pub mod visit;
 pub mod waiting;
 pub mod withdrawal;
