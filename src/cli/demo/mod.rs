@@ -132,6 +132,8 @@ fn settings(
     let mut config = config::embedded(&directory.join("instance"), listen)?;
     config.allowed.directories = vec![directory.join("sources")];
     config.mail = Delivery::KeptHere;
+    // The demo stands on this machine, and so may an identity provider that somebody tries it with.
+    config.allowed.loopback = true;
     if let Some(server) = server {
         server.allow(&mut config.allowed)?;
     }

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use crate::connectors::remote::ConnectError;
 
-/// A failure. [`ProviderError::code`] is its key in the catalogue.
+/// A failure. [`ProviderError::code`] is the key in the catalogue of what a test can come to; the
+/// others stand in the log alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ProviderError {
     #[error("the name does not resolve")]
@@ -52,7 +53,7 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
-    /// The stable code, also the key in the catalogue.
+    /// The stable code.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
