@@ -257,7 +257,9 @@ mod tests {
         let (zoe, leo) = (("email", "zoe@example.org"), ("email", "leo@example.org"));
         let (own, other) = (("customer_no", "C-1"), ("customer_no", "C-2"));
         let (name, pair) = (("name", "Zoé"), ("name+birth_date", "Zoé|1980-02-03"));
-        let rows: [(Pairs<'_>, Pairs<'_>, Pairs<'_>, Option<&str>, Result<&str, U>); 15] = [
+        type Row<'a> =
+            (Pairs<'a>, Pairs<'a>, Pairs<'a>, Option<&'a str>, Result<&'a str, Unmatched>);
+        let rows: [Row<'_>; 15] = [
             (&[zoe], &[zoe], &[zoe], None, Ok("zoe@example.org")),
             (&[zoe, own], &[zoe, own], &[zoe, own], None, Ok("zoe@example.org")),
             (&[], &[zoe], &[zoe], None, Err(U::Nothing)),

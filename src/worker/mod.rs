@@ -1,5 +1,5 @@
 //! The engine room: claims jobs, runs them, and finishes or retries them. The only room that
-//! touches the outside world.
+//! touches the outside world, but for the sign-in at an identity provider, which [`crate::web`] ends.
 //!
 //! A claim takes a lease and a fencing token. A worker at work renews its lease; one that lost it
 //! may change nothing, because every change of a job asks for the token in the same transaction.

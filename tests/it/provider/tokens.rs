@@ -45,7 +45,8 @@ async fn every_algorithm_that_is_taken_is_checked() {
 
 #[actix_web::test]
 async fn a_claim_that_is_wrong_is_refused() {
-    let rows: [(&str, fn(&Value) -> Value); 20] = [
+    type Row = (&'static str, fn(&Value) -> Value);
+    let rows: [Row; 20] = [
         ("nonce", |_| json!("another")),
         ("nonce", |_| Value::Null),
         ("nonce", |_| json!("")),

@@ -108,15 +108,6 @@ impl Reading<'_> {
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
-            Event::ContactDeclared { condition, elsewhere } => {
-                let said = condition.map_or("fit", Condition::name);
-                let told = named(language, "event-contact", said);
-                if *elsewhere {
-                    text_with(language, "event-contact-elsewhere", &[("told", &told)])
-                } else {
-                    told
-                }
-            }
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -128,18 +119,13 @@ impl Reading<'_> {
             }
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived { .. } => text(language, "event-message-received"),
-            Event::CodeSent { .. } => text(language, "event-code-sent"),
-            Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
-            Event::CallCodeMade => text(language, "event-call-code"),
-            Event::CodeConfirmed => text(language, "event-code-confirmed"),
-            Event::ProviderSignInConfirmed { issuer, identifier } => {
-                let told = [("issuer", issuer.as_str()), ("identifier", identifier.as_str())];
-                text_with(language, "event-signed-in", &told)
-            }
-            Event::ProviderSignInUnmatched { issuer, why } => {
-                let why = named(language, "event-not-signed-in", why.name());
-                text_with(language, "event-signed-in-open", &[("issuer", issuer), ("why", &why)])
-            }
+            Event::ContactDeclared { .. }
+            | Event::CodeSent { .. }
+            | Event::CodeNotSent { .. }
+            | Event::CallCodeMade
+            | Event::CodeConfirmed
+            | Event::ProviderSignInConfirmed { .. }
+            | Event::ProviderSignInUnmatched { .. } => self.proof(event),
             Event::MessageSent { .. } => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
@@ -232,6 +218,35 @@ impl Reading<'_> {
                 text_with(language, "event-identity-confirmed", &[("level", &level)])
             }
             _ => text(language, "event-identity-failed"),
+        }
+    }
+
+    /// How the person shows who they are, and what is said of their contact.
+    fn proof(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
+            Event::ContactDeclared { condition, elsewhere } => {
+                let said = condition.map_or("fit", Condition::name);
+                let told = named(language, "event-contact", said);
+                if *elsewhere {
+                    text_with(language, "event-contact-elsewhere", &[("told", &told)])
+                } else {
+                    told
+                }
+            }
+            Event::CodeSent { .. } => text(language, "event-code-sent"),
+            Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
+            Event::CallCodeMade => text(language, "event-call-code"),
+            Event::CodeConfirmed => text(language, "event-code-confirmed"),
+            Event::ProviderSignInConfirmed { issuer, identifier } => {
+                let told = [("issuer", issuer.as_str()), ("identifier", identifier.as_str())];
+                text_with(language, "event-signed-in", &told)
+            }
+            Event::ProviderSignInUnmatched { issuer, why } => {
+                let why = named(language, "event-not-signed-in", why.name());
+                text_with(language, "event-signed-in-open", &[("issuer", issuer), ("why", &why)])
+            }
+            _ => String::new(),
         }
     }
 
