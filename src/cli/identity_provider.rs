@@ -24,7 +24,7 @@ pub struct ProviderArgs {
     /// The short name of the organisation.
     #[arg(long)]
     slug: String,
-    /// The issuer, exactly as the provider writes it: https://id.example/realms/shop
+    /// The issuer, exactly as the provider writes it, without the path of its document.
     #[arg(long, required_unless_present = "remove")]
     issuer: Option<String>,
     /// Who we are there.
