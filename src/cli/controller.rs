@@ -1,10 +1,11 @@
-//! `guichet controller add`: an organisation that answers requests.
+//! `guichet controller`: an organisation that answers requests.
 
 use std::io::Write;
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
+use super::identity_provider::{self, ProviderArgs};
 use super::instance::{Place, refused, write};
 use super::{Outcome, country};
 use crate::db;
@@ -22,6 +23,8 @@ pub enum ControllerCommand {
     Add(Box<Add>),
     /// Sets how the mail of an organisation is signed; an empty value takes one away.
     Mail(Mail),
+    /// Sets the identity provider that people prove themselves at in the portal.
+    IdentityProvider(Box<ProviderArgs>),
 }
 
 /// How mail is signed.
@@ -91,6 +94,7 @@ pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<O
     let add = match command {
         ControllerCommand::Add(add) => add,
         ControllerCommand::Mail(mail) => return sign_mail(mail),
+        ControllerCommand::IdentityProvider(provider) => return identity_provider::run(*provider),
     };
     let place = country::of(&add.country);
     let or_default = |given: Option<String>, default: Option<&str>, option: &str| {

@@ -8,6 +8,7 @@ pub mod controller;
 pub mod country;
 pub mod deadline;
 pub mod demo;
+pub mod identity_provider;
 pub mod instance;
 pub mod map;
 pub mod private_directory;

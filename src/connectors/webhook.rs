@@ -3,26 +3,18 @@
 //! status is read.
 
 use std::fmt;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hkdf::HmacImpl;
 use hmac::Hmac;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use sha2::Sha256;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::error::SourceError;
 use super::hosts::Allowlist;
+use super::remote::{ConnectError, Remote, RemoteError, root_store};
 
 /// What a written secret begins with.
 const SECRET_PREFIX: &str = "whsec_";
@@ -59,6 +51,16 @@ impl fmt::Debug for WebhookSecret {
     }
 }
 
+impl From<RemoteError> for EndpointError {
+    fn from(error: RemoteError) -> Self {
+        match error {
+            RemoteError::NoUrl => Self::NoUrl,
+            RemoteError::NotSecure => Self::NotSecure,
+            RemoteError::HostNotAllowed => Self::HostNotAllowed,
+        }
+    }
+}
+
 impl WebhookSecret {
     /// Reads a secret as it is written.
     ///
@@ -83,9 +85,7 @@ impl WebhookSecret {
 /// Where calls go.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    url: Url,
-    host: String,
-    port: u16,
+    remote: Remote,
     /// Certificates (PEM) that the server's is verified by, instead of the system's.
     roots: Option<Vec<u8>>,
 }
@@ -100,30 +100,11 @@ impl Endpoint {
         roots: Option<Vec<u8>>,
         allowed: &Allowlist,
     ) -> Result<Self, EndpointError> {
-        let url = Url::parse(text).map_err(|_| EndpointError::NoUrl)?;
-        let has_user = !url.username().is_empty() || url.password().is_some();
-        if has_user || url.fragment().is_some() {
-            return Err(EndpointError::NoUrl);
-        }
-        let (host, is_loopback) = match url.host() {
-            Some(Host::Domain(name)) => (name.to_owned(), name == "localhost"),
-            Some(Host::Ipv4(address)) => (address.to_string(), address.is_loopback()),
-            Some(Host::Ipv6(address)) => (address.to_string(), address.is_loopback()),
-            None => return Err(EndpointError::NoUrl),
-        };
-        match url.scheme() {
-            "https" => {}
-            "http" if is_loopback => {}
-            _ => return Err(EndpointError::NotSecure),
-        }
-        let port = url.port_or_known_default().ok_or(EndpointError::NoUrl)?;
-        if !allowed.may_reach(&host, port) {
-            return Err(EndpointError::HostNotAllowed);
-        }
+        let remote = Remote::parse(text, allowed)?;
         if let Some(pem) = &roots {
             root_store(Some(pem)).ok_or(EndpointError::Roots)?;
         }
-        Ok(Self { url, host, port, roots })
+        Ok(Self { remote, roots })
     }
 }
 
@@ -163,6 +144,18 @@ impl CallError {
     }
 }
 
+impl From<ConnectError> for CallError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::NotResolved => Self::NotResolved,
+            ConnectError::NotAllowed => Self::NotAllowed,
+            ConnectError::Unreachable => Self::Unreachable,
+            ConnectError::NotSecure => Self::NotSecure,
+            ConnectError::TimedOut => Self::TimedOut,
+        }
+    }
+}
+
 /// One event on its way.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
@@ -197,64 +190,13 @@ async fn attempt(
     call: Call<'_>,
     within: Duration,
 ) -> Result<u16, CallError> {
-    let addresses = allowed.resolve(&endpoint.host, endpoint.port, within).await;
-    let addresses = addresses.map_err(|error| match error {
-        SourceError::HostNotAllowed => CallError::NotAllowed,
-        SourceError::NoAnswer => CallError::TimedOut,
-        _ => CallError::NotResolved,
-    })?;
-    let mut stream = None;
-    for address in addresses {
-        let address = SocketAddr::new(address, endpoint.port);
-        stream = TcpStream::connect(address).await.ok();
-        if stream.is_some() {
-            break;
-        }
-    }
-    let stream = stream.ok_or(CallError::Unreachable)?;
-    let request = request(endpoint, secret, call);
-    if endpoint.url.scheme() == "http" {
-        return exchange(stream, &request).await;
-    }
-    let roots = root_store(endpoint.roots.as_deref()).ok_or(CallError::NotSecure)?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|_| CallError::NotSecure)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| CallError::NotSecure)?;
-    let secured = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
-    exchange(secured.map_err(|_| CallError::NotSecure)?, &request).await
-}
-
-fn root_store(pem: Option<&[u8]>) -> Option<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    match pem {
-        Some(pem) => {
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                roots.add(certificate.ok()?).ok()?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    (!roots.is_empty()).then_some(roots)
+    let stream = endpoint.remote.open(endpoint.roots.as_deref(), allowed, within).await?;
+    exchange(stream, &request(endpoint, secret, call)).await
 }
 
 fn request(endpoint: &Endpoint, secret: &WebhookSecret, call: Call<'_>) -> Vec<u8> {
     let Call { id, timestamp, body } = call;
-    let url = &endpoint.url;
-    let host = url.host_str().unwrap_or_default();
-    let host = match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    };
-    let path = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
+    let (host, path) = (endpoint.remote.authority(), endpoint.remote.target());
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: guichet\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nWebhook-Id: {id}\r\n\

@@ -8,7 +8,7 @@ use super::schema::portal_sessions;
 use crate::domain::ids::{ControllerId, RequestId};
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
-#[diesel(table_name = portal_sessions)]
+#[diesel(table_name = portal_sessions, treat_none_as_default_value = false)]
 pub struct PortalSession {
     pub token_hash: Vec<u8>,
     pub controller_id: ControllerId,
@@ -20,6 +20,8 @@ pub struct PortalSession {
     /// False after a call code, which a voice on the telephone was read: until a code that was sent
     /// to the contact on file is typed, such a visit sees status and messages alone.
     pub is_proved: bool,
+    /// A sign-in at the identity provider that was begun, under the key of the case.
+    pub sealed_sign_in: Option<Vec<u8>>,
 }
 
 /// Stores a new session.
@@ -62,6 +64,31 @@ pub fn prove(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<()> {
         .set(portal_sessions::is_proved.eq(true))
         .execute(conn)
         .map(drop)
+}
+
+/// Notes that a sign-in at the identity provider was begun, in the place of one before.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin_sign_in(conn: &mut Conn, token_hash: &[u8], sealed: &[u8]) -> QueryResult<()> {
+    diesel::update(portal_sessions::table.find(token_hash))
+        .set(portal_sessions::sealed_sign_in.eq(Some(sealed)))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Takes exactly this sign-in out of a session; false when it stands there no more. Of any number of
+/// calls at once, one is told yes.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_sign_in(conn: &mut Conn, token_hash: &[u8], sealed: &[u8]) -> QueryResult<bool> {
+    let begun =
+        portal_sessions::table.find(token_hash).filter(portal_sessions::sealed_sign_in.eq(sealed));
+    diesel::update(begun)
+        .set(portal_sessions::sealed_sign_in.eq(None::<Vec<u8>>))
+        .execute(conn)
+        .map(|changed| changed == 1)
 }
 
 /// Ends one session.

@@ -353,6 +353,20 @@ diesel::table! {
         seen_at -> BigInt,
         expires_at -> BigInt,
         is_proved -> Bool,
+        sealed_sign_in -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    identity_providers (controller_id) {
+        controller_id -> Binary,
+        sealed_settings -> Binary,
+        discovered -> Nullable<Text>,
+        test_state -> Text,
+        test_detail -> Nullable<Text>,
+        tested_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
     }
 }
 
@@ -631,6 +645,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_codes,
     letter_codes,
     portal_sessions,
+    identity_providers,
     contacts,
     contact_conditions,
     codes,

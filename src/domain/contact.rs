@@ -110,9 +110,18 @@ pub fn is_too_new(changed_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool
     changed_at.is_some_and(|changed_at| now - changed_at < TOO_NEW)
 }
 
+/// What is kept of the address or the number that matched: at most four characters, before the @ where
+/// there is one, and never more than half of them (identity.md).
+#[must_use]
+pub fn last_of(address: &str) -> String {
+    let name: Vec<char> = address.split('@').next().unwrap_or_default().trim().chars().collect();
+    let kept = (name.len() / 2).min(4);
+    name.iter().skip(name.len() - kept).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ContactRow, OnFile, are_several, is_too_new, on_file};
+    use super::{ContactRow, OnFile, are_several, is_too_new, last_of, on_file};
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -189,5 +198,19 @@ mod tests {
             assert_eq!(is_too_new(contact.changed_at, at(now)), expected, "{now}");
         }
         assert!(!is_too_new(None, at("2026-12-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn no_more_than_four_characters_and_half_of_the_name_are_kept() {
+        for (address, kept) in [
+            ("zoe.canari@example.org", "nari"),
+            ("zoe@example.org", "e"),
+            ("z@example.org", ""),
+            ("élodie@example.org", "die"),
+            ("@example.org", ""),
+            ("C-004711", "4711"),
+        ] {
+            assert_eq!(last_of(address), kept, "{address}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What has happened to a request. Events hold no personal data in clear: what a person wrote
 //! stands sealed beside them.
 
+pub mod kind;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,7 @@ use super::ids::{BreachId, FileId, LetterId, MailId, PackageId, SearchId, UserId
 use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
 use super::named::named;
+use super::provider_sign_in::Unmatched;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
 use super::withholding::{Extent, PaperDelivery, Retirement};
@@ -125,6 +128,19 @@ pub enum Event {
     },
     /// The code was typed back in the session of the portal that had asked for it.
     CodeConfirmed,
+    /// The person signed in at the controller's own identity provider, and is who the request names.
+    /// The last characters of what says so are sealed beside.
+    ProviderSignInConfirmed {
+        /// The host of the provider.
+        issuer: String,
+        /// The kind of identifier that matched.
+        identifier: String,
+    },
+    /// The person signed in there, and that settles nothing.
+    ProviderSignInUnmatched {
+        issuer: String,
+        why: Unmatched,
+    },
     /// A code was made to be read out on the telephone; what it says stands nowhere.
     CallCodeMade,
     /// A code was made to be printed in a letter to the postal address on file; the address and where
@@ -329,61 +345,5 @@ named! {
     ExtensionGround {
         Complexity = "complexity",
         NumberOfRequests = "number_of_requests",
-    }
-}
-
-impl Event {
-    /// The name of the event, as the history shows it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::RequestLogged { .. } => "RequestLogged",
-            Self::ReceiptCorrected { .. } => "ReceiptCorrected",
-            Self::SubjectCorrected { .. } => "SubjectCorrected",
-            Self::RequestAcknowledged { .. } => "RequestAcknowledged",
-            Self::IdentityDecided { .. } => "IdentityDecided",
-            Self::CodeSent { .. } => "CodeSent",
-            Self::CodeNotSent { .. } => "CodeNotSent",
-            Self::CodeConfirmed => "CodeConfirmed",
-            Self::CallCodeMade => "CallCodeMade",
-            Self::LetterCodeMade { .. } => "LetterCodeMade",
-            Self::LetterCodeConfirmed => "LetterCodeConfirmed",
-            Self::ContactDeclared { .. } => "ContactDeclared",
-            Self::IdentityConfirmed { .. } => "IdentityConfirmed",
-            Self::RequestPaused { .. } => "RequestPaused",
-            Self::RequestResumed { .. } => "RequestResumed",
-            Self::ReplyInsufficient { .. } => "ReplyInsufficient",
-            Self::RequestExtended { .. } => "RequestExtended",
-            Self::RequestAssigned { .. } => "RequestAssigned",
-            Self::NoteAdded => "NoteAdded",
-            Self::MessageReceived { .. } => "MessageReceived",
-            Self::MessageSent { .. } => "MessageSent",
-            Self::SearchStarted { .. } => "SearchStarted",
-            Self::SystemSearched { .. } => "SystemSearched",
-            Self::FileUploaded { .. } => "FileUploaded",
-            Self::AnswerTakenBack { .. } => "AnswerTakenBack",
-            Self::PackageBuilt { .. } => "PackageBuilt",
-            Self::PackageReleased { .. } => "PackageReleased",
-            Self::PackageDownloaded { .. } => "PackageDownloaded",
-            Self::PackageRetired { .. } => "PackageRetired",
-            Self::PackageDelivered { .. } => "PackageDelivered",
-            Self::DataWithheld { .. } => "DataWithheld",
-            Self::WithholdingTakenBack { .. } => "WithholdingTakenBack",
-            Self::ProposalDeclined { .. } => "ProposalDeclined",
-            Self::CaseFileOpened { .. } => "CaseFileOpened",
-            Self::RightDecided { .. } => "RightDecided",
-            Self::LetterSent { .. } => "LetterSent",
-            Self::RequestWithdrawn => "RequestWithdrawn",
-            Self::RequestForwarded => "RequestForwarded",
-            Self::RequestClosed { .. } => "RequestClosed",
-            Self::RequestReopened => "RequestReopened",
-            Self::MailSent { .. } => "MailSent",
-            Self::MailFailed { .. } => "MailFailed",
-            Self::RequestHeld => "RequestHeld",
-            Self::HoldLifted => "HoldLifted",
-            Self::WorkingCopiesRemoved { .. } => "WorkingCopiesRemoved",
-            Self::BreachRecorded { .. } => "BreachRecorded",
-            Self::CaseKeyDestroyed => "CaseKeyDestroyed",
-        }
     }
 }

@@ -19,6 +19,7 @@ use super::event::{Event, PauseGround, Rules};
 use super::identity::Level;
 use super::ids::{PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
+use super::provider_sign_in::Unmatched;
 use super::request::{Channel, Decision, Exercised};
 use super::right::Right;
 
@@ -75,6 +76,9 @@ pub struct RequestState {
     pub contact: Option<Condition>,
     /// Whether the level rests on what is on file alone: a code, a call, a letter.
     pub rests_on_contact: bool,
+    /// The gravest that a sign-in at the identity provider came to which settled nothing, until a
+    /// person has decided who asks.
+    pub unmatched: Option<Unmatched>,
     pub awaited: Option<AwaitedConfirmation>,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
@@ -151,6 +155,7 @@ impl RequestState {
             doubt: false,
             contact: None,
             rests_on_contact: false,
+            unmatched: None,
             awaited: None,
             undelivered: false,
             clock_events: Vec::new(),
@@ -222,6 +227,8 @@ impl RequestState {
             | Event::IdentityConfirmed { .. }
             | Event::ContactDeclared { .. }
             | Event::SubjectCorrected { .. }
+            | Event::ProviderSignInConfirmed { .. }
+            | Event::ProviderSignInUnmatched { .. }
             | Event::CodeConfirmed
             | Event::LetterCodeConfirmed => self.apply_identity(entry),
             Event::RequestPaused { .. }

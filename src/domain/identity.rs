@@ -52,10 +52,10 @@ impl Method {
 
 impl Method {
     /// Whether it proves who the person is without what is on file: nobody who merely reads their
-    /// mail can pass it.
+    /// mail can pass it. A sign-in is none such: who reads the mail gets a new password by it.
     #[must_use]
     pub const fn stands_alone(&self) -> bool {
-        matches!(self, Self::InPerson | Self::IdentityProvider)
+        matches!(self, Self::InPerson)
     }
 }
 

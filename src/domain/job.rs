@@ -22,6 +22,8 @@ pub enum Job {
     BuildPackage { package: PackageId },
     /// Tries the connection of a system.
     TestSystem { system: SystemId },
+    /// Fetches what the identity provider of a controller says of itself.
+    TestProvider { controller: ControllerId },
     /// Compares a version of a data map with the live schemas of its connected systems.
     LiveCheck { controller: ControllerId, version: i64 },
     /// Removes the sealed files of a case whose key is destroyed.
@@ -66,6 +68,7 @@ pub const WATCH_ACKNOWLEDGEMENT: &str = "WatchAcknowledgement";
 
 /// The names of those that a person waits for.
 pub const TEST_SYSTEM: &str = "TestSystem";
+pub const TEST_PROVIDER: &str = "TestProvider";
 pub const LIVE_CHECK: &str = "LiveCheck";
 
 /// The name of those that wait while no mail server is set.
@@ -80,6 +83,7 @@ impl Job {
             Self::SearchGroup { .. } => SEARCH_GROUP,
             Self::BuildPackage { .. } => BUILD_PACKAGE,
             Self::TestSystem { .. } => TEST_SYSTEM,
+            Self::TestProvider { .. } => TEST_PROVIDER,
             Self::LiveCheck { .. } => LIVE_CHECK,
             Self::RemoveFiles { .. } => "RemoveFiles",
             Self::SendMail { .. } => SEND_MAIL,
@@ -106,7 +110,7 @@ impl Job {
             Self::SearchGroup { .. } => &[5, 30, 120, 600],
             Self::BuildPackage { .. } => &[2, 10, 60, 300],
             // A person waits for the answer and may press the button again.
-            Self::TestSystem { .. } | Self::LiveCheck { .. } => &[],
+            Self::TestSystem { .. } | Self::TestProvider { .. } | Self::LiveCheck { .. } => &[],
             Self::SendMail { .. } => &MAIL_SCHEDULE_S,
             // A person waits for it, for some minutes.
             Self::SendCode { .. } => &[2, 10, 30, 60],

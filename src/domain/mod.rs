@@ -27,6 +27,7 @@ pub mod mail;
 pub mod named;
 pub mod next_step;
 pub mod portal;
+pub mod provider_sign_in;
 pub mod reference;
 pub mod regime;
 pub mod request;

@@ -10,6 +10,7 @@ pub mod case_file;
 pub mod client;
 pub mod credentials;
 pub mod guesses;
+pub mod identity_provider;
 pub mod incoming;
 pub mod json;
 pub mod letter_codes;
@@ -21,6 +22,7 @@ pub mod opened;
 pub mod owned;
 pub mod packages;
 pub mod problem;
+pub mod provider_sign_in;
 pub mod queue;
 pub mod range;
 pub mod retention;
@@ -52,6 +54,7 @@ use self::guesses::Guesses;
 use self::problem::Problem;
 use self::token::Tokens;
 use crate::app::App;
+use crate::connectors::provider::keys::KeySets;
 use crate::error::{Error, Result};
 
 /// What every handler may use.
@@ -59,6 +62,8 @@ pub struct Front {
     pub app: App,
     pub tokens: Tokens,
     pub guesses: Guesses,
+    /// What identity providers sign with.
+    pub provider_keys: KeySets,
     /// How long an upload may stand still.
     pub upload_pause: Duration,
 }
@@ -78,7 +83,8 @@ impl Front {
     pub fn new(app: App) -> Result<Self> {
         let tokens = Tokens::new(app.vault(), &app.config().base_url, app.now())?;
         let app = app.with_patience(PATIENCE);
-        Ok(Self { app, tokens, guesses: Guesses::new(), upload_pause: UPLOAD_PAUSE })
+        let (guesses, provider_keys) = (Guesses::new(), KeySets::default());
+        Ok(Self { app, tokens, guesses, provider_keys, upload_pause: UPLOAD_PAUSE })
     }
 }
 

@@ -6,10 +6,14 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::jobs::JobRow;
 use crate::db::tasks::Task;
-use crate::db::{backups, jobs, live_checks, packages, searches, systems, tasks};
+use crate::db::{
+    backups, identity_providers, jobs, live_checks, packages, searches, systems, tasks,
+};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::{ControllerId, RequestId};
-use crate::domain::job::{BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_SYSTEM};
+use crate::domain::job::{
+    BUILD_PACKAGE, Job, LIVE_CHECK, SEARCH_GROUP, TEST_PROVIDER, TEST_SYSTEM,
+};
 use crate::domain::mail::MailState;
 use crate::error::Result;
 use crate::workflow::mails::Outcome;
@@ -56,6 +60,9 @@ fn tell(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Result<()>
         (Job::TestSystem { system }, Some(controller)) => {
             systems::give_up_test(conn, controller, Some(*system), Instant::from(ctx.now))?;
         }
+        (Job::TestProvider { controller }, _) => {
+            identity_providers::give_up_test(conn, *controller, Instant::from(ctx.now))?;
+        }
         (Job::LiveCheck { .. }, Some(controller)) => {
             live_checks::give_up(conn, controller, Instant::from(ctx.now))?;
         }
@@ -93,6 +100,9 @@ pub fn give_up_unreadable(conn: &mut Conn, ctx: &Ctx, row: &JobRow) -> Result<()
         }
         (BUILD_PACKAGE, _, Some(request)) => packages::fail_unbuilt(conn, request)?,
         (TEST_SYSTEM, Some(controller), _) => systems::give_up_test(conn, controller, None, now)?,
+        (TEST_PROVIDER, Some(controller), _) => {
+            identity_providers::give_up_test(conn, controller, now)?;
+        }
         (LIVE_CHECK, Some(controller), _) => live_checks::give_up(conn, controller, now)?,
         _ => {}
     }

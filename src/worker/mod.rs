@@ -1,5 +1,5 @@
 //! The engine room: claims jobs, runs them, and finishes or retries them. The only room that
-//! touches the outside world.
+//! touches the outside world, but for the sign-in at an identity provider, which [`crate::web`] ends.
 //!
 //! A claim takes a lease and a fencing token. A worker at work renews its lease; one that lost it
 //! may change nothing, because every change of a job asks for the token in the same transaction.
@@ -26,6 +26,7 @@ pub mod send_code;
 pub mod send_mail;
 pub mod send_notice;
 pub mod sweep;
+pub mod test_provider;
 pub mod test_system;
 pub mod waiting_owners;
 pub mod watch_acknowledgement;

@@ -10,8 +10,8 @@ use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
     Stopper, build_package, live_check, make_backup, note_condition, remove_files, search_group,
-    send_checkpoint, send_code, send_mail, send_notice, test_system, watch_acknowledgement,
-    watch_code, watch_letter_code,
+    send_checkpoint, send_code, send_mail, send_notice, test_provider, test_system,
+    watch_acknowledgement, watch_code, watch_letter_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -138,6 +138,7 @@ async fn dispatch(
         }
         Job::BuildPackage { package } => build_package::run(app, claimed, cancel, *package).await,
         Job::TestSystem { system } => test_system::run(app, claimed, *system).await,
+        Job::TestProvider { controller } => test_provider::run(app, claimed, *controller).await,
         Job::LiveCheck { controller, version } => {
             live_check::run(app, claimed, *controller, *version).await
         }

@@ -13,7 +13,7 @@ use crate::db::codes;
 use crate::db::column::Instant;
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::code::{CodeState, LIFETIME};
-use crate::domain::contact::Contact;
+use crate::domain::contact::{Contact, last_of};
 use crate::domain::ids::CodeId;
 use crate::domain::mail::MailPurpose;
 use crate::domain::subject::email;
@@ -93,14 +93,6 @@ fn write(
     Ok(Some(WrittenCode { address_index: app.vault().index("code address", &normalised), mail }))
 }
 
-/// What is kept of the address that matched: at most four characters before the @, and never more
-/// than half of them (identity.md).
-fn last_of(address: &str) -> String {
-    let name: Vec<char> = address.split('@').next().unwrap_or_default().trim().chars().collect();
-    let kept = (name.len() / 2).min(4);
-    name.iter().skip(name.len() - kept).collect()
-}
-
 /// The code, for whoever reads the address on file: no name that a stranger may have typed, and no
 /// word of what the request is about.
 fn message(opened: &Opened, to: MailAddress, code: &Code) -> Message {
@@ -115,22 +107,4 @@ fn message(opened: &Opened, to: MailAddress, code: &Code) -> Message {
         Block::Paragraph(text(language, "mail-code-not-you")),
     ];
     Message::new(to, language, &text_with(language, "mail-code-subject", &named), &blocks)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::last_of;
-
-    #[test]
-    fn no_more_than_four_characters_and_half_of_the_name_are_kept() {
-        for (address, kept) in [
-            ("zoe.canari@example.org", "nari"),
-            ("zoe@example.org", "e"),
-            ("z@example.org", ""),
-            ("élodie@example.org", "die"),
-            ("@example.org", ""),
-        ] {
-            assert_eq!(last_of(address), kept, "{address}");
-        }
-    }
 }

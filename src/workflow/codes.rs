@@ -3,18 +3,18 @@
 
 use chrono::Duration;
 
-use super::messages::READ_TASK;
-use super::record::{Case, Written, begin_own, job_row, load};
+use super::proven_routes::record_proof;
+use super::record::{Case, Written, job_row, load};
 use super::{contact_conditions, mails};
 use crate::db::codes::{self, CodeRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contacts::{self, ContactRow};
+use crate::db::jobs;
 use crate::db::requests::{self, Request};
-use crate::db::{jobs, portal_sessions, tasks};
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::code::{CodeState, LIFETIME, MOST_GUESSES, NotSent, UNUSED, may_have_another};
-use crate::domain::event::{Event, PauseGround};
+use crate::domain::event::Event;
 use crate::domain::ids::CodeId;
 use crate::domain::job::Job;
 use crate::domain::lifecycle::{self, Action};
@@ -33,6 +33,10 @@ const COUNTED: Duration = Duration::days(1);
 
 /// The case of the person as its row has it. Its history is not read: how long that is, and so how
 /// long reading takes, is nothing that somebody outside should measure.
+///
+/// # Errors
+/// `Forbidden` for anybody but a person in the portal; `Transition` when identity is no matter any
+/// more.
 pub(super) fn own_row(conn: &mut Conn, ctx: &Ctx) -> Result<Request> {
     let Actor::Subject(own) = &ctx.actor else {
         return Err(Error::Forbidden);
@@ -198,16 +202,8 @@ pub fn confirm(
         return Ok(Verdict::Wrong);
     }
     // Whoever was sent the code is on file, and knows it.
-    let mut case = begin_own(conn, ctx, Action::DecideIdentity)?;
-    case.record(conn, ctx, Event::CodeConfirmed, &Written::plain(ctx))?;
-    portal_sessions::prove(conn, session_hash)?;
-    for kind in [UNUSED_TASK, CONTACT_TASK] {
-        tasks::complete_kind(conn, case.row.id, kind, None, at, &ctx.actor.name())?;
-    }
-    // Whether that answers the question which stopped the clock, a person says.
-    if case.state.open_pauses().contains(&PauseGround::Identity) {
-        case.ask_person(conn, ctx, READ_TASK, "code_confirmed")?;
-    }
+    let proof = (Event::CodeConfirmed, &Written::plain(ctx));
+    record_proof(conn, ctx, session_hash, proof, "code_confirmed")?;
     Ok(Verdict::Right)
 }
 

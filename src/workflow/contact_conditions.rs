@@ -52,9 +52,10 @@ pub fn keep(
     scope: &Scope,
     (looked_up, contact): (&Request, &ContactRow),
 ) -> Result<()> {
-    let case = load(conn, scope, contact.request_id)?;
+    let mut case = load(conn, scope, contact.request_id)?;
     check_read(&case, looked_up)?;
     contacts::put(conn, contact)?;
+    meet(conn, ctx, &mut case, contact)?;
     let (Some(index), Some(condition)) = (&contact.address_index, case.state.contact) else {
         return Ok(());
     };

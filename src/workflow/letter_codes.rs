@@ -10,17 +10,17 @@
 
 use chrono::Duration;
 
-use super::codes::{CONTACT_TASK, UNUSED_TASK, Verdict, own_row};
-use super::messages::READ_TASK;
-use super::record::{Case, Target, Written, begin, begin_own, job_row, load};
+use super::codes::{Verdict, own_row};
+use super::proven_routes::record_proof;
+use super::record::{Case, Target, Written, begin, job_row, load};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::letter_codes::{self, LetterCodeRow};
 use crate::db::requests::Request;
-use crate::db::{jobs, portal_sessions, tasks};
+use crate::db::{jobs, tasks};
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::code::{CodeState, may_have_another};
-use crate::domain::event::{Event, PauseGround};
+use crate::domain::event::Event;
 use crate::domain::identity::Level;
 use crate::domain::ids::LetterCodeId;
 use crate::domain::job::Job;
@@ -155,16 +155,9 @@ pub fn confirm(
     if !letter_codes::end(conn, code.id, CodeState::Used, at)? {
         return Ok(Verdict::Wrong);
     }
-    let mut case = begin_own(conn, ctx, Action::DecideIdentity)?;
-    case.record(conn, ctx, Event::LetterCodeConfirmed, &Written::plain(ctx))?;
-    portal_sessions::prove(conn, session_hash)?;
-    for kind in [LETTER_UNUSED_TASK, UNUSED_TASK, CONTACT_TASK] {
-        tasks::complete_kind(conn, case.row.id, kind, None, at, &ctx.actor.name())?;
-    }
-    // Whether that answers the question which stopped the clock, a person says.
-    if case.state.open_pauses().contains(&PauseGround::Identity) {
-        case.ask_person(conn, ctx, READ_TASK, "code_confirmed")?;
-    }
+    let proof = (Event::LetterCodeConfirmed, &Written::plain(ctx));
+    record_proof(conn, ctx, session_hash, proof, "code_confirmed")?;
+    tasks::complete_kind(conn, row.id, LETTER_UNUSED_TASK, None, at, &ctx.actor.name())?;
     Ok(Verdict::Right)
 }
 

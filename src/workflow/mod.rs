@@ -23,6 +23,8 @@ pub mod letters;
 pub mod mails;
 pub mod manual;
 pub mod messages;
+pub mod proven_routes;
+pub mod provider_sign_ins;
 pub mod record;
 pub mod release;
 pub mod response;

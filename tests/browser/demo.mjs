@@ -9,7 +9,8 @@ const READY_MS = 60_000;
 /** As long as a job of the demo may take on a busy machine. */
 export const PATIENCE_MS = 30_000;
 
-async function freePort() {
+/** A port that was free a moment ago. */
+export async function freePort() {
   const server = createServer();
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address();

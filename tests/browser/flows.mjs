@@ -3,12 +3,14 @@
 import { PATIENCE_MS, until } from "./demo.mjs";
 import { keys, several, words } from "./keyboard.mjs";
 import { watch } from "./rules.mjs";
+import { providerSignIn } from "./sign-ins.mjs";
 import { ask, submit } from "./steps.mjs";
 import { openCase, signIn } from "./visitors.mjs";
 import { DPO, known, log, searched } from "./world.mjs";
 
 const FLOWS = {
   "the portal without script": portal,
+  "signing in at an identity provider without script": providerSignIn,
   "taking a request back without script": withdrawal,
   "the work of a DPO without script": staff,
   "the keys of staff": keys,

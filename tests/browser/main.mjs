@@ -7,14 +7,16 @@
 
 import { chromium } from "playwright-core";
 
-import { startDemo } from "./demo.mjs";
+import { Staff, startDemo } from "./demo.mjs";
 import { flows } from "./flows.mjs";
 import { FILES, PAGES, REDIRECTS, unlisted } from "./pages.mjs";
 import { pairwise } from "./pairs.mjs";
+import { CLIENT, startProvider } from "./provider.mjs";
 import { routes } from "./routes.mjs";
 import { accessibility, focus, frame, print, watch } from "./rules.mjs";
+import { setProvider } from "./sign-ins.mjs";
 import { signEverybodyIn } from "./visitors.mjs";
-import { makeWorld } from "./world.mjs";
+import { ADMIN, makeWorld } from "./world.mjs";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const AT_ONCE = 2;
@@ -104,9 +106,13 @@ async function main() {
   let tried = 0;
   let walked = 0;
   let browser = null;
+  let provider = null;
   try {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     const world = await makeWorld(demo);
+    provider = await startProvider(`${demo.url}/t/${world.slug}/signed-in`);
+    world.provider = provider;
+    await setProvider(await Staff.signIn(demo, ADMIN), world.controller, provider, CLIENT);
     faults.push(...(await files(world, table)));
     const visitors = await signEverybodyIn(browser, world);
     // First, since what the staff calls the API with lasts a quarter of an hour.
@@ -137,6 +143,7 @@ async function main() {
     console.log(`${tried} runs of ${seen.size} pages and states, and ${walked} flows`);
   } finally {
     await browser?.close();
+    await provider?.stop();
     await demo.stop();
   }
   for (const fault of faults) console.error(`browser: ${fault}`);

@@ -4,6 +4,7 @@
 //! A new route that answers GET fails the test until it stands here, in FILES or in REDIRECTS. A
 //! step is given `{ page, go, world, language }`; `go(path)` opens a page of the server.
 
+import { beginSignIn } from "./sign-ins.mjs";
 import { ask, force, unfold } from "./steps.mjs";
 import { log } from "./world.mjs";
 
@@ -24,7 +25,9 @@ export const FILES = {
 };
 
 /** Routes that only lead elsewhere. */
-export const REDIRECTS = ["portal", "next-case", "portal-code", "portal-letter-code"];
+export const REDIRECTS = [
+  "portal", "next-case", "portal-code", "portal-letter-code", "portal-signed-in",
+];
 
 const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;
 
@@ -204,6 +207,18 @@ export const PAGES = [
     },
   },
   {
+    route: "identity-provider",
+    who: "admin",
+    states: {
+      full: ({ go, world }) => go(`/controllers/${world.controller}/identity-provider`),
+      error: async ({ page, go, world }) => {
+        await go(`/controllers/${world.controller}/identity-provider`);
+        await page.fill("#issuer", "http://id.example");
+        await Promise.all([page.waitForEvent("load"), page.click("button[value=save]")]);
+      },
+    },
+  },
+  {
     route: "breaches",
     who: "dpo",
     states: {
@@ -303,6 +318,20 @@ export const PAGES = [
         await ask(it.page);
         // What cannot be a code is no guess, so that this may be done again and again.
         await force(it.page, "/code", { code: "wrong" });
+      },
+    },
+  },
+  {
+    route: "portal-sign-in",
+    who: "signing",
+    states: {
+      empty: (it) => it.go(portal(it, "sign-in?outcome=denied")),
+      full: async (it) => {
+        await it.go(portal(it, "sign-in"));
+        // What was begun lasts ten minutes; without it one is led to the case.
+        if ((await it.page.locator("main a.button[href*='code_challenge']").count()) === 0) {
+          await beginSignIn(it.page);
+        }
       },
     },
   },

@@ -14,7 +14,7 @@ export async function signEverybodyIn(browser, world) {
       await signIn(page, email, world.demo.password);
     });
   }
-  for (const name of ["fresh", "released", "coded"]) {
+  for (const name of ["fresh", "released", "coded", "signing"]) {
     visitors[name] = await visit(browser, async (page) => {
       await openCase(page, world, world[name]);
       if (name === "coded") await ask(page);

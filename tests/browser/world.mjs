@@ -17,6 +17,7 @@ export async function makeWorld(demo) {
   world.released = await released(world);
   world.waiting = await waiting(world);
   world.coded = await log(world, { names: ["Ada Martin"] });
+  world.signing = await log(world, { names: ["Eva Martin"] });
   world.draft = await dpo.call("POST", `/requests/${world.fresh.id}/letters`, { letter: "REFUSE" });
   const breach = await dpo.call("POST", `/controllers/${controller}/breaches`, {
     kind: "confidentiality",

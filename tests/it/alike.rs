@@ -49,6 +49,7 @@ async fn visit<'a>(shop: &'a Shop, request: RequestId) -> Client<'a> {
         seen_at: At::from(now),
         expires_at: At::from(now + chrono::Duration::hours(1)),
         is_proved: true,
+        sealed_sign_in: None,
     };
     shop.app.app.write(move |conn| Ok(portal_sessions::insert(conn, &row)?)).await.unwrap();
     shop.app.anonymous().with("cookie", format!("portal={}", token.shown()))

@@ -66,6 +66,21 @@ fn an_operator_an_organisation_and_its_people_are_set_up_once() {
     assert!(refused.1.contains("mail-from: Write one address"), "{}", refused.1);
     let nobody = ["controller", "mail", "--slug", "nobody", "--name", "x"];
     assert!(run(&data, &nobody, 2).1.contains("short name"));
+    let provider = ["controller", "identity-provider", "--slug", "maison"];
+    let whose = ["--issuer", "http://127.0.0.1:9", "--client-id", "guichet"];
+    let secret = ["--client-secret", "secret-canary", "--claim"];
+    let set = |claim| [&provider[..], &whose, &secret, &[claim]].concat();
+    let refused = run(&data, &set("email"), 2).1;
+    assert!(refused.contains("allowed_hosts"), "{refused}");
+    let mut allowed = guichet(&data, &set("customer_number=customer_no"));
+    let Output { status, stderr, .. } =
+        allowed.env("GUICHET_ALLOWED_HOSTS", "[\"localhost\"]").output().unwrap();
+    let told = String::from_utf8(stderr).unwrap();
+    assert!(status.success() && told.contains("/t/maison/signed-in"), "{told}");
+    assert!(!told.contains("canary"), "{told}");
+    run(&data, &[&provider[..], &["--remove"]].concat(), 0);
+    run(&data, &[&provider[..], &["--remove"]].concat(), 2);
+    run(&data, &provider, 2);
     let mut german = MAISON;
     german[9] = "DE";
     assert!(run(&data, &german, 2).1.contains("--authority"));

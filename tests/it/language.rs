@@ -5,8 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 42] = [
+const BUILT: [(&str, &str); 47] = [
     ("code-letter-", "a part of the letter with a code"),
+    ("event-not-signed-in-", "why a sign-in settles nothing"),
+    ("provider-state-", "how the test of an identity provider ended"),
+    ("provider-field-", "a field of the settings of an identity provider"),
+    ("field-claim-", "what is wrong with a claim, as the settings say"),
+    ("field-provider-", "what is wrong with the settings of an identity provider"),
     ("retention-kept-", "what is kept"),
     ("breach-kind-", "the name of a kind of breach"),
     ("breach-risk-", "the name of a risk"),

@@ -53,6 +53,7 @@ mod nightly;
 mod package;
 mod pages;
 mod portal;
+mod provider;
 mod recovery;
 mod release;
 mod review;

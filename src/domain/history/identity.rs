@@ -4,6 +4,7 @@ use super::{AwaitedConfirmation, Entry, RequestState};
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Level, Method};
 use crate::domain::lifecycle::{Action, Status};
+use crate::domain::provider_sign_in::Unmatched;
 
 impl RequestState {
     pub(super) fn apply_identity(&mut self, entry: &Entry) {
@@ -20,12 +21,15 @@ impl RequestState {
                     Some(level) if !awaits_confirmation => {
                         self.level = *level;
                         self.rests_on_contact = !methods.iter().any(Method::stands_alone);
+                        self.unmatched = self.unmatched.filter(|_| self.rests_on_contact);
                     }
                     Some(_) => {}
                 }
             }
             // One route: more than that, a person decides.
-            Event::CodeConfirmed | Event::LetterCodeConfirmed => {
+            Event::CodeConfirmed
+            | Event::LetterCodeConfirmed
+            | Event::ProviderSignInConfirmed { .. } => {
                 self.step(Action::DecideIdentity);
                 self.rests_on_contact |= self.level == Level::V0;
                 self.level = self.level.max(Level::V1);
@@ -35,6 +39,10 @@ impl RequestState {
                 self.awaited = None;
                 self.level = *level;
                 self.rests_on_contact = false;
+                self.unmatched = None;
+            }
+            Event::ProviderSignInUnmatched { why, .. } => {
+                self.unmatched = self.unmatched.max(Some(*why));
             }
             Event::ContactDeclared { condition, .. } => self.contact = *condition,
             Event::SubjectCorrected { begins_anew: true } => self.begin_anew(),
@@ -59,6 +67,7 @@ impl RequestState {
     fn begin_anew(&mut self) {
         self.awaited = None;
         self.several_people = false;
+        self.unmatched = None;
         self.found_in.clear();
         if let Some(found) = &mut self.found {
             found.rows = 0;
@@ -69,10 +78,12 @@ impl RequestState {
 
     /// The level without which no answer leaves. Whoever proved no more than to read what is on
     /// file, where that was found unfit, proved nothing; and where several people were found,
-    /// nobody has said which of them asks. Then a person decides (identity.md, V3).
+    /// nobody has said which of them asks. Nor has anybody where somebody else signed in at the
+    /// identity provider. Then a person decides (identity.md, V3).
     #[must_use]
     pub fn needed_level(&self, sensitive: bool) -> Level {
-        if self.several_people || (self.contact.is_some() && self.rests_on_contact) {
+        let is_unfit = self.contact.is_some() && self.rests_on_contact;
+        if self.several_people || is_unfit || self.unmatched == Some(Unmatched::Differs) {
             return Level::V3;
         }
         identity::needed_to_release(sensitive, self.doubt, self.represented)

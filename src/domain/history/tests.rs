@@ -3,10 +3,13 @@
 use uuid::Uuid;
 
 use super::{Entry, RequestState};
+use crate::domain::contact::Condition;
 use crate::domain::event::{Event, Rules};
+use crate::domain::identity::{Level, Method};
 use crate::domain::ids::{FileId, Id, MailId, PackageId, SearchId};
 use crate::domain::lifecycle::Status;
 use crate::domain::mail::MailPurpose;
+use crate::domain::provider_sign_in::Unmatched;
 use crate::domain::request::{Channel, Decision, Exercised};
 use crate::domain::right::Right;
 use crate::domain::withholding::Retirement;
@@ -120,5 +123,41 @@ fn messages_of_before_had_no_files_and_read_as_they_are_written() {
     ] {
         assert_eq!(serde_json::from_str::<Event>(text).unwrap(), event);
         assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_sign_in_is_a_route_as_a_code_is_and_somebody_else_needs_a_person() {
+    let issuer = || "id.example".to_owned();
+    let signed_in =
+        || Event::ProviderSignInConfirmed { issuer: issuer(), identifier: "email".to_owned() };
+    let unmatched = |why| Event::ProviderSignInUnmatched { issuer: issuer(), why };
+    let unsafe_ =
+        || Event::ContactDeclared { condition: Some(Condition::Unsafe), elsewhere: false };
+    let decided = |methods: &[Method]| Event::IdentityDecided {
+        level: Some(Level::V1),
+        methods: methods.to_vec(),
+        doubt: false,
+        awaits_confirmation: false,
+    };
+    let confirmed = || Event::IdentityConfirmed { level: Level::V3, by_same_person: false };
+    use {Level as L, Unmatched as U};
+    for (events, expected) in [
+        (vec![signed_in()], (L::V1, L::V1)),
+        (vec![Event::CodeConfirmed, signed_in()], (L::V1, L::V1)),
+        // Who reads the mail gets a new password by it.
+        (vec![signed_in(), unsafe_()], (L::V1, L::V3)),
+        (vec![decided(&[Method::IdentityProvider]), unsafe_()], (L::V1, L::V3)),
+        (vec![decided(&[Method::InPerson]), unsafe_()], (L::V1, L::V1)),
+        (vec![unmatched(U::Nothing), unmatched(U::Partly), signed_in()], (L::V1, L::V1)),
+        (vec![unmatched(U::Differs), unmatched(U::Nothing), signed_in()], (L::V1, L::V3)),
+        (vec![unmatched(U::Differs), Event::CodeConfirmed], (L::V1, L::V3)),
+        (vec![unmatched(U::Differs), decided(&[Method::CallBack])], (L::V1, L::V3)),
+        (vec![unmatched(U::Differs), decided(&[Method::InPerson])], (L::V1, L::V1)),
+        (vec![unmatched(U::Differs), confirmed()], (L::V3, L::V1)),
+    ] {
+        let mut state = begun();
+        events.iter().for_each(|event| state.apply(&entry(event.clone())));
+        assert_eq!((state.level, state.needed_level(false)), expected, "{events:?}");
     }
 }

@@ -85,6 +85,18 @@ pub fn bearings(map: &DataMap, system: &System, table: &Table, named: &[Named]) 
 }
 
 impl Named {
+    /// An identifier of a kind; of a pair, the values of its parts.
+    #[must_use]
+    pub fn new(kind: &str, values: Vec<String>) -> Self {
+        Self { kind: kind.to_owned(), values }
+    }
+
+    /// Its kind, and its values.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &[String]) {
+        (&self.kind, &self.values)
+    }
+
     fn condition(&self, columns: &[Matched], country: Option<&str>) -> Option<Condition> {
         let wanted = |(matched, value): (&Matched, &String)| {
             let (column, how) = (matched.column.clone(), matched.how);

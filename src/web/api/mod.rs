@@ -5,6 +5,7 @@ pub mod audit;
 pub mod breaches;
 pub mod controllers;
 pub mod data_map;
+pub mod identity_provider;
 pub mod letter_texts;
 pub mod me;
 pub mod members;
@@ -131,6 +132,10 @@ pub const OPERATIONS: &[Operation] = operations![
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,
     "testSystem" post "POST" "/api/v1/controllers/{id}/systems/{name}/test" => systems::test,
+    "getIdentityProvider" get "GET" "/api/v1/controllers/{id}/identity-provider" => identity_provider::get,
+    "setIdentityProvider" put "PUT" "/api/v1/controllers/{id}/identity-provider" => identity_provider::set,
+    "removeIdentityProvider" delete "DELETE" "/api/v1/controllers/{id}/identity-provider" => identity_provider::remove,
+    "testIdentityProvider" post "POST" "/api/v1/controllers/{id}/identity-provider/test" => identity_provider::test,
     "listTasks" get "GET" "/api/v1/tasks" => tasks::list,
     "completeTask" post "POST" "/api/v1/tasks/{id}/completion" => tasks::complete,
     "listUsers" get "GET" "/api/v1/users" => users::list,

@@ -37,6 +37,8 @@ struct Membership {
     texts: Option<String>,
     /// Where is set how long it keeps its cases, for whoever may.
     retention: Option<String>,
+    /// Where its identity provider is set, for whoever may.
+    provider: Option<String>,
 }
 
 /// `GET /` for whoever may read no case.
@@ -61,7 +63,9 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
         let texts = may.then(|| format!("/controllers/{}/letter-texts", row.id));
         let retention = signed.member.may(row.id, Permission::EditRetention);
         let retention = retention.then(|| format!("/controllers/{}/retention", row.id));
-        Membership { name: row.name, roles: roles.collect(), texts, retention }
+        let provider = signed.member.may(row.id, Permission::Administer);
+        let provider = provider.then(|| format!("/controllers/{}/identity-provider", row.id));
+        Membership { name: row.name, roles: roles.collect(), texts, retention, provider }
     });
     let roles = &signed.member.memberships;
     let holds = |role: Role| roles.iter().any(|(_, held)| *held == role);

@@ -7,6 +7,7 @@ pub mod colleagues;
 pub mod form;
 pub mod frame;
 pub mod home;
+pub mod identity_provider;
 pub mod keys;
 pub mod language_choice;
 pub mod letter_texts;
@@ -29,7 +30,7 @@ use super::{Operation, get};
 use case::{
     answering, case_file, correction, decisions, forms, keeping, letters, paper, review, system,
 };
-use portal::{code, entry, messages, withdrawal};
+use portal::{code, entry, messages, provider, withdrawal};
 
 macro_rules! routes {
     ($($id:literal $verb:ident $method:literal $path:literal => $handler:path),+ $(,)?) => {
@@ -102,6 +103,8 @@ pub const ROUTES: &[Operation] = routes![
     "printing-breaches" get "GET" "/controllers/{id}/breaches/print" => breaches::print,
     "breach" get "GET" "/controllers/{id}/breaches/{breach_id}" => breaches::page::show,
     "deciding-breach" post "POST" "/controllers/{id}/breaches/{breach_id}" => breaches::page::act,
+    "identity-provider" get "GET" "/controllers/{id}/identity-provider" => identity_provider::show,
+    "setting-identity-provider" post "POST" "/controllers/{id}/identity-provider" => identity_provider::write,
     "letter-texts" get "GET" "/controllers/{id}/letter-texts" => letter_texts::list,
     "letter-text" get "GET" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::show,
     "wording-letter" post "POST" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::write,
@@ -123,6 +126,9 @@ pub const ROUTES: &[Operation] = routes![
     "portal-typing-code" post "POST" "/t/{slug}/{language}/code" => code::confirm,
     "portal-letter-code" get "GET" "/t/{slug}/{language}/letter-code" => portal::letter_code::show,
     "portal-typing-letter-code" post "POST" "/t/{slug}/{language}/letter-code" => portal::letter_code::confirm,
+    "portal-asking-sign-in" post "POST" "/t/{slug}/{language}/sign-in-request" => provider::ask,
+    "portal-sign-in" get "GET" "/t/{slug}/{language}/sign-in" => provider::show,
+    "portal-signed-in" get "GET" "/t/{slug}/signed-in" => provider::back,
     "portal-declaring-contact" post "POST" "/t/{slug}/{language}/unsafe-contact" => portal::contact::declare,
     "portal-messages" get "GET" "/t/{slug}/{language}/messages" => messages::show,
     "portal-writing" post "POST" "/t/{slug}/{language}/messages" => messages::post,

@@ -4,6 +4,7 @@
 pub mod api_keys;
 pub mod controllers;
 pub mod data_map;
+pub mod identity_provider;
 pub mod letter_texts;
 pub mod memberships;
 pub mod permission;

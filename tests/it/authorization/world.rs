@@ -136,6 +136,9 @@ impl World {
             let url = "postgresql://reader@db.example.org/shop";
             self.app.connect(&side.controller, name, url).await;
         }
+        if operation.path.contains("/identity-provider") {
+            self.app.set_provider(&side.controller, "https://id.shop.example").await;
+        }
         if operation.id == "uploadFile" {
             path.push_str("?name=visitors.pdf");
         }

@@ -7,7 +7,7 @@ use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
 use guichet::db::{
     alerts, audit, backups, breaches, checkpoint_deliveries, contact_conditions, controllers,
-    events, letter_codes, mails, users,
+    events, identity_providers, letter_codes, mails, portal_sessions, users,
 };
 use guichet::domain::actor::Scope;
 use guichet::domain::breach::{BreachDecision, BreachRisk};
@@ -91,6 +91,10 @@ pub fn check(place: &Place) {
     check_keeping(&mut conn, controller.id);
     let said = contact_conditions::get(&mut conn, controller.id, &[0x0e, 0x0f]).unwrap();
     assert!(said.is_none_or(|said| said == Condition::Unsafe), "{place}");
+    let provider = identity_providers::get(&mut conn, controller.id).unwrap();
+    assert!(provider.is_none_or(|it| it.test_state == "ok" && it.version == 3), "{place}");
+    let visit = portal_sessions::get(&mut conn, &[0x0a, 0x0b]).unwrap();
+    assert!(visit.is_none_or(|it| it.request_id.uuid() != Uuid::nil()), "{place}");
     let tree = TreeId::from_uuid(controller.id.uuid());
     let out = checkpoint_deliveries::newest(&mut conn, tree, DeliveryChannel::Webhook).unwrap();
     assert!(out.is_none_or(|out| out.size == 2 && out.state == "sent"), "{place}");

@@ -107,13 +107,22 @@ pub fn of_a_visit(
 ) -> Vec<String> {
     let place = SealedPlace::new("contacts", "sealed_email", controller.uuid());
     let contact = hex(&key.key().seal(&place, b"made up").unwrap());
+    let place = SealedPlace::of_text("portal_sessions", "sealed_sign_in", "0a0b");
+    let sign_in = hex(&key.key().seal(&place, b"made up").unwrap());
+    let place = SealedPlace::new("identity_providers", "sealed_settings", controller.uuid());
+    let provider = hex(&key.key().seal(&place, b"made up").unwrap());
     let (controller, request) = (hex(controller.as_bytes()), hex(request.as_bytes()));
     let code = hex(&[[9; 15].as_slice(), &[5]].concat());
     vec![
         format!(
             "INSERT INTO portal_sessions (token_hash, controller_id, request_id, csrf_token, \
-             created_at, seen_at, expires_at) \
-             VALUES (X'0a0b', {controller}, {request}, 'csrf', 1, 2, 3)"
+             created_at, seen_at, expires_at, sealed_sign_in) \
+             VALUES (X'0a0b', {controller}, {request}, 'csrf', 1, 2, 3, {sign_in})"
+        ),
+        format!(
+            "INSERT INTO identity_providers (controller_id, sealed_settings, discovered, \
+             test_state, tested_at, version, created_at) \
+             VALUES ({controller}, {provider}, '{{}}', 'ok', 2, 3, 1)"
         ),
         format!(
             "INSERT INTO contacts (request_id, controller_id, outcome, sealed_email, changed_at, \

@@ -7,6 +7,7 @@ pub mod cases;
 pub mod client;
 pub mod db;
 pub mod postgresql;
+pub mod provider;
 pub mod sources;
 pub mod visit;
 pub mod wire;

@@ -42,11 +42,13 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("app", &["config", "db", "domain", "error", "sealed_folder", "start", "vault"]),
     (
         "web",
-        // Rows that a person types become row files; how a system is reached is checked and sealed.
+        // Rows that a person types become row files; how a system is reached is checked and sealed;
+        // the code of a sign-in lives too short to wait for a worker.
         &[
             "app",
             "audit",
             "config",
+            "connectors::provider",
             "connectors::settings",
             "db",
             "domain",
@@ -107,9 +109,10 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("lib", &[]),
 ];
 
-/// Parts of a room that are data, and known to more rooms than what touches the outside: how a
-/// system is reached, what a mail says.
-const PARTS: [&str; 6] = [
+/// Parts of a room that are known to more rooms than the rest of it: what is data, how a system is
+/// reached, what a mail says; and the identity provider, which a sign-in calls at once.
+const PARTS: [&str; 7] = [
+    "connectors::provider",
     "connectors::settings",
     "mail::address",
     "mail::bounce",

@@ -110,9 +110,7 @@ impl Reading<'_> {
                 self.corrected(event)
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
-            Event::IdentityDecided { .. }
-            | Event::IdentityConfirmed { .. }
-            | Event::ContactDeclared { .. } => self.identity(event),
+            Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -124,12 +122,15 @@ impl Reading<'_> {
             }
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived { .. } => text(language, "event-message-received"),
-            Event::CodeSent { .. }
+            Event::ContactDeclared { .. }
+            | Event::CodeSent { .. }
             | Event::CodeNotSent { .. }
             | Event::CodeConfirmed
             | Event::CallCodeMade
             | Event::LetterCodeMade { .. }
-            | Event::LetterCodeConfirmed => self.code(event),
+            | Event::LetterCodeConfirmed
+            | Event::ProviderSignInConfirmed { .. }
+            | Event::ProviderSignInUnmatched { .. } => self.proof(event),
             Event::MessageSent { .. } => text(language, "event-message-sent"),
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
@@ -249,6 +250,14 @@ impl Reading<'_> {
                 let level = named(language, "level", level.name());
                 text_with(language, "event-identity-confirmed", &[("level", &level)])
             }
+            _ => text(language, "event-identity-failed"),
+        }
+    }
+
+    /// How the person shows who they are, and what is said of their contact.
+    fn proof(&self, event: &Event) -> String {
+        let language = self.language;
+        match event {
             Event::ContactDeclared { condition, elsewhere } => {
                 let said = condition.map_or("fit", Condition::name);
                 let told = named(language, "event-contact", said);
@@ -258,7 +267,15 @@ impl Reading<'_> {
                     told
                 }
             }
-            _ => text(language, "event-identity-failed"),
+            Event::ProviderSignInConfirmed { issuer, identifier } => {
+                let told = [("issuer", issuer.as_str()), ("identifier", identifier.as_str())];
+                text_with(language, "event-signed-in", &told)
+            }
+            Event::ProviderSignInUnmatched { issuer, why } => {
+                let why = named(language, "event-not-signed-in", why.name());
+                text_with(language, "event-signed-in-open", &[("issuer", issuer), ("why", &why)])
+            }
+            _ => self.code(event),
         }
     }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::Frame;
 use super::messages::is_settled;
+use super::provider;
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
@@ -56,6 +57,8 @@ struct CasePage {
     code: CodeForm,
     /// The field for a code that came by letter.
     letter_code: bool,
+    /// The controller has an identity provider, at which the person can sign in.
+    has_provider: bool,
     wrong: Option<WrongCode>,
 }
 
@@ -102,6 +105,11 @@ impl CasePage {
 
     fn wrong_letter(&self) -> bool {
         self.letter_code && self.wrong == Some(WrongCode::ByLetter)
+    }
+
+    fn provider_button(&self) -> String {
+        let named = [("controller", self.frame.controller.as_str())];
+        language::text_with(self.frame.place.language, "portal-provider-ask", &named)
     }
 
     fn next_text(&self) -> String {
@@ -165,6 +173,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         code,
         letter_code: takes_letter_code(&case.state, by_letter.as_ref(), now),
         wrong,
+        has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
         said_unsafe: has_said_unsafe(visit, &events),
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),

@@ -7,6 +7,7 @@ pub mod contact;
 pub mod entry;
 pub mod letter_code;
 pub mod messages;
+pub mod provider;
 pub mod visit;
 pub mod waiting;
 pub mod withdrawal;

@@ -73,6 +73,12 @@ impl Visit {
         &self.session.token_hash
     }
 
+    /// The sign-in at the identity provider that this visit has begun.
+    #[must_use]
+    pub fn sealed_sign_in(&self) -> Option<&[u8]> {
+        self.session.sealed_sign_in.as_deref()
+    }
+
     /// Whether this visit may see what is held of the person, where identity allows it: not one
     /// that began with a call code and proved nothing since (identity.md).
     #[must_use]
@@ -111,6 +117,7 @@ pub async fn begin(
         seen_at: Instant::from(now),
         expires_at: Instant::from(now + LONGEST),
         is_proved,
+        sealed_sign_in: None,
     };
     front
         .app
