@@ -8,7 +8,7 @@ use actix_multipart::{Field, Multipart};
 use actix_web::http::header::Charset;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Payload};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse};
 use tokio::time::timeout;
@@ -33,6 +33,10 @@ const LONGEST_NAME: usize = 100;
 
 /// The field of the words of a message.
 const MESSAGE: &str = "message";
+
+/// How much of each text field comes back when the form is too long, however much stands before it.
+const LEAST_KEPT: usize = 32 << 10;
+
 /// The field of the files.
 const FILES: &str = "files";
 
@@ -46,6 +50,8 @@ pub struct Most {
     pub time: Duration,
     /// How long the text fields may be together, in bytes.
     pub text: usize,
+    /// Where it is told that they are longer, with which code, and the limit as it is said there.
+    pub too_long: (&'static str, &'static str, u64),
     /// A form has a token, texts and a few files; more is none of ours, and costs memory.
     pub parts: usize,
     /// How much of a form is read to its end after something in it was refused, in bytes, so that
@@ -59,6 +65,7 @@ pub const OF_MESSAGE: Most = Most {
     bytes: LONGEST_BYTES,
     time: Duration::from_mins(10),
     text: 256 << 10,
+    too_long: (MESSAGE, "text-too-large", 256),
     parts: 50,
     drained: 64 << 20,
 };
@@ -85,8 +92,17 @@ pub struct Received {
     pub kept: NewFiles,
     /// Why one of them was not taken.
     pub refused: Option<Error>,
-    /// More came than is read; what came before is here.
+    /// More came than is taken; what was typed is here as far as it was read.
     pub too_large: bool,
+}
+
+/// The page that says why a form was refused, with the status of one that is too large if it was.
+#[must_use]
+pub fn refused_as(mut page: HttpResponse, too_large: bool) -> HttpResponse {
+    if too_large && page.status() == StatusCode::UNPROCESSABLE_ENTITY {
+        *page.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    }
+    page
 }
 
 /// Reads a form with files, or one without.
@@ -114,6 +130,7 @@ pub async fn read(
         drained: 0,
         parts: 0,
         text: 0,
+        held: 0,
         rows: Vec::new(),
         kept,
         refused,
@@ -133,6 +150,7 @@ pub async fn read(
             Err(problem) => return Err(problem),
         }
     }
+    too_large |= reading.text > reading.of.most.text;
     let form = Form::of(reading.fields);
     (reading.of.check)(&form)?;
     let (rows, kept, refused) = (reading.rows, reading.kept, reading.refused);
@@ -212,7 +230,9 @@ const fn broken() -> Problem {
 struct Reading<'a> {
     of: Receiver<'a>,
     fields: Vec<(String, String)>,
+    /// How long the text fields are so far, and how much of them is here, in bytes.
     text: usize,
+    held: usize,
     drained: usize,
     parts: usize,
     rows: Vec<FileRow>,
@@ -266,24 +286,32 @@ impl Reading<'_> {
         piece(self.of.front, part).await
     }
 
-    /// What a field says, as far as it was read, and why it was not read to its end.
+    /// What a field says, as far as it was read, and why it was not read to its end. Beyond the limit
+    /// as much again is held, so that what was typed comes back.
     async fn text_of(&mut self, part: &mut Fuse<Field>) -> (String, Result<(), Problem>) {
+        let most = self.of.most;
         let mut bytes = Vec::new();
         let read = loop {
             match self.piece(part).await {
-                Ok(Some(piece)) if self.text + piece.len() > self.of.most.text => {
-                    let room = self.of.most.text.saturating_sub(self.text);
-                    bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
-                    break Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
-                }
                 Ok(Some(piece)) => {
                     self.text += piece.len();
-                    bytes.extend_from_slice(&piece);
+                    let room = (2 * most.text).saturating_sub(self.held);
+                    let room = room.max(LEAST_KEPT.saturating_sub(bytes.len())).min(piece.len());
+                    bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+                    self.held += room;
                 }
                 Ok(None) => break Ok(()),
                 Err(problem) => break Err(problem),
             }
+            if self.text > most.drained {
+                break Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+            }
         };
+        if self.text > most.text {
+            let (field, code, maximum) = most.too_long;
+            let told = vec![("maximum", maximum.to_string())];
+            self.refused.get_or_insert(Error::invalid_with(field, code, told));
+        }
         (String::from_utf8_lossy(&bytes).into_owned(), read)
     }
 

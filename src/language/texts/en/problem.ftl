@@ -277,7 +277,12 @@ field-after-notice = The authority was told before that. Check both dates.
 field-too-many-changes = This was changed too often. Record a new breach if something else came up.
 
 # Answers by hand.
-field-rows-unreadable = These lines cannot be read as a table. Check the quotation marks.
+field-rows-open-quotation = In line { $line } a quotation mark opens that is not closed. Close it, or take it away; within quotation marks each one is doubled.
+field-rows-after-quotation = In line { $line } something follows a closing quotation mark. Put the whole value between quotation marks and double those within it, or take them away.
+field-rows-nul = Line { $line } has a character that no text has (NUL). Take it out, or copy the rows again.
+field-rows-too-narrow = Line { $line } has { $found } values, but there are { $columns } columns. Leave the place of a missing value empty, with what separates it.
+field-rows-too-large = The rows are more than { $maximum } MB together. Nothing was kept here: send them in several answers, or as a file.
+field-text-too-large = The text is longer than { $maximum } KB. Shorten it, or add it as a file.
 field-rows-too-wide = Line { $line } has { $found } values, but there are { $columns } columns. Check what separates the values, or name the columns in the first line.
 field-rows-only-names = The first line names the columns. Add at least one row below it.
 field-rows-names-among-words = The first line has names of columns among other words. Name every column as here: { $columns }; or none of them, in this order.

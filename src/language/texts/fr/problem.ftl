@@ -277,7 +277,12 @@ field-after-notice = L'autorité a été informée avant cela. Vérifiez les deu
 field-too-many-changes = Ceci a été modifié trop souvent. Inscrivez une nouvelle violation si autre chose est apparu.
 
 # Réponses à la main.
-field-rows-unreadable = Ces lignes ne se lisent pas comme un tableau. Vérifiez les guillemets.
+field-rows-open-quotation = À la ligne { $line }, un guillemet s'ouvre et n'est pas fermé. Fermez-le ou retirez-le ; entre guillemets, chaque guillemet se double.
+field-rows-after-quotation = À la ligne { $line }, quelque chose suit un guillemet fermant. Mettez toute la valeur entre guillemets et doublez ceux qu'elle contient, ou retirez-les.
+field-rows-nul = La ligne { $line } contient un caractère qu'aucun texte ne contient (NUL). Retirez-le ou copiez les lignes à nouveau.
+field-rows-too-narrow = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Laissez vide la place d'une valeur manquante, avec son séparateur.
+field-rows-too-large = Les lignes dépassent { $maximum } Mo ensemble. Rien n'a été gardé ici : envoyez-les en plusieurs réponses, ou dans un fichier.
+field-text-too-large = Le texte dépasse { $maximum } Ko. Raccourcissez-le ou joignez-le dans un fichier.
 field-rows-too-wide = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Vérifiez ce qui sépare les valeurs, ou nommez les colonnes en première ligne.
 field-rows-only-names = La première ligne nomme les colonnes. Ajoutez au moins une ligne en dessous.
 field-rows-names-among-words = La première ligne mêle des noms de colonnes à d'autres mots. Nommez toutes les colonnes comme ici : { $columns } ; ou aucune, dans cet ordre.
