@@ -7,6 +7,7 @@ pub mod colleagues;
 pub mod form;
 pub mod frame;
 pub mod home;
+pub mod kept_words;
 pub mod keys;
 pub mod language_choice;
 pub mod letter_texts;

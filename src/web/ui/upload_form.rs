@@ -32,7 +32,7 @@ use crate::web::problem::Problem;
 const LONGEST_NAME: usize = 100;
 
 /// The field of the words of a message.
-const MESSAGE: &str = "message";
+pub const MESSAGE: &str = "message";
 
 /// How much of each text field comes back when the form is too long, however much stands before it.
 const LEAST_KEPT: usize = 32 << 10;
@@ -157,39 +157,53 @@ pub async fn read(
     Ok(Received { form, rows, kept, refused, too_large })
 }
 
-/// What was typed into the form of a message whose visit is over. Its files are not kept: nobody is
-/// known who may store anything.
+/// What was typed into a form whose sender is not known, or no more.
+pub struct Typed {
+    pub form: Form,
+    /// Whether files came with it. They are not kept: nobody is known who may store anything.
+    pub has_files: bool,
+}
+
+/// Reads the text fields of a form, as long as they are within the limit together.
 ///
 /// # Errors
 /// 403 for a form of another site; 400 when it breaks off; 408 when it stalls.
-pub async fn words(request: &HttpRequest, payload: Payload) -> Result<String, Problem> {
+pub async fn typed(request: &HttpRequest, payload: Payload, most: &Most) -> Result<Typed, Problem> {
     let front = request.app_data::<Data<Front>>();
     let front = front.ok_or_else(|| Error::internal("no front door"))?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let form = Form::from_request(request, &mut payload.into_inner()).await?;
-        return Ok(form.field(MESSAGE).to_owned());
+        return Ok(Typed { form, has_files: false });
     }
     form::check_origin(request)?;
-    let (mut words, mut read) = (Vec::new(), 0);
+    let (mut fields, mut has_files) = (Vec::new(), false);
+    let (mut held, mut read) = (0, 0);
     let mut parts = Multipart::new(request.headers(), payload);
     while let Some(part) = next(front, &mut parts).await? {
-        let is_words = part.name() == Some(MESSAGE);
+        let name = part.name().unwrap_or_default().to_owned();
+        let given = given_name(&part);
+        has_files |= given.as_ref().is_some_and(|name| !name.is_empty());
         let mut part = part.fuse();
+        let mut text = Vec::new();
         while let Some(piece) = piece(front, &mut part).await? {
             read += piece.len();
-            if read > OF_MESSAGE.drained {
+            if read > most.drained {
                 break;
             }
-            if is_words && words.len() + piece.len() <= OF_MESSAGE.text {
-                words.extend_from_slice(&piece);
+            if given.is_none() && held + piece.len() <= most.text {
+                held += piece.len();
+                text.extend_from_slice(&piece);
             }
         }
-        if read > OF_MESSAGE.drained {
+        if given.is_none() && fields.len() < most.parts && name.len() <= LONGEST_NAME {
+            fields.push((name, form::one_line_ending(&String::from_utf8_lossy(&text))));
+        }
+        if read > most.drained {
             break;
         }
     }
-    Ok(form::one_line_ending(&String::from_utf8_lossy(&words)))
+    Ok(Typed { form: Form::of(fields), has_files })
 }
 
 async fn next(front: &Front, parts: &mut Multipart) -> Result<Option<Field>, Problem> {

@@ -277,6 +277,7 @@ field-after-notice = The authority was told before that. Check both dates.
 field-too-many-changes = This was changed too often. Record a new breach if something else came up.
 
 # Answers by hand.
+field-later-awareness = A later moment moves the limit for telling the authority: only a data protection officer may enter it. Leave the moment as it stood and save the rest, then ask one.
 field-rows-open-quotation = In line { $line } a quotation mark opens that is not closed. Close it, or take it away; within quotation marks each one is doubled.
 field-rows-after-quotation = In line { $line } something follows a closing quotation mark. Put the whole value between quotation marks and double those within it, or take them away.
 field-rows-nul = Line { $line } has a character that no text has (NUL). Take it out, or copy the rows again.

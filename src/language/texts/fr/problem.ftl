@@ -277,6 +277,7 @@ field-after-notice = L'autorité a été informée avant cela. Vérifiez les deu
 field-too-many-changes = Ceci a été modifié trop souvent. Inscrivez une nouvelle violation si autre chose est apparu.
 
 # Réponses à la main.
+field-later-awareness = Un moment plus tardif recule la limite pour l'autorité : seul un délégué à la protection des données peut le saisir. Laissez le moment tel qu'il était, enregistrez le reste, puis demandez-le-lui.
 field-rows-open-quotation = À la ligne { $line }, un guillemet s'ouvre et n'est pas fermé. Fermez-le ou retirez-le ; entre guillemets, chaque guillemet se double.
 field-rows-after-quotation = À la ligne { $line }, quelque chose suit un guillemet fermant. Mettez toute la valeur entre guillemets et doublez ceux qu'elle contient, ou retirez-les.
 field-rows-nul = La ligne { $line } contient un caractère qu'aucun texte ne contient (NUL). Retirez-le ou copiez les lignes à nouveau.
