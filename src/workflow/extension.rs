@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::clock::check_sent;
-use super::record::{Case, Target, Written, begin, clock_error};
+use super::record::{Case, Target, Written, announced_error, begin, clock_error};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::clock::{self, CaseDates};
@@ -78,7 +78,7 @@ fn with_notice(case: &Case, extension: &Extension) -> Result<CaseDates> {
         reason: None,
         until: extension.until,
     });
-    clock::dates(&state).map_err(clock_error)
+    clock::dates(&state).map_err(|error| announced_error(error, extension.until))
 }
 
 /// Why a notice extends nothing: it came too late, or it names no date where the law wants one.

@@ -15,7 +15,6 @@ use tokio::time::timeout;
 
 use super::form::{self, Form};
 use crate::app::new_files::NewFiles;
-use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::domain::actor::Actor;
 use crate::domain::attachment::content::Content;
@@ -370,16 +369,8 @@ impl Reading<'_> {
         self.kept.add(id);
         content.borrow().finish().map_err(|error| refuse(error.code))?;
         let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
-        self.rows.push(FileRow {
-            id,
-            controller_id: row.controller_id,
-            request_id: row.id,
-            purpose: self.of.purpose.to_owned(),
-            sealed_name: Some(sealed),
-            size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
-            sha256: stored.sha256.to_vec(),
-            created_at: Instant::from(ctx.now),
-        });
+        let plain = FileRow::of(&ctx, row, stored.row(), self.of.purpose);
+        self.rows.push(FileRow { sealed_name: Some(sealed), ..plain });
         Ok(())
     }
 }

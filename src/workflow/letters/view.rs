@@ -26,7 +26,7 @@ use crate::language::Language;
 use crate::vault::CaseKey;
 use crate::workflow::identity::contact_changed_at;
 use crate::workflow::intake::{Subject, subject_place};
-use crate::workflow::record::{Case, clock_error};
+use crate::workflow::record::{Case, announced_error};
 
 /// The text of a controller for a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,8 @@ pub fn view(
     content: &Content,
     (now, delivery): (DateTime<Utc>, Option<Delivery>),
 ) -> Result<View> {
-    let mut facts = Facts::of(&case.state, (letter, content), now).map_err(clock_error)?;
+    let mut facts = Facts::of(&case.state, (letter, content), now)
+        .map_err(|error| announced_error(error, content.until))?;
     facts.delivery = delivery;
     facts.withheld.clone_from(&desk.withheld);
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();

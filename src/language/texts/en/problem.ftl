@@ -238,6 +238,7 @@ field-letter-late-refusal = A refusal had to leave by { $limit }. Send it withou
 field-letter-late-acknowledgement = The receipt should have been confirmed by { $limit }. Send the letter all the same.
 field-letter-identity-not-needed = An objection to marketing and a withdrawal of consent are carried out at once, whoever asks ({ $anchor }): ask for no proof of identity.
 field-letter-tells = The person is not known yet, and these words tell that something is held: “{ $words }”. Say only why it takes longer, or why you refuse, or settle identity first.
+field-letter-may-tell = The person is not known yet. Make sure that these words say nothing of what is held, or change them: “{ $words }”.
 field-letter-ground-tells = The person is not known yet, and this ground tells that something is held. Settle identity first.
 field-letter-reader-unknown = The person is not known yet: whoever opened the request can read this letter. Tell nothing of what is held.
 field-letter-identity-copy = This asks for a whole identity document, or for a copy by mail. Seeing it at the counter, or a masked copy in the portal, is enough, and only where there is a reasonable doubt.

@@ -238,6 +238,7 @@ field-letter-late-refusal = Un refus devait partir au plus tard le { $limit }. E
 field-letter-late-acknowledgement = La réception aurait dû être confirmée au plus tard le { $limit }. Envoyez la lettre malgré tout.
 field-letter-identity-not-needed = Une opposition à la prospection et un retrait de consentement sont exécutés aussitôt, quelle que soit la personne qui les demande ({ $anchor }) : ne demandez aucune preuve d’identité.
 field-letter-tells = La personne n'est pas encore connue, et ces mots disent que quelque chose est détenu : « { $words } ». Dites seulement pourquoi il faut plus de temps ou pourquoi vous refusez, ou établissez d'abord l'identité.
+field-letter-may-tell = La personne n'est pas encore connue. Assurez-vous que ces mots ne disent rien de ce qui est détenu, ou changez-les : « { $words } ».
 field-letter-ground-tells = La personne n'est pas encore connue, et ce motif dit que quelque chose est détenu. Établissez d'abord l'identité.
 field-letter-reader-unknown = La personne n'est pas encore connue : quiconque a ouvert la demande peut lire ce courrier. Ne dites rien de ce qui est détenu.
 field-letter-identity-copy = Ceci demande un document d'identité entier, ou une copie par courriel. Le voir au guichet, ou une copie masquée dans le portail, suffit, et seulement en cas de doute raisonnable.
