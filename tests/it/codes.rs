@@ -2,6 +2,7 @@
 //! of the security catalogue are named by its id.
 
 mod elsewhere;
+mod impersonation;
 mod on_file;
 mod scanners;
 mod unfit;
