@@ -1,7 +1,6 @@
 //! What every verb on a request does: load it within the scope, ask whether it may be done, append
 //! one event, and rewrite the projection that the queue reads.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::db::column::Instant;
@@ -381,16 +380,6 @@ pub fn clock_error(error: ClockError) -> Error {
         ClockError::Calendar(_) | ClockError::Deadline(_) => {
             Error::invalid("received_at", "outside-calendar")
         }
-    }
-}
-
-/// As [`clock_error`], where the dates of the case are known and somebody announces another: that one
-/// lies outside.
-#[must_use]
-pub fn announced_error(error: ClockError, until: Option<NaiveDate>) -> Error {
-    match clock_error(error) {
-        Error::Invalid(_) if until.is_some() => Error::invalid("until", "outside-calendar"),
-        other => other,
     }
 }
 

@@ -197,18 +197,14 @@ async fn the_period_is_extended_once_by_what_the_law_allows() {
 async fn a_date_that_no_calendar_reaches_is_the_one_that_was_announced() {
     let app = TestApp::start().await;
     let swiss = app.insert_controller("maison-suisse", |row| {
-        "CH-FADP".clone_into(&mut row.regime);
-        "CH".clone_into(&mut row.country);
-        "CH".clone_into(&mut row.calendar);
-        row.time_zone = "Europe/Zurich".to_owned();
+        (row.regime, row.calendar) = ("CH-FADP".to_owned(), "CH".to_owned());
     });
     let (dpo, case) = case(&app, &swiss.await).await;
     let client = app.as_user(&dpo);
-    let forever = extension("2026-11-28T08:00:00Z", Some("9999-12-31"));
-    let refused = client.verb(&case, "extension", forever).await.expect(422);
+    let said = extension("2026-11-28T08:00:00Z", Some("9999-12-31"));
+    let refused = client.verb(&case, "extension", said).await.expect(422);
     assert_eq!(refused.problem().1, ["until: outside-calendar"]);
-    let letters = format!("/api/v1/requests/{}/letters", case.id);
-    let drafted = client.post(&letters, json!({ "letter": "EXT" })).await.expect(201);
+    let drafted = client.verb(&case, "letters", json!({ "letter": "EXT" })).await.expect(201);
     let path = drafted.header("location").unwrap().to_owned();
     let mut content = drafted.json::<Value>()["content"].clone();
     content["until"] = json!("9999-12-31");

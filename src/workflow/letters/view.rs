@@ -24,9 +24,10 @@ use crate::domain::withholding::WithheldPart;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::CaseKey;
+use crate::workflow::extension::announced_error;
 use crate::workflow::identity::contact_changed_at;
 use crate::workflow::intake::{Subject, subject_place};
-use crate::workflow::record::{Case, announced_error};
+use crate::workflow::record::Case;
 
 /// The text of a controller for a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
