@@ -22,6 +22,9 @@
 //!   projection of the same fold, rewritten by every verb; no verb changes a column alone.
 //! - A change, its event and its jobs commit together, and so do the outcome of a job and its end.
 //!   Nothing is acknowledged before the commit.
+//! - An event is folded for ever as it was when it was recorded: what a newer rule asks is a field that
+//!   older events lack, and never changes what they said. So an answer that was revoked before
+//!   `reopens` was recorded leaves its right answered; a person takes such a case up again.
 //! - Time and ids enter at the edge ([`app`]) and travel in a `Ctx`.
 //! - Personal data is sealed before it reaches a row or a file, under a key of its case.
 //! - A query of a controller's data takes a `Scope`, made from memberships read on this call, or

@@ -57,6 +57,14 @@ pub struct Stored {
     pub sha256: [u8; 32],
 }
 
+impl Stored {
+    /// What its row in the database says of it.
+    #[must_use]
+    pub const fn row(&self) -> (FileId, u64, &[u8; 32]) {
+        (self.id, self.size_bytes, &self.sha256)
+    }
+}
+
 impl SealedFolder {
     /// The folder at a path.
     #[must_use]

@@ -4,7 +4,9 @@ use diesel::prelude::*;
 
 use super::column::Instant;
 use super::conn::Conn;
+use super::requests::Request;
 use super::schema::files;
+use crate::domain::actor::Ctx;
 use crate::domain::ids::{ControllerId, FileId, RequestId};
 
 /// The purpose of a file that the person attached to a message.
@@ -30,6 +32,29 @@ pub struct FileRow {
     /// Of the content; empty once the key of the case is destroyed.
     pub sha256: Vec<u8>,
     pub created_at: Instant,
+}
+
+impl FileRow {
+    /// The row of a nameless file of a request that stands in the folder: how long its content is, in
+    /// bytes, and the SHA-256 of it.
+    #[must_use]
+    pub fn of(
+        ctx: &Ctx,
+        request: &Request,
+        (id, size_bytes, sha256): (FileId, u64, &[u8; 32]),
+        purpose: &str,
+    ) -> Self {
+        Self {
+            id,
+            controller_id: request.controller_id,
+            request_id: request.id,
+            purpose: purpose.to_owned(),
+            sealed_name: None,
+            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
+            sha256: sha256.to_vec(),
+            created_at: Instant::from(ctx.now),
+        }
+    }
 }
 
 /// Records a file that stands in the folder.

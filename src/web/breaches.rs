@@ -157,6 +157,15 @@ impl Register {
         })
     }
 
+    /// The same in a line of a cell: from when to when, when that was said and by whom, and why.
+    fn line(&self, change: &AwarenessChange) -> String {
+        let [before, after, at] =
+            [change.before, change.after, change.changed_at].map(|at| instant(Instant::from(at)));
+        let by = change.changed_by;
+        let reason = if self.reads { change.reason.as_str() } else { "" };
+        format!("{before} -> {after} ({at}, {by}) {reason}").trim_end().to_owned()
+    }
+
     fn notice(&self, (row, late): (&Notice, bool), notice: &BreachNotice) -> Value {
         let read = |text: &str| if self.reads { json!(text) } else { Value::Null };
         json!({
@@ -182,13 +191,14 @@ impl Register {
     /// # Errors
     /// When it cannot be written.
     pub fn csv(&self, all: &[Opened]) -> Result<HttpResponse> {
-        const HEADER: [&str; 27] = [
+        const HEADER: [&str; 28] = [
             "id",
             "reference",
             "event_version",
             "kind",
             "risk",
             "aware_at",
+            "aware_changes",
             "limit_at",
             "overdue",
             "decision",
@@ -216,7 +226,8 @@ impl Register {
     }
 
     fn cells(&self, breach: &Opened) -> Vec<String> {
-        let Opened { row, record, reference, notices, late, .. } = breach;
+        let Opened { row, record, reference, notices, late, awareness } = breach;
+        let changes: Vec<String> = awareness.iter().map(|change| self.line(change)).collect();
         let at = |at: Option<Instant>| at.map_or_else(String::new, instant);
         let read = |text: &str| if self.reads { text.to_owned() } else { String::new() };
         let count = |count: Option<u64>| match count {
@@ -232,6 +243,7 @@ impl Register {
             row.kind.name().to_owned(),
             row.risk.name().to_owned(),
             instant(row.aware_at),
+            changes.join("\n"),
             at(row.limit_at),
             self.is_overdue(row).to_string(),
             row.decision.name().to_owned(),

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::app::new_files::NewFiles;
-use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::db::requests::Request;
 use crate::db::{data_maps, searches};
@@ -86,7 +85,7 @@ pub async fn keep_rows(
             .await
             .map_err(|_| Error::internal("typed rows could not be kept"))?
             .map_err(|_| Error::Unavailable("disk"))?;
-        typed.push((row_of(ctx, request, &stored, "rows"), name, rows));
+        typed.push((FileRow::of(ctx, request, stored.row(), "rows"), name, rows));
     }
     Ok(typed)
 }
@@ -123,19 +122,4 @@ fn write_rows(
     }
     let (file, rows) = writer.finish()?;
     Ok((file.finish()?, rows))
-}
-
-/// The row of a file that stands in the folder.
-#[must_use]
-pub fn row_of(ctx: &Ctx, request: &Request, stored: &Stored, purpose: &str) -> FileRow {
-    FileRow {
-        id: stored.id,
-        controller_id: request.controller_id,
-        request_id: request.id,
-        purpose: purpose.to_owned(),
-        sealed_name: None,
-        size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
-        sha256: stored.sha256.to_vec(),
-        created_at: Instant::from(ctx.now),
-    }
 }

@@ -125,6 +125,7 @@ pub fn configure(config: &mut ServiceConfig, front: &Data<Front>) {
     let mut scope = web::scope("")
         .app_data(front.clone())
         .app_data(web::PayloadConfig::new(json::LIMIT_BYTES))
+        .wrap(from_fn(ui::kept_words::hold_back))
         .wrap(from_fn(problem::render))
         .wrap(headers)
         .wrap(TracingLogger::<log::Lines>::new())

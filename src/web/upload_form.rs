@@ -8,14 +8,13 @@ use actix_multipart::{Field, Multipart};
 use actix_web::http::header::Charset;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Payload};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse};
 use tokio::time::timeout;
 
 use super::ui::form::{self, Form};
 use crate::app::new_files::NewFiles;
-use crate::db::column::Instant;
 use crate::db::files::FileRow;
 use crate::domain::actor::Actor;
 use crate::domain::attachment::content::Content;
@@ -32,7 +31,11 @@ use crate::web::problem::Problem;
 const LONGEST_NAME: usize = 100;
 
 /// The field of the words of a message.
-const MESSAGE: &str = "message";
+pub const MESSAGE: &str = "message";
+
+/// How much of each text field comes back when the form is too long, however much stands before it.
+const LEAST_KEPT: usize = 32 << 10;
+
 /// The field of the files.
 const FILES: &str = "files";
 
@@ -46,6 +49,8 @@ pub struct Most {
     pub time: Duration,
     /// How long the text fields may be together, in bytes.
     pub text: usize,
+    /// Where it is told that they are longer, with which code, and the limit as it is said there.
+    pub too_long: (&'static str, &'static str, u64),
     /// A form has a token, texts and a few files; more is none of ours, and costs memory.
     pub parts: usize,
     /// How much of a form is read to its end after something in it was refused, in bytes, so that
@@ -59,6 +64,7 @@ pub const OF_MESSAGE: Most = Most {
     bytes: LONGEST_BYTES,
     time: Duration::from_mins(10),
     text: 256 << 10,
+    too_long: (MESSAGE, "text-too-large", 256),
     parts: 50,
     drained: 64 << 20,
 };
@@ -85,8 +91,17 @@ pub struct Received {
     pub kept: NewFiles,
     /// Why one of them was not taken.
     pub refused: Option<Error>,
-    /// More came than is read; what came before is here.
+    /// More came than is taken; what was typed is here as far as it was read.
     pub too_large: bool,
+}
+
+/// The page that says why a form was refused, with the status of one that is too large if it was.
+#[must_use]
+pub fn refused_as(mut page: HttpResponse, too_large: bool) -> HttpResponse {
+    if too_large && page.status() == StatusCode::UNPROCESSABLE_ENTITY {
+        *page.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    }
+    page
 }
 
 /// Reads a form with files, or one without.
@@ -127,6 +142,7 @@ pub async fn parts(
         drained: 0,
         parts: 0,
         text: 0,
+        held: 0,
         rows: Vec::new(),
         kept,
         refused,
@@ -146,45 +162,60 @@ pub async fn parts(
             Err(problem) => return Err(problem),
         }
     }
+    too_large |= reading.text > reading.of.most.text;
     let form = Form::of(reading.fields);
     (reading.of.check)(&form)?;
     let (rows, kept, refused) = (reading.rows, reading.kept, reading.refused);
     Ok(Received { form, rows, kept, refused, too_large })
 }
 
-/// What was typed into the form of a message whose visit is over. Its files are not kept: nobody is
-/// known who may store anything.
+/// What was typed into a form whose sender is not known, or no more.
+pub struct Typed {
+    pub form: Form,
+    /// Whether files came with it. They are not kept: nobody is known who may store anything.
+    pub has_files: bool,
+}
+
+/// Reads the text fields of a form, as long as they are within the limit together.
 ///
 /// # Errors
 /// 403 for a form of another site; 400 when it breaks off; 408 when it stalls.
-pub async fn words(request: &HttpRequest, payload: Payload) -> Result<String, Problem> {
+pub async fn typed(request: &HttpRequest, payload: Payload, most: &Most) -> Result<Typed, Problem> {
     let front = request.app_data::<Data<Front>>();
     let front = front.ok_or_else(|| Error::internal("no front door"))?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let form = Form::from_request(request, &mut payload.into_inner()).await?;
-        return Ok(form.field(MESSAGE).to_owned());
+        return Ok(Typed { form, has_files: false });
     }
     form::check_origin(request)?;
-    let (mut words, mut read) = (Vec::new(), 0);
+    let (mut fields, mut has_files) = (Vec::new(), false);
+    let (mut held, mut read) = (0, 0);
     let mut parts = Multipart::new(request.headers(), payload);
     while let Some(part) = next(front, &mut parts).await? {
-        let is_words = part.name() == Some(MESSAGE);
+        let name = part.name().unwrap_or_default().to_owned();
+        let given = given_name(&part);
+        has_files |= given.as_ref().is_some_and(|name| !name.is_empty());
         let mut part = part.fuse();
+        let mut text = Vec::new();
         while let Some(piece) = piece(front, &mut part).await? {
             read += piece.len();
-            if read > OF_MESSAGE.drained {
+            if read > most.drained {
                 break;
             }
-            if is_words && words.len() + piece.len() <= OF_MESSAGE.text {
-                words.extend_from_slice(&piece);
+            if given.is_none() && held + piece.len() <= most.text {
+                held += piece.len();
+                text.extend_from_slice(&piece);
             }
         }
-        if read > OF_MESSAGE.drained {
+        if given.is_none() && fields.len() < most.parts && name.len() <= LONGEST_NAME {
+            fields.push((name, form::one_line_ending(&String::from_utf8_lossy(&text))));
+        }
+        if read > most.drained {
             break;
         }
     }
-    Ok(form::one_line_ending(&String::from_utf8_lossy(&words)))
+    Ok(Typed { form: Form::of(fields), has_files })
 }
 
 async fn next(front: &Front, parts: &mut Multipart) -> Result<Option<Field>, Problem> {
@@ -225,7 +256,9 @@ const fn broken() -> Problem {
 struct Reading<'a> {
     of: Receiver<'a>,
     fields: Vec<(String, String)>,
+    /// How long the text fields are so far, and how much of them is here, in bytes.
     text: usize,
+    held: usize,
     drained: usize,
     parts: usize,
     rows: Vec<FileRow>,
@@ -283,24 +316,32 @@ impl Reading<'_> {
         piece(self.of.front, part).await
     }
 
-    /// What a field says, as far as it was read, and why it was not read to its end.
+    /// What a field says, as far as it was read, and why it was not read to its end. Beyond the limit
+    /// as much again is held, so that what was typed comes back.
     async fn text_of(&mut self, part: &mut Fuse<Field>) -> (String, Result<(), Problem>) {
+        let most = self.of.most;
         let mut bytes = Vec::new();
         let read = loop {
             match self.piece(part).await {
-                Ok(Some(piece)) if self.text + piece.len() > self.of.most.text => {
-                    let room = self.of.most.text.saturating_sub(self.text);
-                    bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
-                    break Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
-                }
                 Ok(Some(piece)) => {
                     self.text += piece.len();
-                    bytes.extend_from_slice(&piece);
+                    let room = (2 * most.text).saturating_sub(self.held);
+                    let room = room.max(LEAST_KEPT.saturating_sub(bytes.len())).min(piece.len());
+                    bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+                    self.held += room;
                 }
                 Ok(None) => break Ok(()),
                 Err(problem) => break Err(problem),
             }
+            if self.text > most.drained {
+                break Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+            }
         };
+        if self.text > most.text {
+            let (field, code, maximum) = most.too_long;
+            let told = vec![("maximum", maximum.to_string())];
+            self.refused.get_or_insert(Error::invalid_with(field, code, told));
+        }
         (String::from_utf8_lossy(&bytes).into_owned(), read)
     }
 
@@ -345,16 +386,8 @@ impl Reading<'_> {
         self.kept.add(id);
         content.borrow().finish().map_err(|error| refuse(error.code))?;
         let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
-        self.rows.push(FileRow {
-            id,
-            controller_id: row.controller_id,
-            request_id: row.id,
-            purpose: self.of.purpose.to_owned(),
-            sealed_name: Some(sealed),
-            size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
-            sha256: stored.sha256.to_vec(),
-            created_at: Instant::from(ctx.now),
-        });
+        let plain = FileRow::of(&ctx, row, stored.row(), self.of.purpose);
+        self.rows.push(FileRow { sealed_name: Some(sealed), ..plain });
         Ok(())
     }
 }

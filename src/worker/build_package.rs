@@ -11,7 +11,7 @@ use serde_json::json;
 use self::found::{Matched, found_in};
 use super::claim::Claimed;
 use super::run::{Cancel, Ended, Failure, ended};
-use super::search_group::{Opened, file_row, open_any};
+use super::search_group::{Opened, open_any};
 use crate::app::App;
 use crate::app::new_files::NewFiles;
 use crate::db::column::Instant;
@@ -93,7 +93,7 @@ pub async fn run(
         .map_err(|error| Failure::new("disk", error))?;
     // What was built is dated by the end of the work, however long that took.
     let ctx = app.ctx(Actor::Worker);
-    let file = file_row(&ctx, &row_request, &stored, "package");
+    let file = FileRow::of(&ctx, &row_request, stored.row(), "package");
     let manifest = manifest(&summary, &withheld);
     let claimed = claimed.clone();
     let recording = app.write(move |conn| {

@@ -259,22 +259,7 @@ impl Work {
             .await
             .map_err(|_| Failure::panicked())?
             .map_err(|error| Failure::new("disk", error))?;
-        Ok(Some(file_row(ctx, &opened.request, &stored, "links")))
-    }
-}
-
-/// The row of a file that stands in the folder.
-#[must_use]
-pub fn file_row(ctx: &Ctx, request: &Request, stored: &Stored, purpose: &str) -> FileRow {
-    FileRow {
-        id: stored.id,
-        controller_id: request.controller_id,
-        request_id: request.id,
-        purpose: purpose.to_owned(),
-        sealed_name: None,
-        size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
-        sha256: stored.sha256.to_vec(),
-        created_at: Instant::from(ctx.now),
+        Ok(Some(FileRow::of(ctx, &opened.request, stored.row(), "links")))
     }
 }
 
@@ -322,7 +307,7 @@ fn result(
         files: files
             .into_iter()
             .map(|(table, stored, rows)| {
-                (file_row(ctx, request, &stored, "rows"), Some(table), rows)
+                (FileRow::of(ctx, request, stored.row(), "rows"), Some(table), rows)
             })
             .collect(),
     }

@@ -7,7 +7,7 @@ use super::clock::check_sent;
 use super::record::{Case, Target, Written, begin, clock_error};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::clock::{self, CaseDates};
+use crate::domain::clock::{self, CaseDates, ClockError};
 use crate::domain::deadline::event::{ClockEvent, ClockEventKind};
 use crate::domain::event::{Event, ExtensionGround, SentMessage};
 use crate::domain::lifecycle::Action;
@@ -78,7 +78,17 @@ fn with_notice(case: &Case, extension: &Extension) -> Result<CaseDates> {
         reason: None,
         until: extension.until,
     });
-    clock::dates(&state).map_err(clock_error)
+    clock::dates(&state).map_err(|error| announced_error(error, extension.until))
+}
+
+/// As [`clock_error`], where the dates of the case are known and somebody announces another: that one
+/// lies outside.
+#[must_use]
+pub fn announced_error(error: ClockError, until: Option<NaiveDate>) -> Error {
+    match clock_error(error) {
+        Error::Invalid(_) if until.is_some() => Error::invalid("until", "outside-calendar"),
+        other => other,
+    }
 }
 
 /// Why a notice extends nothing: it came too late, or it names no date where the law wants one.

@@ -5,8 +5,9 @@
 //! step is given `{ page, go, world, language }`; `go(path)` opens a page of the server.
 
 import { beginSignIn } from "./sign-ins.mjs";
-import { ask, force, unfold } from "./steps.mjs";
-import { log } from "./world.mjs";
+import { ask, force, submit, unfold } from "./steps.mjs";
+import { signIn } from "./visitors.mjs";
+import { DPO, log } from "./world.mjs";
 
 /** What a route serves that is no page, by its content type. */
 export const FILES = {
@@ -30,6 +31,15 @@ export const REDIRECTS = [
 ];
 
 const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;
+
+/** The sign-in after a note was sent in a session that was over. */
+async function heldBack({ page, go, world }) {
+  await go(`/requests/${world.fresh.id}`);
+  await unfold(page);
+  await page.fill("#note", "Elle a rappelé.\nSon dossier est à Rennes.");
+  await page.context().clearCookies({ name: "session" });
+  await submit(page, "#note");
+}
 
 /** A row: the name is that of the route where none is given. */
 export const PAGES = [
@@ -269,6 +279,19 @@ export const PAGES = [
         await page.fill("#email", `nobody${number}@maison.example`);
         await page.fill("#password", "not the password of anybody");
         await Promise.all([page.waitForEvent("load"), page.click("main button[type=submit]")]);
+      },
+    },
+  },
+  {
+    route: "sign-in",
+    name: "words that were typed when the session was over",
+    who: "dpo",
+    states: {
+      empty: (it) => heldBack(it),
+      full: async (it) => {
+        await heldBack(it);
+        await signIn(it.page, DPO, it.world.demo.password);
+        await it.page.waitForSelector("form[action$='/notes']");
       },
     },
   },

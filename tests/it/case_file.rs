@@ -336,10 +336,15 @@ async fn the_command_accepts_the_zip_or_its_folder_and_names_what_was_changed() 
         }
     }
     let (junk, bytes) = (b"junk".as_slice(), filed.bytes.as_slice());
-    for spoilt in [twice, [junk, bytes].concat(), [bytes, junk].concat()] {
+    for (spoilt, found) in [
+        (twice, "two files are named \"case.html\""),
+        ([junk, bytes].concat(), "before its first file"),
+        ([bytes, junk].concat(), "does not end with the end record"),
+    ] {
         std::fs::write(at("spoilt.zip"), spoilt).unwrap();
         let (code, _, words) = guichet(&at("spoilt.zip"), &kept, &key, "en");
         assert_eq!(code, 2, "{words}");
+        assert!(words.contains(found), "{words}");
     }
     std::fs::write(at("no.zip"), "no ZIP").unwrap();
     let (code, _, words) = guichet(&at("no.zip"), &kept, &key, "en");

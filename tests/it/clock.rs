@@ -194,6 +194,25 @@ async fn the_period_is_extended_once_by_what_the_law_allows() {
 }
 
 #[actix_web::test]
+async fn a_date_that_no_calendar_reaches_is_the_one_that_was_announced() {
+    let app = TestApp::start().await;
+    let swiss = app.insert_controller("maison-suisse", |row| {
+        (row.regime, row.calendar) = ("CH-FADP".to_owned(), "CH".to_owned());
+    });
+    let (dpo, case) = case(&app, &swiss.await).await;
+    let client = app.as_user(&dpo);
+    let said = extension("2026-11-28T08:00:00Z", Some("9999-12-31"));
+    let refused = client.verb(&case, "extension", said).await.expect(422);
+    assert_eq!(refused.problem().1, ["until: outside-calendar"]);
+    let drafted = client.verb(&case, "letters", json!({ "letter": "EXT" })).await.expect(201);
+    let path = drafted.header("location").unwrap().to_owned();
+    let mut content = drafted.json::<Value>()["content"].clone();
+    content["until"] = json!("9999-12-31");
+    let refused = client.with("if-match", "*").put(&path, content).await.expect(422);
+    assert_eq!(refused.problem().1, ["until: outside-calendar"]);
+}
+
+#[actix_web::test]
 async fn a_notice_that_came_too_late_is_recorded_without_effect() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;

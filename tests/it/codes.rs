@@ -3,6 +3,7 @@
 
 mod corrected;
 mod elsewhere;
+mod impersonation;
 mod on_file;
 mod scanners;
 mod unfit;

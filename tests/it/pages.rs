@@ -2,6 +2,7 @@
 
 mod case;
 mod desk;
+mod kept;
 mod letters;
 mod queue;
 

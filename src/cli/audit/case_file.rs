@@ -2,21 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Cursor, Read};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
+use super::archive::{self, ALL_BYTES, LONGEST_BYTES, MOST_FILES};
 use crate::audit::case_file::{self, CaseFileReport, Fault};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note::VerifierKey;
 use crate::language::{Language, text, text_with};
-
-/// The longest file in it, and all of them together: a case file holds no data of systems.
-const LONGEST_BYTES: u64 = 64 * 1024 * 1024;
-const ALL_BYTES: u64 = 256 * 1024 * 1024;
-const MOST_FILES: usize = 10_000;
 
 /// Reads and verifies a case file.
 ///
@@ -31,60 +26,17 @@ pub fn verify(
     Ok(case_file::verify(&files, kept, keys))
 }
 
-/// What a ZIP holds. A part of it that does not open is as if it were empty: the signed list then
-/// names it as changed.
 fn read_archive(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
     let of_path = || format!("cannot open {}", path.display());
     let length = fs::metadata(path).with_context(of_path)?.len();
     ensure!(length <= ALL_BYTES, "{} is too large for a case file", path.display());
     let whole = fs::read(path).with_context(of_path)?;
-    let archive = zip::ZipArchive::new(Cursor::new(&whole));
-    let mut archive = archive.with_context(|| {
-        format!("{} is no ZIP, or was changed so that it does not open", path.display())
-    })?;
-    ensure!(
-        is_plain(&whole, archive.len()),
-        "{} is not as it was made: something stands before, behind or twice in it",
-        path.display()
-    );
-    ensure!(archive.len() <= MOST_FILES, "{} holds too many files", path.display());
-    let (mut files, mut left) = (BTreeMap::new(), ALL_BYTES);
-    for index in 0..archive.len() {
-        let name = archive.name_for_index(index).and_then(Result::ok);
-        let mut name = name.map_or_else(String::new, std::borrow::Cow::into_owned);
-        // A second file of the same name would hide the first.
-        while files.contains_key(&name) {
-            name.push('+');
-        }
-        let mut bytes = Vec::new();
-        if let Ok(entry) = archive.by_index(index)
-            && entry.take(LONGEST_BYTES).read_to_end(&mut bytes).is_err()
-        {
-            bytes.clear();
-        }
-        left = left.saturating_sub(u64::try_from(bytes.len())?);
-        ensure!(left > 0, "{} is too large for a case file", path.display());
-        files.insert(name, bytes);
-    }
-    Ok(files)
-}
-
-/// Whether a ZIP begins with its first file, ends with its list, and has as many files as the list
-/// says: of two with one name a reader shows one, and another reader perhaps the other.
-fn is_plain(bytes: &[u8], files: usize) -> bool {
-    const END_BYTES: usize = 22;
-    let Some((front, end)) = bytes.split_last_chunk::<END_BYTES>() else {
-        return false;
-    };
-    let number = |at: usize, length: usize| {
-        let digits = end.iter().skip(at).take(length).rev();
-        digits.fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte))
-    };
-    let list_ends_at = number(12, 4) + number(16, 4);
-    bytes.starts_with(b"PK\x03\x04")
-        && end.starts_with(b"PK\x05\x06")
-        && number(10, 2) == files
-        && list_ends_at == front.len()
+    archive::read(&whole).with_context(|| {
+        format!(
+            "{} is no ZIP, or not as it was made; what was unpacked from it can be verified as a folder",
+            path.display()
+        )
+    })
 }
 
 fn read_folder(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {

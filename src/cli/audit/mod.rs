@@ -1,5 +1,6 @@
 //! `guichet audit`: checkpoints and keys of the history, its export, and its verification.
 
+mod archive;
 pub mod case_file;
 pub mod database;
 pub mod export;

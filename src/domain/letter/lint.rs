@@ -1,6 +1,7 @@
 //! What keeps a letter from being sent: every missing element with its place, and what a person
 //! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
 
+mod identity_copy;
 mod rules;
 mod telling;
 mod withheld;

@@ -118,11 +118,9 @@ impl RowMatcher {
         let mut cells: Vec<Cell> = Vec::new();
         for number in found {
             let Some(column) = self.places.get(number).copied().flatten() else { continue };
+            // What was withheld stands where its row and its column stand, also while the cell is empty:
+            // otherwise it would count as lost.
             let value = row.get(column).unwrap_or(&Value::Null);
-            // Nothing stands there: nothing is withheld of it.
-            if *value == Value::Null {
-                continue;
-            }
             let whole = self.passage(number).is_none_or(|passage| !fits(passage, value));
             match cells.iter_mut().find(|cell| cell.column == column) {
                 Some(cell) => {
@@ -177,7 +175,7 @@ fn cut<'a>(text: &str, passages: impl Iterator<Item = &'a Passage>, mark: &str) 
 
 #[cfg(test)]
 mod tests {
-    use super::{RowMatcher, Withheld};
+    use super::{Cell, RowMatcher, Withheld};
     use crate::domain::exemption::Exemption;
     use crate::domain::row::{Column, Value, ValueKind};
     use crate::domain::withholding::{Extent, Held, Passage, RowKey, Spot};
@@ -238,7 +236,14 @@ mod tests {
         let Some(Withheld::Cells(cells)) = matcher.of(&second) else { panic!("not withheld") };
         matcher.cut(&cells, "[…]", &mut second);
         assert_eq!(second, [Value::Number("2".into()), Value::Null]);
-        assert_eq!(matcher.of(&[Value::Number("2".into()), Value::Null]), None, "nothing there");
+        let mut empty = [Value::Number("2".into()), Value::Null];
+        let Some(Withheld::Cells(cells)) = matcher.of(&empty) else { panic!("it counts as lost") };
+        assert_eq!(cells, [Cell { column: 1, by: vec![0], whole: true }]);
+        matcher.cut(&cells, "[…]", &mut empty);
+        assert_eq!(empty[1], Value::Null);
+        let passage = held(Extent::Passage, key("2"), Passage::of("secret", vec![(0, 3)]));
+        let matcher = RowMatcher::new(&columns(&["id", "body"]), vec![passage]);
+        assert!(matches!(matcher.of(&empty), Some(Withheld::Cells(cells)) if cells[0].whole));
     }
 
     #[test]

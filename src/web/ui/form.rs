@@ -73,6 +73,11 @@ impl Form {
         Ok(Some(found.to_utc()))
     }
 
+    /// Every field with its value, in the order in which they were sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Refuses a form whose token is not the one expected.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod identity_provider;
+pub mod kept_words;
 pub mod keys;
 pub mod language_choice;
 pub mod letter_texts;

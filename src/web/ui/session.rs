@@ -2,7 +2,10 @@
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
+use subtle::ConstantTimeEq;
 use url::Url;
 
 use crate::app::App;
@@ -11,6 +14,7 @@ use crate::db::conn::Conn;
 use crate::db::sessions::{self, Session};
 use crate::domain::ids::UserId;
 use crate::error::Result;
+use crate::vault::Vault;
 use crate::vault::secret::Token;
 
 /// A session ends after this time without a page.
@@ -88,7 +92,7 @@ pub async fn begin(app: &App, user: UserId, before: Option<Token>) -> Result<Tok
     let row = Session {
         token_hash: token.hash().bytes().to_vec(),
         user_id: user,
-        csrf_token: Token::random().shown().to_owned(),
+        csrf_token: form_token(app.vault(), user),
         created_at: Instant::from(now),
         seen_at: Instant::from(now),
         expires_at: Instant::from(now + LONGEST),
@@ -103,6 +107,24 @@ pub async fn begin(app: &App, user: UserId, before: Option<Token>) -> Result<Tok
     })
     .await?;
     Ok(token)
+}
+
+/// A token for the forms of a session. It also tells, to this instance alone, whose session it was,
+/// when the session is long gone.
+fn form_token(vault: &Vault, user: UserId) -> String {
+    let random = Token::random();
+    format!("{}.{}", random.shown(), owner(vault, user, random.shown()))
+}
+
+/// Whether a form was shown in a session of this user.
+#[must_use]
+pub fn was_shown_to(vault: &Vault, user: UserId, form_token: &str) -> bool {
+    let Some((random, found)) = form_token.split_once('.') else { return false };
+    found.as_bytes().ct_eq(owner(vault, user, random).as_bytes()).into()
+}
+
+fn owner(vault: &Vault, user: UserId, random: &str) -> String {
+    URL_SAFE_NO_PAD.encode(vault.index("form owner", &format!("{user} {random}")))
 }
 
 /// The session of a token, unless it is over.

@@ -1,18 +1,23 @@
 //! Signing in and out.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::form::Form;
 use super::frame::{Frame, page, see};
+use super::kept_words;
 use super::open_form::{self, add};
 use super::session::{self, Kind};
 use super::signed::NewcomerPage;
 use crate::error::Error;
 use crate::web::problem::Problem;
+use crate::web::upload_form::{self, Most, Typed};
 use crate::web::{Front, client, credentials};
+
+/// A sign-in may carry what was typed before it, sealed and in base64.
+const OF_SIGN_IN: Most = Most { text: 4 << 20, drained: 8 << 20, parts: 10, ..kept_words::MOST };
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/sign_in.html")]
@@ -22,20 +27,35 @@ struct SignIn<'a> {
     token: &'a str,
     email: &'a str,
     failed: bool,
+    /// What was typed when the session was over, sealed; empty where nothing was.
+    kept: &'a str,
 }
 
 /// `GET /sign-in`
 pub async fn show(request: HttpRequest, front: Data<Front>) -> Result<HttpResponse, Problem> {
-    answer(&request, &front, "", StatusCode::OK)
+    answer(&request, &front, ("", ""), StatusCode::OK)
+}
+
+/// The sign-in for somebody whose session was over, with what they had typed, sealed.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn hold_back(
+    request: &HttpRequest,
+    front: &Front,
+    kept: &str,
+) -> Result<HttpResponse, Problem> {
+    answer(request, front, ("", kept), StatusCode::OK)
 }
 
 /// `POST /sign-in`
 pub async fn post(
     request: HttpRequest,
     front: Data<Front>,
-    form: Form,
+    payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let config = front.app.config();
+    let Typed { form, .. } = upload_form::typed(&request, payload, &OF_SIGN_IN).await?;
     open_form::check(&request, &front, &form)?;
     let network = client::network(&request, &config.trusted_proxies);
     let email = form.field("email");
@@ -43,13 +63,18 @@ pub async fn post(
     let user = match credentials::sign_in(&front, network, email, password).await {
         Ok((user, _)) => user,
         Err(Error::Unauthenticated) => {
-            return answer(&request, &front, email, StatusCode::UNPROCESSABLE_ENTITY);
+            let typed = (email, form.field(kept_words::FIELD));
+            return answer(&request, &front, typed, StatusCode::UNPROCESSABLE_ENTITY);
         }
         Err(error) => return Err(error.into()),
     };
     let before = session::sent(Kind::Session, &request, &config.base_url);
     let token = session::begin(&front.app, user, before).await?;
-    let mut answer = see("/");
+    let kept = form.field(kept_words::FIELD);
+    let mut answer = match kept_words::give_back(&request, &front, (user, &token), kept).await? {
+        Some(page) => page,
+        None => see("/"),
+    };
     for cookie in [
         session::cookie(Kind::Session, token.shown(), &config.base_url),
         session::no_cookie(Kind::OpenForm, &config.base_url),
@@ -76,14 +101,14 @@ pub async fn out(
 fn answer(
     request: &HttpRequest,
     front: &Front,
-    email: &str,
+    (email, kept): (&str, &str),
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let ticket = open_form::begin(request, front);
-    let frame = Frame::open(request);
+    let frame = Frame { path: "/sign-in".to_owned(), ..Frame::open(request) };
     let language = frame.language;
     let token = &ticket.token;
-    let template = SignIn { frame, token, email, failed: status != StatusCode::OK };
+    let template = SignIn { frame, token, email, failed: status != StatusCode::OK, kept };
     let mut answer = page(status, language, &template)?;
     add(&mut answer, &ticket.cookie)?;
     Ok(answer)

@@ -20,6 +20,7 @@ use crate::db::{instance, users};
 use crate::domain::actor::{Actor, StaffMember};
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::vault::secret::Token;
 use crate::web::problem::Problem;
 use crate::web::{Front, tongue};
 use crate::workflow::settings::profile::Profile;
@@ -120,10 +121,22 @@ impl FromRequest for NewcomerPage {
 }
 
 async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPage>> {
+    match session::sent(Kind::Session, request, &front.app.config().base_url) {
+        Some(token) => of_token(front, request, token).await,
+        None => Ok(None),
+    }
+}
+
+/// Who looks at a page in the session of a token; nobody once it is over.
+///
+/// # Errors
+/// When the database fails, or the profile does not open.
+pub async fn of_token(
+    front: &Front,
+    request: &HttpRequest,
+    token: Token,
+) -> Result<Option<NewcomerPage>> {
     let app = &front.app;
-    let Some(token) = session::sent(Kind::Session, request, &app.config().base_url) else {
-        return Ok(None);
-    };
     let now = app.now();
     let found = app
         .read(move |conn| {

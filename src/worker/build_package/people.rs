@@ -7,7 +7,7 @@ use std::io;
 use serde::Deserialize;
 
 use super::{Files, Material};
-use crate::db::searches::{SearchFile, SearchSystem};
+use crate::db::searches::SearchFile;
 use crate::domain::contact::{self, ContactRow};
 use crate::domain::inventory::map::{Contact, DataMap, Table};
 use crate::domain::row::Value;
@@ -23,6 +23,14 @@ const MOST_ROWS: usize = 200;
 #[derive(Default, Deserialize)]
 struct Searched {
     borne: Option<BTreeMap<String, Vec<Borne>>>,
+}
+
+/// A row file of the newest search, with its table, and what the source said of whose its rows are.
+struct Found<'a> {
+    file: &'a SearchFile,
+    table: &'a Table,
+    is_manual: bool,
+    borne: Option<Vec<Borne>>,
 }
 
 /// Whether what the identifiers of a request found may be several people's: it names two values of
@@ -43,49 +51,86 @@ pub fn are_several(
         return Ok(true);
     }
     let named = named(map, &at_hand).len();
-    let mut persons = Persons::new(named);
-    let mut others: Vec<Borne> = Vec::new();
-    let mut rows = Vec::new();
+    let found = newest(material, map, supply);
+    if found.iter().any(|found| found.is_untold(named) || found.has_several_contacts(map)) {
+        return Ok(true);
+    }
+    let rows = addresses(&found, map, supply)?;
+    let is_crowd = rows.len() > MOST_ROWS || contact::are_several(&rows);
+    Ok(is_crowd || are_apart(&found, named, map))
+}
+
+/// The row files of the newest search of each table that the map knows.
+fn newest<'a>(material: &'a Material, map: &'a DataMap, supply: &Files) -> Vec<Found<'a>> {
+    let mut all = Vec::new();
     for system in &material.systems {
         let is_manual = system.connector == "manual";
         let detail = system.detail.as_deref().map(serde_json::from_str::<Searched>);
         let borne = detail.and_then(Result::ok).unwrap_or_default().borne;
         for file in material.files.iter().filter(|file| file.system == system.system) {
             let Some(name) = &file.source_table else { continue };
-            let newest = supply.newest(&file.system, name);
+            let is_newest =
+                supply.newest(&file.system, name).is_some_and(|it| it.file_id == file.file_id);
             let table = map.system(&file.system).and_then(|system| system.table(name));
-            let Some(table) = table.filter(|_| newest.is_some_and(|it| it.file_id == file.file_id))
-            else {
-                continue;
-            };
-            let borne = borne.as_ref().and_then(|tables| tables.get(name));
-            let found: u64 = borne.into_iter().flatten().map(|one| one.rows).sum();
-            match &table.contact {
-                // Found before sources were asked: nothing says whose it is.
-                _ if borne.is_none() && !is_manual && named > 1 && file.row_count > 0 => {
-                    return Ok(true);
-                }
-                None => others.extend(borne.into_iter().flatten().cloned()),
-                // Whom the person's own record points to, such as a manager, is somebody else and
-                // says so.
-                Some(_) if borne.is_some() && found == 0 && is_pointed_to(map, system, table) => {}
-                Some(_) if found > 1 => return Ok(true),
-                Some(contact) => {
-                    borne.into_iter().flatten().for_each(|one| persons.take(one, true));
-                    read(file, contact, supply, &mut rows)?;
-                }
-            }
+            let Some(table) = table.filter(|_| is_newest) else { continue };
+            let borne = borne.as_ref().and_then(|tables| tables.get(name)).cloned();
+            all.push(Found { file, table, is_manual, borne });
         }
     }
-    others.iter().for_each(|one| persons.take(one, false));
-    Ok(persons.are_several() || rows.len() > MOST_ROWS || contact::are_several(&rows))
+    all
+}
+
+/// Whether rows of contacts, and then the others, tie no identifier to another.
+fn are_apart(found: &[Found<'_>], named: usize, map: &DataMap) -> bool {
+    let mut persons = Persons::new(named);
+    let is_contact = |found: &&Found<'_>| found.table.contact.is_some();
+    for one in found.iter().filter(is_contact).filter(|found| !found.is_elsewhere(map)) {
+        one.borne.iter().flatten().for_each(|borne| persons.take(borne, true));
+    }
+    for one in found.iter().filter(|found| !is_contact(found)) {
+        one.borne.iter().flatten().for_each(|borne| persons.take(borne, false));
+    }
+    persons.are_several()
+}
+
+/// The addresses among the rows of contacts; more rows than one person has are several people's.
+fn addresses(found: &[Found<'_>], map: &DataMap, supply: &Files) -> io::Result<Vec<ContactRow>> {
+    let mut rows = Vec::new();
+    for one in found.iter().filter(|found| !found.is_elsewhere(map)) {
+        if let Some(contact) = &one.table.contact {
+            read(one.file, contact, supply, &mut rows)?;
+        }
+    }
+    Ok(rows)
+}
+
+impl Found<'_> {
+    /// How many rows bear an identifier.
+    fn rows(&self) -> u64 {
+        self.borne.iter().flatten().map(|one| one.rows).sum()
+    }
+
+    /// Found before sources were asked: nothing says whose it is.
+    fn is_untold(&self, named: usize) -> bool {
+        self.borne.is_none() && !self.is_manual && named > 1 && self.file.row_count > 0
+    }
+
+    fn has_several_contacts(&self, map: &DataMap) -> bool {
+        self.table.contact.is_some() && self.rows() > 1 && !self.is_elsewhere(map)
+    }
+
+    /// Whom the person's own record points to, such as a manager, is somebody else and says so.
+    fn is_elsewhere(&self, map: &DataMap) -> bool {
+        let is_asked = self.table.contact.is_some() && self.borne.is_some();
+        is_asked && self.rows() == 0 && is_pointed_to(map, &self.file.system, self.table)
+    }
 }
 
 /// Whether only tables of contacts lead to a table of contacts, and each to its key.
-fn is_pointed_to(map: &DataMap, system: &SearchSystem, table: &Table) -> bool {
+fn is_pointed_to(map: &DataMap, system: &str, table: &Table) -> bool {
     let [key] = table.key.as_slice() else { return false };
     table.reached_from.iter().all(|way| {
-        let from = map.system(way.system.as_ref().unwrap_or(&system.system));
+        let from = map.system(way.system.as_deref().unwrap_or(system));
         let from = from.and_then(|from| from.table(&way.table));
         from.is_some_and(|from| from.contact.is_some()) && way.on.keys().all(|own| own == key)
     })
@@ -113,4 +158,63 @@ fn read(
         rows.push(ContactRow { table: table.clone(), emails, changed_at: None });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_pointed_to;
+    use crate::domain::inventory::parse::parse;
+
+    #[test]
+    fn only_contacts_that_contacts_lead_to_by_their_key_are_somebody_else() {
+        let contact = "contact: { email: mail }";
+        let by_key = "reached_from: { table: people, on: { no: manager } }";
+        let by_other = "reached_from: { table: people, on: { mail: mail } }";
+        let by_both = "reached_from: { table: people, on: { no: manager, mail: mail } }";
+        let from_papers = "reached_from: { table: papers, on: { no: manager } }";
+        let elsewhere = "reached_from: { system: crm, table: cards, on: { no: holder } }";
+        for (people, key, way, expected) in [
+            (contact, "key: [no]", by_key, true),
+            // People who are no contacts say nothing of whom they point to.
+            ("", "key: [no]", by_key, false),
+            // A column that is no key may be shared.
+            (contact, "key: [no]", by_other, false),
+            (contact, "key: [no]", by_both, false),
+            (contact, "key: [no, mail]", by_key, false),
+            (contact, "", by_key, false),
+            (contact, "key: [no]", from_papers, false),
+            (contact, "key: [no]", elsewhere, true),
+        ] {
+            let map = format!(
+                "controller: {{ name: M, country: FR, contact: a@b.example }}
+systems:
+  - name: shop
+    connector: sqlite
+    tables:
+      - table: people
+        find_by: {{ email: mail }}
+        basis: contract
+        {people}
+      - table: papers
+        find_by: {{ email: mail }}
+        basis: contract
+      - table: staff
+        {key}
+        {way}
+        basis: contract
+        contact: {{ email: mail }}
+  - name: crm
+    connector: sqlite
+    tables:
+      - table: cards
+        find_by: {{ email: mail }}
+        basis: contract
+        contact: {{ email: mail }}
+"
+            );
+            let map = parse(&map).unwrap().map;
+            let staff = map.system("shop").and_then(|system| system.table("staff")).unwrap();
+            assert_eq!(is_pointed_to(&map, "shop", staff), expected, "{people} {key} {way}");
+        }
+    }
 }

@@ -24,8 +24,9 @@ use crate::domain::withholding::WithheldPart;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::CaseKey;
+use crate::workflow::extension::announced_error;
 use crate::workflow::identity::contact_changed_at;
-use crate::workflow::record::{Case, clock_error};
+use crate::workflow::record::Case;
 use crate::workflow::subject::{Subject, subject_place};
 
 /// The text of a controller for a letter.
@@ -115,7 +116,8 @@ pub fn view(
     content: &Content,
     (now, delivery): (DateTime<Utc>, Option<Delivery>),
 ) -> Result<View> {
-    let mut facts = Facts::of(&case.state, (letter, content), now).map_err(clock_error)?;
+    let mut facts = Facts::of(&case.state, (letter, content), now)
+        .map_err(|error| announced_error(error, content.until))?;
     facts.delivery = delivery;
     facts.withheld.clone_from(&desk.withheld);
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();

@@ -39,6 +39,28 @@ async fn the_clock_is_moved_with_a_reason_and_made_later_by_a_dpo_alone() {
     let read: Value = desk.app.as_user(&auditor).get(&path).await.expect(200).json();
     assert_eq!(read["aware_changes"][1]["reason"], Value::Null);
     assert!(!desk.app.event_texts().await.contains("canari"));
+    // The register tells each change, by whom and why; the reason for whoever may read it.
+    let by = &changes[0]["changed_by"].as_str().unwrap();
+    let dpo = desk.dpo.id;
+    let (one, two) = (
+        format!(
+            "2026-11-23T09:00:00.000000Z -> 2026-11-22T09:00:00.000000Z (2026-11-25T09:00:00.000000Z, {by})"
+        ),
+        format!(
+            "2026-11-22T09:00:00.000000Z -> 2026-11-24T09:00:00.000000Z (2026-11-25T09:00:00.000000Z, {dpo})"
+        ),
+    );
+    let cell = |text: String| {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let place = reader.headers().unwrap().iter().position(|it| it == "aware_changes").unwrap();
+        reader.records().next().unwrap().unwrap()[place].to_owned()
+    };
+    let table = register(&desk, "?format=csv");
+    let told = cell(desk.client().get(&table).await.expect(200).text());
+    let (why, because) = ("canari: a mail of the day before", "The mail was about something else.");
+    assert_eq!(told, format!("{one} {why}\n{two} {because}"));
+    let told = cell(desk.app.as_user(&auditor).get(&table).await.expect(200).text());
+    assert_eq!(told, format!("{one}\n{two}"));
     let notice = json!({ "sent_at": "2026-11-24T10:00:00Z", "authority": "CNIL" });
     desk.client().post(&format!("{path}/notices"), notice).await.expect(200);
     let after = desk.client().put(&path, moved("2026-11-24T11:00:00Z", "why not")).await;

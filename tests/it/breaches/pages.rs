@@ -96,3 +96,32 @@ async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() 
     let agent = desk.app.user(&[(desk.controller.id, Role::Agent)]).await;
     browser(&desk.app, &agent).await.get(&list).await.expect(403);
 }
+
+#[actix_web::test]
+async fn a_handler_who_makes_the_clock_later_is_told_who_may() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = super::breach(&desk, &case).await;
+    let page = path.trim_start_matches("/api/v1").to_owned();
+    desk.app.set_now(super::at("2026-11-25T09:00:00Z"));
+    let handler = desk.app.user(&[(desk.controller.id, Role::Handler)]).await;
+    let reader = browser(&desk.app, &handler).await;
+    let shown = reader.get(&page).await.expect(200);
+    let csrf = token(&shown, "/sign-out");
+    let moved = |aware_at: &'static str| {
+        [
+            ("csrf", csrf.as_str()),
+            ("do", "change"),
+            ("version", "1"),
+            ("kind", "confidentiality"),
+            ("risk", "risk"),
+            ("aware_at", aware_at),
+            ("aware_reason", "Seen later"),
+            ("nature", "Typed already"),
+        ]
+    };
+    let refused = reader.post_form(&page, &moved("2026-11-24T12:00")).await.expect(422).text();
+    assert!(refused.contains("only a data protection officer may enter it"), "{refused}");
+    assert!(refused.contains("Typed already") && refused.contains("Seen later"), "{refused}");
+    reader.post_form(&page, &moved("2026-11-20T12:00")).await.expect(303);
+}

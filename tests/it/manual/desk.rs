@@ -174,3 +174,38 @@ async fn an_answer_is_taken_back_and_another_given_until_the_case_ends() {
     assert_eq!(files(&shop), before);
     shop.app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn rows_beyond_the_limit_are_named_and_come_back_with_the_fields_beside_them() {
+    let shop = Shop::open().await;
+    let owner = owner(&shop).await;
+    let case = Searched::new(&shop, PROVED.0, PROVED.1).await;
+    let desk = browser(&shop.app, &owner).await;
+    let path = page_of(&case, "paper");
+    let before = files(&shop);
+    let line = "3;canari-typed\n";
+    let long = format!("page;note\n{}", line.repeat((2 << 20) / line.len() + 1));
+    let fields = [("rows-0", long.as_str()), ("note", "Deux classeurs")];
+    let given: [(&str, &[u8]); 1] = [("lettre.txt", b"papier-canari")];
+    let refused = send(&desk, &path, &fields, &given).await.expect(413).text();
+    for shown in ["The rows are more than 2 MB together", "Deux classeurs</textarea>", &long] {
+        assert!(refused.contains(shown), "{}", &shown[..30.min(shown.len())]);
+    }
+    assert!(!refused.contains("file is larger"), "it speaks of rows");
+    // However much stands before it, the note comes back.
+    let long = line.repeat((5 << 20) / line.len());
+    let fields = [("rows-0", long.as_str()), ("note", "Deux classeurs")];
+    let refused = send(&desk, &path, &fields, &given).await.expect(413).text();
+    assert!(refused.contains("Deux classeurs</textarea>"));
+    assert_eq!(files(&shop), before);
+    assert_eq!(case.now(&shop, "paper").await["outcome"], "waits_for_person");
+
+    // What a lenient reader would join is told with its line.
+    let joined = [("rows-0", "page;note\n3;\"ill\n4;well"), ("note", "Deux classeurs")];
+    let refused = send(&desk, &path, &joined, &[]).await.expect(422).text();
+    assert!(refused.contains("In line 2 a quotation mark opens"), "{refused}");
+    let short = [("rows-0", "page;note\n3;ill\n4")];
+    let refused = send(&desk, &path, &short, &[]).await.expect(422).text();
+    assert!(refused.contains("Line 3 has 1 values, but there are 2 columns"), "{refused}");
+    assert_eq!(files(&shop), before);
+}

@@ -90,7 +90,9 @@ async fn words_beside_more_than_is_read_come_back() {
     let long = "word ".repeat(60_000);
     let fields = [("csrf", csrf.as_str()), ("message", long.as_str())];
     let refused = person.post_files(&messages(), &fields, &[], usize::MAX).await.expect(413);
-    assert!(refused.text().contains(&"word ".repeat(50_000)), "{}", refused.body.len());
+    let told = refused.text();
+    assert!(told.contains("word ".repeat(60_000).trim_end()), "{}", refused.body.len());
+    assert!(told.contains("longer than 256 KB"), "it speaks of the text");
 }
 
 #[actix_web::test]
@@ -141,4 +143,52 @@ async fn a_file_is_taken_whose_name_stands_in_extended_letters_alone() {
         let page = person.get(&path).await.expect(200).text();
         assert!(page.contains(shown), "{shown}: {page}");
     }
+}
+
+#[actix_web::test]
+async fn the_entry_gives_back_what_was_typed_when_it_refuses_but_never_the_secret() {
+    let Scene { app, case, receipt, .. } = scene().await;
+    let action = format!("{PLACE}/");
+    let form = app.anonymous().get(&action).await.expect(200);
+    let csrf = token(&form, &action);
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("reference", case.reference.as_str()),
+        ("receipt", receipt.as_str()),
+        ("message", WORDS),
+    ];
+    let held = |page: &Answer| {
+        let text = page.text();
+        assert!(text.contains(SHOWN) && text.contains(&case.reference), "{text}");
+        assert!(!text.contains(&receipt) && !text.contains(&receipt.replace('-', "")), "{text}");
+    };
+    // A form of another browser, which can be filled in at once.
+    let old = app.anonymous().post_form(&action, &fields).await.expect(403);
+    held(&old);
+    assert!(old.text().contains("opened too long ago"), "{}", old.text());
+    let fresh = format!("form={}", cookie(&old, "form").unwrap());
+    let csrf = token(&old, &action);
+    let browser = app.anonymous().with("cookie", fresh);
+    let wrong = "0000-0000-0000-0000-0000-0000";
+    let tried = |receipt| {
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("reference", case.reference.as_str()),
+            ("receipt", receipt),
+            ("message", WORDS),
+        ];
+        let (browser, action) = (&browser, &action);
+        async move { browser.post_form(action, &fields).await }
+    };
+    let mut last = tried(wrong).await;
+    for _ in 0..40 {
+        last = tried(wrong).await;
+        if last.status == 429 {
+            break;
+        }
+    }
+    let refused = last.expect(429);
+    assert!(refused.header("retry-after").is_some());
+    assert!(refused.text().contains("too many tries"), "{}", refused.text());
+    held(&refused);
 }

@@ -1,5 +1,8 @@
 //! Letters that wait in the portal until it is known who reads, and those that do not.
 
+use chrono::Duration;
+use guichet::db::contacts::{self, ContactRow};
+use guichet::domain::contact::OnFile;
 use serde_json::{Value, json};
 
 use super::{Scene, scene};
@@ -66,6 +69,35 @@ async fn an_extension_that_was_written_for_somebody_known_waits_once_identity_is
             assert!(shown.contains(told), "{name}, {told}: {shown}");
         }
     }
+}
+
+#[actix_web::test]
+async fn a_letter_waits_while_what_is_on_file_was_changed_lately() {
+    let (desk, case, receipt) = at_the_desk().await;
+    let proved = json!({ "level": "v1", "methods": ["code_on_file"] });
+    desk.client().verb(&case, "identity-decision", proved).await.expect(200);
+    let mut content = extension(TELLING);
+    content["parts"]["provided"] = json!("Nothing yet.");
+    let path = desk.written(&case, "EXT", content).await;
+    desk.send(&path, "portal").await.expect(200);
+    let messages = async || page(&desk, &case.reference, &receipt, "messages").await;
+    assert!(messages().await.contains(TELLING));
+    // Who took over an account changes its address first: then one route is too little.
+    let now = desk.app.app.now();
+    let row = ContactRow {
+        request_id: case.id.parse().unwrap(),
+        controller_id: desk.controller.id,
+        outcome: OnFile::One,
+        sealed_email: Some(vec![1]),
+        changed_at: Some((now - Duration::days(29)).into()),
+        looked_up_at: now.into(),
+        address_index: None,
+    };
+    desk.app.app.write(move |conn| Ok(contacts::put(conn, &row)?)).await.unwrap();
+    let shown = messages().await;
+    assert!(!shown.contains(TELLING) && shown.contains("A letter waits for you"), "{shown}");
+    desk.app.advance(Duration::days(1));
+    assert!(messages().await.contains(TELLING), "thirty days on");
 }
 
 #[actix_web::test]

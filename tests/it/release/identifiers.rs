@@ -123,6 +123,9 @@ async fn the_identifier_of_somebody_else_beside_ones_own_needs_a_person() {
         (papers(&withheld), vec![own, ("customer_no", "7")]),
         (papers(&by_code), vec![own, ("code", "c-vic")]),
         (papers(&by_birth), vec![own, ("name+birth_date", "Vic Time|1990-01-02")]),
+        // One's own too, where no row of contacts bears both parts: a name and a birth date are known
+        // to many, and nothing ties them to the address that was proved.
+        (papers(&by_birth), vec![own, ("name+birth_date", "Own Person|1985-05-05")]),
         (
             papers("find_by: { phone: mail, email: mail }"),
             vec![own, ("email", "victim@example.org")],

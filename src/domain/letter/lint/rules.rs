@@ -2,7 +2,8 @@
 
 use chrono::Days;
 
-use super::telling::{asks_for_identity_copy, telling_words};
+use super::identity_copy::asks_for_identity_copy;
+use super::telling::telling_words;
 use super::words::{wrong_reason, wrong_words};
 use super::{Draft, Finding};
 use crate::domain::country::is_country;
@@ -97,9 +98,10 @@ fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
 /// The law wants this letter sent in time: then it tells nothing to a reader who may be anybody.
 fn untold(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let tells = |words: &str, place: String| {
-        let saying = telling_words(words)?;
-        let told = Finding::blocking(place, "letter-tells", CONFIDENTIALITY);
-        Some(told.with("words", saying.to_owned()))
+        let told = telling_words(words)?;
+        let code = if told.is_sure { "letter-tells" } else { "letter-may-tell" };
+        let found = Finding::blocking(place, code, CONFIDENTIALITY).with("words", told.words);
+        Some(if told.is_sure { found } else { found.told() })
     };
     for part in draft.letter.parts() {
         let place = format!("parts.{}", part.name());

@@ -244,6 +244,7 @@ field-letter-late-refusal = A refusal had to leave by { $limit }. Send it withou
 field-letter-late-acknowledgement = The receipt should have been confirmed by { $limit }. Send the letter all the same.
 field-letter-identity-not-needed = An objection to marketing and a withdrawal of consent are carried out at once, whoever asks ({ $anchor }): ask for no proof of identity.
 field-letter-tells = The person is not known yet, and these words tell that something is held: “{ $words }”. Say only why it takes longer, or why you refuse, or settle identity first.
+field-letter-may-tell = The person is not known yet. Make sure that these words say nothing of what is held, or change them: “{ $words }”.
 field-letter-ground-tells = The person is not known yet, and this ground tells that something is held. Settle identity first.
 field-letter-reader-unknown = The person is not known yet: whoever opened the request can read this letter. Tell nothing of what is held.
 field-letter-identity-copy = This asks for a whole identity document, or for a copy by mail. Seeing it at the counter, or a masked copy in the portal, is enough, and only where there is a reasonable doubt.
@@ -283,7 +284,13 @@ field-after-notice = The authority was told before that. Check both dates.
 field-too-many-changes = This was changed too often. Record a new breach if something else came up.
 
 # Answers by hand.
-field-rows-unreadable = These lines cannot be read as a table. Check the quotation marks.
+field-later-awareness = A later moment moves the limit for telling the authority: only a data protection officer may enter it. Leave the moment as it stood and save the rest, then ask one.
+field-rows-open-quotation = In line { $line } a quotation mark opens that is not closed. Close it, or take it away; within quotation marks each one is doubled.
+field-rows-after-quotation = In line { $line } something follows a closing quotation mark. Put the whole value between quotation marks and double those within it, or take them away.
+field-rows-nul = Line { $line } has a character that no text has (NUL). Take it out, or copy the rows again.
+field-rows-too-narrow = Line { $line } has { $found } values, but there are { $columns } columns. Leave the place of a missing value empty, with what separates it.
+field-rows-too-large = The rows are more than { $maximum } MB together. Nothing was kept here: send them in several answers, or as a file.
+field-text-too-large = The text is longer than { $maximum } KB. Shorten it, or add it as a file.
 field-rows-too-wide = Line { $line } has { $found } values, but there are { $columns } columns. Check what separates the values, or name the columns in the first line.
 field-rows-only-names = The first line names the columns. Add at least one row below it.
 field-rows-names-among-words = The first line has names of columns among other words. Name every column as here: { $columns }; or none of them, in this order.

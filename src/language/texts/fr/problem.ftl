@@ -244,6 +244,7 @@ field-letter-late-refusal = Un refus devait partir au plus tard le { $limit }. E
 field-letter-late-acknowledgement = La réception aurait dû être confirmée au plus tard le { $limit }. Envoyez la lettre malgré tout.
 field-letter-identity-not-needed = Une opposition à la prospection et un retrait de consentement sont exécutés aussitôt, quelle que soit la personne qui les demande ({ $anchor }) : ne demandez aucune preuve d’identité.
 field-letter-tells = La personne n'est pas encore connue, et ces mots disent que quelque chose est détenu : « { $words } ». Dites seulement pourquoi il faut plus de temps ou pourquoi vous refusez, ou établissez d'abord l'identité.
+field-letter-may-tell = La personne n'est pas encore connue. Assurez-vous que ces mots ne disent rien de ce qui est détenu, ou changez-les : « { $words } ».
 field-letter-ground-tells = La personne n'est pas encore connue, et ce motif dit que quelque chose est détenu. Établissez d'abord l'identité.
 field-letter-reader-unknown = La personne n'est pas encore connue : quiconque a ouvert la demande peut lire ce courrier. Ne dites rien de ce qui est détenu.
 field-letter-identity-copy = Ceci demande un document d'identité entier, ou une copie par courriel. Le voir au guichet, ou une copie masquée dans le portail, suffit, et seulement en cas de doute raisonnable.
@@ -283,7 +284,13 @@ field-after-notice = L'autorité a été informée avant cela. Vérifiez les deu
 field-too-many-changes = Ceci a été modifié trop souvent. Inscrivez une nouvelle violation si autre chose est apparu.
 
 # Réponses à la main.
-field-rows-unreadable = Ces lignes ne se lisent pas comme un tableau. Vérifiez les guillemets.
+field-later-awareness = Un moment plus tardif recule la limite pour l'autorité : seul un délégué à la protection des données peut le saisir. Laissez le moment tel qu'il était, enregistrez le reste, puis demandez-le-lui.
+field-rows-open-quotation = À la ligne { $line }, un guillemet s'ouvre et n'est pas fermé. Fermez-le ou retirez-le ; entre guillemets, chaque guillemet se double.
+field-rows-after-quotation = À la ligne { $line }, quelque chose suit un guillemet fermant. Mettez toute la valeur entre guillemets et doublez ceux qu'elle contient, ou retirez-les.
+field-rows-nul = La ligne { $line } contient un caractère qu'aucun texte ne contient (NUL). Retirez-le ou copiez les lignes à nouveau.
+field-rows-too-narrow = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Laissez vide la place d'une valeur manquante, avec son séparateur.
+field-rows-too-large = Les lignes dépassent { $maximum } Mo ensemble. Rien n'a été gardé ici : envoyez-les en plusieurs réponses, ou dans un fichier.
+field-text-too-large = Le texte dépasse { $maximum } Ko. Raccourcissez-le ou joignez-le dans un fichier.
 field-rows-too-wide = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Vérifiez ce qui sépare les valeurs, ou nommez les colonnes en première ligne.
 field-rows-only-names = La première ligne nomme les colonnes. Ajoutez au moins une ligne en dessous.
 field-rows-names-among-words = La première ligne mêle des noms de colonnes à d'autres mots. Nommez toutes les colonnes comme ici : { $columns } ; ou aucune, dans cet ordre.

@@ -13,7 +13,7 @@ use crate::domain::actor::Permission;
 use crate::error::Error;
 use crate::web::attachments::name_place;
 use crate::web::incoming::{Limits, receive};
-use crate::web::manual::{LONGEST_UPLOAD, LONGEST_UPLOAD_BYTES, UPLOAD, row_of};
+use crate::web::manual::{LONGEST_UPLOAD, LONGEST_UPLOAD_BYTES, UPLOAD};
 use crate::web::packages::hex;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
@@ -62,8 +62,10 @@ pub async fn upload_file(
     let ctx = front.app.ctx(signed.actor());
     let sealed_name =
         key.key().seal(&name_place(stored.id), query.name.as_bytes()).map_err(Error::from)?;
-    let row =
-        FileRow { sealed_name: Some(sealed_name), ..row_of(&ctx, &opened.row, &stored, UPLOAD) };
+    let row = FileRow {
+        sealed_name: Some(sealed_name),
+        ..FileRow::of(&ctx, &opened.row, stored.row(), UPLOAD)
+    };
     let add = move |conn: &mut _| manual::add_upload(conn, &ctx, &target, (search, &system), &row);
     let case = kept.recorded(front.app.write(add)).await?;
     Ok(HttpResponse::Created().insert_header(version::etag(case.row.version)).json(json!({

@@ -125,6 +125,10 @@ async fn carry_out(
             // A browser sends minutes: what was not touched keeps its seconds.
             let before = register.get(front, id).await?.row;
             told.aware_at = kept(told.aware_at, Some(before.aware_at.utc()));
+            let is_later = told.aware_at.is_some_and(|at| at > before.aware_at.utc());
+            if is_later && on_cases(&ctx.actor, controller, Permission::DecideCase).is_err() {
+                return Err(Error::invalid("aware_at", "later-awareness"));
+            }
             let informed_at = before.informed_at.map(|at| at.utc());
             if let Informed::At(typed) = told.informed {
                 told.informed = kept(Some(typed), informed_at).map_or(Informed::No, Informed::At);

@@ -73,14 +73,14 @@ pub async fn message(
         check: &|form| signed.check(form),
         refused: opened.key().err(),
     };
-    let Received { form, rows, kept, refused, .. } =
+    let Received { form, rows, kept, refused, too_large } =
         upload_form::read(&request, receiver, payload).await?;
     let posted = Posted { front, signed, form, opened };
     let outcome = match refused {
         Some(refused) => Err(refused),
         None => send_message(&posted, rows, kept).await,
     };
-    posted.back("form-message", outcome).await
+    Ok(upload_form::refused_as(posted.back("form-message", outcome).await?, too_large))
 }
 
 async fn send_message(posted: &Posted, rows: Vec<FileRow>, kept: NewFiles) -> Result<()> {

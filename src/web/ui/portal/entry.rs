@@ -1,6 +1,7 @@
 //! The way in: the reference with the receipt code, or with the code of the telephone. Whatever is wrong, the page is the same.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -38,6 +39,8 @@ struct Entry<'a> {
     message: &'a str,
     /// The keys of what is wrong, each with its field.
     wrong: &'a [Wrong],
+    /// The key of why nothing was compared, whatever was typed.
+    refused: Option<&'static str>,
 }
 
 /// A field that cannot be right, whoever asks: told by its form alone.
@@ -64,7 +67,7 @@ pub async fn choose_language(request: HttpRequest, front: Data<Front>) -> Answer
 pub async fn show(request: HttpRequest, front: Data<Front>) -> Answer {
     let place = Place::of(&request)?;
     let controller = place.controller(&front).await?;
-    answer(&request, &front, (place, &controller), &Typed::default(), &[])
+    answer(&request, &front, (place, &controller), &Typed::default(), &Outcome::Open)
 }
 
 /// The entry for somebody whose visit ended while they wrote.
@@ -75,15 +78,19 @@ pub async fn keep(request: &HttpRequest, place: Place, message: &str) -> Answer 
     let front = request.app_data::<Data<Front>>();
     let front = front.ok_or_else(|| Error::internal("no front door"))?;
     let controller = place.controller(front).await?;
-    answer(request, front, (place, &controller), &Typed { reference: "", message }, &[])
+    let typed = Typed { reference: "", message };
+    answer(request, front, (place, &controller), &typed, &Outcome::Open)
 }
 
-/// `POST /t/{slug}/{language}/`
+/// `POST /t/{slug}/{language}/`. Whatever keeps the case shut, what was typed comes back, but for the
+/// secret.
 pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answer {
     let place = Place::of(&request)?;
     let controller = place.controller(&front).await?;
-    open_form::check(&request, &front, &form)?;
     let typed = Typed { reference: form.field("reference"), message: form.field("message") };
+    if open_form::check(&request, &front, &form).is_err() {
+        return answer(&request, &front, (place, &controller), &typed, &Outcome::OldForm);
+    }
     let (reference, receipt) =
         (Reference::parse(typed.reference), Secret::parse(form.field("receipt")));
     let mut wrong = Vec::new();
@@ -94,13 +101,19 @@ pub async fn post(request: HttpRequest, front: Data<Front>, form: Form) -> Answe
         wrong.push(Wrong { field: "receipt", key: "portal-wrong-receipt" });
     }
     let (Ok(reference), Some(receipt)) = (reference, receipt) else {
-        return answer(&request, &front, (place, &controller), &typed, &wrong);
+        return answer(&request, &front, (place, &controller), &typed, &Outcome::Wrong(wrong));
     };
-    count(&request, &front, &reference)?;
+    match count(&request, &front, &reference) {
+        Err(Error::RateLimited { retry_after_s }) => {
+            let outcome = Outcome::TooMany { retry_after_s };
+            return answer(&request, &front, (place, &controller), &typed, &outcome);
+        }
+        counted => counted?,
+    }
     let is_proved = matches!(receipt, Secret::Receipt(_));
     let Some(found) = find(&front, &controller, reference, receipt).await? else {
-        let none = [Wrong { field: "reference", key: "portal-no-such-case" }];
-        return answer(&request, &front, (place, &controller), &typed, &none);
+        let none = vec![Wrong { field: "reference", key: "portal-no-such-case" }];
+        return answer(&request, &front, (place, &controller), &typed, &Outcome::Wrong(none));
     };
     let base_url = &front.app.config().base_url;
     let before = session::sent(Kind::Portal, &request, base_url);
@@ -123,8 +136,8 @@ pub async fn leave(visit: Visit, form: Form) -> Answer {
     let mut answer = see(&visit.place.path(""));
     add(&mut answer, &session::no_cookie(Kind::Portal, &visit.front.app.config().base_url))?;
     // What the browser kept of the pages goes too.
-    let clear = actix_web::http::header::HeaderValue::from_static("\"cache\"");
-    let name = actix_web::http::header::HeaderName::from_static("clear-site-data");
+    let clear = HeaderValue::from_static("\"cache\"");
+    let name = header::HeaderName::from_static("clear-site-data");
     answer.headers_mut().insert(name, clear);
     Ok(answer)
 }
@@ -198,20 +211,55 @@ struct Typed<'a> {
     message: &'a str,
 }
 
+/// Why the entry is shown.
+enum Outcome {
+    Open,
+    /// What was typed cannot be right.
+    Wrong(Vec<Wrong>),
+    /// This browser was not shown the form, or too long ago.
+    OldForm,
+    TooMany {
+        retry_after_s: u64,
+    },
+}
+
+impl Outcome {
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Open => StatusCode::OK,
+            Self::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OldForm => StatusCode::FORBIDDEN,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    const fn refused(&self) -> Option<&'static str> {
+        match self {
+            Self::Open | Self::Wrong(_) => None,
+            Self::OldForm => Some("portal-entry-old-form"),
+            Self::TooMany { .. } => Some("portal-entry-too-many"),
+        }
+    }
+}
+
 fn answer(
     request: &HttpRequest,
     front: &Front,
     (place, controller): (Place, &Controller),
     typed: &Typed<'_>,
-    wrong: &[Wrong],
+    outcome: &Outcome,
 ) -> Answer {
     let ticket = open_form::begin(request, front);
     let language = place.language;
     let frame = Frame::new(place, "", controller);
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let wrong = if let Outcome::Wrong(wrong) = outcome { wrong.as_slice() } else { &[] };
+    let (token, refused) = (ticket.token.as_str(), outcome.refused());
     let Typed { reference, message } = *typed;
-    let template = Entry { frame, token: &ticket.token, reference, message, wrong };
-    let mut answer = page(status, language, &template)?;
+    let template = Entry { frame, token, reference, message, wrong, refused };
+    let mut answer = page(outcome.status(), language, &template)?;
+    if let Outcome::TooMany { retry_after_s } = outcome {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
+    }
     add(&mut answer, &ticket.cookie)?;
     Ok(answer)
 }

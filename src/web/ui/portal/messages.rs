@@ -26,7 +26,7 @@ use crate::web::problem::{Problem, field_text};
 use crate::web::ui::frame::{page, see};
 use crate::web::ui::signed::Turned;
 use crate::web::ui::wording::{instant, size};
-use crate::web::upload_form::{self, OF_MESSAGE, Received, Receiver};
+use crate::web::upload_form::{self, MESSAGE, OF_MESSAGE, Received, Receiver};
 use crate::web::written::{required, text as text_within};
 use crate::workflow::identity::needed_to_answer;
 use crate::workflow::letters::stored::Stored;
@@ -84,8 +84,8 @@ pub async fn post(
         // The visit is over: whoever opens the case again finds the words in the form.
         Err(Turned::To(_)) => {
             let place = Place::of(&request)?;
-            let typed = upload_form::words(&request, payload).await?;
-            return entry::keep(&request, place, &typed).await;
+            let typed = upload_form::typed(&request, payload, &OF_MESSAGE).await?;
+            return entry::keep(&request, place, typed.form.field(MESSAGE)).await;
         }
     };
     let receiver = Receiver {
@@ -98,7 +98,7 @@ pub async fn post(
         refused: None,
     };
     let message = upload_form::read(&request, receiver, payload).await?;
-    let (typed, too_large) = (message.form.field("message").to_owned(), message.too_large);
+    let (typed, too_large) = (message.form.field(MESSAGE).to_owned(), message.too_large);
     let typed = typed.as_str();
     let language = visit.place.language;
     match send(&visit, typed, message).await {

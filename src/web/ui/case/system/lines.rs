@@ -1,7 +1,6 @@
 //! Rows as a person types or pastes them: one line a row, as in CSV or copied from a spreadsheet.
 
-use csv::{ReaderBuilder, StringRecord};
-
+use super::records::{self, Record, Unreadable};
 use crate::domain::row::Value;
 use crate::error::FieldError;
 use crate::web::manual::{MOST_COLUMNS, TypedRows};
@@ -10,12 +9,12 @@ use crate::web::manual::{MOST_COLUMNS, TypedRows};
 const LONGEST_NAME: usize = 200;
 
 /// What may stand between values, in the order in which it is tried.
-const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
+const SEPARATORS: [char; 3] = ['\t', ';', ','];
 
 /// Reads the rows of a table; none where nothing but the names of columns stands there. A first line
 /// mostly of columns of the map names them all; where the map names none, the first line always does.
 /// One that has few of them among other words is asked about: what somebody said must not become the
-/// heading of a column.
+/// heading of a column. Every row has as many values as there are columns.
 ///
 /// # Errors
 /// At `field`, without a word of what was typed: the line and what is wrong with it.
@@ -25,38 +24,29 @@ pub fn read(
     table: &str,
     mapped: &[&str],
 ) -> Result<Option<TypedRows>, FieldError> {
-    // A browser sends line breaks as CR LF.
-    let text = text.replace("\r\n", "\n");
-    let text = text.trim_start_matches('\u{feff}').trim_matches('\n');
+    // A browser sends line breaks as CR LF, and some programs copy them as CR.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {
         return Ok(None);
     }
     let wrong = |code, arguments| FieldError { field: field.to_owned(), code, arguments };
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator(text, mapped))
-        .from_reader(text.as_bytes());
+    let records = records::read(text, separator(text, mapped));
+    let records = records
+        .map_err(|Unreadable { code, line }| wrong(code, vec![("line", line.to_string())]))?;
     let mut columns: Vec<String> = Vec::new();
     let mut rows = Vec::new();
-    let mut record = StringRecord::new();
-    loop {
-        let is_more = reader.read_record(&mut record);
-        if !is_more.map_err(|_| wrong("rows-unreadable", Vec::new()))? {
-            break;
-        }
-        let mut cells: Vec<&str> = record.iter().map(str::trim).collect();
-        // A spreadsheet may give empty cells beyond the last column.
-        while cells.last().is_some_and(|last| last.is_empty()) && cells.len() > columns.len() {
-            cells.pop();
-        }
+    for Record { line, cells } in &records {
+        let mut cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
         if cells.iter().all(|cell| cell.is_empty()) {
             continue;
         }
         if columns.is_empty() {
             let known = cells.iter().filter(|cell| is_mapped(cell, mapped)).count();
-            if mapped.is_empty() || known * 2 > cells.len() {
-                columns = named(field, &cells, mapped)?;
+            let named = cells.iter().filter(|cell| !cell.is_empty()).count();
+            if mapped.is_empty() || known * 2 > named {
+                drop_empty(&mut cells, 0);
+                columns = self::named(field, &cells, mapped)?;
                 continue;
             }
             if known > 0 {
@@ -65,18 +55,21 @@ pub fn read(
             }
             columns = mapped.iter().map(|name| (*name).to_owned()).collect();
         }
-        if cells.len() > columns.len() {
-            let line = record.position().map_or(0, csv::Position::line);
-            let told =
-                [("line", line), ("found", count(cells.len())), ("columns", count(columns.len()))];
-            let told = told.map(|(name, number)| (name, number.to_string()));
-            return Err(wrong("rows-too-wide", told.to_vec()));
+        drop_empty(&mut cells, columns.len());
+        if cells.len() != columns.len() {
+            let is_wide = cells.len() > columns.len();
+            let code = if is_wide { "rows-too-wide" } else { "rows-too-narrow" };
+            let told = [("line", *line), ("found", cells.len()), ("columns", columns.len())];
+            return Err(wrong(
+                code,
+                told.map(|(name, number)| (name, number.to_string())).to_vec(),
+            ));
         }
-        let value = |cell: Option<&&str>| match cell {
-            Some(text) if !text.is_empty() => Value::Text((*text).to_owned()),
-            _ => Value::Null,
+        let value = |text: &&str| match *text {
+            "" => Value::Null,
+            text => Value::Text(text.to_owned()),
         };
-        rows.push((0..columns.len()).map(|at| value(cells.get(at))).collect());
+        rows.push(cells.iter().map(value).collect());
     }
     if rows.is_empty() {
         // The line of names that the page itself begins with says nothing.
@@ -86,8 +79,11 @@ pub fn read(
     Ok(Some(TypedRows { table: table.to_owned(), columns, rows }))
 }
 
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
+/// Takes off what a spreadsheet gives beyond the last column: empty cells.
+fn drop_empty(cells: &mut Vec<&str>, columns: usize) {
+    while cells.len() > columns && cells.last().is_some_and(|last| last.is_empty()) {
+        cells.pop();
+    }
 }
 
 fn is_mapped(cell: &str, mapped: &[&str]) -> bool {
@@ -115,16 +111,16 @@ fn named(field: &str, cells: &[&str], mapped: &[&str]) -> Result<Vec<String>, Fi
 
 /// What stands between the values: what gives the first line as many as the map has columns, or else
 /// what stands in it at all. Where nothing does, a line is one value, whatever it says.
-fn separator(text: &str, mapped: &[&str]) -> u8 {
+fn separator(text: &str, mapped: &[&str]) -> char {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let cells = |separator: &u8| first.split(char::from(*separator)).count();
+    let cells = |separator: &char| first.split(*separator).count();
     if mapped.len() == 1 && !first.contains(['\t', ';']) {
-        return b'\t';
+        return '\t';
     }
-    let fits = |separator: &&u8| mapped.len() > 1 && cells(separator) == mapped.len();
+    let fits = |separator: &&char| mapped.len() > 1 && cells(separator) == mapped.len();
     let all = SEPARATORS.iter();
     let chosen = all.clone().find(fits).or_else(|| all.clone().find(|it| cells(it) > 1));
-    chosen.copied().unwrap_or(b'\t')
+    chosen.copied().unwrap_or('\t')
 }
 
 #[cfg(test)]
@@ -165,10 +161,18 @@ mod tests {
             ("My neighbour says;DAY\nill;2026", &map, "rows-names-among-words day, note"),
             ("2026-01-02\till; and cold, too", &map, "day|note: 2026-01-02|ill; and cold, too"),
             (
-                "day,note\n\n2026,\"a, \"\"b\"\"\nc\"\n2027",
+                "day,note\n\n2026,\"a, \"\"b\"\"\nc\"\n2027,",
                 &map,
                 "day|note: 2026|a, \"b\"\nc / 2027|-",
             ),
+            ("2026;", &map, "day|note: 2026|-"),
+            (";ill", &map, "day|note: -|ill"),
+            ("day;note;;\r2026;ill;;", &map, "day|note: 2026|ill"),
+            // Of a row that is too short nobody knows which value is missing.
+            ("\n\nday;note\n2026", &map, "rows-too-narrow 4,1,2"),
+            ("day;note\n2026;\"ill\n2027;well", &map, "rows-open-quotation 2"),
+            ("day;note\n2026;\"ill\"\n\"2027\n\"a;b", &map, "rows-after-quotation 3"),
+            ("day;note\n2026;i\0ll", &map, "rows-nul 2"),
             ("2026;ill;;\n;;;\n2027;well;;", &map, "day|note: 2026|ill / 2027|well"),
             ("\u{feff}a;b\n1;2", &[], "a|b: 1|2"),
             ("note\nA letter, of March; kept", &[], "note: A letter, of March; kept"),

@@ -3,6 +3,7 @@
 
 mod lines;
 pub mod posted;
+mod records;
 mod view;
 
 use actix_web::http::StatusCode;

@@ -25,6 +25,7 @@ const MOST: Most = Most {
     bytes: LONGEST_UPLOAD_BYTES,
     time: LONGEST_UPLOAD,
     text: 2 << 20,
+    too_long: ("rows", "rows-too-large", 2),
     parts: 300,
     drained: 128 << 20,
 };
@@ -55,7 +56,7 @@ pub async fn answer(
         // Of a file that nobody asks for, not a byte is kept.
         refused: question.refusal().await?,
     };
-    let Received { form, rows, kept, refused, .. } =
+    let Received { form, rows, kept, refused, too_large } =
         upload_form::read(&request, receiver, payload).await?;
     let files = Files { rows, kept, refused };
     let outcome = match form.field("do") {
@@ -65,7 +66,10 @@ pub async fn answer(
     };
     match outcome {
         Ok(()) => Ok(see(&link(question.opened.row.id, question.search, &question.mapped.name))),
-        Err(error) => question.answer(&form, Some(error)).await,
+        Err(error) => {
+            let page = question.answer(&form, Some(error)).await?;
+            Ok(upload_form::refused_as(page, too_large))
+        }
     }
 }
 
@@ -112,6 +116,10 @@ async fn hand_in(
 /// The rows that were typed, table by table; what is wrong with them and with the files, all at once.
 fn typed(question: &Question, form: &Form, refused: Option<Error>) -> Result<Vec<TypedRows>> {
     let mut wrong = match refused {
+        // Of rows that were cut off nothing else is worth saying.
+        Some(Error::Invalid(fields)) if fields.iter().any(|it| it.code == MOST.too_long.1) => {
+            return Err(Error::Invalid(fields));
+        }
         Some(Error::Invalid(fields)) => fields,
         Some(other) => return Err(other),
         None => Vec::new(),

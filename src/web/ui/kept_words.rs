@@ -1,0 +1,258 @@
+//! What staff had typed when their session was over: the sign-in page holds it back, sealed, and
+//! whoever was shown the form finds it there after signing in. It stands in no address, no log and
+//! no table; nothing is sent before that person says so.
+
+use std::time::Duration as Time;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::web::{Data, Payload};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::form::{self, CSRF};
+use super::frame::{Frame, page, see};
+use super::session::{self, Kind};
+use super::{ROUTES, sign_in, signed};
+use crate::domain::ids::UserId;
+use crate::error::{Error, Result};
+use crate::vault::key::Key;
+use crate::vault::place::Place;
+use crate::vault::secret::Token;
+use crate::web::Front;
+use crate::web::problem::Problem;
+use crate::web::upload_form::{self, Most, Typed};
+
+/// The field of the sign-in that carries it.
+pub const FIELD: &str = "kept";
+
+/// What a form may bring while nobody is known: as much text as the longest form of ours.
+pub const MOST: Most = Most {
+    files: 0,
+    bytes: 0,
+    time: Time::ZERO,
+    text: 2 << 20,
+    too_long: ("kept", "text-too-large", 2048),
+    parts: 300,
+    drained: 128 << 20,
+};
+
+/// How long it can be given back: as long as a session may last.
+const LONGEST: Duration = Duration::hours(12);
+
+/// Forms whose words are never kept: passwords, choices of a page, and what asks for the password.
+const PASSING: [&str; 8] = [
+    "/",
+    "/acknowledgements",
+    "/language",
+    "/password",
+    "/requests/{id}/release",
+    "/requests/{id}/step-up",
+    "/sign-in",
+    "/sign-out",
+];
+
+/// What a form is called on its page, by the end of its address.
+const HEADINGS: [(&str, &str); 16] = [
+    ("/notes", "form-note"),
+    ("/messages", "form-message"),
+    ("/identity-decision", "form-identity"),
+    ("/contact-condition", "form-contact"),
+    ("/decision", "form-decide"),
+    ("/forwarding", "form-forward"),
+    ("/reopening", "form-reopen"),
+    ("/closing", "form-close"),
+    ("/withdrawal", "form-withdraw"),
+    ("/hold", "form-hold"),
+    ("/packages", "form-package"),
+    ("/breaches", "form-breach"),
+    ("/delivery", "form-delivery"),
+    ("/searches", "form-search"),
+    ("/systems/{system}", "system-answer"),
+    ("/letters/{letter_id}", "form-letter"),
+];
+
+/// A form as it was sent.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    path: String,
+    /// The route of its address.
+    pattern: String,
+    fields: Vec<(String, String)>,
+    is_multipart: bool,
+    has_files: bool,
+    at: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "web/ui/templates/kept_words.html")]
+struct KeptPage {
+    frame: Frame,
+    heading: Option<&'static str>,
+    path: String,
+    back: String,
+    texts: Vec<String>,
+    fields: Vec<(String, String)>,
+    is_multipart: bool,
+    has_files: bool,
+}
+
+/// Answers a form of staff that comes without a session: with the sign-in, which holds back what was
+/// typed. Every other call goes on its way.
+///
+/// # Errors
+/// When a handler behind fails; there is none.
+pub async fn hold_back(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let front = request.app_data::<Data<Front>>().cloned();
+    let (Some(front), Some(pattern)) = (front, pattern(&request)) else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let is_over = is_over(&front, request.request()).await;
+    // What another site sends is nobody's words.
+    if !is_over.unwrap_or(false) || form::check_origin(request.request()).is_err() {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let (http, payload) = request.parts_mut();
+    let payload = Payload::from_request(http, payload).await?;
+    let answer = match keep(http, &front, pattern, payload).await {
+        Ok(answer) => answer,
+        Err(problem) => HttpResponse::from_error(problem),
+    };
+    Ok(request.into_response(answer))
+}
+
+/// The route of a form that may carry words of staff.
+fn pattern(request: &ServiceRequest) -> Option<String> {
+    if request.method() != Method::POST {
+        return None;
+    }
+    let pattern = request.match_pattern()?;
+    let route = ROUTES.iter().find(|it| it.method == "POST" && it.path == pattern)?;
+    let is_open = PASSING.contains(&route.path) || route.path.starts_with("/t/");
+    (!is_open).then_some(pattern)
+}
+
+async fn is_over(front: &Front, request: &HttpRequest) -> Result<bool> {
+    let app = &front.app;
+    let Some(token) = session::sent(Kind::Session, request, &app.config().base_url) else {
+        return Ok(true);
+    };
+    let now = app.now();
+    Ok(app.read(move |conn| session::find(conn, &token, now)).await?.is_none())
+}
+
+async fn keep(
+    request: &HttpRequest,
+    front: &Front,
+    pattern: String,
+    payload: Payload,
+) -> std::result::Result<HttpResponse, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_multipart = kind.is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    let Typed { form, has_files } = upload_form::typed(request, payload, &MOST).await?;
+    if form.field(CSRF).is_empty() || !form.fields().any(|(name, it)| is_text(name, it)) {
+        return Ok(see("/sign-in"));
+    }
+    let fields = form.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let (path, at) = (request.path().to_owned(), front.app.now());
+    let kept = Kept { path, pattern, fields, is_multipart, has_files, at };
+    let words = serde_json::to_vec(&kept).map_err(|error| Error::internal(error.to_string()))?;
+    let sealed = key(front).seal(&place(), &words).map_err(Error::from)?;
+    sign_in::hold_back(request, front, &URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// The page with what was held back, for the user to whom its form was shown; nothing for anybody
+/// else, and where nothing was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_back(
+    request: &HttpRequest,
+    front: &Front,
+    (user, token): (UserId, &Token),
+    sealed: &str,
+) -> std::result::Result<Option<HttpResponse>, Problem> {
+    let Some(kept) = opened(front, user, sealed) else { return Ok(None) };
+    let newcomer = signed::of_token(front, request, token.clone()).await?;
+    let Some(newcomer) = newcomer.filter(|found| !found.must_change_password) else {
+        return Ok(None);
+    };
+    let frame = Frame { path: "/".to_owned(), ..newcomer.page.frame() };
+    let heading = HEADINGS.iter().find(|(end, _)| kept.pattern.ends_with(end)).map(|it| it.1);
+    let back = back(&kept);
+    let Kept { path, mut fields, is_multipart, has_files, .. } = kept;
+    fields.retain(|(name, _)| name != CSRF);
+    let texts = fields.iter().filter(|(name, it)| is_text(name, it));
+    let texts = texts.map(|(_, text)| text.clone()).collect();
+    let language = frame.language;
+    let shown = KeptPage { frame, heading, path, back, texts, fields, is_multipart, has_files };
+    page(StatusCode::OK, language, &shown).map(Some)
+}
+
+/// Opens what this instance held back lately for this user.
+fn opened(front: &Front, user: UserId, sealed: &str) -> Option<Kept> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok().filter(|it| !it.is_empty())?;
+    let words = key(front).open(&place(), &sealed).ok()?;
+    let kept: Kept = serde_json::from_slice(&words).ok()?;
+    let token = kept.fields.iter().find(|(name, _)| name == CSRF);
+    let is_theirs =
+        token.is_some_and(|(_, token)| session::was_shown_to(front.app.vault(), user, token));
+    (is_theirs && front.app.now() - kept.at < LONGEST).then_some(kept)
+}
+
+/// The page that the form stood on: its own address, or that of the case or organisation.
+fn back(kept: &Kept) -> String {
+    let is_page = ROUTES.iter().any(|it| it.method == "GET" && it.path == kept.pattern);
+    if is_page {
+        return kept.path.clone();
+    }
+    let ends = kept.path.match_indices('/').nth(2).map_or(kept.path.len(), |(at, _)| at);
+    kept.path.get(..ends).unwrap_or("/").to_owned()
+}
+
+/// Whether somebody wrote a value, and not chose it: codes, dates, numbers and ids have no spaces
+/// and no capitals.
+fn is_text(name: &str, value: &str) -> bool {
+    let is_chosen = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.:+".contains(c);
+    name != CSRF && value.chars().any(char::is_alphanumeric) && !value.chars().all(is_chosen)
+}
+
+fn key(front: &Front) -> Key {
+    front.app.vault().staff_key().derive("seal/kept-words")
+}
+
+const fn place() -> Place<'static> {
+    Place::new("forms", "kept", Uuid::nil())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn what_somebody_wrote_is_told_from_what_they_chose() {
+        for (name, value, expected) in [
+            ("note", "Vu.", true),
+            ("note", "ça", true),
+            ("rows-0", "3\tune", true),
+            ("level", "v2", false),
+            ("ground", "no_reply", false),
+            ("at", "2026-11-22", false),
+            ("search_id", "019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13", false),
+            ("note", " \n", false),
+            ("csrf", "A b", false),
+        ] {
+            assert_eq!(is_text(name, value), expected, "{name} {value}");
+        }
+    }
+}

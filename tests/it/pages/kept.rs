@@ -1,0 +1,135 @@
+//! What staff had typed when their session was over comes back to them, and to nobody else.
+
+use chrono::Duration;
+use guichet::domain::actor::Role;
+
+use super::{browser, cookie, token};
+use crate::support::app::TestApp;
+use crate::support::builders::{PASSWORD, User};
+use crate::support::cases::LoggedCase;
+use crate::support::client::{Answer, Client};
+
+const WORDS: &str = "She called.\nHer <file> is in Rennes.";
+const SHOWN: &str = "She called.\nHer &#60;file&#62; is in Rennes.";
+
+/// What the sign-in page holds back.
+fn held(page: &Answer) -> Option<String> {
+    let text = page.text();
+    let value = text.split("name=\"kept\" value=\"").nth(1)?;
+    Some(value.split('"').next().unwrap().to_owned())
+}
+
+/// Signs in on a page that holds something back.
+async fn sign_in(app: &TestApp, page: &Answer, who: &User, password: &str, kept: &str) -> Answer {
+    let form = format!("form={}", cookie(page, "form").unwrap());
+    let csrf = token(page, "/sign-in");
+    let fields =
+        [("csrf", csrf.as_str()), ("email", &who.email), ("password", password), ("kept", kept)];
+    app.anonymous().with("cookie", form).post_files("/sign-in", &fields, &[], usize::MAX).await
+}
+
+struct Scene {
+    app: TestApp,
+    user: User,
+    other: User,
+    case: LoggedCase,
+}
+
+async fn scene() -> Scene {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let roles = [(controller.id, Role::Dpo)];
+    let (user, other) = (app.user(&roles).await, app.user(&roles).await);
+    let case = app.log_case(&user, &controller, |_| {}).await;
+    Scene { app, user, other, case }
+}
+
+async fn form<'a>(desk: &Client<'a>, page: &str, action: &str) -> (String, String) {
+    let page = desk.get(page).await.expect(200);
+    let text = page.text();
+    let form = text.split(&format!("action=\"{action}\"")).nth(1).expect("the form");
+    let version = form.split("name=\"version\" value=\"").nth(1).unwrap_or("\"");
+    (token(&page, action), version.split('"').next().unwrap().to_owned())
+}
+
+#[actix_web::test]
+async fn words_of_a_session_that_was_over_come_back_after_the_sign_in_and_are_sent_on_demand() {
+    let Scene { app, user, other, case } = scene().await;
+    let page = format!("/requests/{}", case.id);
+    let action = format!("{page}/notes");
+    let desk = browser(&app, &user).await;
+    let (csrf, version) = form(&desk, &page, &action).await;
+    app.advance(Duration::hours(1));
+    // Others begin sessions, and what is over is forgotten.
+    browser(&app, &other).await;
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("note", WORDS)];
+    let over = desk.post_form(&action, &fields).await.expect(200);
+    let text = over.text();
+    assert!(text.contains("what you had typed was not sent") && !text.contains("Rennes"), "{text}");
+    let kept = held(&over).unwrap();
+
+    // A slip keeps it; another person, and a seal that was touched, get none of it.
+    let slip = sign_in(&app, &over, &user, "not the password at all", &kept).await.expect(422);
+    assert_eq!(held(&slip).unwrap(), kept);
+    let strange = sign_in(&app, &over, &other, PASSWORD, &kept).await.expect(303);
+    assert_eq!(strange.header("location"), Some("/"));
+    let mut altered = kept.clone().into_bytes();
+    altered[40] ^= 1;
+    let altered = String::from_utf8(altered).unwrap();
+    sign_in(&app, &over, &user, PASSWORD, &altered).await.expect(303);
+
+    let back = sign_in(&app, &over, &user, PASSWORD, &kept).await.expect(200);
+    let text = back.text();
+    assert!(text.contains(SHOWN) && text.contains("Add a note"), "{text}");
+    assert!(text.contains(&format!("href=\"{page}\"")), "{text}");
+    let notes = async || {
+        let events = app.as_user(&user).events(&case).await;
+        events.iter().filter(|event| event["kind"] == "NoteAdded").count()
+    };
+    assert_eq!(notes().await, 0, "nothing is sent by itself");
+    let session = format!("session={}", cookie(&back, "session").unwrap());
+    let csrf = token(&back, &action);
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("note", WORDS)];
+    let again = app.anonymous().with("cookie", session);
+    again.post_form(&action, &fields).await.expect(303);
+    assert_eq!(notes().await, 1);
+    app.advance(Duration::hours(13));
+    sign_in(&app, &over, &user, PASSWORD, &kept).await.expect(303);
+}
+
+#[actix_web::test]
+async fn every_form_with_words_gains_it_and_nothing_else_does() {
+    let Scene { app, user, case, .. } = scene().await;
+    let page = format!("/requests/{}", case.id);
+    let desk = browser(&app, &user).await;
+    let (csrf, _) = form(&desk, &page, &format!("{page}/notes")).await;
+    app.advance(Duration::hours(1));
+    let long = "3;une\n".repeat(300_000);
+    for (path, field, text, files) in [
+        (format!("{page}/closing"), "closing_reason", WORDS, false),
+        (format!("{page}/decision"), "reason", WORDS, false),
+        (format!("{page}/messages"), "message", WORDS, true),
+        (format!("{page}/searches/{}/systems/paper", case.id), "rows-0", long.as_str(), false),
+    ] {
+        let fields = [("csrf", csrf.as_str()), (field, text)];
+        let given: &[(&str, &[u8])] = if files { &[("a.txt", b"a")] } else { &[] };
+        let over = desk.post_files(&path, &fields, given, usize::MAX).await.expect(200);
+        let back = sign_in(&app, &over, &user, PASSWORD, &held(&over).unwrap()).await.expect(200);
+        let text = back.text();
+        assert!(text.contains("Send it now") && text.contains(&format!("name=\"{field}\"")));
+        assert_eq!(text.contains("type=\"file\""), files, "{path}");
+        assert!(text.contains(if field == "rows-0" { long.trim() } else { SHOWN }), "{path}");
+    }
+    // No words, a password, another site, no token: only the sign-in.
+    let foreign = desk.with("sec-fetch-site", "cross-site");
+    for (client, path, fields) in [
+        (&desk, "/requests/x/acknowledgement", vec![("csrf", csrf.as_str())]),
+        (&desk, "/password", vec![("csrf", csrf.as_str()), ("present", "My old pass words")]),
+        (&foreign, "/requests/x/notes", vec![("csrf", csrf.as_str()), ("note", WORDS)]),
+        (&desk, "/requests/x/notes", vec![("note", WORDS)]),
+    ] {
+        let path = path.replace("/x/", &format!("/{}/", case.id));
+        let answer = client.post_form(&path, &fields).await.expect(303);
+        assert_eq!(answer.header("location"), Some("/sign-in"), "{path}");
+    }
+}
