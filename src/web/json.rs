@@ -69,7 +69,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 /// Whether the bytes are JSON, of whatever shape; what is nested too deep to be read is none.
 fn is_read(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+    std::str::from_utf8(bytes)
+        .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
 /// serde's message may repeat what was typed, so only its kind is told. The names that it knows

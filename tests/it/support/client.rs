@@ -58,11 +58,12 @@ impl<'a> Client<'a> {
         self
     }
 
-    /// The same client with a header more.
+    /// The same client with a header more, in the place of one of that name.
     #[must_use]
     pub fn with(&self, name: &str, value: impl Into<String>) -> Self {
         let mut changed = self.clone();
-        changed.headers.retain(|(known, _)| known != name);
+        // A browser keeps all of its cookies.
+        changed.headers.retain(|(known, _)| known != name || name == "cookie");
         changed.headers.push((name.to_owned(), value.into()));
         changed
     }
