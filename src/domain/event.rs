@@ -101,7 +101,7 @@ pub enum Event {
     /// The names, identifiers or address of the person were wrong; what stood there before and the
     /// reason are sealed beside.
     SubjectCorrected {
-        /// Whether systems are asked for somebody else now: then identity and search begin anew.
+        /// Whether systems are asked for somebody else now.
         begins_anew: bool,
     },
     RequestAcknowledged {

@@ -74,12 +74,17 @@ pub struct RequestState {
     pub doubt: bool,
     /// Why the contact on file is not relied on, once somebody said so.
     pub contact: Option<Condition>,
+    /// Whether that was said in this very case.
+    pub contact_said_here: bool,
     /// Whether the level rests on what is on file alone: a code, a call, a letter.
     pub rests_on_contact: bool,
     /// The gravest that a sign-in at the identity provider came to which settled nothing, until a
     /// person has decided who asks.
     pub unmatched: Option<Unmatched>,
     pub awaited: Option<AwaitedConfirmation>,
+    /// Whether the person has written since the last question, and nobody has said whether that is
+    /// enough.
+    pub reply_waits: bool,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
     /// What moved the clocks, in the order in which it was recorded.
@@ -154,6 +159,8 @@ impl RequestState {
             level: Level::V0,
             doubt: false,
             contact: None,
+            contact_said_here: false,
+            reply_waits: false,
             rests_on_contact: false,
             unmatched: None,
             awaited: None,
@@ -199,7 +206,6 @@ impl RequestState {
         match &entry.event {
             Event::RequestLogged { .. }
             | Event::NoteAdded
-            | Event::MessageReceived { .. }
             | Event::MessageSent { .. }
             | Event::CodeSent { .. }
             | Event::CodeNotSent { .. }
@@ -213,6 +219,7 @@ impl RequestState {
             | Event::PackageDelivered { .. }
             | Event::MailSent { .. }
             | Event::MailFailed { .. } => self.apply_delivery(entry),
+            Event::MessageReceived { .. } => self.reply_waits = !self.open_pauses().is_empty(),
             Event::RequestHeld => self.held_at = Some(entry.at),
             Event::HoldLifted => self.held_at = None,
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
@@ -287,6 +294,9 @@ impl RequestState {
     }
 
     fn apply_clock(&mut self, entry: &Entry) {
+        if !matches!(entry.event, Event::RequestExtended { .. }) {
+            self.reply_waits = false;
+        }
         match &entry.event {
             Event::RequestPaused { ground, message, .. } => {
                 self.step(Action::Pause);
@@ -337,11 +347,15 @@ impl RequestState {
         open
     }
 
-    /// Whether a question to the person is unanswered, while an answer is owed; not every one stops
-    /// a clock.
+    /// Whether it is the person's turn: a question is open that they have not written after, and
+    /// there is nothing that staff must do first. Not every question stops a clock.
     #[must_use]
     pub fn awaits_person(&self) -> bool {
-        self.status.is_open() && !self.open_pauses().is_empty()
+        let is_ours = self.acknowledged_at.is_none()
+            || self.urgent_until().is_some()
+            || self.awaited.is_some()
+            || self.reply_waits;
+        self.status.is_open() && !self.open_pauses().is_empty() && !is_ours
     }
 
     /// Whether this right must be carried out at once, and is not yet.

@@ -10,7 +10,7 @@ named! {
         /// What cannot wait for anything: an objection to marketing, a consent withdrawn.
         CarryOut = "carry_out",
         Acknowledge = "acknowledge",
-        /// The clock stands still until the person answers.
+        /// A question is open, and the person has not answered it.
         AwaitReply = "await_reply",
         ProveIdentity = "prove_identity",
         /// Search the systems and build a package.
@@ -41,7 +41,8 @@ pub struct Standing {
     pub status: Status,
     pub level: Level,
     pub acknowledged: bool,
-    pub paused: bool,
+    /// A question is open, and nothing is to be done before the person answers.
+    pub awaits_person: bool,
     /// Something is to be carried out at once.
     pub urgent: bool,
     /// A right is exercised that a package answers.
@@ -57,7 +58,7 @@ impl Standing {
             Status::Answered => Some(NextStep::Close),
             _ if self.urgent => Some(NextStep::CarryOut),
             _ if !self.acknowledged => Some(NextStep::Acknowledge),
-            _ if self.paused => Some(NextStep::AwaitReply),
+            _ if self.awaits_person => Some(NextStep::AwaitReply),
             Status::InReview => Some(NextStep::Release),
             _ if matches!(self.level, Level::V0) => Some(NextStep::ProveIdentity),
             _ if self.packaged => Some(NextStep::Collect),
@@ -91,7 +92,7 @@ mod tests {
             status,
             level,
             acknowledged,
-            paused: false,
+            awaits_person: false,
             urgent: false,
             packaged: true,
         };
@@ -102,7 +103,7 @@ mod tests {
             (new, Some(N::Acknowledge), Stage::Receipt),
             (Standing { urgent: true, ..new }, Some(N::CarryOut), Stage::Receipt),
             (told, Some(N::ProveIdentity), Stage::Identity),
-            (Standing { paused: true, ..told }, Some(N::AwaitReply), Stage::Identity),
+            (Standing { awaits_person: true, ..told }, Some(N::AwaitReply), Stage::Identity),
             (known, Some(N::Collect), Stage::Work),
             (Standing { packaged: false, ..known }, Some(N::Decide), Stage::Work),
             (at(S::InReview, Level::V2, true), Some(N::Release), Stage::Review),

@@ -11,6 +11,8 @@ use super::opened::Opened;
 use super::written::{LONGEST_REASON, beyond, required};
 use crate::domain::actor::StaffMember;
 use crate::domain::letter_code::LIFETIME;
+use crate::domain::letter_code::normalised;
+use crate::domain::subject::text::is_hidden;
 use crate::error::{Error, Result};
 use crate::language::{self, Language, text, text_with};
 use crate::vault::code::LetterCode;
@@ -47,8 +49,12 @@ impl OnFile {
             return Err(beyond("address", "too-many-lines", MOST_LINES));
         }
         required("found_in", &self.found_in, LONGEST_REASON)?;
-        if count == 0 {
+        // What is only drawn is no address, and all of it would count as one.
+        if count == 0 || normalised(&self.address).is_empty() {
             return Err(Error::invalid("address", "empty"));
+        }
+        if self.address.chars().any(|c| is_hidden(c) && !c.is_whitespace()) {
+            return Err(Error::invalid("address", "control-character"));
         }
         if !self.is_on_file {
             return Err(Error::invalid("is_on_file", "not-on-file"));

@@ -201,8 +201,11 @@ impl Returned<'_> {
         };
         let issuer = provider.settings.host();
         let judged = self.judge(provider, &claims).await?;
-        let (ctx, session) = (self.ctx.clone(), self.session_hash.to_vec());
+        // The provider may have taken seconds.
+        let ctx = self.front.app.ctx(self.ctx.actor.clone());
+        let session = self.session_hash.to_vec();
         let app = &self.front.app;
+        let read = self.opened.row.sealed_subject.clone();
         let (recorded, outcome) = match judged {
             Ok(matched) => {
                 let last = last_of(matched.value());
@@ -211,19 +214,23 @@ impl Returned<'_> {
                 let kind = matched.kind().name().to_owned();
                 let confirm = move |conn: &mut Conn| {
                     let proof = (issuer.as_str(), kind.as_str());
+                    provider_sign_ins::check_read(conn, &ctx, read.as_deref())?;
                     provider_sign_ins::confirm(conn, &ctx, &session, proof, &written)
                 };
                 (app.write(confirm).await, Outcome::Matched)
             }
             Err(why) => {
-                let leave =
-                    move |conn: &mut Conn| provider_sign_ins::leave_open(conn, &ctx, &issuer, why);
+                let leave = move |conn: &mut Conn| {
+                    provider_sign_ins::check_read(conn, &ctx, read.as_deref())?;
+                    provider_sign_ins::leave_open(conn, &ctx, &issuer, why)
+                };
                 (app.write(leave).await, Outcome::Open)
             }
         };
         match recorded {
             // Identity is no matter any more: the page of the case says where it stands.
             Ok(()) | Err(Error::Transition { .. }) => Ok(outcome),
+            Err(Error::Conflict { .. }) => Ok(Outcome::Over),
             Err(error) => Err(error),
         }
     }

@@ -174,6 +174,8 @@ pub struct Typed {
     pub form: Form,
     /// Whether files came with it. They are not kept: nobody is known who may store anything.
     pub has_files: bool,
+    /// Whether more came than is read.
+    pub too_long: bool,
 }
 
 /// Reads the text fields of a form, as long as they are within the limit together.
@@ -186,10 +188,10 @@ pub async fn typed(request: &HttpRequest, payload: Payload, most: &Most) -> Resu
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         let form = Form::from_request(request, &mut payload.into_inner()).await?;
-        return Ok(Typed { form, has_files: false });
+        return Ok(Typed { form, has_files: false, too_long: false });
     }
     form::check_origin(request)?;
-    let (mut fields, mut has_files) = (Vec::new(), false);
+    let (mut fields, mut has_files, mut too_long) = (Vec::new(), false, false);
     let (mut held, mut read) = (0, 0);
     let mut parts = Multipart::new(request.headers(), payload);
     while let Some(part) = next(front, &mut parts).await? {
@@ -203,19 +205,23 @@ pub async fn typed(request: &HttpRequest, payload: Payload, most: &Most) -> Resu
             if read > most.drained {
                 break;
             }
-            if given.is_none() && held + piece.len() <= most.text {
+            // Nothing after what did not fit: two ends would be joined.
+            too_long |= given.is_none() && held + piece.len() > most.text;
+            if given.is_none() && !too_long {
                 held += piece.len();
                 text.extend_from_slice(&piece);
             }
         }
-        if given.is_none() && fields.len() < most.parts && name.len() <= LONGEST_NAME {
+        let is_taken = fields.len() < most.parts && name.len() <= LONGEST_NAME;
+        too_long |= given.is_none() && !is_taken || read > most.drained;
+        if given.is_none() && is_taken {
             fields.push((name, form::one_line_ending(&String::from_utf8_lossy(&text))));
         }
         if read > most.drained {
             break;
         }
     }
-    Ok(Typed { form: Form::of(fields), has_files })
+    Ok(Typed { form: Form::of(fields), has_files, too_long })
 }
 
 async fn next(front: &Front, parts: &mut Multipart) -> Result<Option<Field>, Problem> {

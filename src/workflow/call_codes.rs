@@ -15,6 +15,7 @@ use crate::domain::call_code::LIFETIME;
 use crate::domain::event::Event;
 use crate::domain::identity::{Level, Method};
 use crate::domain::ids::RequestId;
+use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 use crate::vault::Vault;
@@ -115,5 +116,7 @@ pub fn call_back(
     };
     let case = decide_identity(conn, ctx, target, &decision, written)?;
     call_codes::forget(conn, target.id)?;
+    // What was said of the contact on file elsewhere counts here too.
+    case.enqueue(conn, ctx, &Job::NoteCondition { request: target.id }, ctx.now)?;
     Ok(Heard::Right(Box::new(case)))
 }

@@ -1,15 +1,18 @@
 //! Correcting whom a request is about: a name misheard, a number mistyped.
 
 use super::record::{Case, Target, Written, begin};
-use super::stopping::forget_found;
 use super::subject::{NewSubject, Subject};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::files::{self, SENT_ATTACHMENT};
 use crate::db::requests::{self, Request, SearchTerm};
-use crate::db::{codes, contacts, letter_codes, packages};
+use crate::db::{codes, contacts, letter_codes, letters};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::Event;
+use crate::domain::identity::Level;
+use crate::domain::letter::Letter;
 use crate::domain::lifecycle::Action;
+use crate::domain::request::Decision;
 use crate::error::{Error, Result};
 use crate::vault::{CaseKey, ControllerKey};
 
@@ -56,11 +59,12 @@ fn lines(subject: &Subject) -> String {
     lines.join("\n")
 }
 
-/// Puts the person right. Where systems are asked for somebody else then, what was proved and what
-/// was found is somebody else's: the level falls, codes end, and what was found is taken back.
+/// Puts the person right. Where systems are asked for somebody else then, codes end, and who is on
+/// file is looked up anew. That is possible as long as nothing was proved, found, written or decided
+/// for the person as named before: none of it is the other's, and neither may read it.
 ///
 /// # Errors
-/// `Conflict` when somebody was faster; `Transition` while an answer stands that was released.
+/// `Conflict` when somebody was faster; `Transition` when it is too late.
 pub fn correct_subject(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -74,8 +78,8 @@ pub fn correct_subject(
     }
     let begins_anew = correction.begins_anew;
     let id = case.row.id;
-    if begins_anew && packages::of_request(conn, id)?.iter().any(|it| it.state == "released") {
-        return Err(Error::Transition { code: "released-before" });
+    if begins_anew && is_worked_on(conn, &case)? {
+        return Err(Error::Transition { code: "too-late-to-correct" });
     }
     requests::set_subject(conn, id, &correction.sealed_subject, &correction.terms)?;
     case.row.sealed_subject = Some(correction.sealed_subject.clone());
@@ -85,7 +89,23 @@ pub fn correct_subject(
         codes::replace(conn, id, at)?;
         letter_codes::replace(conn, id, at)?;
         contacts::forget(conn, id)?;
-        forget_found(conn, ctx, &case)?;
     }
     Ok(case)
+}
+
+/// Whether anything stands in the case that was made for the person as named.
+fn is_worked_on(conn: &mut Conn, case: &Case) -> Result<bool> {
+    let state = &case.state;
+    let is_decided = state.rights.iter().any(|right| right.decision != Decision::Undecided);
+    let is_proved = state.level > Level::V0 || state.awaited.is_some();
+    if is_decided || is_proved || state.found.is_some() || state.contact_said_here {
+        return Ok(true);
+    }
+    // A confirmation that it came in tells nothing of anybody.
+    let written = letters::of_request(conn, case.row.id)?;
+    if written.iter().any(|letter| letter.letter != Letter::Acknowledgement) {
+        return Ok(true);
+    }
+    let sent = files::of_request(conn, case.row.id)?;
+    Ok(sent.iter().any(|file| file.purpose == SENT_ATTACHMENT))
 }

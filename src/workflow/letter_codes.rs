@@ -156,7 +156,9 @@ pub fn confirm(
         return Ok(Verdict::Wrong);
     }
     let proof = (Event::LetterCodeConfirmed, &Written::plain(ctx));
-    record_proof(conn, ctx, session_hash, proof, "code_confirmed")?;
+    let case = record_proof(conn, ctx, session_hash, proof, "code_confirmed")?;
+    // What was said of the contact on file counts as for a code by mail.
+    case.enqueue(conn, ctx, &Job::NoteCondition { request: row.id }, ctx.now)?;
     tasks::complete_kind(conn, row.id, LETTER_UNUSED_TASK, None, at, &ctx.actor.name())?;
     Ok(Verdict::Right)
 }

@@ -36,6 +36,15 @@ pub fn take(conn: &mut Conn, session_hash: &[u8], sealed: &[u8]) -> Result<()> {
     Err(Error::Conflict { code: "stale" })
 }
 
+/// Refuses a judgement on a person whom somebody has corrected while the provider was asked.
+///
+/// # Errors
+/// `Conflict`: the person signs in again.
+pub fn check_read(conn: &mut Conn, ctx: &Ctx, read: Option<&[u8]>) -> Result<()> {
+    let is_same = own_row(conn, ctx)?.sealed_subject.as_deref() == read;
+    if is_same { Ok(()) } else { Err(Error::Conflict { code: "stale" }) }
+}
+
 /// The person signed in and is who the request names: a route. What is on file is looked up
 /// afterwards, by a worker: whether it was changed lately or declared unfit counts as for a code.
 ///

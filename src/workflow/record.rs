@@ -319,7 +319,7 @@ pub fn projection(state: &RequestState, dates: &CaseDates) -> Result<Projection>
         assignee_id: state.assignee,
         ended_at: state.ended_at.map(Instant::from),
         held_at: state.held_at.map(Instant::from),
-        awaits_person: state.awaits_person() || paused,
+        awaits_person: state.awaits_person(),
         extended: dates.is_extended(),
         version: state.version,
     })

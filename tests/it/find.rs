@@ -111,6 +111,7 @@ async fn three(app: &TestApp, dpo: &User, controller: &Controller) {
     let pause = json!({
         "ground": "identity", "statement": "A doubt", "message": message(app.ctx().now),
     });
+    client.verb(&paused, "acknowledgement", json!({})).await.expect(200);
     client.verb(&paused, "pauses", pause).await.expect(200);
     client.verb(&paused, "assignee", json!({ "user_id": dpo.id })).await.expect(200);
     let ended = app.log_case(dpo, controller, |_| ()).await;

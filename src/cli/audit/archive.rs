@@ -108,6 +108,10 @@ fn list(whole: &[u8]) -> anyhow::Result<Vec<Listed<'_>>> {
 }
 
 /// One entry of the list (§4.3.12).
+/// Of what kind a file is for Unix, and a plain one (stat(2)).
+const FILE_KIND: u32 = 0o170_000;
+const PLAIN_FILE: u32 = 0o100_000;
+
 fn entry<'a>(directory: &mut Bytes<'a>) -> anyhow::Result<Listed<'a>> {
     ensure!(directory.take(4)? == LISTED, "its list holds something that is no file");
     directory.take(2)?;
@@ -119,11 +123,13 @@ fn entry<'a>(directory: &mut Bytes<'a>) -> anyhow::Result<Listed<'a>> {
     let (packed_field, size_field) = (directory.u32()?, directory.u32()?);
     let lengths = [directory.u16()?, directory.u16()?, directory.u16()?];
     let disk = directory.u16()?;
-    directory.take(6)?;
+    directory.take(2)?;
+    let kind = directory.u32()? >> 16 & FILE_KIND;
     let offset = usize::try_from(directory.u32()?)?;
     let [name, extra, comment] = lengths.map(usize::from);
     let name = std::str::from_utf8(directory.take(name)?).context("a name is no UTF-8")?.to_owned();
     let mut extra = Bytes(directory.take(extra)?);
+    ensure!(kind == 0 || kind == PLAIN_FILE, "{name:?} is a link, or another thing than a file");
     ensure!(comment == 0, "{name:?} has a comment");
     ensure!(disk == 0, "{name:?} stands on another volume");
     ensure!(!name.contains('\0'), "{name:?} has a NUL in its name");

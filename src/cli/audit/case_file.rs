@@ -51,6 +51,8 @@ fn read_folder(path: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
                 folders.push(entry.path());
                 continue;
             }
+            let is_plain = || format!("{} is no plain file", entry.path().display());
+            ensure!(kind.is_file(), is_plain());
             let length = entry.metadata().with_context(of_folder)?.len();
             left = left.saturating_sub(length);
             let fits = left > 0 && length <= LONGEST_BYTES && files.len() < MOST_FILES;

@@ -44,7 +44,10 @@ impl RequestState {
             Event::ProviderSignInUnmatched { why, .. } => {
                 self.unmatched = self.unmatched.max(Some(*why));
             }
-            Event::ContactDeclared { condition, .. } => self.contact = *condition,
+            Event::ContactDeclared { condition, elsewhere } => {
+                self.contact = *condition;
+                self.contact_said_here = condition.is_some() && !elsewhere;
+            }
             Event::SubjectCorrected { begins_anew: true } => self.begin_anew(),
             _ => {}
         }
@@ -62,18 +65,11 @@ impl RequestState {
         }
     }
 
-    /// What was proved and what was found is about whoever was named before. What was said of the
-    /// contact on file stands: the person may have said it.
+    /// Nothing was proved or found yet, or the person could not be corrected. What was said of the
+    /// contact on file elsewhere was said of another address, and so was who signed in.
     fn begin_anew(&mut self) {
-        self.awaited = None;
-        self.several_people = false;
         self.unmatched = None;
-        self.found_in.clear();
-        if let Some(found) = &mut self.found {
-            found.rows = 0;
-            found.changed_in = self.version;
-        }
-        self.fail_identity();
+        self.contact = None;
     }
 
     /// The level without which no answer leaves. Whoever proved no more than to read what is on

@@ -47,10 +47,12 @@ pub const MOST: Most = Most {
 /// How long it can be given back: as long as a session may last.
 const LONGEST: Duration = Duration::hours(12);
 
-/// Forms whose words are never kept: passwords, choices of a page, and what asks for the password.
-const PASSING: [&str; 8] = [
+/// Forms whose words are never kept: passwords and secrets, choices of a page, and what asks for the
+/// password.
+const PASSING: [&str; 9] = [
     "/",
     "/acknowledgements",
+    "/controllers/{id}/identity-provider",
     "/language",
     "/password",
     "/requests/{id}/release",
@@ -128,7 +130,9 @@ pub async fn hold_back(
         Ok(answer) => answer,
         Err(problem) => HttpResponse::from_error(problem),
     };
-    Ok(request.into_response(answer))
+    // Not `into_response`, which forgets the error that the page is written from.
+    let (http, _) = request.into_parts();
+    Ok(ServiceResponse::new(http, answer))
 }
 
 /// The route of a form that may carry words of staff.
@@ -159,7 +163,11 @@ async fn keep(
 ) -> std::result::Result<HttpResponse, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let is_multipart = kind.is_some_and(|kind| kind.starts_with("multipart/form-data"));
-    let Typed { form, has_files } = upload_form::typed(request, payload, &MOST).await?;
+    let Typed { form, has_files, too_long } = upload_form::typed(request, payload, &MOST).await?;
+    // A part of it would be taken for the whole: the browser has the words still.
+    if too_long {
+        return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-long-to-keep"));
+    }
     if form.field(CSRF).is_empty() || !form.fields().any(|(name, it)| is_text(name, it)) {
         return Ok(see("/sign-in"));
     }
@@ -220,11 +228,27 @@ fn back(kept: &Kept) -> String {
     kept.path.get(..ends).unwrap_or("/").to_owned()
 }
 
+/// What the fields are called that somebody types words into.
+const TYPED: [&str; 10] = [
+    "note",
+    "message",
+    "reason",
+    "doubt",
+    "statement",
+    "evidence",
+    "proof",
+    "rows",
+    "text",
+    "words",
+];
+
 /// Whether somebody wrote a value, and not chose it: codes, dates, numbers and ids have no spaces
 /// and no capitals.
 fn is_text(name: &str, value: &str) -> bool {
     let is_chosen = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.:+".contains(c);
-    name != CSRF && value.chars().any(char::is_alphanumeric) && !value.chars().all(is_chosen)
+    let is_typed = TYPED.iter().any(|typed| name.contains(typed));
+    let says = value.chars().any(char::is_alphanumeric);
+    name != CSRF && says && (is_typed || !value.chars().all(is_chosen))
 }
 
 fn key(front: &Front) -> Key {
@@ -245,6 +269,8 @@ mod tests {
             ("note", "Vu.", true),
             ("note", "ça", true),
             ("rows-0", "3\tune", true),
+            ("note", "rappeler", true),
+            ("identity_reason", "0612345678", true),
             ("level", "v2", false),
             ("ground", "no_reply", false),
             ("at", "2026-11-22", false),

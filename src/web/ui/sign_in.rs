@@ -16,8 +16,9 @@ use crate::web::problem::Problem;
 use crate::web::upload_form::{self, Most, Typed};
 use crate::web::{Front, client, credentials};
 
-/// A sign-in may carry what was typed before it, sealed and in base64.
-const OF_SIGN_IN: Most = Most { text: 4 << 20, drained: 8 << 20, parts: 10, ..kept_words::MOST };
+/// A sign-in may carry what was typed before it: as JSON, which writes two characters for many, sealed
+/// and in base64.
+const OF_SIGN_IN: Most = Most { text: 8 << 20, drained: 9 << 20, parts: 10, ..kept_words::MOST };
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/sign_in.html")]
@@ -26,14 +27,23 @@ struct SignIn<'a> {
     /// Ties the form to the cookie of the browser that asked for it.
     token: &'a str,
     email: &'a str,
-    failed: bool,
+    /// What keeps one from being signed in, as a key.
+    told: Option<&'static str>,
     /// What was typed when the session was over, sealed; empty where nothing was.
+    kept: &'a str,
+}
+
+/// What the page is shown with.
+#[derive(Default)]
+struct Asked<'a> {
+    told: Option<&'static str>,
+    email: &'a str,
     kept: &'a str,
 }
 
 /// `GET /sign-in`
 pub async fn show(request: HttpRequest, front: Data<Front>) -> Result<HttpResponse, Problem> {
-    answer(&request, &front, ("", ""), StatusCode::OK)
+    answer(&request, &front, &Asked::default(), StatusCode::OK)
 }
 
 /// The sign-in for somebody whose session was over, with what they had typed, sealed.
@@ -45,7 +55,7 @@ pub fn hold_back(
     front: &Front,
     kept: &str,
 ) -> Result<HttpResponse, Problem> {
-    answer(request, front, ("", kept), StatusCode::OK)
+    answer(request, front, &Asked { kept, ..Asked::default() }, StatusCode::OK)
 }
 
 /// `POST /sign-in`
@@ -56,21 +66,32 @@ pub async fn post(
 ) -> Result<HttpResponse, Problem> {
     let config = front.app.config();
     let Typed { form, .. } = upload_form::typed(&request, payload, &OF_SIGN_IN).await?;
-    open_form::check(&request, &front, &form)?;
+    let kept = form.field(kept_words::FIELD);
+    if let Err(problem) = open_form::check(&request, &front, &form) {
+        // Another tab may have signed in meanwhile: what is held back is not lost by that.
+        if kept.is_empty() {
+            return Err(problem);
+        }
+        let asked = Asked { told: Some("sign-in-anew"), email: form.field("email"), kept };
+        return answer(&request, &front, &asked, StatusCode::FORBIDDEN);
+    }
     let network = client::network(&request, &config.trusted_proxies);
     let email = form.field("email");
     let password = form.field("password").to_owned();
     let user = match credentials::sign_in(&front, network, email, password).await {
         Ok((user, _)) => user,
         Err(Error::Unauthenticated) => {
-            let typed = (email, form.field(kept_words::FIELD));
-            return answer(&request, &front, typed, StatusCode::UNPROCESSABLE_ENTITY);
+            let asked = Asked { told: Some("sign-in-failed"), email, kept };
+            return answer(&request, &front, &asked, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        Err(Error::RateLimited { .. }) if !kept.is_empty() => {
+            let asked = Asked { told: Some("problem-too-many-tries-detail"), email, kept };
+            return answer(&request, &front, &asked, StatusCode::TOO_MANY_REQUESTS);
         }
         Err(error) => return Err(error.into()),
     };
     let before = session::sent(Kind::Session, &request, &config.base_url);
     let token = session::begin(&front.app, user, before).await?;
-    let kept = form.field(kept_words::FIELD);
     let mut answer = match kept_words::give_back(&request, &front, (user, &token), kept).await? {
         Some(page) => page,
         None => see("/"),
@@ -101,14 +122,15 @@ pub async fn out(
 fn answer(
     request: &HttpRequest,
     front: &Front,
-    (email, kept): (&str, &str),
+    asked: &Asked<'_>,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let ticket = open_form::begin(request, front);
     let frame = Frame { path: "/sign-in".to_owned(), ..Frame::open(request) };
     let language = frame.language;
     let token = &ticket.token;
-    let template = SignIn { frame, token, email, failed: status != StatusCode::OK, kept };
+    let Asked { told, email, kept } = *asked;
+    let template = SignIn { frame, token, email, told, kept };
     let mut answer = page(status, language, &template)?;
     add(&mut answer, &ticket.cookie)?;
     Ok(answer)

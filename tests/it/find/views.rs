@@ -10,6 +10,7 @@ use crate::migrations::place::Place;
 use crate::support::app::TestApp;
 use crate::support::cases::message;
 use crate::support::client::Client;
+use crate::support::visit::{PLACE, token, visitor};
 
 /// As `db/queue.rs` writes them: a range of one index, in its order, whatever else is asked.
 #[test]
@@ -64,6 +65,9 @@ async fn a_request_waits_for_whoever_acts_next() {
     let now = app.ctx().now;
     let question =
         |ground: &str| json!({ "ground": ground, "statement": "A doubt", "message": message(now) });
+    for case in [&asked, &fee] {
+        client.verb(case, "acknowledgement", json!({})).await.expect(200);
+    }
     client.verb(&asked, "pauses", question("identity")).await.expect(200);
     // A fee stops no clock under the GDPR, and waits for the person all the same.
     client.verb(&fee, "pauses", question("fee")).await.expect(200);
@@ -96,6 +100,16 @@ async fn a_request_waits_for_whoever_acts_next() {
     ] {
         assert!(page.contains(link), "{link}: {page}");
     }
+    // Once the person has written, staff say whether that is enough.
+    let receipt = fee.answer["receipt_secret"].as_str().unwrap();
+    let person = visitor(&app, &fee.reference, receipt).await;
+    let action = format!("{PLACE}/messages");
+    let csrf = token(&person.get(&action).await.expect(200), &action);
+    person.post_form(&action, &[("csrf", &csrf), ("message", "Enough?")]).await.expect(303);
+    assert_eq!(found(&client, "waiting_for=person").await, Vec::<String>::new());
+    let reply = json!({ "ground": "fee", "received_at": app.ctx().now, "sufficient": false });
+    client.verb(&fee, "replies", reply).await.expect(200);
+    assert_eq!(found(&client, "waiting_for=person").await, std::slice::from_ref(&fee.reference));
     client.verb(&fee, "withdrawal", json!({ "reason": "Asked" })).await.expect(200);
     assert_eq!(found(&client, "waiting_for=person").await, Vec::<String>::new());
     // What has ended says since when, and not until when it was due.

@@ -133,3 +133,66 @@ async fn every_form_with_words_gains_it_and_nothing_else_does() {
         assert_eq!(answer.header("location"), Some("/sign-in"), "{path}");
     }
 }
+
+#[actix_web::test]
+async fn what_is_too_long_to_be_kept_is_told_and_no_part_of_it_taken() {
+    let Scene { app, user, case, .. } = scene().await;
+    let page = format!("/requests/{}", case.id);
+    let action = format!("{page}/messages");
+    let desk = browser(&app, &user).await;
+    let (csrf, version) = form(&desk, &page, &action).await;
+    app.advance(Duration::hours(1));
+    let long = "a word and ".repeat(200_000);
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("message", &long)];
+    let told = desk.post_files(&action, &fields, &[], usize::MAX).await.expect(413);
+    assert!(
+        held(&told).is_none() && told.text().contains("too long to be kept"),
+        "{}",
+        told.text()
+    );
+    // Below the limit it comes back whole, however many characters JSON writes for one.
+    let long = "\"A\"\n".repeat(480_000);
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("message", &long)];
+    let over = desk.post_files(&action, &fields, &[], usize::MAX).await.expect(200);
+    let kept = held(&over).unwrap();
+    let back = sign_in(&app, &over, &user, PASSWORD, &kept).await.expect(200);
+    assert_eq!(back.text().matches("&#34;A&#34;").count(), 2 * 480_000);
+}
+
+#[actix_web::test]
+async fn another_tab_that_signs_in_first_loses_nothing_of_this_one() {
+    let Scene { app, user, case, .. } = scene().await;
+    let page = format!("/requests/{}", case.id);
+    let action = format!("{page}/notes");
+    let desk = browser(&app, &user).await;
+    let (csrf, version) = form(&desk, &page, &action).await;
+    app.advance(Duration::hours(1));
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("note", WORDS)];
+    let over = desk.post_form(&action, &fields).await.expect(200);
+    let kept = held(&over).unwrap();
+    // The other tab took the cookie of this form with it.
+    let fields = [
+        ("csrf", &*token(&over, "/sign-in")),
+        ("email", &user.email),
+        ("password", PASSWORD),
+        ("kept", &kept),
+    ];
+    let again = app.anonymous().post_files("/sign-in", &fields, &[], usize::MAX).await.expect(403);
+    assert_eq!(held(&again).unwrap(), kept);
+    let back = sign_in(&app, &again, &user, PASSWORD, &kept).await.expect(200);
+    assert!(back.text().contains(SHOWN), "{}", back.text());
+}
+
+#[actix_web::test]
+async fn a_secret_is_never_held_back() {
+    let Scene { app, user, case, .. } = scene().await;
+    let desk = browser(&app, &user).await;
+    let page = format!("/requests/{}", case.id);
+    let (csrf, _) = form(&desk, &page, &format!("{page}/notes")).await;
+    app.advance(Duration::hours(1));
+    let fields = [("csrf", csrf.as_str()), ("client_secret", "A Secret"), ("act", "save")];
+    let path =
+        format!("/controllers/{}/identity-provider", case.answer["request"]["controller_id"]);
+    let answer = desk.post_form(&path.replace('"', ""), &fields).await;
+    assert!(held(&answer).is_none() && !answer.text().contains("A Secret"), "{}", answer.status);
+}

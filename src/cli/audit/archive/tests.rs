@@ -91,7 +91,7 @@ fn what_this_and_other_writers_make_is_read() {
 /// What is done to a ZIP, and what is said of it.
 type Case = (&'static str, fn(Vec<u8>) -> Vec<u8>, &'static str);
 
-const FORGED: [Case; 22] = [
+const FORGED: [Case; 23] = [
     ("before the first file", |zip| inserted(zip, 0, b"junk"), "bytes 0 to 4, before \"a.txt\""),
     ("before it, offsets as they were", |zip| [b"junk", &zip[..]].concat(), "between its list"),
     (
@@ -269,6 +269,15 @@ const FORGED: [Case; 22] = [
             inserted(zip, end, b"junk")
         },
         "has a comment",
+    ),
+    (
+        "a link in the place of a file",
+        |mut zip| {
+            let at = listed(&zip, 1) + 38;
+            zip[at..at + 4].copy_from_slice(&(0o120_777_u32 << 16).to_le_bytes());
+            zip
+        },
+        "is a link",
     ),
 ];
 

@@ -22,8 +22,12 @@ pub struct Told {
 /// The first words in a text that tell of what is held; those that only may, where none surely do.
 #[must_use]
 pub fn telling_words(words: &str) -> Option<Told> {
-    let text = folded(words);
-    let sentences = text.split(['.', ';', '!', '?', '\n', '…']);
+    // A line ends where the page does; a sentence where a paragraph ends. And "s'il vous plaît" asks,
+    // and leaves nothing open.
+    let text = folded(words).replace('’', "'").replace("\r\n", "\n");
+    let text = text.replace("\n\n", ".").replace('\n', " ");
+    let text = text.replace("s'il vous plait", "").replace("s'il te plait", "");
+    let sentences = text.split(['.', ';', '!', '?', '…']);
     let found: Vec<Told> = sentences.filter_map(|sentence| Sentence::of(sentence).told()).collect();
     found.iter().find(|told| told.is_sure).or_else(|| found.first()).cloned()
 }

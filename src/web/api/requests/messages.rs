@@ -77,6 +77,9 @@ async fn with_files(
     if form.names().any(|name| name != MESSAGE) {
         return Err(Error::invalid("", "unknown-field").into());
     }
+    if form.all(MESSAGE).count() > 1 {
+        return Err(Error::invalid(MESSAGE, "twice").into());
+    }
     let message = form.field(MESSAGE);
     // Files may speak for themselves.
     if rows.is_empty() {

@@ -61,7 +61,7 @@ pub fn standing(row: &Request, mut rights: impl Iterator<Item = Right>) -> Stand
         status: row.status,
         level: row.level,
         acknowledged: row.acknowledged_at.is_some(),
-        paused: row.paused,
+        awaits_person: row.awaits_person,
         urgent: row.urgent_until.is_some(),
         packaged: rights.any(|right| packaged.contains(&right)),
     }

@@ -2,7 +2,8 @@
 //! They were written before the rule; a rule that is changed is measured by them.
 
 /// That something is held of the reader, or that nothing is.
-pub const TELLING_EN: [&str; 49] = [
+pub const TELLING_EN: [&str; 50] = [
+    "We hold\n412 rows\nabout you.",
     "We hold 412 rows in three systems.",
     "We have no record of you anywhere here.",
     "We do not hold any data about you.",
@@ -103,7 +104,10 @@ pub const SILENT_EN: [&str; 46] = [
     "The request asks for the data of another person.",
 ];
 
-pub const TELLING_FR: [&str; 48] = [
+pub const TELLING_FR: [&str; 51] = [
+    "Nous détenons\n412 lignes\nvous concernant.",
+    "Vous êtes\r\nclient depuis 2019.",
+    "Patientez, s’il vous plaît : nous détenons 412 lignes vous concernant.",
     "Nous détenons 412 lignes dans trois systèmes.",
     "Nous ne détenons aucune donnée vous concernant.",
     "Nous n'avons rien trouvé.",
