@@ -25,7 +25,9 @@ impl Carried {
         match self {
             Self::Text(text) => vec![text.clone()],
             Self::Number(text) => {
-                let plain = text.split_once('.').map(|_| text.trim_end_matches('0'));
+                // The zeros of an exponent are none of a fraction.
+                let is_plain = text.contains('.') && !text.contains(['e', 'E']);
+                let plain = is_plain.then(|| text.trim_end_matches('0'));
                 let plain = plain.map(|plain| plain.trim_end_matches('.').to_owned());
                 let plain = plain.filter(|plain| plain != text && !plain.is_empty());
                 std::iter::once(text.clone()).chain(plain).collect()

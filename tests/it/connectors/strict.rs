@@ -123,6 +123,7 @@ async fn a_number_travels_however_its_source_prints_it_and_what_cannot_is_told()
                 ("NUMERIC(10,2)", "42.00", "TEXT", "'42'", Some("papers: 42")),
                 ("NUMERIC(10,2)", "42.50", "NUMERIC(10,1)", "42.5", Some("papers: 42.5")),
                 ("INTEGER", "40", "TEXT", "'40'", Some("papers: 40")),
+                ("REAL", "1.5e20", "INTEGER", "150", Some("papers: ")),
                 ("TEXT", "'7.0'", "TEXT", "'7'", Some("papers: ")),
                 ("TEXT", "' '", "TEXT", "' '", Some("papers: ")),
                 ("BYTES", "BLOB", "BYTES", "BLOB", None),
