@@ -62,6 +62,8 @@ impl<'a> Sentence<'a> {
             Self::customer,
             Self::listed,
             Self::did,
+            Self::had,
+            Self::entered,
             Self::known,
             Self::nothing,
             Self::held,
@@ -170,6 +172,33 @@ impl<'a> Sentence<'a> {
             let has = self.at(you + 1) == "avez";
             (!is_french || has).then(|| self.tell(&[you, verb]))?
         })
+    }
+
+    /// "you had an account", "vous avez encore deux commandes". Whoever is asked may have none.
+    fn had(&self) -> Option<Told> {
+        self.places(v::HAVING).find_map(|verb| {
+            let you = self.any("you vous", verb.saturating_sub(3)..verb)?;
+            let near = (verb + 1..verb + 6).take_while(|place| !self.is(*place, v::ASKED));
+            let noun = self.any(v::RELATIONS, near).filter(|noun| self.at(noun + 1) != "rendu")?;
+            self.unless_asked(you, &[you, verb, noun])
+        })
+    }
+
+    /// "you are registered with us", "vous étiez inscrit".
+    fn entered(&self) -> Option<Told> {
+        self.places(v::ENTERED).find_map(|state| {
+            let you = self.any("you vous", state.saturating_sub(4)..state)?;
+            let copula = self.any("are were been etes etiez", you + 1..state)?;
+            self.unless_asked(you, &[you, copula, state])
+        })
+    }
+
+    /// What these words say; not sure where the sentence asks: "do you have", "est-ce que vous avez".
+    fn unless_asked(&self, you: usize, places: &[usize]) -> Option<Told> {
+        let before = you.checked_sub(1);
+        let asks = before.is_some_and(|it| self.is(it, v::ASKING))
+            || (0..you).any(|place| self.at(place) == "estce");
+        if asks { self.perhaps(places) } else { self.tell(places) }
     }
 
     /// "we do not know you", "inconnu de nos services".

@@ -2,7 +2,13 @@
 //! They were written before the rule; a rule that is changed is measured by them.
 
 /// That something is held of the reader, or that nothing is.
-pub const TELLING_EN: [&str; 50] = [
+pub const TELLING_EN: [&str; 56] = [
+    "You had an account with us until May.",
+    "You still have two open orders.",
+    "You held a loyalty card of ours, and a contract.",
+    "You are not registered with us.",
+    "You were enrolled here in 2019.",
+    "You worked for us for two years.",
     "We hold\n412 rows\nabout you.",
     "We hold 412 rows in three systems.",
     "We have no record of you anywhere here.",
@@ -55,7 +61,11 @@ pub const TELLING_EN: [&str; 50] = [
     "There are no data concerning you with us.",
 ];
 
-pub const SILENT_EN: [&str; 46] = [
+pub const SILENT_EN: [&str; 50] = [
+    "We answer by registered letter.",
+    "You have three months to answer.",
+    "You have the right to object to contracts made without a person.",
+    "Your request was registered on 3 March.",
     "Eleven systems, two of them archives read by hand.",
     "Nothing yet.",
     "The fourth request since January, nothing has changed.",
@@ -104,7 +114,13 @@ pub const SILENT_EN: [&str; 46] = [
     "The request asks for the data of another person.",
 ];
 
-pub const TELLING_FR: [&str; 51] = [
+pub const TELLING_FR: [&str; 57] = [
+    "Vous aviez un compte chez nous.",
+    "Vous avez encore deux commandes en cours.",
+    "Vous n'avez pas de contrat avec nous.",
+    "Vous êtes inscrite chez nous depuis 2019.",
+    "Vous n’étiez pas enregistré dans cette agence.",
+    "Vous avez travaillé deux ans pour nous.",
     "Nous détenons\n412 lignes\nvous concernant.",
     "Vous êtes\r\nclient depuis 2019.",
     "Patientez, s’il vous plaît : nous détenons 412 lignes vous concernant.",
@@ -158,7 +174,11 @@ pub const TELLING_FR: [&str; 51] = [
     "Vous étiez abonnée jusqu'en 2020.",
 ];
 
-pub const SILENT_FR: [&str; 46] = [
+pub const SILENT_FR: [&str; 50] = [
+    "Nous répondons par lettre recommandée.",
+    "Vous avez trois mois pour répondre.",
+    "Vous avez reçu un compte rendu de notre échange.",
+    "Votre demande a été enregistrée le 3 mars.",
     "Onze systèmes, dont deux archives lues à la main.",
     "Le nombre de demandes reçues ce mois-ci est triple.",
     "Votre demande d'accès aux données vous concernant est complexe.",
@@ -208,7 +228,10 @@ pub const SILENT_FR: [&str; 46] = [
 ];
 
 /// What a rule cannot know: a person confirms that it tells nothing.
-pub const UNSURE: [&str; 15] = [
+pub const UNSURE: [&str; 18] = [
+    "Do you have an account with us?",
+    "Est-ce que vous avez un compte chez nous ?",
+    "Had you been registered here, we would ask your number.",
     "We cannot say whether we hold data about you.",
     "If you have an account, your account page shows it.",
     "Your file is with a colleague.",

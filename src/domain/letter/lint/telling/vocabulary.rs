@@ -114,8 +114,18 @@ pub const FUNCTION: &str = "\
 
 /// What only a person who was a customer has done.
 pub const DONE: &str = "\
-    bought ordered purchased subscribed rented booked employed achete achetee commande \
-    souscrit souscrite loue reserve adhere emprunte sejourne";
+    bought ordered purchased subscribed rented booked employed worked achete achetee commande \
+    souscrit souscrite loue reserve adhere emprunte sejourne travaille";
+
+/// What a person has who is known.
+pub const HAVING: &str = "\
+    have had hold held own owned keep kept opened avez aviez possedez possediez detenez deteniez \
+    ouvert";
+
+/// What a person is who is known, and nobody else.
+pub const ENTERED: &str = "\
+    registered enrolled employed insured inscrit inscrite inscrits inscrites enregistre \
+    enregistree employe employee";
 
 /// Where somebody stands who is known.
 pub const PLACES: &str = "\
@@ -125,6 +135,9 @@ pub const PLACES: &str = "\
 
 /// Of what follows these, nothing is said yet.
 pub const HEDGES: &str = "whether if si unless";
+
+/// Before the reader, these ask.
+pub const ASKING: &str = "do did does have had are were should";
 
 /// What the reader has just sent is no find.
 pub const RECEIVED: &str = "received read answered recu recus recue lu repondu";
