@@ -8,16 +8,17 @@ use secrecy::SecretString;
 
 use super::form::Form;
 use super::frame::{Frame, page, see};
+use super::refusal::refusal;
 use super::signed::SignedPage;
 use super::wording::named;
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
 use crate::domain::provider_sign_in::ClaimRule;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::language::{Language, text};
 use crate::web::Front;
 use crate::web::identity_provider::{self, Provider, Wanted, redirect_uri};
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::workflow::settings::{identity_provider as verbs, permission};
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -126,18 +127,10 @@ pub async fn write(
     let language = signed.language;
     let (status, told) = match act(&front, &signed, *id, &form).await {
         Ok(()) => return Ok(see(&format!("/controllers/{id}/identity-provider"))),
-        Err(Error::Invalid(fields)) => {
-            let told = fields.iter().map(|field| {
-                let name = field.field.split('[').next().unwrap_or_default().replace('_', "-");
-                let name = text(language, &format!("provider-field-{name}"));
-                format!("{name} – {}", field_text(field, language))
-            });
-            (StatusCode::UNPROCESSABLE_ENTITY, told.collect())
-        }
-        Err(Error::Conflict { code }) => {
-            (StatusCode::CONFLICT, vec![text(language, &format!("conflict-{code}"))])
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => refusal(error, language, |field| {
+            let name = field.field.split('[').next().unwrap_or_default().replace('_', "-");
+            Some(text(language, &format!("provider-field-{name}")))
+        })?,
     };
     answer(&front, &signed, *id, Some((form, status, told))).await
 }

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::form::Form;
 use super::frame::{Frame, page, see};
+use super::refusal::{refusal, unnamed};
 use super::signed::SignedPage;
 use crate::db::conn::Conn;
 use crate::domain::actor::Permission;
@@ -14,7 +15,7 @@ use crate::domain::ids::ControllerId;
 use crate::error::{Error, Result};
 use crate::language::{Language, text, text_with};
 use crate::web::Front;
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::workflow::letters::view::{Text, text_of};
 use crate::workflow::record::Expected;
 use crate::workflow::settings::letter_texts::{self, TextOf};
@@ -153,15 +154,10 @@ pub async fn write(
     let typed = form.field("text").to_owned();
     let refused: Refused = match store(&front, &signed, of, &form).await {
         Ok(()) => return Ok(see(&path(of))),
-        Err(Error::Invalid(fields)) => {
-            let told = fields.iter().map(|field| field_text(field, language)).collect();
-            (Some(typed), told, StatusCode::UNPROCESSABLE_ENTITY)
+        Err(error) => {
+            let (status, told) = refusal(error, language, unnamed)?;
+            (Some(typed), told, status)
         }
-        Err(Error::Conflict { code }) => {
-            let told = vec![text(language, &format!("conflict-{code}"))];
-            (Some(typed), told, StatusCode::CONFLICT)
-        }
-        Err(error) => return Err(error.into()),
     };
     answer(&front, &signed, of, Some(refused)).await
 }

@@ -17,6 +17,7 @@ pub mod open_form;
 pub mod password;
 pub mod portal;
 pub mod queue;
+pub mod refusal;
 pub mod retention;
 pub mod session;
 pub mod sign_in;

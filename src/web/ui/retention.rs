@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::form::Form;
 use super::frame::{Frame, page, see};
+use super::refusal::refusal;
 use super::signed::SignedPage;
 use super::wording::named;
 use crate::db::conn::Conn;
@@ -18,7 +19,7 @@ use crate::domain::retention::{Kept, Retention};
 use crate::error::{Error, FieldError, Result};
 use crate::language::{self, Language, text, text_with};
 use crate::web::Front;
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::web::retention::{DAYS, csv, days, preview as read_preview, setting};
 use crate::workflow::keeping::{Due, Preview};
 use crate::workflow::record::Expected;
@@ -106,17 +107,9 @@ pub async fn write(
     let language = signed.language;
     let (status, told) = match store(&front, &signed, *id, &form).await {
         Ok(()) => return Ok(see(&format!("/controllers/{id}/retention"))),
-        Err(Error::Invalid(fields)) => {
-            let told = fields.iter().map(|field| {
-                let name = text(language, &format!("retention-{}", field.field.replace('_', "-")));
-                format!("{name} – {}", field_text(field, language))
-            });
-            (StatusCode::UNPROCESSABLE_ENTITY, told.collect())
-        }
-        Err(Error::Conflict { code }) => {
-            (StatusCode::CONFLICT, vec![text(language, &format!("conflict-{code}"))])
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => refusal(error, language, |field| {
+            Some(text(language, &format!("retention-{}", field.field.replace('_', "-"))))
+        })?,
     };
     answer(&front, &signed, *id, DAYS[0], Some((form, status, told))).await
 }

@@ -13,19 +13,20 @@ use self::fields::{Fields, told};
 use self::view::BreachView;
 use super::form::Form;
 use super::frame::{Frame, page as answer_page, see};
+use super::refusal::{Refusal, refusal};
 use super::signed::SignedPage;
 use crate::db::conn::Conn;
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
-use crate::error::{Error, Result};
-use crate::language::{Language, text};
+use crate::error::FieldError;
+use crate::language::Language;
 use crate::web::Front;
 use crate::web::breaches::Register;
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::workflow::breaches::record;
 use crate::workflow::settings::permission::on_cases;
 
-type Answer = std::result::Result<HttpResponse, Problem>;
+type Answer = Result<HttpResponse, Problem>;
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/breaches.html")]
@@ -94,41 +95,25 @@ pub async fn record(
     match outcome {
         Ok(row) => Ok(see(&format!("/controllers/{id}/breaches/{}", row.id))),
         Err(error) => {
-            let refused = refusal(error, signed.language)?;
+            let refused = refusal(error, signed.language, field_name(signed.language))?;
             answer(&front, &signed, id, Some((form, refused))).await
         }
     }
 }
 
-/// Why a form was not carried out, in words; errors that are no matter of the form stay errors.
-///
-/// # Errors
-/// Those.
-pub fn refusal(error: Error, language: Language) -> Result<(StatusCode, Vec<String>)> {
-    Ok(match error {
-        Error::Invalid(fields) => {
-            let told = fields.iter().map(|field| {
-                let name = field.field.rsplit('.').next().unwrap_or_default();
-                let name = fields::label(language, name);
-                format!("{name} – {}", field_text(field, language))
-            });
-            (StatusCode::UNPROCESSABLE_ENTITY, told.collect())
-        }
-        Error::Transition { code } => {
-            (StatusCode::CONFLICT, vec![text(language, &format!("transition-{code}"))])
-        }
-        Error::Conflict { code } => {
-            (StatusCode::CONFLICT, vec![text(language, &format!("conflict-{code}"))])
-        }
-        error => return Err(error),
-    })
+/// What a field is called, by the last part of its name.
+fn field_name(language: Language) -> impl Fn(&FieldError) -> Option<String> {
+    move |field| {
+        let name = field.field.rsplit('.').next().unwrap_or_default();
+        Some(fields::label(language, name))
+    }
 }
 
 async fn answer(
     front: &Front,
     signed: &SignedPage,
     id: ControllerId,
-    refused: Option<(Form, (StatusCode, Vec<String>))>,
+    refused: Option<(Form, Refusal)>,
 ) -> Answer {
     let register = Register::open(front, &signed.member, id).await?;
     let all = register.list(front).await?;

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::fields::{Fields, told};
 use super::view::{self, BreachView};
-use super::{Answer, refusal};
+use super::{Answer, field_name};
 use crate::db::breaches::Breach;
 use crate::db::conn::Conn;
 use crate::domain::actor::Permission;
@@ -17,6 +17,7 @@ use crate::web::Front;
 use crate::web::breaches::{Register, breach_id};
 use crate::web::ui::form::Form;
 use crate::web::ui::frame::{Frame, page, see};
+use crate::web::ui::refusal::{Refusal, refusal};
 use crate::web::ui::signed::SignedPage;
 use crate::workflow::breaches::decision::{self, NewNotice};
 use crate::workflow::breaches::record::{self, Informed};
@@ -79,7 +80,7 @@ pub async fn act(
     match carry_out(&front, &signed, of, &form).await {
         Ok(_) => Ok(see(&format!("/controllers/{}/breaches/{}", of.0, of.1))),
         Err(error) => {
-            let refused = refusal(error, signed.language)?;
+            let refused = refusal(error, signed.language, field_name(signed.language))?;
             answer(&front, &signed, of, Some((form, refused))).await
         }
     }
@@ -154,7 +155,7 @@ async fn answer(
     front: &Front,
     signed: &SignedPage,
     (controller, id): (ControllerId, BreachId),
-    refused: Option<(Form, (StatusCode, Vec<String>))>,
+    refused: Option<(Form, Refusal)>,
 ) -> std::result::Result<HttpResponse, crate::web::problem::Problem> {
     let register = Register::open(front, &signed.member, controller).await?;
     let found = register.get(front, id).await?;

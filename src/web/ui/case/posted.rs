@@ -4,7 +4,6 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use chrono_tz::Tz;
@@ -15,13 +14,13 @@ use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::subject::text::is_blank;
 use crate::error::{Error, Result};
-use crate::language::{self, Language};
 use crate::web::Front;
 use crate::web::opened::{self, Opened};
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::web::ui::form::Form;
 use crate::web::ui::frame::see;
 use crate::web::ui::language_choice::own_path;
+use crate::web::ui::refusal::{refusal, unnamed};
 use crate::web::ui::signed::{SignedPage, Turned};
 use crate::web::written::{LONGEST_REASON, text};
 use crate::workflow::record::{Case, Expected, Target, Written};
@@ -145,41 +144,15 @@ impl Posted {
         outcome: Result<()>,
     ) -> std::result::Result<HttpResponse, Problem> {
         let id = self.opened.row.id;
-        let Some((status, told)) = refusal(outcome, self.signed.language)? else {
+        let Err(error) = outcome else {
             // A form of the queue leads back to the queue.
             let from = self.form.field("from");
             let back =
                 if from.is_empty() { format!("/requests/{id}") } else { own_path(from).to_owned() };
             return Ok(see(&back));
         };
+        let (status, told) = refusal(error, self.signed.language, unnamed)?;
         let refused = Refused { told, what, status, form: self.form };
         answer(&self.front, &self.signed, id, Some(refused)).await
-    }
-}
-
-/// Why a form was refused, in words, with the status of the page that says so; nothing when it was
-/// carried out.
-///
-/// # Errors
-/// What is no matter of the form.
-pub fn refusal(
-    outcome: Result<()>,
-    language: Language,
-) -> std::result::Result<Option<(StatusCode, Vec<String>)>, Problem> {
-    match outcome {
-        Ok(()) => Ok(None),
-        Err(Error::Invalid(fields)) => {
-            let told = fields.iter().map(|field| field_text(field, language));
-            Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, told.collect())))
-        }
-        Err(Error::Transition { code }) => {
-            let told = language::text(language, &format!("transition-{code}"));
-            Ok(Some((StatusCode::CONFLICT, vec![told])))
-        }
-        Err(Error::Conflict { code }) => {
-            let told = language::text(language, &format!("conflict-{code}"));
-            Ok(Some((StatusCode::CONFLICT, vec![told])))
-        }
-        Err(error) => Err(error.into()),
     }
 }

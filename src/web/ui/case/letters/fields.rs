@@ -1,7 +1,7 @@
 //! The form of a letter: its fields as a page shows them, and what was typed as the content of the
 //! letter.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::event::{ExtensionGround, PauseGround};
@@ -10,10 +10,7 @@ use crate::domain::letter::Letter;
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
-use crate::web::ui::form::Form;
-
-/// How browsers write an instant without zone.
-const LOCAL: &str = "%Y-%m-%dT%H:%M";
+use crate::web::ui::form::{Form, LOCAL};
 
 /// What was typed, as the content of a letter.
 ///
@@ -44,7 +41,7 @@ pub fn typed(form: &Form, letter: Letter, zone: Tz) -> Result<Content> {
     content.until = day("until", given("until"))?;
     content.record_late = given("record_late").is_some();
     content.pause_ground = given("pause_ground").and_then(PauseGround::parse);
-    content.replied_at = instant("replied_at", given("replied_at"), zone)?;
+    content.replied_at = form.instant("replied_at", zone)?;
     content.reminded_on = day("reminded_on", given("reminded_on"))?;
     content.nothing_held = given("nothing_held").is_some();
     content.breach = given("breach").and_then(|id| id.parse().ok());
@@ -56,14 +53,6 @@ fn day(field: &'static str, given: Option<&str>) -> Result<Option<NaiveDate>> {
     read.transpose()
 }
 
-fn instant(field: &'static str, given: Option<&str>, zone: Tz) -> Result<Option<DateTime<Utc>>> {
-    let Some(text) = given else { return Ok(None) };
-    let wrong = || Error::invalid(field, "wrong-type");
-    let local = NaiveDateTime::parse_from_str(text, LOCAL).map_err(|_| wrong())?;
-    let at = zone.from_local_datetime(&local).earliest().ok_or_else(wrong)?;
-    Ok(Some(at.with_timezone(&Utc)))
-}
-
 /// An instant as the field of a form has it.
 #[must_use]
 pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
@@ -72,12 +61,16 @@ pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, instant, local};
+    use super::{day, local};
+    use crate::web::ui::form::Form;
 
     #[test]
     fn an_instant_is_where_the_controller_stands() {
         let paris = chrono_tz::Europe::Paris;
-        let read = |text| instant("replied_at", Some(text), paris);
+        let read = |text: &str| {
+            let form = Form::of(vec![("replied_at".to_owned(), text.to_owned())]);
+            form.instant("replied_at", paris)
+        };
         let at = read("2026-11-26T10:00").unwrap();
         assert_eq!(at.unwrap().to_rfc3339(), "2026-11-26T09:00:00+00:00");
         assert_eq!(local(at, paris), "2026-11-26T10:00");
@@ -85,7 +78,7 @@ mod tests {
         for wrong in ["2026-03-29T02:30", "2026-11-26", "x"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(instant("replied_at", None, paris), Ok(None));
+        assert!(matches!(read(""), Ok(None)));
         assert!(day("until", Some("31/12/2026")).is_err());
     }
 }

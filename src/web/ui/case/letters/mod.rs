@@ -4,7 +4,6 @@ pub mod fields;
 pub mod page;
 pub mod print;
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -15,11 +14,11 @@ use crate::domain::actor::Permission;
 use crate::domain::ids::LetterId;
 use crate::domain::letter::{Delivery, Letter};
 use crate::error::{Error, Result};
-use crate::language;
 use crate::web::letters::LetterDesk;
 use crate::web::opened;
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::web::ui::frame::see;
+use crate::web::ui::refusal::{refusal, unnamed};
 use crate::web::ui::signed::SignedPage;
 use crate::web::{Front, written};
 use crate::workflow::letters::sending::Sending;
@@ -85,17 +84,7 @@ pub async fn write(request: HttpRequest, posted: Posted) -> Answer {
             return Ok(see(&format!("/requests/{}", posted.opened.row.id)));
         }
         Ok(()) => return Ok(see(&path)),
-        Err(Error::Invalid(fields)) => {
-            let told = fields.iter().map(|field| field_text(field, language));
-            (StatusCode::UNPROCESSABLE_ENTITY, told.collect())
-        }
-        Err(Error::Transition { code }) => {
-            (StatusCode::CONFLICT, vec![language::text(language, &format!("transition-{code}"))])
-        }
-        Err(Error::Conflict { code }) => {
-            (StatusCode::CONFLICT, vec![language::text(language, &format!("conflict-{code}"))])
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => refusal(error, language, unnamed)?,
     };
     let Posted { front, signed, form, opened } = posted;
     let desk = LetterDesk { front: &front, member: &signed.member, opened: &opened };

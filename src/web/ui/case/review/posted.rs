@@ -8,8 +8,9 @@ use crate::domain::ids::{SearchId, WithholdingId};
 use crate::error::{Error, Result};
 use crate::web::problem::Problem;
 use crate::web::review::{self, Asked};
-use crate::web::ui::case::posted::{Posted, refusal};
+use crate::web::ui::case::posted::Posted;
 use crate::web::ui::frame::see;
+use crate::web::ui::refusal::{refusal, unnamed};
 use crate::workflow;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -97,16 +98,16 @@ fn search(posted: &Posted) -> Result<SearchId> {
 /// reasons on top and what was typed.
 async fn back(posted: Posted, outcome: Result<()>) -> Answer {
     let id = posted.opened.row.id;
-    let refused = refusal(outcome, posted.signed.language)?;
     let Posted { front, signed, form, opened } = posted;
     let (system, table) = (form.field("system").to_owned(), form.field("table").to_owned());
     let from: Option<u64> = form.field("from").parse().ok();
-    let Some((status, told)) = refused else {
+    let Err(error) = outcome else {
         return Ok(see(&match from {
             Some(from) => rows::link(id, &system, &table, from),
             None => format!("/requests/{id}/review"),
         }));
     };
+    let (status, told) = refusal(error, signed.language, unnamed)?;
     if from.is_some() {
         let found = review::load(&front, &opened, None).await?;
         // In another search, a row of this number may be another one.
