@@ -69,20 +69,27 @@ export async function until(what, ms, holds) {
   }
 }
 
+/** A token lives ten minutes; a run of every combination is longer. */
+const TOKEN_MS = 8 * 60_000;
+
 /** One member of staff, calling the API. */
 export class Staff {
   static async signIn(demo, email) {
-    const staff = new Staff(demo.url, null);
-    const { access_token: token } = await staff.call("POST", "/tokens", {
-      email,
-      password: demo.password,
-    });
-    return new Staff(demo.url, token);
+    const staff = new Staff(demo, email);
+    await staff.renew();
+    return staff;
   }
 
-  constructor(url, token) {
-    this.url = url;
-    this.token = token;
+  constructor(demo, email) {
+    this.url = demo.url;
+    this.credentials = { email, password: demo.password };
+  }
+
+  async renew() {
+    this.token = null;
+    this.renewed = Date.now();
+    const { json } = await this.request("POST", "/tokens", this.credentials, {});
+    this.token = json.access_token;
   }
 
   /** The JSON of an answer that must be 2xx. */
@@ -92,6 +99,11 @@ export class Staff {
   }
 
   async send(method, path, body, headers) {
+    if (Date.now() > this.renewed + TOKEN_MS) await this.renew();
+    return this.request(method, path, body, headers);
+  }
+
+  async request(method, path, body, headers) {
     const answer = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
