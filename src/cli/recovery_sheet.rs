@@ -32,6 +32,10 @@ pub struct RecoverySheet {
     /// on a printer that keeps nothing, and keep it where no backup is.
     #[arg(long)]
     print_master_key: bool,
+    /// Prints the fingerprint of the master key alone. It opens no database and makes nothing: a
+    /// restore that follows finds everything empty.
+    #[arg(long, conflicts_with_all = ["language", "print_master_key"])]
+    fingerprint: bool,
 }
 
 /// What the sheet says of this instance.
@@ -59,7 +63,12 @@ struct Facts {
 /// # Errors
 /// When the instance cannot be opened.
 pub fn run(arguments: &RecoverySheet, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let app = arguments.place.open(Opening::Serve)?;
+    if arguments.fingerprint {
+        let key = start::existing_key(&arguments.place.config()?)?;
+        writeln!(out, "{}", key.fingerprint())?;
+        return Ok(Outcome::Done);
+    }
+    let app = arguments.place.open(Opening::Existing)?;
     let facts = facts(&app, arguments.print_master_key)?;
     let both = [Language::Fr, Language::En];
     let wanted = both.into_iter().filter(|one| arguments.language.is_none_or(|it| it == *one));
@@ -201,13 +210,15 @@ fn steps(language: Language, facts: &Facts) -> Vec<String> {
         facts.checkpoints
     );
     let fingerprint = text_with(language, "recovery-step-key", &[("print", &facts.fingerprint)]);
-    let all: [(String, Option<String>); 7] = [
+    let place = facts.key_file.as_ref().map(|file| format!("chmod 0600 {file}"));
+    let all: [(String, Option<String>); 8] = [
         (text(language, "recovery-step-install"), None),
-        (fingerprint, facts.key_file.as_ref().map(|file| format!("chmod 0600 {file}"))),
         (
             text(language, "recovery-step-settings"),
             Some("export GUICHET_CONFIG=guichet.toml".into()),
         ),
+        (text(language, "recovery-step-place"), place),
+        (fingerprint, Some("guichet recovery-sheet --fingerprint".into())),
         (
             text(language, "recovery-step-restore"),
             Some(format!("guichet restore {backup} --ledger {}", facts.ledger)),

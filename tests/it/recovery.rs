@@ -84,3 +84,28 @@ async fn a_muted_instance_says_so_to_the_probe_and_on_each_page_of_staff() {
     let outside = app.anonymous().get("/t/maison/en/").await.expect(200).text();
     assert!(!outside.contains("unmute"), "people outside are not told");
 }
+
+#[actix_web::test]
+async fn the_fingerprint_is_compared_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = TestApp::start().await;
+    let key = folder.path().join("master.key");
+    std::fs::copy(&app.config().master_key_file, &key).unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_guichet"))
+            .arg("recovery-sheet")
+            .args(arguments)
+            .env("GUICHET_DATA_DIR", folder.path())
+            .env_remove("GUICHET_CONFIG")
+            .env_remove("GUICHET_MASTER_KEY")
+            .env_remove("GUICHET_DATABASE_URL")
+            .output()
+            .unwrap()
+    };
+    let printed = run(&["--fingerprint"]);
+    assert_eq!(String::from_utf8(printed.stdout).unwrap().trim(), app.app.vault().fingerprint());
+    // Of an instance that is not there nothing is printed, and nothing is made for it.
+    assert!(!run(&[]).status.success());
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}

@@ -167,6 +167,11 @@ pub fn close(
         return Err(Error::invalid("reason", "late-notice-needs-reason"));
     }
     let mut record = open_record(key, &row)?;
+    // What the authority still asks for may follow in phases, but not never without a word (33(4)).
+    let was_told = row.decision == BreachDecision::Notified;
+    if was_told && reason.is_none() && !record.missing().is_empty() {
+        return Err(Error::invalid("reason", "breach-lacks-elements"));
+    }
     if let Some(reason) = reason {
         check_reason(reason)?;
         let both = [record.reasons.trim(), reason].join("\n");

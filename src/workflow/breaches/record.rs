@@ -9,7 +9,7 @@ use crate::db::breaches::{self, Breach};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers::{self, Controller};
-use crate::db::events;
+use crate::db::events::{self, EventRow};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::breach::{
     AwarenessChange, BreachDecision, BreachKind, BreachRecord, BreachRisk, limit_at,
@@ -68,6 +68,12 @@ pub fn record_of_case(
     let history = events::of_request(conn, case.row.id)?;
     let event = history.iter().find(|event| event.version == of_version);
     let event = event.ok_or_else(|| Error::invalid("event_version", "no-such-event"))?;
+    // One thing that went wrong has one clock.
+    let known = breaches::of_request(conn, case.row.id)?;
+    if known.iter().any(|row| row.event_version == Some(of_version) && row.closed_at.is_none()) {
+        return Err(Error::Transition { code: "breach-recorded" });
+    }
+    check_order(event, told.aware_at.unwrap_or(ctx.now))?;
     let controller = controllers::find(conn, case.row.controller_id)?;
     let mut told = told.clone();
     if is_blank(&told.record.nature) {
@@ -81,6 +87,24 @@ pub fn record_of_case(
     let event = Event::BreachRecorded { breach: breach.id, of_version };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     Ok(breach)
+}
+
+/// Refuses an awareness of something of ours that had not left yet. Of anything else somebody may have
+/// known before it was entered here.
+fn check_order(event: &EventRow, aware_at: DateTime<Utc>) -> Result<()> {
+    let entry = event.entry().map_err(|error| Error::internal(error.to_string()))?;
+    let left = matches!(
+        entry.event,
+        Event::PackageReleased { .. }
+            | Event::PackageDownloaded { .. }
+            | Event::LetterSent { .. }
+            | Event::MessageSent { .. }
+            | Event::MailSent { .. }
+    );
+    if left && aware_at < entry.at {
+        return Err(Error::invalid("aware_at", "before-event"));
+    }
+    Ok(())
 }
 
 /// What happened, as far as the entry of the history says it, without naming anybody.
@@ -213,6 +237,11 @@ pub fn change(
         Informed::At(at) => Some(at),
     };
     check(ctx, (aware_at, informed_at), &told.record)?;
+    if let (Some(request), Some(version)) = (row.request_id, row.event_version) {
+        let history = events::of_request(conn, request)?;
+        let event = history.iter().find(|event| event.version == version);
+        event.map_or(Ok(()), |event| check_order(event, aware_at))?;
+    }
     move_awareness(conn, ctx, &mut row, (aware_at, &told.aware_reason), key)?;
     if row.decision == BreachDecision::NotNotified && told.risk != BreachRisk::Unlikely {
         // What was decided rests on the risk: a new look at it opens the question again.

@@ -145,3 +145,37 @@ async fn an_open_breach_keeps_its_case_from_being_destroyed() {
     sweep(&desk.app.app).await.unwrap();
     assert_eq!(destroyed().await, true);
 }
+
+#[actix_web::test]
+async fn one_event_has_one_clock_and_nobody_knew_of_a_message_before_it_left() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    desk.app.advance(chrono::Duration::hours(2));
+    let told = json!({ "message": "Which account do you mean?" });
+    desk.client().verb(&case, "messages", told).await.expect(200);
+    let events = desk.client().events(&case).await;
+    let sent = events.iter().find(|event| event["kind"] == "MessageSent").unwrap();
+    let of = |aware_at: &str| json!({ "event_version": sent["version"], "aware_at": aware_at });
+    let before = desk.client().verb(&case, "breaches", of("2020-01-01T00:00:00Z")).await;
+    assert_eq!(before.expect(422).problem().1, ["aware_at: before-event"]);
+    let now = desk.app.app.now().to_rfc3339();
+    desk.client().verb(&case, "breaches", of(&now)).await.expect(201);
+    let again = desk.client().verb(&case, "breaches", of(&now)).await.expect(409);
+    assert_eq!(again.json::<Value>()["reason"], "breach-recorded");
+}
+
+#[actix_web::test]
+async fn what_the_authority_still_lacks_is_written_or_left_out_for_a_reason() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = breach(&desk, &case).await;
+    let notice = json!({ "authority": "CNIL", "sent_at": desk.app.app.now().to_rfc3339() });
+    let told: Value =
+        desk.client().post(&format!("{path}/notices"), notice).await.expect(200).json();
+    assert!(!told["missing"].as_array().unwrap().is_empty(), "{told}");
+    let close = format!("{path}/closing");
+    let refused = desk.client().post(&close, json!({})).await.expect(422);
+    assert_eq!(refused.problem().1, ["reason: breach-lacks-elements"]);
+    let reason = json!({ "reason": "The processor never answered; nobody else knows." });
+    desk.client().post(&close, reason).await.expect(200);
+}
