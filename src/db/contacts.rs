@@ -23,11 +23,22 @@ pub struct ContactRow {
     pub address_index: Option<Vec<u8>>,
 }
 
-/// Stores what was looked up, in place of what was before.
+/// Stores what was looked up, in place of what was before. What was seen once is not forgotten
+/// because a later look-up sees less: when the contact was changed, and the address that something
+/// may have been said of; all of it where a system did not answer.
 ///
 /// # Errors
 /// When the database fails.
 pub fn put(conn: &mut Conn, row: &ContactRow) -> QueryResult<()> {
+    let mut row = row.clone();
+    if let Some(before) = get(conn, row.request_id)? {
+        row.changed_at = row.changed_at.max(before.changed_at);
+        row.address_index = row.address_index.or(before.address_index);
+        if row.outcome == OnFile::Unanswered {
+            row.outcome = before.outcome;
+            row.sealed_email = before.sealed_email;
+        }
+    }
     forget(conn, row.request_id)?;
     diesel::insert_into(contacts::table).values(row).execute(conn).map(drop)
 }

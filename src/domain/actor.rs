@@ -198,6 +198,8 @@ impl Scope {
 pub struct OwnCase {
     pub controller: ControllerId,
     pub request: RequestId,
+    /// Tells this visit of the case from others; nobody can open one by it.
+    pub visit: u32,
 }
 
 impl OwnCase {

@@ -44,6 +44,8 @@ named! {
     NotSent {
         Nobody = "nobody",
         Several = "several",
+        /// A connected system did not answer.
+        Unanswered = "unanswered",
         /// What is on file is no address that a mail can go to.
         NoAddress = "no_address",
         Unsafe = "unsafe",
@@ -60,6 +62,7 @@ impl From<OnFile> for NotSent {
         match outcome {
             OnFile::Nobody => Self::Nobody,
             OnFile::Several => Self::Several,
+            OnFile::Unanswered => Self::Unanswered,
             OnFile::One => Self::NoAddress,
         }
     }

@@ -16,6 +16,8 @@ named! {
         Nobody = "nobody",
         /// Several people, or an address that differs between systems: a person decides.
         Several = "several",
+        /// A system did not answer: nobody knows.
+        Unanswered = "unanswered",
     }
 }
 

@@ -247,6 +247,9 @@ pub enum Event {
         /// Whether the contact on file was told of it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         noticed: bool,
+        /// In which visit of the portal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        visit: Option<u32>,
     },
     /// Nobody can fetch it any more, and its file is gone.
     PackageRetired {

@@ -7,7 +7,7 @@ mod identity;
 pub mod preparers;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -16,7 +16,7 @@ use super::contact::Condition;
 use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
-use super::identity::Level;
+use super::identity::{Level, Method};
 use super::ids::{PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::provider_sign_in::Unmatched;
@@ -87,6 +87,10 @@ pub struct RequestState {
     pub reply_waits: bool,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
+    /// The proofs that the portal and the call back have seen.
+    pub proved: BTreeSet<Method>,
+    /// The person has fetched the answer, or was given it on paper.
+    pub is_in_hand: bool,
     /// What moved the clocks, in the order in which it was recorded.
     pub clock_events: Vec<ClockEvent>,
     pub acknowledged_at: Option<DateTime<Utc>>,
@@ -165,6 +169,8 @@ impl RequestState {
             unmatched: None,
             awaited: None,
             undelivered: false,
+            proved: BTreeSet::new(),
+            is_in_hand: false,
             clock_events: Vec::new(),
             acknowledged_at: None,
             assignee: None,
@@ -261,7 +267,7 @@ impl RequestState {
             Event::RequestClosed { .. } => self.end(Action::Close, entry.at),
             Event::RequestReopened => {
                 self.step(Action::Reopen);
-                self.ended_at = None;
+                (self.ended_at, self.is_in_hand) = (None, false);
                 self.rights.iter_mut().for_each(RightState::open);
             }
             Event::CaseKeyDestroyed => self.key_destroyed = true,

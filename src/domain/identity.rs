@@ -1,5 +1,7 @@
 //! Identity: methods, levels, and what each needs (identity.md). The clock never waits for it.
 
+use std::collections::BTreeSet;
+
 use super::named::named;
 
 named! {
@@ -59,11 +61,35 @@ impl Method {
     }
 }
 
+impl Method {
+    /// Whether the portal or a verb of its own sees it happen and records it: then nobody says so by
+    /// hand.
+    #[must_use]
+    pub const fn is_recorded(self) -> bool {
+        matches!(
+            self,
+            Self::CodeOnFile | Self::IdentityProvider | Self::CallBack | Self::LetterOnFile
+        )
+    }
+
+    /// Its name, or that of another that whoever passes the one passes too: who reads the mail gets
+    /// the code, and a new password for the sign-in; both letters go into one letter box.
+    const fn way(self) -> Self {
+        match self {
+            Self::IdentityProvider => Self::CodeOnFile,
+            Self::RegisteredLetter => Self::LetterOnFile,
+            other => other,
+        }
+    }
+}
+
 /// What a person claims to have found out.
 #[derive(Clone, Debug)]
 pub struct Claim<'a> {
     pub level: Level,
     pub methods: &'a [Method],
+    /// The recorded methods that this case has seen.
+    pub recorded: &'a BTreeSet<Method>,
     pub has_doubt: bool,
     pub has_reason: bool,
 }
@@ -84,6 +110,10 @@ pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
     let mut methods = claim.methods.to_vec();
     methods.sort_unstable();
     methods.dedup();
+    if methods.iter().any(|method| method.is_recorded() && !claim.recorded.contains(method)) {
+        return fail("method-not-recorded");
+    }
+    let ways: BTreeSet<Method> = methods.iter().map(|method| method.way()).collect();
     let routes = methods.iter().filter(|method| method.is_route()).count();
     // Asking for a document needs a reason to doubt (Art. 12(6)).
     if methods.contains(&Method::MaskedDocument) && !claim.has_doubt {
@@ -92,7 +122,7 @@ pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
     match claim.level {
         Level::V0 => fail("level-v0"),
         Level::V1 if routes == 0 => fail("v1-needs-route"),
-        Level::V2 if routes == 0 || methods.len() < 2 => fail("v2-needs-two"),
+        Level::V2 if routes == 0 || ways.len() < 2 => fail("v2-needs-two"),
         Level::V3 if !claim.has_reason => fail("v3-needs-reason"),
         _ => Ok(()),
     }
@@ -107,10 +137,12 @@ pub const fn needed_to_release(special: bool, doubt: bool, representative: bool)
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Level, Method, check, needed_to_release};
+    use super::{BTreeSet, Claim, Level, Method, check, needed_to_release};
 
     fn outcome(level: Level, methods: &[Method], doubt: bool, reason: bool) -> &'static str {
-        let claim = Claim { level, methods, has_doubt: doubt, has_reason: reason };
+        let recorded = BTreeSet::from([Method::CodeOnFile, Method::IdentityProvider]);
+        let recorded = &recorded;
+        let claim = Claim { level, methods, recorded, has_doubt: doubt, has_reason: reason };
         check(&claim).err().map_or("ok", |error| error.code)
     }
 
@@ -125,7 +157,12 @@ mod tests {
             (Level::V1, &[], false, true, "v1-needs-route"),
             (Level::V2, &[M::CodeOnFile], false, false, "v2-needs-two"),
             (Level::V2, &[M::CodeOnFile, M::CodeOnFile], false, false, "v2-needs-two"),
-            (Level::V2, &[M::CodeOnFile, M::CallBack], false, false, "ok"),
+            (Level::V2, &[M::CodeOnFile, M::InPerson], false, false, "ok"),
+            (Level::V2, &[M::CodeOnFile, M::IdentityProvider], false, false, "v2-needs-two"),
+            (Level::V2, &[M::CodeOnFile, M::CallBack], false, false, "method-not-recorded"),
+            (Level::V1, &[M::LetterOnFile], false, false, "method-not-recorded"),
+            (Level::V3, &[M::CallBack], false, true, "method-not-recorded"),
+            (Level::V2, &[M::CodeOnFile, M::RegisteredLetter], false, false, "ok"),
             (Level::V2, &[M::CodeOnFile, M::KnownFacts], false, false, "ok"),
             (Level::V2, &[M::KnownFacts, M::Other], false, false, "v2-needs-two"),
             (Level::V3, &[M::KnownFacts], false, false, "v3-needs-reason"),

@@ -71,6 +71,7 @@ pub async fn look_up(
             columns: Box::new(columns),
             places: None,
             rows: Vec::new(),
+            now: app.now(),
         };
         sinks.insert(system.system.clone(), sink);
     }
@@ -82,7 +83,7 @@ pub async fn look_up(
         return Err(Failure::new("source", anyhow::anyhow!("a system did not answer")));
     }
     if failed {
-        return Ok((OnFile::Several, None));
+        return Ok((OnFile::Unanswered, None));
     }
     let rows: Vec<ContactRow> = sinks.into_values().flat_map(|sink| sink.rows).collect();
     Ok(on_file(&rows))
@@ -99,6 +100,7 @@ struct Contacts<'a> {
     /// Where they stand in the rows of the table at hand: e-mail addresses, and the change.
     places: Option<(Vec<usize>, Option<usize>)>,
     rows: Vec<ContactRow>,
+    now: DateTime<Utc>,
 }
 
 impl RowSink for Contacts<'_> {
@@ -120,19 +122,44 @@ impl RowSink for Contacts<'_> {
             Some(Value::Text(text)) => Some(text.clone()),
             _ => None,
         };
-        let changed_at = changed.as_ref().and_then(text).and_then(|text| instant(&text));
+        // A change that cannot be dated may be of today: it proves as little.
+        let changed = changed.and_then(|place| row.get(place));
+        let changed = changed.filter(|value| !is_empty(value));
+        let changed_at = changed.map(|value| instant(value).unwrap_or(self.now));
         let (table, emails) = (self.table.clone(), emails.iter().filter_map(text).collect());
         self.rows.push(ContactRow { table, emails, changed_at });
         Ok(())
     }
 }
 
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::Null) || matches!(value, Value::Text(text) if text.trim().is_empty())
+}
+
+/// The seconds since 1970 of 1990 and of 2100: between them a number is an instant, in seconds or in
+/// thousandths of them.
+const SECONDS: std::ops::Range<i64> = 631_152_000..4_102_444_800;
+
 /// An instant as sources write it; one without a zone is taken as UTC.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
+fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    match value {
+        Value::Text(text) => written(text.trim()),
+        Value::Number(number) => {
+            let number: i64 = number.parse().ok()?;
+            let seconds = if SECONDS.contains(&number) { number } else { number / 1_000 };
+            SECONDS.contains(&seconds).then(|| DateTime::from_timestamp(seconds, 0))?
+        }
+        _ => None,
+    }
+}
+
+/// An instant in words. Which of two numbers is the month of `05/11/2026`, nothing says: it is none.
+fn written(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(at.to_utc());
     }
-    for form in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"] {
+    for form in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+    {
         if let Ok(at) = NaiveDateTime::parse_from_str(text, form) {
             return Some(at.and_utc());
         }
@@ -169,7 +196,7 @@ pub fn stored(
 
 #[cfg(test)]
 mod tests {
-    use super::instant;
+    use super::{Value, instant};
 
     #[test]
     fn a_change_is_dated_however_a_source_writes_it() {
@@ -178,9 +205,22 @@ mod tests {
             ("2026-11-01 10:00:00", Some("2026-11-01T10:00:00Z")),
             ("2026-11-01T10:00:00.5", Some("2026-11-01T10:00:00.5Z")),
             ("2026-11-01", Some("2026-11-01T00:00:00Z")),
+            ("2026-11-01 10:00", Some("2026-11-01T10:00:00Z")),
             ("last week", None),
+            ("21/11/2026 10:00", None),
         ] {
-            assert_eq!(instant(text), expected.map(|at| at.parse().unwrap()), "{text}");
+            let found = instant(&Value::Text(text.to_owned()));
+            assert_eq!(found, expected.map(|at| at.parse().unwrap()), "{text}");
         }
+        for (number, expected) in [
+            ("1793527200", Some("2026-11-01T10:00:00Z")),
+            ("1793527200000", Some("2026-11-01T10:00:00Z")),
+            ("20261101", None),
+            ("1793527200.5", None),
+        ] {
+            let found = instant(&Value::Number(number.to_owned()));
+            assert_eq!(found, expected.map(|at| at.parse().unwrap()), "{number}");
+        }
+        assert_eq!(instant(&Value::Boolean(true)), None);
     }
 }

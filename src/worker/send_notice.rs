@@ -10,12 +10,14 @@ use crate::app::App;
 use crate::db::column::Instant;
 use crate::db::contacts;
 use crate::domain::actor::{Actor, Scope};
+use crate::domain::contact::OnFile;
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::mail::Notice;
 use crate::language::text_with;
 use crate::mail::address::MailAddress;
 use crate::mail::message::{Block, Message};
 use crate::mail::salutation::salutation;
+use crate::workflow::codes::CONTACT_TASK;
 use crate::workflow::mails::{self, Sender};
 use crate::workflow::{contact_conditions, record};
 
@@ -55,6 +57,9 @@ pub async fn run(
         contact_conditions::check_read(&case, &read)?;
         contacts::put(conn, &stored)?;
         contact_conditions::meet(conn, &ctx, &mut case, &stored)?;
+        if stored.outcome == OnFile::Several && case.state.rests_on_contact {
+            case.ask_person(conn, &ctx, CONTACT_TASK, stored.outcome.name())?;
+        }
         // Somebody else may read what is on file: then nothing is written there.
         if let Some(mail) = mail.as_ref().filter(|_| case.state.contact.is_none()) {
             mails::enqueue(conn, mail)?;

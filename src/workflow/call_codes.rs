@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::identity::{IdentityDecision, decide_identity};
+use super::identity::{IdentityDecision, decided};
 use super::record::{Case, Target, Written, begin};
 use crate::db::call_codes::{self, CallCodeRow};
 use crate::db::column::Instant;
@@ -101,7 +101,7 @@ pub fn call_back(
     (vault, heard): (&Vault, &CallCode),
     written: &Written,
 ) -> Result<Heard> {
-    let case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
+    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
     if case.state.level > Level::V1 {
         return Err(Error::Transition { code: "level-reached" });
     }
@@ -114,7 +114,8 @@ pub fn call_back(
         has_doubt: false,
         has_reason: false,
     };
-    let case = decide_identity(conn, ctx, target, &decision, written)?;
+    case.state.proved.insert(Method::CallBack);
+    let case = decided(conn, ctx, case, &decision, written)?;
     call_codes::forget(conn, target.id)?;
     // What was said of the contact on file elsewhere counts here too.
     case.enqueue(conn, ctx, &Job::NoteCondition { request: target.id }, ctx.now)?;

@@ -122,9 +122,6 @@ pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) ->
     let (None, Some(letter)) = (why, &sending.letter) else {
         let why = why.unwrap_or_else(|| sending.contact.outcome.into());
         case.record(conn, ctx, Event::CodeNotSent { why }, &sending.written)?;
-        if why == NotSent::TooMany {
-            return Ok(());
-        }
         return case.ask_person(conn, ctx, CONTACT_TASK, why.name());
     };
     codes::note_sending(conn, sending.id, &letter.address_index, Instant::from(ctx.now))?;

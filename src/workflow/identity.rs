@@ -8,12 +8,13 @@ use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::contacts::ContactRow;
 use crate::db::{codes, contacts, letter_codes, users};
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::contact::{Condition, is_too_new};
+use crate::domain::contact::{Condition, OnFile, is_too_new};
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Claim, Level, Method};
-use crate::domain::ids::{ControllerId, RequestId};
+use crate::domain::ids::ControllerId;
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
@@ -42,17 +43,32 @@ pub fn decide_identity(
     decision: &IdentityDecision,
     written: &Written,
 ) -> Result<Case> {
-    let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
+    decided(conn, ctx, case, decision, written)
+}
+
+/// Records a decision on a case. Of proofs that are recorded by themselves it names those that were.
+pub(super) fn decided(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    mut case: Case,
+    decision: &IdentityDecision,
+    written: &Written,
+) -> Result<Case> {
     let awaits_confirmation = decision.level == Some(Level::V3);
     match decision.level {
         Some(level) => {
             let claim = Claim {
                 level,
                 methods: &decision.methods,
+                recorded: &case.state.proved,
                 has_doubt: decision.has_doubt,
                 has_reason: decision.has_reason,
             };
-            identity::check(&claim).map_err(|error| Error::invalid("level", error.code))?;
+            identity::check(&claim).map_err(|error| match error.code {
+                "method-not-recorded" => Error::invalid("methods", error.code),
+                code => Error::invalid("level", code),
+            })?;
         }
         None if !decision.has_reason => {
             return Err(Error::invalid("reason", "failed-needs-reason"));
@@ -72,6 +88,7 @@ pub fn decide_identity(
         forget_found(conn, ctx, &case)?;
         letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
     }
+    tell_of_contact(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -101,6 +118,7 @@ pub fn confirm_identity(
     }
     let event = Event::IdentityConfirmed { level: Level::V3, by_same_person };
     case.record(conn, ctx, event, written)?;
+    tell_of_contact(conn, ctx, &case)?;
     Ok(case)
 }
 
@@ -155,6 +173,14 @@ pub fn declare_own_contact(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Res
     Ok(case)
 }
 
+/// What the person said of the contact before anybody knew who they are holds for all cases from now.
+fn tell_of_contact(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    if case.state.level >= Level::V1 && case.state.contact_said_here {
+        note_condition(conn, ctx, case)?;
+    }
+    Ok(())
+}
+
 /// Has the address looked up, so that every case of the controller meets what was said of it.
 fn note_condition(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     case.enqueue(conn, ctx, &Job::NoteCondition { request: case.row.id }, ctx.now)
@@ -165,18 +191,26 @@ fn note_condition(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn needed_to_answer(conn: &mut Conn, ctx: &Ctx, case: &Case, special: bool) -> Result<Level> {
-    let changed_at = contact_changed_at(conn, case.row.id)?;
-    Ok(case.state.needed_level(special || is_too_new(changed_at, ctx.now)))
+    let on_file = contacts::get(conn, case.row.id)?;
+    Ok(needed_with(case, special, on_file.as_ref(), ctx.now))
 }
 
-/// When the contact on file was changed last, as far as it was looked up. Who took over an account
-/// changes its address first: such a contact proves less.
-///
-/// # Errors
-/// When the database fails.
-pub fn contact_changed_at(conn: &mut Conn, id: RequestId) -> Result<Option<DateTime<Utc>>> {
-    let on_file = contacts::get(conn, id)?;
-    Ok(on_file.and_then(|contact| contact.changed_at).map(Instant::utc))
+/// The same, by what was looked up of the contact on file. Who took over an account changes its
+/// address first: a contact that is too new proves less. One that belongs to several people meanwhile
+/// is read by any of them: a person decides (V3).
+#[must_use]
+pub fn needed_with(
+    case: &Case,
+    special: bool,
+    on_file: Option<&ContactRow>,
+    now: DateTime<Utc>,
+) -> Level {
+    let are_several = on_file.is_some_and(|found| found.outcome == OnFile::Several);
+    if are_several && case.state.rests_on_contact {
+        return Level::V3;
+    }
+    let changed_at = on_file.and_then(|contact| contact.changed_at).map(Instant::utc);
+    case.state.needed_level(special || is_too_new(changed_at, now))
 }
 
 /// Refuses what tells of the person's data below the level that it needs.

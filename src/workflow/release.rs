@@ -10,6 +10,7 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers;
 use crate::db::packages::{self, Package};
+use crate::db::searches;
 use crate::db::withholdings::{self, Withholding};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::event::Event;
@@ -139,12 +140,20 @@ fn check_content(case: &Case, package: &Package, release: Release) -> Result<()>
 }
 
 /// What somebody withholds and the search did not find again may stand there changed, and go out:
-/// a person looks, and takes the withholding back or withholds anew.
+/// a person looks, and takes the withholding back or withholds anew. A column is found where its table
+/// has no row; where the table has rows without it, or other tables of the system have, it may have
+/// another name now.
 fn check_withheld(conn: &mut Conn, package: &Package) -> Result<()> {
+    let files = searches::files(conn, package.search_id)?;
+    let is_renamed = |row: &Withholding| {
+        let mut tables = files.iter().filter(|file| file.system == row.system);
+        let own = tables.clone().find(|file| file.source_table.as_ref() == Some(&row.source_table));
+        own.map_or_else(|| tables.any(|file| file.row_count > 0), |own| own.row_count > 0)
+    };
     let lost = |row: &Withholding| {
-        row.extent != Extent::Column
-            && row.matched_search_id == Some(package.search_id)
+        row.matched_search_id == Some(package.search_id)
             && row.matched_rows == Some(0)
+            && (row.extent != Extent::Column || is_renamed(row))
     };
     if withholdings::held(conn, package.request_id)?.iter().any(lost) {
         return Err(Error::Transition { code: "withholding-without-row" });

@@ -139,16 +139,16 @@ pub fn package_built(
     build_again(conn, ctx, case)
 }
 
-/// How long a recorded download covers what the same person fetches of the same package: a transfer
-/// in parts is one download, and nobody's bytes are further than this from their event.
+/// How long a recorded download covers what the same visit fetches of the same package: a transfer in
+/// parts, or begun anew, is one download, and nobody's bytes are further than this from their event.
 const ONE_DOWNLOAD: Duration = Duration::minutes(15);
 
-/// How long one notice of a download stands for those that follow.
+/// How long one notice of a download stands for those that follow in the same visit.
 const ONE_NOTICE: Duration = Duration::hours(1);
 
 /// Checks that a package may be fetched, and records that it is: whatever part is asked for, every
-/// answer with bytes of it is preceded by an event of the same person that is younger than fifteen
-/// minutes.
+/// answer with bytes of it is preceded by an event of the same person, in the same visit, that is
+/// younger than fifteen minutes.
 ///
 /// # Errors
 /// `Forbidden` without the permission; `NotFound` for a person to whom it was not handed out, or no
@@ -161,19 +161,22 @@ pub fn download_package(
     id: PackageId,
 ) -> Result<Package> {
     let (mut case, package) = fetchable(conn, ctx, target, id)?;
+    let visit = match &ctx.actor {
+        Actor::Subject(own) => Some(own.visit),
+        _ => None,
+    };
     let recent = |conn: &mut Conn, length: Duration| -> Result<Vec<(PackageId, bool)>> {
         let since = Instant::from(ctx.now - length);
         let (kind, actor) = ("PackageDownloaded", ctx.actor.name());
         let rows = events::since(conn, case.row.id, kind, &actor, since)?;
-        Ok(rows.iter().filter_map(downloaded).collect())
+        Ok(rows.iter().filter_map(|row| downloaded(row, visit)).collect())
     };
     if recent(conn, ONE_DOWNLOAD)?.iter().any(|(package, _)| *package == id) {
         return Ok(package);
     }
-    // Whoever holds the way in is not always the person: who is on file hears of it.
-    let by_person = matches!(ctx.actor, Actor::Subject(_));
-    let noticed = by_person && !recent(conn, ONE_NOTICE)?.iter().any(|(_, noticed)| *noticed);
-    let event = Event::PackageDownloaded { package: id, noticed };
+    // Whoever holds the way in is not always the person: who is on file hears of each visit.
+    let noticed = visit.is_some() && !recent(conn, ONE_NOTICE)?.iter().any(|(_, noticed)| *noticed);
+    let event = Event::PackageDownloaded { package: id, noticed, visit };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     if noticed {
         case.notify_of(conn, ctx, Notice::Downloaded)?;
@@ -181,9 +184,12 @@ pub fn download_package(
     Ok(package)
 }
 
-fn downloaded(row: &EventRow) -> Option<(PackageId, bool)> {
+/// A download of this visit: of which package, and whether who is on file was told.
+fn downloaded(row: &EventRow, of: Option<u32>) -> Option<(PackageId, bool)> {
     match row.entry().ok()?.event {
-        Event::PackageDownloaded { package, noticed } => Some((package, noticed)),
+        Event::PackageDownloaded { package, noticed, visit } if visit == of => {
+            Some((package, noticed))
+        }
         _ => None,
     }
 }

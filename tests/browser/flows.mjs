@@ -110,7 +110,7 @@ async function staff({ page, world, must }) {
   await form(page, "/acknowledgement");
   await open(page, "/identity-decision");
   await page.selectOption("#level", "v2");
-  await page.check("input[value=code_on_file]");
+  await page.check("input[value=in_person]");
   await page.check("input[value=call_back]");
   await form(page, "/identity-decision");
   await open(page, "/searches");

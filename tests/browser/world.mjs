@@ -69,7 +69,7 @@ async function released(world) {
   const letter = await dpo.call("POST", `/requests/${one.id}/letters`, { letter: "ACK" });
   await sendLetter(dpo, one.id, letter.id);
   one.letter = letter.id;
-  await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["code_on_file", "call_back"] });
+  await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["in_person", "known_facts"] });
   await dpo.act(one.id, "searches", {});
   const search = await searched(dpo, one.id);
   const answered = `searches/${search}/systems/archive/answer`;
@@ -89,7 +89,7 @@ async function released(world) {
 async function waiting(world) {
   const { dpo } = world;
   const one = await log(world, known(world.people[3]));
-  await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["code_on_file", "call_back"] });
+  await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["in_person", "known_facts"] });
   await dpo.act(one.id, "searches", {});
   one.page = `/requests/${one.id}/searches/${await searched(dpo, one.id)}/systems/archive`;
   return one;

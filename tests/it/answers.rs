@@ -15,7 +15,7 @@ use crate::support::client::Answer;
 
 async fn identified(shop: &Shop) -> (String, String) {
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     (id, reference)
 }
 
@@ -97,7 +97,7 @@ async fn before_identity_nothing_is_gathered_by_hand() {
     assert!(tasks(&shop).await.is_empty());
     nothing_found(&shop, &id, &contacts).await.expect(404);
 
-    shop.identify(&id, "v1", &["code_on_file"]).await;
+    shop.identify(&id, "v1", &["in_person"]).await;
     let search = shop.search(&id).await;
     fail_identity(&shop, &id).await;
     refused(nothing_found(&shop, &id, &search).await, "answer-needs-identity").await;
@@ -231,7 +231,7 @@ async fn s_18_a_contact_that_was_changed_lately_asks_for_more_proof() {
     let add = "INSERT INTO customers VALUES (9, 'ana@example.org', 'Ana', 'x', 0)";
     rusqlite::Connection::open(path).unwrap().execute_batch(add).unwrap();
     let (id, reference) = shop.log("ana@example.org").await;
-    shop.identify(&id, "v1", &["code_on_file"]).await;
+    shop.identify(&id, "v1", &["in_person"]).await;
     let search = shop.search(&id).await;
     nothing_found(&shop, &id, &search).await.expect(200);
     let package = shop.package(&id, &search, "access", Some("essai")).await;

@@ -294,7 +294,7 @@ async fn staff_send_files_that_the_person_fetches_once_identity_is_settled() {
     assert!(!page.contains("lire.pdf"), "{page}");
     person.get(&own).await.expect(404);
     let api = scene.app.as_user(&scene.dpo);
-    let decision = json!({ "level": "v1", "methods": ["code_on_file"] });
+    let decision = json!({ "level": "v1", "methods": ["in_person"] });
     api.verb(&scene.case, "identity-decision", decision).await.expect(200);
     let page = person.get(&format!("{PLACE}/messages")).await.expect(200).text();
     assert!(page.contains("copie à lire.pdf") && !page.contains("Files came with this"), "{page}");

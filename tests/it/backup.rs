@@ -112,7 +112,7 @@ fn text(path: &Path) -> &str {
 async fn worked() -> (Shop, String) {
     let shop = Shop::open().await;
     let (id, _) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let path = format!("/api/v1/requests/{id}/searches");
     shop.dpo().post(&path, json!({})).await.expect(202);
     worker::drain(&shop.app.app).await.unwrap();

@@ -100,7 +100,7 @@ async fn live(shop: &Shop, server: &Server, token: &str) {
     let case = post("/api/v1/requests", logged, 201);
     let case = format!("/api/v1/requests/{}", case["request"]["id"].as_str().unwrap());
     let path = |end: &str| format!("{case}/{end}");
-    let decided = json!({ "level": "v2", "methods": ["code_on_file", "call_back"] });
+    let decided = json!({ "level": "v2", "methods": ["in_person", "known_facts"] });
     post(&path("identity-decision"), decided, 200);
     post(&path("notes"), json!({ "note": "canari-note" }), 200);
     let search = post(&path("searches"), json!({}), 202);

@@ -60,7 +60,7 @@ impl Filed {
         shop.log("other@example.org").await;
         shop.app.seal().await;
         shop.app.advance(chrono::Duration::seconds(1));
-        shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+        shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
         let search = shop.search(&id).await;
         let package = shop.package(&id, &search, "access", Some("Le dossier papier manque")).await;
         let path = format!("/api/v1/requests/{id}");

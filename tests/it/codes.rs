@@ -1,6 +1,7 @@
 //! Codes: asked for in the portal, sent to the contact on file, typed back. Tests that try an attack
 //! of the security catalogue are named by its id.
 
+mod changed;
 mod corrected;
 mod elsewhere;
 mod impersonation;
@@ -41,7 +42,7 @@ async fn log(shop: &Shop, email: &str) -> (String, String, String) {
     let body = json!({
         "controller_id": shop.controller.id,
         "channel": "web",
-        "rights": ["access"],
+        "rights": ["access", "rectification"],
         "subject": {
             "names": ["Zoé Canari"],
             "identifiers": [{ "kind": "email", "value": email }],

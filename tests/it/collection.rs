@@ -39,7 +39,7 @@ async fn what_the_systems_hold_becomes_one_package() {
         "channel": "email",
     } });
     shop.dpo().post(&format!("/api/v1/requests/{id}/acknowledgement"), told).await.expect(200);
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let outcome = |system: usize| search["systems"][system]["outcome"].as_str().unwrap();
     // By name: paper, shop, support.
@@ -170,7 +170,7 @@ async fn the_full_search_waits_for_identity_and_a_dpo_may_decide_otherwise() {
 async fn an_incomplete_search_is_named_and_released_only_with_a_reason() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     // The table of one system vanishes.
     let support = shop.app.config().allowed.directories[0].join("support.db");
     let support = rusqlite::Connection::open(support).unwrap();
@@ -201,7 +201,7 @@ async fn an_incomplete_search_is_named_and_released_only_with_a_reason() {
 async fn special_data_needs_two_proofs_of_identity() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v1", &["code_on_file"]).await;
+    shop.identify(&id, "v1", &["in_person"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("Classeur à venir")).await;
     let release =
@@ -209,7 +209,7 @@ async fn special_data_needs_two_proofs_of_identity() {
     let body = json!({ "reference": reference });
     let refused: Value = shop.dpo().post(&release, &body).await.expect(409).json();
     assert_eq!(refused["reason"], "needs-v2");
-    shop.identify(&id, "v2", &["code_on_file", "known_facts"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     shop.dpo().post(&release, &body).await.expect(200);
 }
 
@@ -217,7 +217,7 @@ async fn special_data_needs_two_proofs_of_identity() {
 async fn a_destroyed_key_takes_files_words_and_terms_with_it() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let digest = package["sha256"].as_str().unwrap().to_owned();

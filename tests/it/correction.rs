@@ -46,7 +46,7 @@ async fn a_mistyped_address_is_put_right_before_anything_was_done_for_it() {
     });
     assert_eq!(last["words"], words);
 
-    shop.identify(&id, "v2", &["call_back", "in_person"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let path = format!("/api/v1/requests/{id}/packages/{}", package["id"].as_str().unwrap());
@@ -63,7 +63,7 @@ async fn it_is_too_late_once_anything_was_done_for_the_person_as_named() {
     let shop = Shop::open().await;
     let other = correction(&person("Zoé Canari", "zoe.canari@example.org"));
     let verbs: [(&str, Value, u16); 5] = [
-        ("identity-decision", json!({ "level": "v1", "methods": ["call_back"] }), 200),
+        ("identity-decision", json!({ "level": "v1", "methods": ["in_person"] }), 200),
         ("searches", json!({ "scope": "contacts" }), 202),
         ("contact-condition", json!({ "condition": "shared", "reason": "The family" }), 200),
         ("letters", json!({ "letter": "CLAR" }), 201),
@@ -98,7 +98,7 @@ async fn it_is_too_late_once_anything_was_done_for_the_person_as_named() {
 async fn a_name_that_is_only_written_otherwise_keeps_what_was_proved() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["call_back", "in_person"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let path = format!("/api/v1/requests/{id}/subject-correction");

@@ -11,7 +11,7 @@ use crate::support::client::Client;
 /// A case with a package of what its systems hold: its id, and where the package is fetched.
 async fn packed(shop: &Shop) -> (String, String) {
     let (id, _) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", None).await;
     let content =

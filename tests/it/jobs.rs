@@ -66,7 +66,7 @@ impl TestApp {
 /// A case that may be searched in full.
 async fn identified(shop: &Shop) -> String {
     let (id, _) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     id
 }
 

@@ -221,7 +221,7 @@ async fn working_copies_and_packages_go_after_thirty_days_and_the_file_of_the_ca
     let shop = Shop::open().await;
     let app = &shop.app;
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let released = shop.package(&id, &search, "access", Some("Classeur à venir")).await;
     shop.package(&id, &search, "portability", Some("Classeur à venir")).await;

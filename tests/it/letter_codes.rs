@@ -139,7 +139,7 @@ async fn a_code_by_letter_is_a_route_and_t_09_is_used_once() {
 async fn a_letter_is_a_second_route_and_a_person_decides_what_both_prove() {
     let scene = scene().await;
     let client = scene.app.as_user(&scene.dpo);
-    let known = json!({ "level": "v1", "methods": ["call_back"] });
+    let known = json!({ "level": "v1", "methods": ["in_person"] });
     client.verb(&scene.case, "identity-decision", known).await.expect(200);
     let person = scene.person(&scene.case).await;
     let page = person.get(&format!("{PLACE}/case")).await.expect(200).text();
@@ -147,7 +147,7 @@ async fn a_letter_is_a_second_route_and_a_person_decides_what_both_prove() {
     let code = scene.print(&scene.case).await;
     type_code(&person, &code).await.expect(303);
     assert_eq!(scene.level().await, "v1");
-    let both = json!({ "level": "v2", "methods": ["call_back", "letter_on_file"] });
+    let both = json!({ "level": "v2", "methods": ["in_person", "letter_on_file"] });
     client.verb(&scene.case, "identity-decision", both).await.expect(200);
     assert_eq!(scene.level().await, "v2");
     let refused = scene.ask(&scene.case, ON_FILE).await.expect(409);

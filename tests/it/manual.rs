@@ -96,7 +96,7 @@ async fn a_data_owner_answers_for_own_systems_alone() {
     let map =
         map_with_cabinet().replace("owner: dpo@maison.example", &format!("owner: {}", owner.email));
     shop.app.put_map(&shop.dpo, &shop.controller, &map).await.expect(200);
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let owner = shop.app.as_user(&owner).with("if-match", "*");
 
     case.answer(&owner, "cabinet", json!({ "outcome": "nothing_found" })).await.expect(403);
@@ -118,7 +118,7 @@ async fn a_data_owner_answers_for_own_systems_alone() {
 async fn a_table_that_is_typed_again_takes_the_place_of_the_first() {
     let shop = Shop::open().await;
     shop.app.put_map(&shop.dpo, &shop.controller, &map_with_cabinet()).await.expect(200);
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let dpo = shop.dpo();
     let three = json!([{ "no": "A1" }, { "no": "A2" }, { "no": "A3" }]);
     case.answer(&dpo, "cabinet", rows("badges", three)).await.expect(200);
@@ -160,7 +160,7 @@ async fn a_table_that_is_typed_again_takes_the_place_of_the_first() {
 #[actix_web::test]
 async fn a_file_may_follow_nothing_found_and_is_an_event() {
     let shop = Shop::open().await;
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let nothing = json!({ "outcome": "nothing_found" });
     case.answer(&shop.dpo(), "paper", nothing.clone()).await.expect(200);
     let tasks = async || {
@@ -191,7 +191,7 @@ async fn special_data_given_by_hand_needs_two_proofs_as_well() {
     // Nothing special but in the cabinet.
     let map = map_with_cabinet().replacen("sensitivity: special", "sensitivity: normal", 1);
     shop.app.put_map(&shop.dpo, &shop.controller, &map).await.expect(200);
-    let new = || Searched::new(&shop, "v1", &["code_on_file"]);
+    let new = || Searched::new(&shop, "v1", &["in_person"]);
     let refused = async |case: &Searched| {
         let answer: Value = case.release(&shop, "access").await.expect(409).json();
         assert_eq!(answer["reason"], "needs-v2");
@@ -224,7 +224,7 @@ async fn case_badges(case: &Searched, dpo: &Client<'_>) {
 #[actix_web::test]
 async fn a_package_that_lacks_what_came_later_is_not_released() {
     let shop = Shop::open().await;
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let later = || shop.app.advance(chrono::Duration::minutes(1));
     let package = async |search: &Value| {
         later();
@@ -268,7 +268,7 @@ async fn a_package_that_lacks_what_came_later_is_not_released() {
 #[actix_web::test]
 async fn what_is_kept_by_hand_is_no_part_of_a_portability_answer() {
     let shop = Shop::open().await;
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     case.upload(&shop.dpo(), "paper", "papier-canari").await.expect(201);
     case.answer(&shop.dpo(), "paper", rows("folder", json!([{ "page": 3 }]))).await.expect(200);
     let fetched = async |right: &str| {
@@ -293,7 +293,7 @@ async fn what_is_kept_by_hand_is_no_part_of_a_portability_answer() {
 #[actix_web::test]
 async fn typed_rows_keep_their_numbers_and_the_order_of_their_columns() {
     let shop = Shop::open().await;
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let path = format!("{}/answer", case.system("paper"));
     let body = |row: &str| {
         format!(r#"{{"outcome":"answered","tables":[{{"table":"folder","rows":[{row}]}}]}}"#)
@@ -323,7 +323,7 @@ fn files(shop: &Shop) -> usize {
 #[actix_web::test]
 async fn a_file_that_is_refused_leaves_nothing() {
     let shop = Shop::open().await;
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let before = files(&shop);
     // A system with a connector, one that is not there, an empty body, an answer of the past.
     case.upload(&shop.dpo(), "shop", "papier").await.expect(404);
@@ -341,7 +341,7 @@ async fn a_file_that_is_refused_leaves_nothing() {
 #[actix_web::test]
 async fn a_file_that_stands_still_is_given_up() {
     let shop = Shop::open().await;
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let before = files(&shop);
     let front = Front::new(shop.app.app.clone()).unwrap();
     let wire = Wire::serve(Data::new(Front { upload_pause: Duration::from_millis(300), ..front }));

@@ -35,7 +35,7 @@ impl Reviewed {
                 (9, 'zoe.canari@example.org', 'canari-valeur')",
         );
         let (id, reference) = shop.log("zoe.canari@example.org").await;
-        shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+        shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
         let search = shop.search(&id).await;
         Self { shop, id, reference, search }
     }
@@ -250,7 +250,7 @@ async fn a_column_that_may_concern_others_waits_for_somebody_to_decide() {
     );
     shop.app.put_map(&shop.dpo, &shop.controller, &map).await.expect(200);
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let path = |end: &str| format!("/api/v1/requests/{id}/{end}");
     let review = path(&format!("searches/{}/review", search["id"].as_str().unwrap()));

@@ -159,14 +159,14 @@ impl<'a> Story<'a> {
         .await
     }
 
-    /// The person is called back at the number on file, and read a code.
+    /// The person is seen at the counter, and names an order that nobody else knows.
     ///
     /// # Errors
     /// As [`Story::act`].
     pub async fn verify(&self, hours_ago: i64) -> anyhow::Result<()> {
         let decision = IdentityDecision {
             level: Some(Level::V2),
-            methods: vec![Method::CodeOnFile, Method::CallBack],
+            methods: vec![Method::InPerson, Method::KnownFacts],
             has_doubt: false,
             has_reason: false,
         };

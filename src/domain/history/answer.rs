@@ -25,6 +25,8 @@ impl RequestState {
             Event::PackageReleased { package, right, decision } => {
                 self.step(Action::Release);
                 self.released.push(*package);
+                // Of this one nobody knows yet.
+                self.is_in_hand = false;
                 self.decide(*right, (*decision, Some(*package)), entry.at);
             }
             Event::RightDecided { right, decision, .. } => {

@@ -16,6 +16,7 @@ impl RequestState {
                     decided_by: entry.actor.clone(),
                     decided_at: entry.at,
                 });
+                self.proved.extend(methods.iter().filter(|it| **it == Method::CallBack));
                 match level {
                     None => self.fail_identity(),
                     Some(level) if !awaits_confirmation => {
@@ -31,6 +32,7 @@ impl RequestState {
             | Event::LetterCodeConfirmed
             | Event::ProviderSignInConfirmed { .. } => {
                 self.step(Action::DecideIdentity);
+                self.proved.extend(seen(&entry.event));
                 self.rests_on_contact |= self.level == Level::V0;
                 self.level = self.level.max(Level::V1);
             }
@@ -57,6 +59,7 @@ impl RequestState {
     fn fail_identity(&mut self) {
         self.level = Level::V0;
         self.rests_on_contact = false;
+        self.proved.clear();
         if let Some(found) = &mut self.found {
             found.before_identity = false;
         }
@@ -70,6 +73,7 @@ impl RequestState {
     fn begin_anew(&mut self) {
         self.unmatched = None;
         self.contact = None;
+        self.proved.clear();
     }
 
     /// The level without which no answer leaves. Whoever proved no more than to read what is on
@@ -83,5 +87,15 @@ impl RequestState {
             return Level::V3;
         }
         identity::needed_to_release(sensitive, self.doubt, self.represented)
+    }
+}
+
+/// The proof that an event is the record of.
+const fn seen(event: &Event) -> Option<Method> {
+    match event {
+        Event::CodeConfirmed => Some(Method::CodeOnFile),
+        Event::LetterCodeConfirmed => Some(Method::LetterOnFile),
+        Event::ProviderSignInConfirmed { .. } => Some(Method::IdentityProvider),
+        _ => None,
     }
 }

@@ -9,11 +9,11 @@ use super::values::{Parties, Writing, standard_text};
 use super::withheld::of_package;
 use crate::db::breaches;
 use crate::db::conn::Conn;
+use crate::db::contacts::{self, ContactRow};
 use crate::db::controllers::{self, Controller};
 use crate::db::letter_texts;
 use crate::db::letters::LetterRow;
 use crate::domain::actor::Scope;
-use crate::domain::contact::is_too_new;
 use crate::domain::ids::{BreachId, ControllerId};
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::CaseKey;
 use crate::workflow::extension::announced_error;
-use crate::workflow::identity::contact_changed_at;
+use crate::workflow::identity::needed_with;
 use crate::workflow::record::Case;
 use crate::workflow::subject::{Subject, subject_place};
 
@@ -62,8 +62,8 @@ pub struct Desk {
     pub controller: Controller,
     pub subject: Subject,
     pub text: Text,
-    /// When the contact on file was changed last, as far as it is known.
-    pub contact_changed_at: Option<DateTime<Utc>>,
+    /// Who is on file, as far as it was looked up.
+    pub on_file: Option<ContactRow>,
     /// What the package withholds that the letter is about.
     pub withheld: Vec<WithheldPart>,
 }
@@ -86,7 +86,7 @@ pub fn desk(
     let subject = serde_json::from_slice(&subject);
     let subject = subject.map_err(|_| Error::internal("a subject does not read"))?;
     let text = text_of(conn, case.row.controller_id, letter, language)?;
-    let contact_changed_at = contact_changed_at(conn, case.row.id)?;
+    let on_file = contacts::get(conn, case.row.id)?;
     let about = match letter {
         Letter::PartialRefusal => vec![Right::Access, Right::Portability],
         _ => letter.answers().into_iter().collect(),
@@ -95,7 +95,7 @@ pub fn desk(
     for right in about {
         withheld.extend(of_package(conn, case.row.id, right)?.unwrap_or_default());
     }
-    Ok(Desk { controller, subject, text, contact_changed_at, withheld })
+    Ok(Desk { controller, subject, text, on_file, withheld })
 }
 
 /// A letter as it would leave now.
@@ -122,7 +122,7 @@ pub fn view(
     facts.withheld.clone_from(&desk.withheld);
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();
     facts.has_address = !address.trim().is_empty();
-    facts.needed = case.state.needed_level(is_too_new(desk.contact_changed_at, now));
+    facts.needed = needed_with(case, false, desk.on_file.as_ref(), now);
     let parties = Parties {
         controller: &desk.controller,
         subject: &desk.subject,

@@ -71,7 +71,7 @@ async fn s_12_whoever_acts_for_another_waits_for_two_proofs() {
     let logged: Value = shop.dpo().post("/api/v1/requests", body).await.expect(201).json();
     let text = |key: &str| logged["request"][key].as_str().unwrap().to_owned();
     let (id, reference) = (text("id"), text("reference"));
-    shop.identify(&id, "v1", &["code_on_file"]).await;
+    shop.identify(&id, "v1", &["in_person"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let package = package["id"].as_str().unwrap().to_owned();
@@ -80,7 +80,7 @@ async fn s_12_whoever_acts_for_another_waits_for_two_proofs() {
     assert_eq!(refused.json::<Value>()["reason"], "needs-v2");
     // Nothing was sent to the contact that the letter named.
     assert!(sent(shop).await.iter().all(|(to, _)| to == "zoe.canari@example.org"));
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     shop.dpo().post(&release, json!({ "reference": reference })).await.expect(200);
 }
 

@@ -17,7 +17,7 @@ use crate::support::app::TestApp;
 use crate::support::builders::User;
 use crate::support::client::Client;
 
-const MAP: &str = include_str!("map.yaml");
+pub const MAP: &str = include_str!("map.yaml");
 
 /// The instance and its people.
 pub struct Shop {

@@ -45,7 +45,7 @@ async fn sigterm_ends_what_is_in_flight_and_gives_back_what_is_at_work() {
     // Enough for many seconds.
     shop.add_orders(900_000);
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let ledger = Ledger::new(&shop.controller);
     ledger.note("before", Some(reference));
     let server = Server::start(app.config(), None);
@@ -95,7 +95,7 @@ async fn a_query_that_finds_nothing_for_long_is_given_up_at_once() {
         FROM n WHERE i < 0";
     rusqlite::Connection::open(path).unwrap().execute_batch(endless).unwrap();
     let (id, _) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let server = Server::start(app.config(), None);
     let token = token(app, shop.dpo.id);
     let path = format!("/api/v1/requests/{id}/searches");
@@ -115,7 +115,7 @@ async fn a_package_that_is_being_built_is_given_back_too() {
     let app = &shop.app;
     shop.add_orders(150_000);
     let (id, _) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let before = std::fs::read_dir(guichet::start::sealed_folder(app.config())).unwrap().count();
     let server = Server::start(app.config(), None);

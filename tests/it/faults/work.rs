@@ -34,7 +34,7 @@ async fn an_acknowledged_search_survives_kill_9_and_finds_everything_once() {
     for round in 0..rounds() {
         let token = token(&shop.app, shop.dpo.id);
         let (id, _) = shop.log("zoe.canari@example.org").await;
-        shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+        shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
         let case = format!("/api/v1/requests/{id}");
         let any = [("if-match", "*")];
         let started = server.post(&format!("{case}/searches"), &token, &any, "{}").unwrap();
@@ -87,7 +87,7 @@ async fn an_acknowledged_package_survives_kill_9_and_no_part_of_one_is_fetched()
     for round in 0..rounds() {
         let token = token(&shop.app, shop.dpo.id);
         let (id, _) = shop.log("zoe.canari@example.org").await;
-        shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+        shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
         let search = search(&server, &token, &id);
         let wish = json!({ "search_id": search, "right": "access" }).to_string();
         let path = format!("/api/v1/requests/{id}/packages");

@@ -43,7 +43,7 @@ async fn traces(app: &TestApp) -> Vec<Vec<u8>> {
 /// A case with words, rows, files, a package, a letter and a mail.
 async fn live(shop: &Shop) -> String {
     let (id, reference) = shop.log("zoe.canari@example.org").await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let path = |end: &str| format!("/api/v1/requests/{id}/{end}");
     shop.dpo().post(&path("notes"), json!({ "note": "canari-note" })).await.expect(200);
     let search = shop.search(&id).await;

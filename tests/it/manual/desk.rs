@@ -11,7 +11,7 @@ use crate::pages::{browser, token};
 use crate::support::builders::User;
 use crate::support::client::{Answer, Client};
 
-const PROVED: (&str, &[&str]) = ("v2", &["code_on_file", "call_back"]);
+const PROVED: (&str, &[&str]) = ("v2", &["in_person", "known_facts"]);
 
 /// The address of a system's page.
 fn page_of(case: &Searched, system: &str) -> String {

@@ -30,7 +30,7 @@ async fn the_owner_of_a_system_is_told_once_and_reminded_after_seven_days() {
     let map =
         map_with_cabinet().replace("owner: dpo@maison.example", &format!("owner: {}", owner.email));
     shop.app.put_map(&shop.dpo, &shop.controller, &map).await.expect(200);
-    let case = Searched::new(&shop, "v2", &["code_on_file", "call_back"]).await;
+    let case = Searched::new(&shop, "v2", &["in_person", "known_facts"]).await;
     let first = told(&shop, &owner.email, 0).await;
     let [mail] = first.as_slice() else { panic!("{first:?}") };
     assert!(mail.text.contains(&case.reference), "{}", mail.text);

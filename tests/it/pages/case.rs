@@ -77,16 +77,17 @@ async fn a_case_goes_from_receipt_to_release_in_a_browser() {
     let early = desk.post("searches", &[("scope", "full"), ("search_reason", "")]);
     let early = early.await.expect(409).text();
     assert!(early.contains("Identity is not settled yet"), "{early}");
-    let fields = [("level", "v2"), ("methods", "code_on_file"), ("doubt", "hm")];
+    let fields = [("level", "v2"), ("methods", "in_person"), ("doubt", "hm")];
     let refused = desk.post("identity-decision", &fields).await.expect(422);
     let refused = refused.text();
     assert!(refused.contains("V2 needs two methods"), "{refused}");
     assert!(refused.contains(">hm</textarea>"), "{refused}");
-    assert!(refused.contains("value=\"code_on_file\" checked"), "{refused}");
+    assert!(refused.contains("value=\"in_person\" checked"), "{refused}");
     let mut fields = fields.to_vec();
-    fields.push(("methods", "call_back"));
+    fields.push(("methods", "known_facts"));
     let page = desk.done("identity-decision", &fields).await;
-    assert!(page.contains("Code sent to an address on file, Call back"), "{page}");
+    assert!(page.contains("In person, Facts that only the customer knows"), "{page}");
+    assert!(!page.contains("value=\"code_on_file\""), "no code was ever sent: {page}");
     assert!(page.contains("V2: two independent proofs"), "{page}");
 
     desk.done("searches", &[("scope", "full")]).await;

@@ -74,7 +74,7 @@ async fn an_extension_that_was_written_for_somebody_known_waits_once_identity_is
 #[actix_web::test]
 async fn a_letter_waits_while_what_is_on_file_was_changed_lately() {
     let (desk, case, receipt) = at_the_desk().await;
-    let proved = json!({ "level": "v1", "methods": ["code_on_file"] });
+    let proved = json!({ "level": "v1", "methods": ["in_person"] });
     desk.client().verb(&case, "identity-decision", proved).await.expect(200);
     let mut content = extension(TELLING);
     content["parts"]["provided"] = json!("Nothing yet.");

@@ -55,7 +55,7 @@ async fn packed(shop: &Shop, identifiers: &[(&str, &str)]) -> (String, String, V
     let logged: Value = shop.dpo().post("/api/v1/requests", body).await.expect(201).json();
     let text = |key: &str| logged["request"][key].as_str().unwrap().to_owned();
     let (id, reference) = (text("id"), text("reference"));
-    shop.identify(&id, "v1", &["call_back"]).await;
+    shop.identify(&id, "v1", &["in_person"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     (id, reference, package)

@@ -31,7 +31,7 @@ async fn a_neighbours_number_in_ones_own_request_hands_out_nothing() {
         { "kind": "customer_no", "value": "2" },
     ]);
     let (id, reference) = log(&shop, identifiers).await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let path = format!("/api/v1/requests/{id}");
@@ -63,7 +63,7 @@ async fn where_nothing_was_found_nothing_is_held_and_nothing_withheld() {
     let shop = Shop::open().await;
     let identifiers = json!([{ "kind": "email", "value": "nobody@example.org" }]);
     let (id, reference) = log(&shop, identifiers).await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let path = format!("/api/v1/requests/{id}");
     let answer = format!("{path}/searches/{}/systems/paper/answer", search["id"].as_str().unwrap());
@@ -114,6 +114,29 @@ async fn d_11_an_answer_that_nobody_was_told_of_is_no_answer() {
 }
 
 #[actix_web::test]
+async fn d_11_what_the_person_has_fetched_stays_answered_when_a_mail_fails_later() {
+    let case = Released::new().await;
+    let shop = &case.shop;
+    case.person().await.get(&case.portal(&case.package)).await.expect(200);
+    worker::drain(&shop.app.app).await.unwrap();
+    let id = case.id.parse().unwrap();
+    let sent = shop.app.app.read(move |conn| Ok(guichet::db::mails::of_request(conn, id)?));
+    for notice in sent.await.unwrap() {
+        assert_eq!(notice.state, MailState::Waiting);
+        let ctx = shop.app.ctx();
+        let refused = Outcome::Failed { state: MailState::Refused, code: "smtp-550".to_owned() };
+        let settle = move |conn: &mut guichet::db::conn::Conn| {
+            mails::settle(conn, &ctx, notice.id, &refused)
+        };
+        shop.app.app.write(settle).await.unwrap();
+    }
+    assert!(!case.events("MailFailed").await.is_empty());
+    let shown: Value = shop.dpo().get(&format!("/api/v1/requests/{}", case.id)).await.json();
+    assert_eq!((&shown["status"], shown["ended_at"].is_null()), (&json!("answered"), false));
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
 async fn a_voice_on_the_telephone_fetches_no_answer() {
     let case = Released::new().await;
     let shop = &case.shop;
@@ -138,7 +161,7 @@ async fn two_addresses_in_one_request_are_two_people_until_somebody_decides() {
         { "kind": "email", "value": "somebody.else@example.org" },
     ]);
     let (id, reference) = log(&shop, identifiers).await;
-    shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("essai")).await;
     let path =

@@ -67,6 +67,30 @@ async fn what_was_withheld_and_is_found_no_more_keeps_the_answer_back() {
 }
 
 #[actix_web::test]
+async fn a_withheld_column_that_has_another_name_now_keeps_the_answer_back() {
+    let case = Reviewed::new().await;
+    let shop = &case.shop;
+    let column = json!({
+        "extent": "column", "system": "support", "table": "tickets", "column": "body",
+    });
+    case.withhold(column).await;
+    let typed = json!({ "reference": case.reference });
+    let release = async |search: &Value| {
+        let package = shop.package(&case.id, search, "access", Some("essai")).await;
+        let path = format!("packages/{}/release", package["id"].as_str().unwrap());
+        shop.dpo().post(&case.path(&path), &typed).await
+    };
+    run(shop, "support.db", "ALTER TABLE tickets RENAME COLUMN body TO words");
+    let renamed = release(&shop.search(&case.id).await).await.expect(409);
+    assert_eq!(renamed.json::<Value>()["reason"], "withholding-without-row");
+    // A table without rows lets nothing out.
+    run(shop, "support.db", "ALTER TABLE tickets RENAME COLUMN words TO body");
+    run(shop, "support.db", "DELETE FROM tickets");
+    let empty = release(&shop.search(&case.id).await).await;
+    assert!(!empty.text().contains("withholding-without-row"), "{}", empty.text());
+}
+
+#[actix_web::test]
 async fn a_letter_names_what_the_package_withholds_and_is_told_of_what_it_leaves_out() {
     let case = Reviewed::new().await;
     let shop = &case.shop;

@@ -319,6 +319,7 @@ event-message-sent = Message to the person.
 event-code-sent = Code sent to the contact on file.
 event-code-not-sent-nobody = A code was asked for, and not sent: nobody is on file.
 event-code-not-sent-several = A code was asked for, and not sent: several people or several addresses are on file.
+event-code-not-sent-unanswered = A code was asked for, and not sent: a connected system did not answer.
 event-code-not-sent-no_address = A code was asked for, and not sent: what is on file is no e-mail address.
 event-code-not-sent-unsafe = A code was asked for, and not sent: the contact on file is unsafe.
 event-code-not-sent-shared = A code was asked for, and not sent: the contact on file is shared.

@@ -319,6 +319,7 @@ event-message-sent = Message à la personne.
 event-code-sent = Code envoyé au contact enregistré.
 event-code-not-sent-nobody = Code demandé et non envoyé : personne n'est enregistré.
 event-code-not-sent-several = Code demandé et non envoyé : plusieurs personnes ou plusieurs adresses sont enregistrées.
+event-code-not-sent-unanswered = Un code a été demandé et n'a pas été envoyé : un système connecté n'a pas répondu.
 event-code-not-sent-no_address = Code demandé et non envoyé : ce qui est enregistré n'est pas une adresse électronique.
 event-code-not-sent-unsafe = Code demandé et non envoyé : le contact connu n'est pas sûr.
 event-code-not-sent-shared = Code demandé et non envoyé : le contact connu est partagé.

@@ -31,6 +31,7 @@ use super::signed::SignedPage;
 use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
+use crate::domain::history::RequestState;
 use crate::domain::identity::{Level, Method};
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
@@ -180,6 +181,13 @@ pub fn case_id(request: &HttpRequest) -> Result<RequestId> {
     id.ok_or(Error::NotFound)
 }
 
+/// What a person can say of identity: what they saw themselves, and the proofs that were recorded.
+fn methods(state: &RequestState) -> Vec<&'static str> {
+    let all = Method::ALL.iter();
+    let can_be = all.filter(|method| !method.is_recorded() || state.proved.contains(method));
+    can_be.map(|method| method.name()).collect()
+}
+
 /// `GET /requests/{id}`
 pub async fn show(
     request: HttpRequest,
@@ -260,7 +268,7 @@ pub async fn answer(
         keeping,
         forms: forms_of(signed, &case, language),
         levels: ["v1", "v2", "v3"],
-        methods: Method::ALL.iter().map(|method| method.name()).collect(),
+        methods: methods(&case.state),
         conditions: identity::conditions(&case),
         grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
         refused,

@@ -175,7 +175,12 @@ pub async fn open(front: Data<Front>, place: Place, token: &Token) -> Result<Opt
     let Some(session) = found.filter(is_open) else {
         return Ok(None);
     };
-    let own = OwnCase { controller: session.controller_id, request: session.request_id };
+    let visit = session.token_hash.first_chunk().copied().unwrap_or_default();
+    let own = OwnCase {
+        controller: session.controller_id,
+        request: session.request_id,
+        visit: u32::from_be_bytes(visit),
+    };
     let opened = opened::open_own(&front, &own).await?;
     // A visit to one controller opens nothing at another; and what nobody can read is not shown.
     if opened.controller.slug != place.slug || opened.key().is_err() {
