@@ -130,8 +130,13 @@ mod tests {
         let french = ["1 événements", "1 valeurs", "1 colonnes"];
         for (key, counts) in all {
             for language in [Language::En, Language::Fr] {
-                let with = |count| counts.iter().map(|name| (*name, count)).collect::<Vec<_>>();
+                let with = |count| {
+                    let counted = counts.iter().map(|name| (*name, count));
+                    let others = [("line", "7"), ("kind", "a+b"), ("wanted", "2")];
+                    counted.chain(others).collect::<Vec<_>>()
+                };
                 let one = text_with(language, key, &with("1"));
+                assert!(!one.starts_with('['), "{one}");
                 assert!(plural.iter().chain(&french).all(|it| !one.contains(it)), "{one}");
                 let several = text_with(language, key, &with("3"));
                 assert!(several.contains('3') && !several.contains("is 3"), "{several}");

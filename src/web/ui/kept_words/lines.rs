@@ -260,7 +260,7 @@ mod tests {
         assert!(en[3].ends_with(": 5 March 2026"), "{en:?}");
         assert!(en[4].ends_with(": yes"), "{en:?}");
         assert!(en[5].ends_with(": 5 March 2026, 09:30"), "{en:?}");
-        assert_eq!(en[6], "Button: Send", "{en:?}");
+        assert_eq!(en[6], "Button: Send the letter", "{en:?}");
         assert!(en.iter().all(|line| !line.contains('[') && !line.contains("_of_")), "{en:?}");
 
         let breach = [("kind", "confidentiality"), ("nature", "A letter"), ("do", "change")];
