@@ -53,6 +53,24 @@ pub fn insert(conn: &mut Conn, row: &EventRow) -> QueryResult<()> {
     diesel::insert_into(events::table).values(row).execute(conn).map(drop)
 }
 
+/// Which of these requests have an event of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn requests_with(
+    conn: &mut Conn,
+    ids: &[RequestId],
+    kind: &str,
+) -> QueryResult<Vec<RequestId>> {
+    let found: Vec<Option<RequestId>> = events::table
+        .filter(events::request_id.eq_any(ids))
+        .filter(events::kind.eq(kind))
+        .select(events::request_id)
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// The history of a request, in order.
 ///
 /// # Errors

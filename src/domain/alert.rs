@@ -244,6 +244,7 @@ mod tests {
             received_at,
             rules,
             represented: false,
+            minor: false,
         };
         let entry = |at, event: &Event| Entry { at, actor: "worker".into(), event: event.clone() };
         let mut history = vec![entry(received_at, &logged)];

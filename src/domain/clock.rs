@@ -243,6 +243,7 @@ mod tests {
             received_at: at("2026-02-10T10:00:00Z"),
             rules,
             represented: false,
+            minor: false,
         };
         let entries: Vec<Entry> = std::iter::once(&logged)
             .chain(events)

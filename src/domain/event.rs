@@ -93,6 +93,9 @@ pub enum Event {
         rules: Rules,
         /// Whether somebody acts for the person.
         represented: bool,
+        /// Whether the birth date that was given says that the person is under eighteen.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        minor: bool,
     },
     /// The receipt was wrong; the evidence is sealed beside.
     ReceiptCorrected {
@@ -103,6 +106,10 @@ pub enum Event {
     SubjectCorrected {
         /// Whether systems are asked for somebody else now.
         begins_anew: bool,
+        /// Whether the person is under eighteen by the birth date that stands there now; absent in
+        /// events from before that was looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minor: Option<bool>,
     },
     RequestAcknowledged {
         message: Option<SentMessage>,

@@ -6,6 +6,7 @@ mod delivery;
 mod identity;
 pub mod preparers;
 mod search;
+mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +69,8 @@ pub struct RequestState {
     pub rules: Rules,
     pub received_at: DateTime<Utc>,
     pub represented: bool,
+    /// Whether the person is under eighteen by the birth date that was given.
+    pub minor: bool,
     pub rights: Vec<RightState>,
     pub status: Status,
     pub level: Level,
@@ -82,8 +85,8 @@ pub struct RequestState {
     /// person has decided who asks.
     pub unmatched: Option<Unmatched>,
     pub awaited: Option<AwaitedConfirmation>,
-    /// Whether the person has written since the last question, and nobody has said whether that is
-    /// enough.
+    /// Whether the person has written since the last question, or proved who they are where that
+    /// was the question, and nobody has said whether that is enough.
     pub reply_waits: bool,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
@@ -140,7 +143,7 @@ impl RequestState {
     /// # Errors
     /// When the event is not `RequestLogged`.
     pub fn begin(entry: &Entry) -> Result<Self, NoBeginning> {
-        let Event::RequestLogged { channel, rights, received_at, rules, represented } =
+        let Event::RequestLogged { channel, rights, received_at, rules, represented, minor } =
             &entry.event
         else {
             return Err(NoBeginning);
@@ -150,6 +153,7 @@ impl RequestState {
             rules: rules.clone(),
             received_at: *received_at,
             represented: *represented,
+            minor: *minor,
             rights: rights
                 .iter()
                 .map(|exercised| RightState {
@@ -280,6 +284,15 @@ impl RequestState {
         self.found.is_none_or(|found| found.changed_in <= self.read_at(package))
     }
 
+    /// Whether a package of a search no longer is what the case holds: something was searched,
+    /// answered, handed in or withheld after its content was read. It is not released any more.
+    #[must_use]
+    pub fn is_out_of_date(&self, (package, search): (PackageId, SearchId)) -> bool {
+        self.found.is_some_and(|found| found.search != search)
+            || !self.is_current(package)
+            || !self.withholds_all(package)
+    }
+
     /// Whether a package was built after it was last changed what is withheld.
     #[must_use]
     pub fn withholds_all(&self, package: PackageId) -> bool {
@@ -336,32 +349,6 @@ impl RequestState {
         if let Ok(status) = lifecycle::next(self.status, action) {
             self.status = status;
         }
-    }
-
-    /// The grounds for which a question to the person is unanswered.
-    #[must_use]
-    pub fn open_pauses(&self) -> Vec<PauseGround> {
-        let mut open = PauseGround::ALL.to_vec();
-        open.retain(|ground| {
-            let last = self
-                .clock_events
-                .iter()
-                .rev()
-                .find(|event| event.kind == ground.asked() || event.kind == ground.answered());
-            last.is_some_and(|event| event.kind == ground.asked())
-        });
-        open
-    }
-
-    /// Whether it is the person's turn: a question is open that they have not written after, and
-    /// there is nothing that staff must do first. Not every question stops a clock.
-    #[must_use]
-    pub fn awaits_person(&self) -> bool {
-        let is_ours = self.acknowledged_at.is_none()
-            || self.urgent_until().is_some()
-            || self.awaited.is_some()
-            || self.reply_waits;
-        self.status.is_open() && !self.open_pauses().is_empty() && !is_ours
     }
 
     /// Whether this right must be carried out at once, and is not yet.

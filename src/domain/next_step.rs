@@ -10,6 +10,8 @@ named! {
         /// What cannot wait for anything: an objection to marketing, a consent withdrawn.
         CarryOut = "carry_out",
         Acknowledge = "acknowledge",
+        /// The person has replied to an open question: look whether that is enough.
+        ReadReply = "read_reply",
         /// A question is open, and the person has not answered it.
         AwaitReply = "await_reply",
         ProveIdentity = "prove_identity",
@@ -43,6 +45,8 @@ pub struct Standing {
     pub acknowledged: bool,
     /// A question is open, and nothing is to be done before the person answers.
     pub awaits_person: bool,
+    /// A question is open, and a reply to it waits for staff.
+    pub reply_waits: bool,
     /// Something is to be carried out at once.
     pub urgent: bool,
     /// A right is exercised that a package answers.
@@ -58,6 +62,7 @@ impl Standing {
             Status::Answered => Some(NextStep::Close),
             _ if self.urgent => Some(NextStep::CarryOut),
             _ if !self.acknowledged => Some(NextStep::Acknowledge),
+            _ if self.reply_waits => Some(NextStep::ReadReply),
             _ if self.awaits_person => Some(NextStep::AwaitReply),
             Status::InReview => Some(NextStep::Release),
             _ if matches!(self.level, Level::V0) => Some(NextStep::ProveIdentity),
@@ -93,6 +98,7 @@ mod tests {
             level,
             acknowledged,
             awaits_person: false,
+            reply_waits: false,
             urgent: false,
             packaged: true,
         };
@@ -104,6 +110,8 @@ mod tests {
             (Standing { urgent: true, ..new }, Some(N::CarryOut), Stage::Receipt),
             (told, Some(N::ProveIdentity), Stage::Identity),
             (Standing { awaits_person: true, ..told }, Some(N::AwaitReply), Stage::Identity),
+            (Standing { reply_waits: true, ..told }, Some(N::ReadReply), Stage::Identity),
+            (Standing { reply_waits: true, ..new }, Some(N::Acknowledge), Stage::Receipt),
             (known, Some(N::Collect), Stage::Work),
             (Standing { packaged: false, ..known }, Some(N::Decide), Stage::Work),
             (at(S::InReview, Level::V2, true), Some(N::Release), Stage::Review),

@@ -70,7 +70,11 @@ pub fn next_action(state: &RequestState, can_fetch: bool) -> NextAction {
     if !state.status.is_open() {
         return NextAction::Write;
     }
-    if state.open_pauses().is_empty() { NextAction::Wait } else { NextAction::Answer }
+    // Once they have replied, it is the controller's turn.
+    if state.open_pauses().is_empty() || state.has_reply_to_read() {
+        return NextAction::Wait;
+    }
+    NextAction::Answer
 }
 
 #[cfg(test)]
@@ -99,6 +103,7 @@ mod tests {
             received_at: at,
             rules,
             represented: false,
+            minor: false,
         };
         let mut state = RequestState::begin(&entry(logged)).unwrap();
         for event in events {
@@ -148,6 +153,7 @@ mod tests {
             doubt: false,
             awaits_confirmation: false,
         };
+        let replied = Event::MessageReceived { files: Vec::new() };
         let refused = Event::RightDecided {
             right: Right::Access,
             decision: Decision::Refused,
@@ -170,6 +176,24 @@ mod tests {
                 false,
                 (Step::Identity, N::Answer),
             ),
+            (
+                &[verified.clone(), paused(PauseGround::Clarification), replied.clone()],
+                false,
+                (Step::Working, N::Wait),
+            ),
+            // A code answers the question who asks, and no other.
+            (
+                &[paused(PauseGround::Identity), Event::CodeConfirmed],
+                false,
+                (Step::Identity, N::Wait),
+            ),
+            (
+                &[paused(PauseGround::Clarification), Event::CodeConfirmed],
+                false,
+                (Step::Working, N::Answer),
+            ),
+            // What came before the question is no reply to it.
+            (&[replied, paused(PauseGround::Identity)], false, (Step::Identity, N::Answer)),
             (std::slice::from_ref(&verified), true, (Step::Ready, N::Download)),
             (&[refused], false, (Step::Closed, N::Write)),
             (&[Event::RequestWithdrawn], false, (Step::Closed, N::Write)),

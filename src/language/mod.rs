@@ -116,6 +116,35 @@ mod tests {
     }
 
     #[test]
+    fn what_there_may_be_one_of_is_counted_so() {
+        let all = [
+            ("field-outside-tree", &["size"][..]),
+            ("field-rows-too-narrow", &["found", "columns"]),
+            ("field-rows-too-wide", &["found", "columns"]),
+            ("map-pair-columns", &["given"]),
+            ("audit-short", &["to", "from"]),
+            ("case-file-fault-parted", &["size"]),
+            ("case-file-fault-not-compared", &["size"]),
+        ];
+        let plural = ["1 events", "1 values", "1 columns", "1 are", "1 stand ", "are 1"];
+        let french = ["1 événements", "1 valeurs", "1 colonnes"];
+        for (key, counts) in all {
+            for language in [Language::En, Language::Fr] {
+                let with = |count| {
+                    let counted = counts.iter().map(|name| (*name, count));
+                    let others = [("line", "7"), ("kind", "a+b"), ("wanted", "2")];
+                    counted.chain(others).collect::<Vec<_>>()
+                };
+                let one = text_with(language, key, &with("1"));
+                assert!(!one.starts_with('['), "{one}");
+                assert!(plural.iter().chain(&french).all(|it| !one.contains(it)), "{one}");
+                let several = text_with(language, key, &with("3"));
+                assert!(several.contains('3') && !several.contains("is 3"), "{several}");
+            }
+        }
+    }
+
+    #[test]
     fn dates_are_written_out() {
         let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
         assert_eq!(date(Language::Fr, day(2026, 5, 1)), "1er mai 2026");

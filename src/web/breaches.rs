@@ -1,10 +1,11 @@
 //! The register of breaches at the front door: opened for whoever may read it, and shown in one shape.
 
-use actix_web::HttpResponse;
+mod table;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Front, spreadsheet};
+use super::Front;
 use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
 use crate::db::controllers::{self, Controller};
@@ -157,15 +158,6 @@ impl Register {
         })
     }
 
-    /// The same in a line of a cell: from when to when, when that was said and by whom, and why.
-    fn line(&self, change: &AwarenessChange) -> String {
-        let [before, after, at] =
-            [change.before, change.after, change.changed_at].map(|at| instant(Instant::from(at)));
-        let by = change.changed_by;
-        let reason = if self.reads { change.reason.as_str() } else { "" };
-        format!("{before} -> {after} ({at}, {by}) {reason}").trim_end().to_owned()
-    }
-
     fn notice(&self, (row, late): (&Notice, bool), notice: &BreachNotice) -> Value {
         let read = |text: &str| if self.reads { json!(text) } else { Value::Null };
         json!({
@@ -185,91 +177,11 @@ impl Register {
         row.decision == BreachDecision::Undecided
             && row.limit_at.is_some_and(|limit| limit < Instant::from(self.now))
     }
-
-    /// The register as CSV, with the names of the API.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn csv(&self, all: &[Opened]) -> Result<HttpResponse> {
-        const HEADER: [&str; 28] = [
-            "id",
-            "reference",
-            "event_version",
-            "kind",
-            "risk",
-            "aware_at",
-            "aware_changes",
-            "limit_at",
-            "overdue",
-            "decision",
-            "notified_at",
-            "late",
-            "late_reason",
-            "authority",
-            "authority_reference",
-            "informed_at",
-            "closed_at",
-            "nature",
-            "categories_of_persons",
-            "approximate_persons",
-            "categories_of_records",
-            "approximate_records",
-            "contact",
-            "consequences",
-            "measures",
-            "cause",
-            "remedy",
-            "reasons",
-        ];
-        let rows: Vec<Vec<String>> = all.iter().map(|breach| self.cells(breach)).collect();
-        spreadsheet::answer("breaches", &HEADER, &rows)
-    }
-
-    fn cells(&self, breach: &Opened) -> Vec<String> {
-        let Opened { row, record, reference, notices, late, awareness } = breach;
-        let changes: Vec<String> = awareness.iter().map(|change| self.line(change)).collect();
-        let at = |at: Option<Instant>| at.map_or_else(String::new, instant);
-        let read = |text: &str| if self.reads { text.to_owned() } else { String::new() };
-        let count = |count: Option<u64>| match count {
-            Some(count) if self.reads => count.to_string(),
-            _ => String::new(),
-        };
-        let first = notices.iter().min_by_key(|(row, _)| row.sent_at);
-        let first = first.map(|(_, notice)| notice.clone()).unwrap_or_default();
-        vec![
-            row.id.to_string(),
-            reference.clone().unwrap_or_default(),
-            row.event_version.map_or_else(String::new, |version| version.to_string()),
-            row.kind.name().to_owned(),
-            row.risk.name().to_owned(),
-            instant(row.aware_at),
-            changes.join("\n"),
-            at(row.limit_at),
-            self.is_overdue(row).to_string(),
-            row.decision.name().to_owned(),
-            at(row.notified_at),
-            late.is_some().to_string(),
-            read(breach.late_reason()),
-            read(&first.authority),
-            read(&first.reference),
-            at(row.informed_at),
-            at(row.closed_at),
-            read(&record.nature),
-            read(&record.categories_of_persons),
-            count(record.approximate_persons),
-            read(&record.categories_of_records),
-            count(record.approximate_records),
-            read(&record.contact),
-            read(&record.consequences),
-            read(&record.measures),
-            read(&record.cause),
-            read(&record.remedy),
-            read(&record.reasons),
-        ]
-    }
 }
 
-fn instant(at: Instant) -> String {
+/// An instant as the API writes it.
+#[must_use]
+pub fn instant(at: Instant) -> String {
     at.utc().to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 

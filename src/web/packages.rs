@@ -19,6 +19,7 @@ use crate::db::packages::{self, Package};
 use crate::db::searches::{self, SearchFile};
 use crate::db::withholdings::{self, Withholding};
 use crate::domain::actor::Actor;
+use crate::domain::history::RequestState;
 use crate::domain::ids::{PackageId, RequestId};
 use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
 use crate::domain::reference::Reference;
@@ -81,6 +82,13 @@ pub async fn list(front: &Front, request: RequestId) -> Result<Vec<(Package, Opt
                 .collect())
         })
         .await
+}
+
+/// Whether a package that stands ready no longer is what the case holds. A released one was given
+/// out as it was, and one that is being built will be what the case holds then.
+#[must_use]
+pub fn is_out_of_date(state: &RequestState, row: &Package) -> bool {
+    row.state == "ready" && state.is_out_of_date((row.id, row.search_id))
 }
 
 /// A digest in small hexadecimal letters.

@@ -1,13 +1,15 @@
 //! A person as a call or a form describes them: names, identifiers, and where they live.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::domain::subject::kind::IdentifierKind;
 use crate::domain::subject::name::PersonName;
-use crate::domain::subject::{self, IdentifierAt};
+use crate::domain::subject::{self, Identifier, IdentifierAt};
 use crate::error::{Error, FieldError, Result};
-use crate::web::Front;
 use crate::web::opened::Opened;
 use crate::web::written::{beyond, text};
+use crate::web::{Front, queue};
 use crate::workflow::correction::Correction;
 use crate::workflow::subject::NewSubject;
 
@@ -35,11 +37,11 @@ pub struct IdentifierGiven {
 
 impl SubjectGiven {
     /// Checks the form of each part; numbers are read as they are dialled in this country (ISO
-    /// 3166-1).
+    /// 3166-1). `today`: where the controller stands, for birth dates.
     ///
     /// # Errors
     /// `Invalid` with every part that does not read, or when there is nobody.
-    pub fn parse(self, country: &str) -> Result<NewSubject> {
+    pub fn parse(self, country: &str, today: NaiveDate) -> Result<NewSubject> {
         let mut errors: Vec<FieldError> = Vec::new();
         let mut keep = |result: Result<()>| {
             if let Err(Error::Invalid(more)) = result {
@@ -51,7 +53,7 @@ impl SubjectGiven {
         let given: Vec<(&str, &str)> =
             self.identifiers.iter().map(|i| (i.kind.as_str(), i.value.as_str())).collect();
         let identifiers =
-            subject::identifiers(given, country).map_err(|error| identifier_error(&error));
+            identifiers(given, country, today).map_err(|error| identifier_error(&error));
         keep(identifiers.as_ref().map(drop).map_err(Clone::clone));
         if self.names.is_empty() && self.identifiers.is_empty() {
             keep(Err(Error::invalid("subject", "nobody")));
@@ -74,11 +76,29 @@ impl SubjectGiven {
     /// of the case is destroyed.
     pub fn correction(self, front: &Front, opened: &Opened) -> Result<Correction> {
         let before = opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })?;
-        let new = self.parse(&opened.controller.country)?;
+        let controller = &opened.controller;
+        let new = self.parse(&controller.country, queue::today(front, controller))?;
         let controller_key = front.app.controller_key(&opened.controller)?;
         let keys = (&controller_key, opened.key()?);
         Correction::prepare(keys, (&opened.row, &before), &new)
     }
+}
+
+/// The identifiers, each of a form that its kind has, on a day.
+fn identifiers(
+    given: Vec<(&str, &str)>,
+    country: &str,
+    today: NaiveDate,
+) -> std::result::Result<Vec<Identifier>, IdentifierAt> {
+    // One by one, as equal ones are joined and the place is that in the list as it was given.
+    for (position, (kind, value)) in given.iter().enumerate() {
+        let kind = IdentifierKind::parse(kind).ok();
+        let read = kind.and_then(|kind| Identifier::new(kind, value, country).ok());
+        if let Some(Err(error)) = read.map(|identifier| identifier.check_birth_date(today)) {
+            return Err(IdentifierAt { position, error });
+        }
+    }
+    subject::identifiers(given, country)
 }
 
 fn names(given: &[String]) -> Result<Vec<PersonName>> {
@@ -111,6 +131,8 @@ fn identifier_error(at: &IdentifierAt) -> Error {
         E::Email => "no-email",
         E::Phone => "no-phone",
         E::BirthDate => "no-date",
+        E::BirthDateFuture => "birth-date-future",
+        E::BirthDateTooEarly => "birth-date-too-early",
         E::Parts { .. } => "wrong-parts",
     };
     Error::invalid(field, code)

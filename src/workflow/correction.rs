@@ -13,6 +13,7 @@ use crate::domain::identity::Level;
 use crate::domain::letter::Letter;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::Decision;
+use crate::domain::subject::{Identifier, says_minor};
 use crate::error::{Error, Result};
 use crate::vault::{CaseKey, ControllerKey};
 
@@ -23,6 +24,7 @@ pub struct Correction {
     sealed_subject: Vec<u8>,
     terms: Vec<SearchTerm>,
     begins_anew: bool,
+    identifiers: Vec<Identifier>,
     /// What stood there, as lines that are sealed beside the event.
     pub before: String,
 }
@@ -45,6 +47,7 @@ impl Correction {
             read: row.sealed_subject.clone(),
             sealed_subject: after.seal(key, row.id)?,
             terms: new.terms(controller_key, (row.controller_id, row.id)),
+            identifiers: new.identifiers.clone(),
             begins_anew: !after.is_looked_for_as(before),
             before: lines(before),
         })
@@ -83,7 +86,9 @@ pub fn correct_subject(
     }
     requests::set_subject(conn, id, &correction.sealed_subject, &correction.terms)?;
     case.row.sealed_subject = Some(correction.sealed_subject.clone());
-    case.record(conn, ctx, Event::SubjectCorrected { begins_anew }, written)?;
+    let today = ctx.now.with_timezone(&case.state.rules.time_zone).date_naive();
+    let minor = Some(says_minor(&correction.identifiers, today));
+    case.record(conn, ctx, Event::SubjectCorrected { begins_anew, minor }, written)?;
     if begins_anew {
         let at = Instant::from(ctx.now);
         codes::replace(conn, id, at)?;

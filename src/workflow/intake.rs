@@ -24,6 +24,7 @@ use crate::domain::job::Job;
 use crate::domain::reference::Reference;
 use crate::domain::request::{Channel, Exercised, ReceiptError, check_receipt};
 use crate::domain::right::Right;
+use crate::domain::subject::says_minor;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::vault::ControllerKey;
@@ -98,12 +99,15 @@ pub fn prepare(ctx: &Ctx, to: &Addressee<'_>, new: &NewRequest) -> Result<Prepar
     let received_at = receipt(ctx, &rules, new)?;
     let id: RequestId = ctx.new_id();
     let (case_key, wrapped_key) = to.key.new_case_key(id.uuid())?;
+    let today = ctx.now.with_timezone(&rules.time_zone).date_naive();
+    let minor = says_minor(&new.subject.identifiers, today);
     let event = Event::RequestLogged {
         channel: new.channel,
         rights: new.rights.clone(),
         received_at,
         rules,
         represented: new.representative.is_some(),
+        minor,
     };
     let entry = Entry { at: ctx.now, actor: ctx.actor.name(), event };
     let state = RequestState::begin(&entry).map_err(|error| Error::internal(error.to_string()))?;

@@ -123,11 +123,13 @@ fn check_content(case: &Case, package: &Package, release: Release) -> Result<()>
         _ => Some("package-not-ready"),
     };
     // What was found or handed in since then would be kept from the person.
-    let superseded = case.state.found.is_some_and(|found| found.search != package.search_id);
-    let outdated = superseded || !case.state.is_current(package.id);
+    let outdated = case.state.is_out_of_date((package.id, package.search_id));
+    let is_before = !case.state.withholds_all(package.id);
     let code = code
-        .or_else(|| outdated.then_some("package-outdated"))
-        .or_else(|| (!case.state.withholds_all(package.id)).then_some("package-before-withholding"))
+        .or_else(|| {
+            let why = if is_before { "package-before-withholding" } else { "package-outdated" };
+            outdated.then_some(why)
+        })
         .or_else(|| release.proposals_open.then_some("proposals-open"))
         .or_else(|| {
             let unreasoned = !package.complete && package.sealed_reason.is_none();

@@ -41,6 +41,21 @@ async function heldBack({ page, go, world }) {
   await submit(page, "#note");
 }
 
+/** An identity decision that is sent in a newer session than it was shown in. */
+async function olderSession({ page, go, world }) {
+  await go(`/requests/${world.fresh.id}`);
+  await unfold(page);
+  await page.selectOption("#level", "v2");
+  await page.check("input[name=methods][value=call_back]");
+  await page.fill("#identity-reason", "Elle a nommé trois factures.");
+  const other = await page.context().newPage();
+  await other.context().clearCookies({ name: "session" });
+  await other.goto(`${world.demo.url}/sign-in`);
+  await signIn(other, DPO, world.demo.password);
+  await other.waitForSelector("h1");
+  await submit(page, "#level");
+}
+
 /** A row: the name is that of the route where none is given. */
 export const PAGES = [
   {
@@ -95,6 +110,12 @@ export const PAGES = [
         await force(page, "/notes");
       },
     },
+  },
+  {
+    route: "case",
+    name: "the case of a minor with a package that is out of date",
+    who: "dpo",
+    states: { full: ({ go, world }) => go(`/requests/${world.overtaken.id}`) },
   },
   {
     route: "case",
@@ -281,6 +302,12 @@ export const PAGES = [
         await Promise.all([page.waitForEvent("load"), page.click("main button[type=submit]")]);
       },
     },
+  },
+  {
+    route: "sign-in",
+    name: "words of a form that was shown in an older session",
+    who: "dpo",
+    states: { full: (it) => olderSession(it) },
   },
   {
     route: "sign-in",

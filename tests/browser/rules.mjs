@@ -119,6 +119,11 @@ export async function print(page) {
   const seen = await page.evaluate(() => ({
     buttons: [...document.querySelectorAll("main button, .bar")].filter((it) => it.checkVisibility())
       .length,
+    // A line that leads to something ends in nothing where that is not printed.
+    nothing: [...document.querySelectorAll("main p.primary")]
+      .filter((it) => it.checkVisibility())
+      .map((it) => it.innerText.trim())
+      .filter((text) => text === "" || text.endsWith(":")),
     heading: document.querySelector("h1").checkVisibility(),
     address: document.querySelector(".window")?.getBoundingClientRect().toJSON(),
     text: document.querySelector(".text")?.getBoundingClientRect().toJSON(),
@@ -127,6 +132,7 @@ export async function print(page) {
   await page.emulateMedia({ media: null });
   const faults = [];
   if (seen.buttons > 0) faults.push(`prints ${seen.buttons} buttons or bars`);
+  if (seen.nothing.length > 0) faults.push(`prints "${seen.nothing[0]}" with nothing behind it`);
   if (!seen.heading) faults.push("prints no heading");
   if (seen.address) {
     // 50 mm from the edge of the paper, of which the printer's margin takes 20.

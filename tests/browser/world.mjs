@@ -16,6 +16,7 @@ export async function makeWorld(demo) {
   world.fresh = await log(world, { names: ["Zoé Martin"] });
   world.released = await released(world);
   world.waiting = await waiting(world);
+  world.overtaken = await overtaken(world);
   world.coded = await log(world, { names: ["Ada Martin"] });
   world.signing = await log(world, { names: ["Eva Martin"] });
   world.draft = await dpo.call("POST", `/requests/${world.fresh.id}/letters`, { letter: "REFUSE" });
@@ -92,6 +93,26 @@ async function waiting(world) {
   await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["in_person", "known_facts"] });
   await dpo.act(one.id, "searches", {});
   one.page = `/requests/${one.id}/searches/${await searched(dpo, one.id)}/systems/archive`;
+  return one;
+}
+
+/** The case of a minor, with a package that a newer search has overtaken. */
+async function overtaken(world) {
+  const { dpo } = world;
+  const born = new Date().getUTCFullYear() - 9;
+  const birth = { kind: "birth_date", value: `${born}-01-31` };
+  const one = await log(world, { names: ["Lou Martin"], identifiers: [birth] });
+  await dpo.act(one.id, "acknowledgement", {});
+  await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["in_person", "known_facts"] });
+  await dpo.act(one.id, "searches", {});
+  const search = await searched(dpo, one.id);
+  await dpo.call("POST", `/requests/${one.id}/packages`, { search_id: search, right: "access" });
+  await until("a package", PATIENCE_MS, async () => {
+    const { packages } = await dpo.call("GET", `/requests/${one.id}/packages`);
+    return packages.find(({ state }) => state === "ready");
+  });
+  await dpo.act(one.id, "searches", {});
+  await searched(dpo, one.id);
   return one;
 }
 

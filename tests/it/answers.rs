@@ -69,8 +69,29 @@ async fn a_package_is_outdated_by_what_comes_after_it_in_the_very_same_instant()
     let release = |package: &Value| format!("packages/{}/release", package["id"].as_str().unwrap());
     let first = shop.package(&id, &search, "access", Some("essai")).await;
     // The clock stands still: only the order of the events tells them apart.
+    let list = format!("/api/v1/requests/{id}/packages");
+    let states = async || {
+        let all: Value = shop.dpo().get(&list).await.expect(200).json();
+        let all = all["packages"].as_array().unwrap().iter();
+        let of = |it: &Value| format!("{} {}", it["state"].as_str().unwrap(), it["out_of_date"]);
+        // Those of one instant stand in any order.
+        let mut all: Vec<String> = all.map(of).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(states().await, ["ready false"]);
     upload(&shop, &id, &search).await.expect(201);
+    assert_eq!(states().await, ["ready true"]);
+    let one: Value =
+        shop.dpo().get(&format!("{list}/{}", first["id"].as_str().unwrap())).await.json();
+    assert_eq!(one["out_of_date"], true);
+    let page =
+        crate::pages::browser(&shop.app, &shop.dpo).await.get(&format!("/requests/{id}")).await;
+    let page = page.expect(200).text();
+    assert!(page.contains("<td>out of date") && page.contains("Build it again"), "{page}");
+    assert!(!page.contains("name=\"package_id\""), "nothing to release: {page}");
     let second = shop.package(&id, &search, "access", Some("essai")).await;
+    assert_eq!(states().await, ["ready false", "ready true"]);
     refused(verb(&shop, &id, &release(&first), typed.clone()).await, "package-outdated").await;
     all_given(&shop, &id, &search).await;
     let third = shop.package(&id, &search, "access", Some("essai")).await;

@@ -290,8 +290,23 @@ async fn the_register_is_read_by_roles_and_as_csv_without_formulas() {
     assert_eq!(cell(&row, "reference"), case.reference);
     assert!(cell(&row, "nature").contains("canari-breach"));
     assert!(cell(&row, "cause").starts_with("'=two"), "{row:?}");
-    let row = csv(desk.app.as_user(&auditor).get(&table).await);
-    assert_eq!((cell(&row, "nature"), cell(&row, "cause")), (String::new(), String::new()));
+    assert_eq!(cell(&row, "not_shown"), "");
+    // What is recorded and hidden says so; what is not recorded stays empty.
+    let hidden = csv(desk.app.as_user(&auditor).get(&table).await);
+    let mut named = Vec::new();
+    for ((column, seen), (_, shown)) in row.iter().zip(&hidden) {
+        if shown == "[not shown]" {
+            assert!(!seen.is_empty(), "{column}");
+            named.push(column.as_str());
+        } else if column != "not_shown" {
+            assert_eq!(seen, shown, "{column}");
+        }
+    }
+    assert!(named.contains(&"nature") && named.contains(&"cause"), "{named:?}");
+    assert_eq!((cell(&hidden, "late_reason"), cell(&row, "late_reason")), Default::default());
+    assert_eq!(cell(&hidden, "not_shown").split(' ').collect::<Vec<_>>(), named);
+    let french = desk.app.as_user(&auditor).with("accept-language", "fr");
+    assert_eq!(cell(&csv(french.get(&table).await), "nature"), "[non visible]");
     // The register outlives the case.
     let notice = json!({ "sent_at": desk.app.app.now(), "authority": "CNIL" });
     desk.client().post(&format!("{path}/notices"), notice).await.expect(200);

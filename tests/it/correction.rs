@@ -39,7 +39,7 @@ async fn a_mistyped_address_is_put_right_before_anything_was_done_for_it() {
     let events: Value = shop.dpo().get(&format!("/api/v1/requests/{id}/events")).await.json();
     let last = events["events"].as_array().unwrap().last().unwrap();
     assert_eq!(last["kind"], "SubjectCorrected");
-    assert_eq!(last["detail"], json!({ "begins_anew": true }));
+    assert_eq!(last["detail"], json!({ "begins_anew": true, "minor": false }));
     let words = json!({
         "reason": "Misheard on the telephone",
         "before": "Zoé Canari\nemail: other@example.org",

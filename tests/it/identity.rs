@@ -5,6 +5,7 @@ use guichet::domain::actor::Role;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::cases::LoggedCase;
 
 #[actix_web::test]
 async fn the_methods_carry_the_level() {
@@ -134,5 +135,110 @@ async fn another_decision_ends_what_waited() {
     let reason = json!({ "reason": "Too late" });
     let late = app.as_user(&dpo).verb(&case, "identity-confirmation", reason).await;
     assert_eq!(late.expect(409).json::<Value>()["reason"], "nothing-to-confirm");
+    app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_birth_date_on_which_nobody_was_born_who_asks_is_refused() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let client = app.as_user(&dpo);
+    let case = app.log_case(&dpo, &controller, |_| ()).await;
+    for (kind, value, code) in [
+        ("birth_date", "2026-11-24", "birth-date-future"),
+        ("birth_date", "1899-12-31", "birth-date-too-early"),
+        ("name+birth_date", "Zoé Martin|2062-01-02", "birth-date-future"),
+    ] {
+        let subject = json!({
+            "names": ["Zoé Martin"],
+            "identifiers": [
+                { "kind": "customer_no", "value": "K-7" }, { "kind": kind, "value": value },
+            ],
+        });
+        let wrong = [format!("subject.identifiers[1]: {code}")];
+        let body = json!({
+            "controller_id": controller.id, "channel": "phone", "language": "en",
+            "rights": ["access"], "words": "A copy", "subject": subject,
+        });
+        let refused = client.post("/api/v1/requests", body).await.expect(422);
+        assert_eq!(refused.problem().1, wrong);
+        let body = json!({ "subject": subject, "reason": "Misheard" });
+        let refused = client.verb(&case, "subject-correction", body).await.expect(422);
+        assert_eq!(refused.problem().1, wrong);
+        let desk = crate::pages::browser(&app, &dpo).await;
+        let page = format!("/requests/{}", case.id);
+        let action = format!("{page}/subject-correction");
+        let csrf = crate::pages::token(&desk.get(&page).await, &action);
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("version", "1"),
+            ("name", "Zoé Martin"),
+            ("identifier_kind", kind),
+            ("identifier_value", value),
+            ("correction_reason", "Misheard"),
+        ];
+        let refused = desk.post_form(&action, &fields).await.expect(422).text();
+        assert!(refused.contains("Check the year."), "{refused}");
+    }
+}
+
+#[actix_web::test]
+async fn s_14_for_a_minor_a_person_decides_whatever_was_proved() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let second = app.user(&[(controller.id, Role::Dpo)]).await;
+    let client = app.as_user(&dpo);
+    let born = |date: &str| json!([{ "kind": "birth_date", "value": date }]);
+    let child = app
+        .log_case(&dpo, &controller, |body| body["subject"]["identifiers"] = born("2015-03-04"))
+        .await;
+    let adult = app
+        .log_case(&dpo, &controller, |body| body["subject"]["identifiers"] = born("2008-11-23"))
+        .await;
+    let two = json!({ "level": "v2", "methods": ["in_person", "known_facts"] });
+    let desk = crate::pages::browser(&app, &dpo).await;
+    let send = async |case: &LoggedCase| {
+        let path = format!("/api/v1/requests/{}/letters", case.id);
+        let drafted = client.post(&path, json!({ "letter": "ACCESS" })).await.expect(201);
+        let letter = drafted.header("location").unwrap().to_owned();
+        let draft = drafted.json::<Value>();
+        let mut content = draft["content"].clone();
+        content["nothing_held"] = json!(true);
+        content["parts"]["findings"] = json!("We hold nothing about Zoé of Rennes.");
+        let version = client.with("if-match", "*");
+        version.put(&letter, content).await.expect(200);
+        version.post(&format!("{letter}/sending"), json!({ "delivery": "portal" })).await
+    };
+    for case in [&child, &adult] {
+        client.verb(case, "identity-decision", two.clone()).await.expect(200);
+    }
+    assert_eq!(client.case(&child).await["minor"], true);
+    assert_eq!(client.case(&adult).await["minor"], false);
+    let page = desk.get(&format!("/requests/{}", child.id)).await.expect(200).text();
+    assert!(page.contains("the person is under 18"), "{page}");
+    let page = desk.get(&format!("/requests/{}", adult.id)).await.expect(200).text();
+    assert!(!page.contains("the person is under 18"), "{page}");
+    send(&adult).await.expect(200);
+    let refused = send(&child).await;
+    assert!([409, 422].contains(&refused.status), "{}", refused.text());
+    assert!(refused.text().contains("V3") || refused.text().contains("v3"), "{}", refused.text());
+    client.verb(&child, "identity-decision", v3()).await.expect(200);
+    app.as_user(&second)
+        .verb(&child, "identity-confirmation", json!({ "reason": "Seen with her mother" }))
+        .await
+        .expect(200);
+    send(&child).await.expect(200);
+    // A date that was mistyped tells nothing once it is put right; the history keeps both.
+    let mistyped = app
+        .log_case(&dpo, &controller, |body| body["subject"]["identifiers"] = born("2019-03-04"))
+        .await;
+    let right = json!({
+        "subject": { "names": ["Zoé Martin"], "identifiers": born("1979-03-04") }, "reason": "A slip",
+    });
+    assert_eq!(client.case(&mistyped).await["minor"], true);
+    client.verb(&mistyped, "subject-correction", right).await.expect(200);
+    assert_eq!(client.case(&mistyped).await["minor"], false);
     app.assert_replays().await;
 }

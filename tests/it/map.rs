@@ -162,6 +162,25 @@ fn what_the_live_schema_lacks_is_an_error() {
 }
 
 #[test]
+fn a_view_of_a_column_that_is_gone_is_not_called_a_missing_table() {
+    let folder = Folder::new(&MAP.replace("table: orders", "table: bills"));
+    let sql = "CREATE VIEW bills AS SELECT id, customer_id, total FROM orders;
+        PRAGMA legacy_alter_table = on;
+        ALTER TABLE orders RENAME TO purchases;";
+    let conn = rusqlite::Connection::open(folder.path("shop.db")).unwrap();
+    conn.execute_batch(sql).unwrap();
+    let map = folder.path("map.yaml");
+    let output = guichet(&["map", "check", &map, "--connect", &folder.connect()]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = words(&output.stderr);
+    let told = "8:12: systems[0].tables[1].table: the view “bills” of “shop” cannot be read";
+    assert!(errors.contains(told) && !errors.contains("has no table"), "{errors}");
+    // What else stands there is drafted all the same.
+    let output = guichet(&["map", "draft", "--connect", &folder.connect()]);
+    assert!(words(&output.stdout).contains("table: customers"), "{}", words(&output.stderr));
+}
+
+#[test]
 fn a_connection_of_another_kind_than_the_map_says_is_an_error() {
     let folder = Folder::new(&MAP.replace("sqlite", "postgresql"));
     let map = folder.path("map.yaml");

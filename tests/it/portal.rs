@@ -139,8 +139,31 @@ async fn a_message_ends_no_pause() {
     let csrf = token(&person.get(&messages).await, &messages);
     person.post_form(&messages, &[("csrf", &csrf), ("message", "It is me.")]).await.expect(303);
     assert_eq!(app.as_user(&dpo).case(&case).await["paused"], json!(true));
+    // It waits for staff now, and each page says so.
     let page = person.get(&format!("{PLACE}/case")).await.expect(200).text();
-    assert!(page.contains("stands still"), "{page}");
+    for shown in ["We have your reply", "If your reply is enough, it runs on"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("until we have your reply") && !page.contains("Answer our question"));
+    let french = format!("{}/case", PLACE.replace("/en", "/fr"));
+    let page = person.get(&french).await.expect(200).text();
+    assert!(page.contains("Nous avons votre réponse"), "{page}");
+    let client = app.as_user(&dpo);
+    let desk = crate::pages::browser(&app, &dpo).await;
+    let case_page = format!("/requests/{}", case.id);
+    // What cannot wait comes first.
+    assert!(!desk.get(&case_page).await.expect(200).text().contains("Look at the reply"));
+    client.verb(&case, "acknowledgement", json!({})).await.expect(200);
+    let page = desk.get(&case_page).await.expect(200).text();
+    assert!(page.contains(">Look at the reply<") && page.contains("the clock waits for us"));
+    assert!(desk.get("/").await.expect(200).text().contains(">Look at the reply<"));
+    // Not enough: it is the person's turn again.
+    let reply = json!({ "ground": "identity", "received_at": app.ctx().now, "sufficient": false });
+    client.verb(&case, "replies", reply).await.expect(200);
+    let page = person.get(&format!("{PLACE}/case")).await.expect(200).text();
+    assert!(page.contains("until we have your reply") && page.contains("Answer our question"));
+    assert!(desk.get("/").await.expect(200).text().contains(">Wait for the reply<"));
+    app.assert_replays().await;
 }
 
 #[actix_web::test]

@@ -268,6 +268,7 @@ pub async fn schema(client: &Client) -> Result<LiveSchema, SourceError> {
         name: table.name.clone(),
         visible: table.visible,
         view: matches!(table.kind, 'v' | 'm'),
+        broken: false,
         columns: table
             .columns
             .iter()

@@ -1,6 +1,7 @@
 //! What providers sign with. A set is kept for an hour, and fetched once more for a key that it does
-//! not hold, a minute after the last time at the earliest: a provider that changes its keys is
-//! followed, and nobody makes us call it at will.
+//! not hold, a minute after the last time at the earliest, and for a signature that does not fit the
+//! key of that name, once in five minutes: a provider that changes its keys is followed, also where
+//! it keeps their names, and nobody makes us call it at will.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -18,6 +19,8 @@ use crate::connectors::hosts::Allowlist;
 const KEPT: Duration = Duration::hours(1);
 /// How long a set is not asked for again, whatever it lacks.
 const REST: Duration = Duration::minutes(1);
+/// How long a set is not asked for again because of a signature that does not fit.
+const REST_OF_DOUBT: Duration = Duration::minutes(5);
 /// So many keys of one set are looked at.
 const MOST_KEYS: usize = 100;
 /// So many sets are kept before all are forgotten.
@@ -27,6 +30,8 @@ const MOST_SETS: usize = 1_000;
 struct KeySet {
     keys: Vec<Jwk>,
     fetched_at: DateTime<Utc>,
+    /// When it was last fetched because a signature did not fit.
+    doubted_at: Option<DateTime<Utc>>,
 }
 
 /// The sets of keys of all providers, by their address.
@@ -59,6 +64,46 @@ impl KeySets {
                 return Ok(known.keys);
             }
         }
+        self.fetch(uri, allowed, (now, None)).await
+    }
+
+    /// The keys that stand at an address now, for a token that did not fit the ones that are known;
+    /// nothing where they were fetched a moment ago, or for that reason lately.
+    ///
+    /// # Errors
+    /// As [`KeySets::of`].
+    pub async fn doubted(
+        &self,
+        uri: &str,
+        allowed: &Allowlist,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<Jwk>>, ProviderError> {
+        if !self.begins_doubt(uri, now) {
+            return Ok(None);
+        }
+        self.fetch(uri, allowed, (now, Some(now))).await.map(Some)
+    }
+
+    /// Whether the set may be fetched for that; from then on it may not, whatever comes of it.
+    fn begins_doubt(&self, uri: &str, now: DateTime<Utc>) -> bool {
+        let Ok(mut sets) = self.0.lock() else { return false };
+        let Some(known) = sets.get_mut(uri) else { return false };
+        let rests = |since: DateTime<Utc>, rest| (Duration::zero()..rest).contains(&(now - since));
+        if rests(known.fetched_at, REST)
+            || known.doubted_at.is_some_and(|since| rests(since, REST_OF_DOUBT))
+        {
+            return false;
+        }
+        known.doubted_at = Some(now);
+        true
+    }
+
+    async fn fetch(
+        &self,
+        uri: &str,
+        allowed: &Allowlist,
+        (now, doubted_at): (DateTime<Utc>, Option<DateTime<Utc>>),
+    ) -> Result<Vec<Jwk>, ProviderError> {
         let body = http::get(uri, allowed).await?;
         let document: Document =
             serde_json::from_slice(&body).map_err(|_| ProviderError::Malformed)?;
@@ -69,7 +114,9 @@ impl KeySets {
             if sets.len() >= MOST_SETS {
                 sets.clear();
             }
-            sets.insert(uri.to_owned(), KeySet { keys: keys.clone(), fetched_at: now });
+            let before = sets.get(uri).and_then(|known| known.doubted_at);
+            let doubted_at = doubted_at.or(before);
+            sets.insert(uri.to_owned(), KeySet { keys: keys.clone(), fetched_at: now, doubted_at });
         }
         Ok(keys)
     }

@@ -87,7 +87,7 @@ pub fn find<'a>(tables: &'a [(String, bool)], name: &str) -> Option<&'a str> {
         .map(|(known, _)| known.as_str())
 }
 
-/// The whole schema, without what cannot be read: one broken view is no reason to show nothing.
+/// The whole schema. One broken view is no reason to show nothing: it is there without columns.
 ///
 /// # Errors
 ///
@@ -95,10 +95,23 @@ pub fn find<'a>(tables: &'a [(String, bool)], name: &str) -> Option<&'a str> {
 pub fn schema(connection: &Connection) -> Result<LiveSchema, SourceError> {
     let mut live = LiveSchema::default();
     for (name, view) in tables(connection)? {
+        let schema = Some("main".to_owned());
         let columns = match columns(connection, &name) {
             Ok(columns) => columns,
             // A view of what is gone. A search that needs it fails on its own and names it.
-            Err(SourceError::TableRefused { .. } | SourceError::Malformed) => continue,
+            Err(SourceError::TableRefused { .. } | SourceError::Malformed) => {
+                live.tables.push(LiveTable {
+                    schema,
+                    name,
+                    visible: true,
+                    view,
+                    broken: true,
+                    columns: Vec::new(),
+                    key: Vec::new(),
+                    references: Vec::new(),
+                });
+                continue;
+            }
             Err(error) => return Err(error),
         };
         let columns = columns
@@ -107,8 +120,16 @@ pub fn schema(connection: &Connection) -> Result<LiveSchema, SourceError> {
             .collect();
         let key = names(connection, "pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk", &name)?;
         let references = references(connection, &name)?;
-        let schema = Some("main".to_owned());
-        live.tables.push(LiveTable { schema, name, visible: true, view, columns, key, references });
+        live.tables.push(LiveTable {
+            schema,
+            name,
+            visible: true,
+            view,
+            broken: false,
+            columns,
+            key,
+            references,
+        });
     }
     // A reference without columns means the other table's key; so does one that no longer exists.
     let keys: Vec<(String, Vec<String>)> =

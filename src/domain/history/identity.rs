@@ -1,7 +1,7 @@
 //! What a history says of who the person is.
 
 use super::{AwaitedConfirmation, Entry, RequestState};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, PauseGround};
 use crate::domain::identity::{self, Level, Method};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::provider_sign_in::Unmatched;
@@ -35,6 +35,8 @@ impl RequestState {
                 self.proved.extend(seen(&entry.event));
                 self.rests_on_contact |= self.level == Level::V0;
                 self.level = self.level.max(Level::V1);
+                // Whether that answers the question, a person says.
+                self.reply_waits |= self.open_pauses().contains(&PauseGround::Identity);
             }
             Event::IdentityConfirmed { level, .. } => {
                 self.step(Action::ConfirmIdentity);
@@ -50,7 +52,12 @@ impl RequestState {
                 self.contact = *condition;
                 self.contact_said_here = condition.is_some() && !elsewhere;
             }
-            Event::SubjectCorrected { begins_anew: true } => self.begin_anew(),
+            Event::SubjectCorrected { begins_anew, minor } => {
+                self.minor = minor.unwrap_or(self.minor);
+                if *begins_anew {
+                    self.begin_anew();
+                }
+            }
             _ => {}
         }
     }
@@ -79,11 +86,16 @@ impl RequestState {
     /// The level without which no answer leaves. Whoever proved no more than to read what is on
     /// file, where that was found unfit, proved nothing; and where several people were found,
     /// nobody has said which of them asks. Nor has anybody where somebody else signed in at the
-    /// identity provider. Then a person decides (identity.md, V3).
+    /// identity provider. Then a person decides (identity.md, V3), and so they do for whom a birth date
+    /// tells to be under eighteen: a child's mailbox says nothing of who may ask for the child.
     #[must_use]
     pub fn needed_level(&self, sensitive: bool) -> Level {
         let is_unfit = self.contact.is_some() && self.rests_on_contact;
-        if self.several_people || is_unfit || self.unmatched == Some(Unmatched::Differs) {
+        if self.several_people
+            || self.minor
+            || is_unfit
+            || self.unmatched == Some(Unmatched::Differs)
+        {
             return Level::V3;
         }
         identity::needed_to_release(sensitive, self.doubt, self.represented)

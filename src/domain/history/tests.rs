@@ -34,6 +34,7 @@ fn begun() -> RequestState {
         received_at: "2026-02-10T10:00:00Z".parse().unwrap(),
         rules,
         represented: false,
+        minor: false,
     };
     RequestState::begin(&entry(logged)).unwrap()
 }

@@ -282,6 +282,7 @@ mod tests {
             name: "logins".to_owned(),
             visible: true,
             view: false,
+            broken: false,
             columns: ["last_ip", "password", "total"].map(column).to_vec(),
             key: Vec::new(),
             references: Vec::new(),

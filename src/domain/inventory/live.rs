@@ -7,7 +7,7 @@ use super::fields::join;
 use super::map::{ColumnSet, ConnectorKind, DataMap, OnErasure, Table};
 use super::parse::Document;
 use super::problem::{Problem, Rule};
-use crate::domain::row::Column;
+use crate::domain::row::{Column, ValueKind};
 
 /// The tables of a system, as its own catalogue lists them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct LiveTable {
     /// Whether the name alone finds it, without its schema.
     pub visible: bool,
     pub view: bool,
+    /// A view that cannot be read, as what it shows is gone: it has no columns here.
+    pub broken: bool,
     pub columns: Vec<Column>,
     /// The primary key, in its own order; empty when there is none.
     pub key: Vec<String>,
@@ -134,6 +136,40 @@ pub fn referenced_columns(map: &DataMap, system: &str, table: &Table) -> BTreeSe
     columns
 }
 
+/// The columns by which a person is looked for and never found, with the part of the map that names
+/// them: a search refuses them. In SQLite any column may hold anything.
+fn never_compared(
+    table: &Table,
+    connector: ConnectorKind,
+    live: &LiveTable,
+) -> Vec<(String, String)> {
+    if connector != ConnectorKind::Postgresql {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (kind, columns) in &table.find_by {
+        for (at, (matched, part)) in columns.0.iter().zip(parts(kind, columns.0.len())).enumerate()
+        {
+            let never = live.column(&matched.column).is_some_and(|column| match column.kind {
+                ValueKind::Json | ValueKind::Bytes => true,
+                // Which day an instant is of depends on where one stands.
+                ValueKind::TimestampTz => part == "birth_date",
+                _ => false,
+            });
+            if never {
+                found.push((format!("{}[{at}]", join("find_by", kind)), matched.column.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// What each column of an identifier is compared with: the parts of a pair; for any other all of them
+/// with the same.
+fn parts(kind: &str, columns: usize) -> Vec<&str> {
+    if kind.contains('+') { kind.split('+').collect() } else { vec![kind; columns] }
+}
+
 /// Compares the map with the live schema of one of its systems, reached by `connector`.
 #[must_use]
 pub fn check(
@@ -170,6 +206,17 @@ pub fn check(
             continue;
         };
         described.insert(live.label());
+        if live.broken {
+            let path = format!("{at}.table");
+            problems.push(document.problem(&path, Rule::ViewBroken, of));
+            continue;
+        }
+        for (path, column) in never_compared(table, connector, live) {
+            let mut arguments = vec![("column", column)];
+            arguments.extend(of.clone());
+            let path = format!("{at}.{path}");
+            problems.push(document.problem(&path, Rule::ColumnNotComparable, arguments));
+        }
         let named = named_columns(map, &system.name, table);
         for (path, column) in &named {
             if live.column(column).is_none() {

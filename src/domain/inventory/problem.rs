@@ -90,6 +90,8 @@ rules! {
     /// Against a live schema.
     TableNotInSystem = "map-table-not-in-system",
     ColumnNotInTable = "map-column-not-in-table",
+    ViewBroken = "map-view-broken",
+    ColumnNotComparable = "map-column-not-comparable",
     SystemNotInMap = "map-system-not-in-map",
     ConnectorDiffers = "map-connector-differs",
 }

@@ -13,7 +13,7 @@ pub mod text;
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 
 use kind::{IdentifierKind, KindError};
 
@@ -23,6 +23,11 @@ pub const LONGEST_VALUE: usize = 320;
 pub const MOST_IDENTIFIERS: usize = 20;
 /// Between the parts of a pair: `Alice Martin|1980-02-03`.
 pub const PART_SEPARATOR: char = '|';
+
+/// Nobody who asks was born before this year: such a date is a slip.
+pub const EARLIEST_BIRTH_YEAR: i32 = 1900;
+/// Under this age, in years, a person decides who may ask for whom (identity.md, V3).
+const OF_AGE_YEARS: u32 = 18;
 
 /// Why an identifier is not accepted. Never holds the value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +46,10 @@ pub enum IdentifierError {
     Phone,
     #[error("a birth date is written YYYY-MM-DD")]
     BirthDate,
+    #[error("a birth date does not lie in the future")]
+    BirthDateFuture,
+    #[error("a birth date does not lie before {EARLIEST_BIRTH_YEAR}")]
+    BirthDateTooEarly,
     #[error("this kind has {expected} parts, separated by a vertical bar; the value has {found}")]
     Parts { expected: usize, found: usize },
     #[error("a request carries at most {MOST_IDENTIFIERS} identifiers; this has {found}")]
@@ -85,6 +94,27 @@ impl Identifier {
         &self.value
     }
 
+    /// The birth date in it, if its kind has one.
+    fn birth_date(&self) -> Option<NaiveDate> {
+        let parts = self.kind.name().split('+').zip(self.normalised.split(PART_SEPARATOR));
+        let mut parts = parts.filter(|(part, _)| *part == "birth_date");
+        parts.next()?.1.parse().ok()
+    }
+
+    /// Refuses a birth date on which nobody was born who asks today.
+    ///
+    /// # Errors
+    /// `BirthDateFuture`, `BirthDateTooEarly`.
+    pub fn check_birth_date(&self, today: NaiveDate) -> Result<(), IdentifierError> {
+        match self.birth_date() {
+            Some(date) if date > today => Err(IdentifierError::BirthDateFuture),
+            Some(date) if date.year() < EARLIEST_BIRTH_YEAR => {
+                Err(IdentifierError::BirthDateTooEarly)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What is compared and indexed. The parts of a pair are separated by [`PART_SEPARATOR`].
     #[must_use]
     pub fn normalised(&self) -> &str {
@@ -96,6 +126,16 @@ impl fmt::Debug for Identifier {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Identifier({}=[redacted])", self.kind.name())
     }
+}
+
+/// Whether a birth date among these says that the person is under eighteen on a day.
+#[must_use]
+pub fn says_minor(identifiers: &[Identifier], today: NaiveDate) -> bool {
+    let is_minor = |born: NaiveDate| {
+        let of_age = born.checked_add_months(Months::new(12 * OF_AGE_YEARS));
+        of_age.is_some_and(|of_age| today < of_age)
+    };
+    identifiers.iter().filter_map(Identifier::birth_date).any(is_minor)
 }
 
 /// An identifier that was not accepted, and its place in the list, counted from 0.
@@ -185,11 +225,33 @@ fn normalised_part(part: &str, value: &str, country: &str) -> Result<String, Ide
 #[cfg(test)]
 mod tests {
     use super::kind::{IdentifierKind, KindError};
-    use super::{Identifier, IdentifierAt, IdentifierError, identifiers};
+    use super::{Identifier, IdentifierAt, IdentifierError, identifiers, says_minor};
 
     fn form(kind: &str, value: &str) -> Result<String, IdentifierError> {
         let kind = IdentifierKind::parse(kind)?;
         Identifier::new(kind, value, "FR").map(|it| it.normalised().to_owned())
+    }
+
+    #[test]
+    fn a_birth_date_is_of_somebody_who_may_ask_and_tells_a_minor() {
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        let today = day("2026-11-23");
+        for (kind, value, expected, minor) in [
+            ("birth_date", "2026-11-24", Err(IdentifierError::BirthDateFuture), true),
+            ("birth_date", "2026-11-23", Ok(()), true),
+            ("birth_date", "1899-12-31", Err(IdentifierError::BirthDateTooEarly), false),
+            ("birth_date", "1900-01-01", Ok(()), false),
+            ("birth_date", "2008-11-24", Ok(()), true),
+            ("birth_date", "2008-11-23", Ok(()), false),
+            ("birth_date", "2008-02-29", Ok(()), false),
+            ("name+birth_date", "Zoé|2030-01-01", Err(IdentifierError::BirthDateFuture), true),
+            ("name+birth_date", "Zoé|2015-01-01", Ok(()), true),
+            ("customer_no", "2030-01-01", Ok(()), false),
+        ] {
+            let found = identifiers([(kind, value)], "FR").unwrap();
+            assert_eq!(found[0].check_birth_date(today), expected, "{kind} {value}");
+            assert_eq!(says_minor(&found, today), minor, "{kind} {value}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::spreadsheet::Format;
-use crate::web::{Front, opened, version};
+use crate::web::{Front, opened, tongue, version};
 use crate::workflow::breaches::decision::{self, NewNotice};
 use crate::workflow::breaches::record::{self, Informed, Told};
 use crate::workflow::breaches::stored::Of;
@@ -144,6 +144,7 @@ impl ChangeBody {
 /// # Errors
 /// As the contract says.
 pub async fn list(
+    request: HttpRequest,
     front: Data<Front>,
     signed: Signed,
     id: Path<ControllerId>,
@@ -153,7 +154,7 @@ pub async fn list(
     let format = Format::parse(query.format.as_deref())?;
     let all = register.list(&front).await?;
     if format == Format::Csv {
-        return Ok(register.csv(&all)?);
+        return Ok(register.csv(&all, tongue::of(&request))?);
     }
     let all: Vec<_> = all.iter().map(|breach| register.shown(breach)).collect();
     Ok(HttpResponse::Ok().json(json!({ "breaches": all })))

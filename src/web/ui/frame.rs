@@ -18,6 +18,9 @@ pub struct Frame {
     pub person: Option<Person>,
     /// The instance was restored and runs no jobs; told to staff alone.
     pub muted: bool,
+    /// What was typed before and waits on this page, sealed: it goes along when the language
+    /// changes. Empty where nothing waits.
+    pub kept: String,
 }
 
 /// Whoever is signed in.
@@ -32,7 +35,8 @@ impl Frame {
     #[must_use]
     pub fn open(request: &HttpRequest) -> Self {
         let path = request.path().to_owned();
-        Self { language: tongue::of(request), path, person: None, muted: false }
+        let kept = String::new();
+        Self { language: tongue::of(request), path, person: None, muted: false, kept }
     }
 
     /// A text in the language of the page.

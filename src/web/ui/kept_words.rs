@@ -2,10 +2,13 @@
 //! whoever was shown the form finds it there after signing in. It stands in no address, no log and
 //! no table; nothing is sent before that person says so.
 
+mod lines;
+mod shown_in;
+
 use std::time::Duration as Time;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{self, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::{Data, Payload};
@@ -17,15 +20,18 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::lines::Line;
 use super::form::{self, CSRF};
 use super::frame::{Frame, page, see};
 use super::session::{self, Kind};
-use super::{ROUTES, sign_in, signed};
+use super::signed::NewcomerPage;
+use super::{ROUTES, password, sign_in, signed};
+use crate::db::sessions::Session;
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::vault::key::Key;
 use crate::vault::place::Place;
-use crate::vault::secret::Token;
 use crate::web::Front;
 use crate::web::problem::Problem;
 use crate::web::upload_form::{self, Most, Typed};
@@ -100,14 +106,15 @@ struct KeptPage {
     heading: Option<&'static str>,
     path: String,
     back: String,
-    texts: Vec<String>,
+    lines: Vec<Line>,
     fields: Vec<(String, String)>,
     is_multipart: bool,
     has_files: bool,
 }
 
-/// Answers a form of staff that comes without a session: with the sign-in, which holds back what was
-/// typed. Every other call goes on its way.
+/// Answers a form of staff that comes without the session in which it was shown: where nobody is
+/// signed in with the sign-in, which holds back what was typed; where the same person has signed in
+/// anew meanwhile, with what was typed. Every other call goes on its way.
 ///
 /// # Errors
 /// When a handler behind fails; there is none.
@@ -119,14 +126,27 @@ pub async fn hold_back(
     let (Some(front), Some(pattern)) = (front, pattern(&request)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let is_over = is_over(&front, request.request()).await;
+    let session = session_of(&front, request.request()).await;
     // What another site sends is nobody's words.
-    if !is_over.unwrap_or(false) || form::check_origin(request.request()).is_err() {
+    let is_ours = form::check_origin(request.request()).is_ok();
+    let (Ok(session), true) = (session, is_ours) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    if let Some(session) = &session {
+        let payload = std::mem::replace(request.parts_mut().1, dev::Payload::None);
+        let (token, again) = shown_in::token(payload, front.upload_pause).await;
+        request.set_payload(again);
+        let is_older = token.is_some_and(|token| {
+            token != session.csrf_token
+                && session::was_shown_to(front.app.vault(), session.user_id, &token)
+        });
+        if !is_older {
+            return Ok(next.call(request).await?.map_into_boxed_body());
+        }
     }
     let (http, payload) = request.parts_mut();
     let payload = Payload::from_request(http, payload).await?;
-    let answer = match keep(http, &front, pattern, payload).await {
+    let answer = match keep(http, &front, (pattern, session.is_some()), payload).await {
         Ok(answer) => answer,
         Err(problem) => HttpResponse::from_error(problem),
     };
@@ -146,19 +166,19 @@ fn pattern(request: &ServiceRequest) -> Option<String> {
     (!is_open).then_some(pattern)
 }
 
-async fn is_over(front: &Front, request: &HttpRequest) -> Result<bool> {
+async fn session_of(front: &Front, request: &HttpRequest) -> Result<Option<Session>> {
     let app = &front.app;
     let Some(token) = session::sent(Kind::Session, request, &app.config().base_url) else {
-        return Ok(true);
+        return Ok(None);
     };
     let now = app.now();
-    Ok(app.read(move |conn| session::find(conn, &token, now)).await?.is_none())
+    app.read(move |conn| session::find(conn, &token, now)).await
 }
 
 async fn keep(
     request: &HttpRequest,
     front: &Front,
-    pattern: String,
+    (pattern, is_signed_in): (String, bool),
     payload: Payload,
 ) -> std::result::Result<HttpResponse, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -169,42 +189,68 @@ async fn keep(
         return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-long-to-keep"));
     }
     if form.field(CSRF).is_empty() || !form.fields().any(|(name, it)| is_text(name, it)) {
-        return Ok(see("/sign-in"));
+        return if is_signed_in { Err(wrong_form()) } else { Ok(see("/sign-in")) };
     }
     let fields = form.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let (path, at) = (request.path().to_owned(), front.app.now());
     let kept = Kept { path, pattern, fields, is_multipart, has_files, at };
     let words = serde_json::to_vec(&kept).map_err(|error| Error::internal(error.to_string()))?;
     let sealed = key(front).seal(&place(), &words).map_err(Error::from)?;
-    sign_in::hold_back(request, front, &URL_SAFE_NO_PAD.encode(sealed))
+    let sealed = URL_SAFE_NO_PAD.encode(sealed);
+    if !is_signed_in {
+        return sign_in::hold_back(request, front, &sealed, None);
+    }
+    let newcomer = signed::read(front, request).await?.ok_or_else(wrong_form)?;
+    give_back(front, newcomer, &sealed)?.ok_or_else(wrong_form)
+}
+
+const fn wrong_form() -> Problem {
+    Problem::Http(StatusCode::FORBIDDEN, "wrong-form")
 }
 
 /// The page with what was held back, for the user to whom its form was shown; nothing for anybody
-/// else, and where nothing was.
+/// else, and where nothing was. Whoever must change their password first finds it behind that.
+///
+/// # Errors
+/// When the page cannot be written.
+pub fn give_back(
+    front: &Front,
+    newcomer: NewcomerPage,
+    sealed: &str,
+) -> std::result::Result<Option<HttpResponse>, Problem> {
+    let Some(kept) = opened(front, newcomer.page.member.id, sealed) else { return Ok(None) };
+    if newcomer.must_change_password {
+        return password::hold_back(&newcomer, sealed).map(Some);
+    }
+    let frame = Frame { path: "/".to_owned(), kept: sealed.to_owned(), ..newcomer.page.frame() };
+    let heading = HEADINGS.iter().find(|(end, _)| kept.pattern.ends_with(end)).map(|it| it.1);
+    let back = back(&kept);
+    let language = frame.language;
+    let lines = lines::of(language, &kept.pattern, &kept.fields);
+    let Kept { path, mut fields, is_multipart, has_files, .. } = kept;
+    fields.retain(|(name, _)| name != CSRF);
+    let shown = KeptPage { frame, heading, path, back, lines, fields, is_multipart, has_files };
+    page(StatusCode::OK, language, &shown).map(Some)
+}
+
+/// The page that held something back, in another language: the sign-in, unless the one whose words
+/// they are is signed in.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn give_back(
+pub async fn in_language(
     request: &HttpRequest,
     front: &Front,
-    (user, token): (UserId, &Token),
     sealed: &str,
-) -> std::result::Result<Option<HttpResponse>, Problem> {
-    let Some(kept) = opened(front, user, sealed) else { return Ok(None) };
-    let newcomer = signed::of_token(front, request, token.clone()).await?;
-    let Some(newcomer) = newcomer.filter(|found| !found.must_change_password) else {
-        return Ok(None);
-    };
-    let frame = Frame { path: "/".to_owned(), ..newcomer.page.frame() };
-    let heading = HEADINGS.iter().find(|(end, _)| kept.pattern.ends_with(end)).map(|it| it.1);
-    let back = back(&kept);
-    let Kept { path, mut fields, is_multipart, has_files, .. } = kept;
-    fields.retain(|(name, _)| name != CSRF);
-    let texts = fields.iter().filter(|(name, it)| is_text(name, it));
-    let texts = texts.map(|(_, text)| text.clone()).collect();
-    let language = frame.language;
-    let shown = KeptPage { frame, heading, path, back, texts, fields, is_multipart, has_files };
-    page(StatusCode::OK, language, &shown).map(Some)
+    language: Language,
+) -> std::result::Result<HttpResponse, Problem> {
+    if let Some(mut newcomer) = signed::read(front, request).await? {
+        newcomer.page.language = language;
+        if let Some(page) = give_back(front, newcomer, sealed)? {
+            return Ok(page);
+        }
+    }
+    sign_in::hold_back(request, front, sealed, Some(language))
 }
 
 /// Opens what this instance held back lately for this user.

@@ -1,19 +1,26 @@
 //! Choosing the language of the pages, signed in or not.
 
-use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::web::Data;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 
-use super::form::Form;
 use super::frame::see;
+use super::kept_words;
+use super::sign_in::OF_SIGN_IN;
 use crate::error::Error;
 use crate::language::Language;
 use crate::web::problem::Problem;
+use crate::web::upload_form::{self, Typed};
 use crate::web::{Front, tongue};
 
 /// `POST /language`
-pub async fn post(front: Data<Front>, form: Form) -> Result<HttpResponse, Problem> {
+pub async fn post(
+    request: HttpRequest,
+    front: Data<Front>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let Typed { form, .. } = upload_form::typed(&request, payload, &OF_SIGN_IN).await?;
     let language = Language::parse(form.field("language"))
         .ok_or_else(|| Error::invalid("language", "unknown-value"))?;
     let cookie = Cookie::build(tongue::COOKIE, language.code())
@@ -23,7 +30,10 @@ pub async fn post(front: Data<Front>, form: Form) -> Result<HttpResponse, Proble
         .same_site(SameSite::Lax)
         .max_age(Duration::days(365))
         .finish();
-    let mut answer = see(own_path(form.field("back")));
+    let mut answer = match form.field(kept_words::FIELD) {
+        "" => see(own_path(form.field("back"))),
+        kept => kept_words::in_language(&request, &front, kept, language).await?,
+    };
     answer.add_cookie(&cookie).map_err(|_| Error::internal("a cookie could not be written"))?;
     Ok(answer)
 }

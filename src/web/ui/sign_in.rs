@@ -10,15 +10,17 @@ use super::frame::{Frame, page, see};
 use super::kept_words;
 use super::open_form::{self, add};
 use super::session::{self, Kind};
-use super::signed::NewcomerPage;
+use super::signed::{self, NewcomerPage};
 use crate::error::Error;
+use crate::language::Language;
 use crate::web::problem::Problem;
 use crate::web::upload_form::{self, Most, Typed};
 use crate::web::{Front, client, credentials};
 
 /// A sign-in may carry what was typed before it: as JSON, which writes two characters for many, sealed
 /// and in base64.
-const OF_SIGN_IN: Most = Most { text: 8 << 20, drained: 9 << 20, parts: 10, ..kept_words::MOST };
+pub const OF_SIGN_IN: Most =
+    Most { text: 8 << 20, drained: 9 << 20, parts: 10, ..kept_words::MOST };
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/sign_in.html")]
@@ -29,8 +31,6 @@ struct SignIn<'a> {
     email: &'a str,
     /// What keeps one from being signed in, as a key.
     told: Option<&'static str>,
-    /// What was typed when the session was over, sealed; empty where nothing was.
-    kept: &'a str,
 }
 
 /// What the page is shown with.
@@ -38,7 +38,10 @@ struct SignIn<'a> {
 struct Asked<'a> {
     told: Option<&'static str>,
     email: &'a str,
+    /// What was typed when the session was over, sealed; empty where nothing was.
     kept: &'a str,
+    /// In another language than that of the call.
+    language: Option<Language>,
 }
 
 /// `GET /sign-in`
@@ -54,8 +57,9 @@ pub fn hold_back(
     request: &HttpRequest,
     front: &Front,
     kept: &str,
+    language: Option<Language>,
 ) -> Result<HttpResponse, Problem> {
-    answer(request, front, &Asked { kept, ..Asked::default() }, StatusCode::OK)
+    answer(request, front, &Asked { kept, language, ..Asked::default() }, StatusCode::OK)
 }
 
 /// `POST /sign-in`
@@ -72,7 +76,8 @@ pub async fn post(
         if kept.is_empty() {
             return Err(problem);
         }
-        let asked = Asked { told: Some("sign-in-anew"), email: form.field("email"), kept };
+        let (told, email) = (Some("sign-in-anew"), form.field("email"));
+        let asked = Asked { told, email, kept, language: None };
         return answer(&request, &front, &asked, StatusCode::FORBIDDEN);
     }
     let network = client::network(&request, &config.trusted_proxies);
@@ -81,21 +86,27 @@ pub async fn post(
     let user = match credentials::sign_in(&front, network, email, password).await {
         Ok((user, _)) => user,
         Err(Error::Unauthenticated) => {
-            let asked = Asked { told: Some("sign-in-failed"), email, kept };
+            let asked = Asked { told: Some("sign-in-failed"), email, kept, language: None };
             return answer(&request, &front, &asked, StatusCode::UNPROCESSABLE_ENTITY);
         }
         Err(Error::RateLimited { .. }) if !kept.is_empty() => {
-            let asked = Asked { told: Some("problem-too-many-tries-detail"), email, kept };
+            let told = Some("problem-too-many-tries-detail");
+            let asked = Asked { told, email, kept, language: None };
             return answer(&request, &front, &asked, StatusCode::TOO_MANY_REQUESTS);
         }
         Err(error) => return Err(error.into()),
     };
     let before = session::sent(Kind::Session, &request, &config.base_url);
     let token = session::begin(&front.app, user, before).await?;
-    let mut answer = match kept_words::give_back(&request, &front, (user, &token), kept).await? {
-        Some(page) => page,
-        None => see("/"),
+    let newcomer = match kept {
+        "" => None,
+        _ => signed::of_token(&front, &request, token.clone()).await?,
     };
+    let given = match newcomer {
+        Some(newcomer) => kept_words::give_back(&front, newcomer, kept)?,
+        None => None,
+    };
+    let mut answer = given.unwrap_or_else(|| see("/"));
     for cookie in [
         session::cookie(Kind::Session, token.shown(), &config.base_url),
         session::no_cookie(Kind::OpenForm, &config.base_url),
@@ -126,11 +137,13 @@ fn answer(
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let ticket = open_form::begin(request, front);
-    let frame = Frame { path: "/sign-in".to_owned(), ..Frame::open(request) };
-    let language = frame.language;
+    let Asked { told, email, kept, language } = *asked;
+    let open = Frame::open(request);
+    let language = language.unwrap_or(open.language);
+    let (path, kept) = ("/sign-in".to_owned(), kept.to_owned());
+    let frame = Frame { path, kept, language, ..open };
     let token = &ticket.token;
-    let Asked { told, email, kept } = *asked;
-    let template = SignIn { frame, token, email, told, kept };
+    let template = SignIn { frame, token, email, told };
     let mut answer = page(status, language, &template)?;
     add(&mut answer, &ticket.cookie)?;
     Ok(answer)

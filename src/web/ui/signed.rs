@@ -67,6 +67,7 @@ impl SignedPage {
             path: self.path.clone(),
             person: Some(Person { name: self.name.clone(), csrf: self.csrf.clone() }),
             muted: self.muted,
+            kept: String::new(),
         }
     }
 
@@ -120,7 +121,11 @@ impl FromRequest for NewcomerPage {
     }
 }
 
-async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPage>> {
+/// Who looks at a page in the session that the browser sent; nobody without one.
+///
+/// # Errors
+/// As [`of_token`].
+pub async fn read(front: &Front, request: &HttpRequest) -> Result<Option<NewcomerPage>> {
     match session::sent(Kind::Session, request, &front.app.config().base_url) {
         Some(token) => of_token(front, request, token).await,
         None => Ok(None),

@@ -153,7 +153,7 @@ mod tests {
         ] {
             values.push(("outcome", outcome));
         }
-        for state in ["building", "ready", "released", "failed"] {
+        for state in ["building", "ready", "out_of_date", "released", "failed"] {
             values.push(("state", state));
         }
         for scope in ["full", "contacts"] {

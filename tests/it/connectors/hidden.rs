@@ -68,8 +68,9 @@ async fn a_broken_view_that_nobody_asked_for_harms_nothing() {
         INSERT INTO t VALUES (1, 'a');";
     let made = Made::new(Kind::Sqlite, sql).await;
     let schema = live_schema(&made.connection, &Allowlist::anything(), &Limits::default()).await;
-    let names: Vec<String> = schema.unwrap().tables.into_iter().map(|table| table.name).collect();
-    assert_eq!(names, ["t"]);
+    let tables = schema.unwrap().tables.into_iter();
+    let found: Vec<_> = tables.map(|table| (table.name, table.broken)).collect();
+    assert_eq!(found, [("broken".to_owned(), true), ("t".to_owned(), false)]);
     let given = look(MAP, &[("kind", "a")], &[("s", &made)]).await;
     assert_eq!(given.lines("s"), ["t: 1"]);
     assert!(given.found[0].is_complete());

@@ -3,9 +3,11 @@
 use guichet::connectors::error::SourceError;
 use guichet::connectors::hosts::Allowlist;
 use guichet::connectors::search::Outcome;
-use guichet::connectors::session::{Limits, test};
+use guichet::connectors::session::{Limits, live_schema, test};
 use guichet::connectors::settings::Connection;
+use guichet::domain::inventory::live;
 use guichet::domain::inventory::parse::parse;
+use guichet::domain::inventory::problem::Rule;
 use guichet::domain::search_plan::plan::plan;
 
 use super::faults::server;
@@ -189,6 +191,14 @@ async fn a_column_that_can_hold_no_identifier_fails_by_name() {
         let (table, column) = ("people".to_owned(), column.to_owned());
         let refused = SourceError::ColumnNotComparable { table, column };
         assert_eq!(given.found[0].outcome, Outcome::Failed { error: refused }, "{line}");
+        // Whoever checks the map hears of it before anybody searches.
+        let document = parse(&with_connectors(&map, &[("s", &made)])).unwrap();
+        let schema =
+            live_schema(&made.connection, &Allowlist::anything(), &Limits::default()).await;
+        let kind = made.connection.kind();
+        let (problems, _) = live::check(&document, "s", kind, &schema.unwrap());
+        let rules: Vec<Rule> = problems.iter().map(|problem| problem.rule).collect();
+        assert_eq!(rules, [Rule::ColumnNotComparable], "{line}: {problems:?}");
     }
 }
 

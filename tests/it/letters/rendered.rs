@@ -69,6 +69,7 @@ fn state_under(letter: Letter, regime: &str, calendar: &str) -> RequestState {
         received_at: at("2026-11-23T09:00:00Z"),
         rules,
         represented: false,
+        minor: false,
     }];
     if letter.tells_of_data() {
         events.push(Event::IdentityDecided {

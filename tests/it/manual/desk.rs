@@ -206,6 +206,6 @@ async fn rows_beyond_the_limit_are_named_and_come_back_with_the_fields_beside_th
     assert!(refused.contains("In line 2 a quotation mark opens"), "{refused}");
     let short = [("rows-0", "page;note\n3;ill\n4")];
     let refused = send(&desk, &path, &short, &[]).await.expect(422).text();
-    assert!(refused.contains("Line 3 has 1 values, but there are 2 columns"), "{refused}");
+    assert!(refused.contains("Line 3 has 1 value, but there are 2 columns"), "{refused}");
     assert_eq!(files(&shop), before);
 }

@@ -196,3 +196,141 @@ async fn a_secret_is_never_held_back() {
     let answer = desk.post_form(&path.replace('"', ""), &fields).await;
     assert!(held(&answer).is_none() && !answer.text().contains("A Secret"), "{}", answer.status);
 }
+
+/// The identity decision with words and choices, as it was held back in a session that was over.
+async fn held_identity(app: &TestApp, user: &User, case: &LoggedCase) -> (Answer, String) {
+    let page = format!("/requests/{}", case.id);
+    let desk = browser(app, user).await;
+    let (csrf, version) = form(&desk, &page, &format!("{page}/notes")).await;
+    app.advance(Duration::hours(1));
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("version", version.as_str()),
+        ("level", "v2"),
+        ("methods", "call_back"),
+        ("methods", "known_facts"),
+        ("identity_reason", WORDS),
+    ];
+    let over = desk.post_form(&format!("{page}/identity-decision"), &fields).await.expect(200);
+    let kept = held(&over).unwrap();
+    (over, kept)
+}
+
+#[actix_web::test]
+async fn what_was_chosen_comes_back_in_words_and_survives_the_language_button() {
+    let Scene { app, user, other, case } = scene().await;
+    let (over, kept) = held_identity(&app, &user, &case).await;
+    // The sign-in in another language holds it still, and shows nothing of it.
+    let fields = [("back", "/sign-in"), ("language", "fr"), ("kept", kept.as_str())];
+    let french = app.anonymous().post_files("/language", &fields, &[], usize::MAX).await;
+    let french = french.expect(200);
+    assert_eq!(cookie(&french, "language").as_deref(), Some("fr"));
+    assert_eq!(held(&french).unwrap(), kept);
+    let text = french.text();
+    assert!(text.contains("Se connecter") && !text.contains("Rennes"), "{text}");
+    assert!(over.text().contains("action=\"/language\" enctype=\"multipart/form-data\""));
+
+    let back = sign_in(&app, &french, &user, PASSWORD, &kept).await.expect(200);
+    let text = back.text();
+    for shown in [
+        "<dt>Level reached</dt><dd class=\"written\">V2: two independent proofs",
+        "<dt>How it was checked</dt>",
+        SHOWN,
+    ] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+    assert_eq!(text.matches("<dt>How it was checked</dt>").count(), 2);
+    assert_eq!(held(&back).unwrap(), kept);
+    let session = format!("session={}", cookie(&back, "session").unwrap());
+    let theirs = app.anonymous().with("cookie", session);
+    let french = theirs.post_files("/language", &fields, &[], usize::MAX).await.expect(200);
+    let text = french.text();
+    assert!(text.contains("<html lang=\"fr\">") && text.contains(SHOWN), "{text}");
+    assert!(!text.contains("Level reached") && text.contains("Niveau atteint"), "{text}");
+    assert!(text.contains(&format!("action=\"/requests/{}/identity-decision\"", case.id)));
+    // Whoever else is signed in gets the sign-in, without a word of it.
+    let others = browser(&app, &other).await;
+    let strange = others.post_files("/language", &fields, &[], usize::MAX).await.expect(200);
+    assert!(!strange.text().contains("Rennes") && !strange.text().contains("Niveau atteint"));
+}
+
+#[actix_web::test]
+async fn whoever_must_change_the_password_first_finds_their_words_behind_it() {
+    let Scene { app, user, case, .. } = scene().await;
+    let (over, kept) = held_identity(&app, &user, &case).await;
+    let id = user.id;
+    let must = app.app.write(move |conn| {
+        let hash = guichet::db::users::get(conn, id)?.unwrap().password_hash;
+        Ok(guichet::db::users::set_password(conn, id, &hash, true)?)
+    });
+    must.await.unwrap();
+    let first = sign_in(&app, &over, &user, PASSWORD, &kept).await.expect(200);
+    let text = first.text();
+    assert!(text.contains("action=\"/password\"") && !text.contains("Rennes"), "{text}");
+    assert_eq!(held(&first).unwrap(), kept);
+    let session = format!("session={}", cookie(&first, "session").unwrap());
+    let desk = app.anonymous().with("cookie", session);
+    let csrf = token(&first, "/password");
+    let new = "a quite new set of words";
+    for (token, again, status) in [(&csrf, "another", 422), (&"x".to_owned(), new, 403)] {
+        let fields = [
+            ("csrf", token.as_str()),
+            ("kept", &kept),
+            ("present", PASSWORD),
+            ("new", new),
+            ("again", again),
+        ];
+        let slip = desk.post_files("/password", &fields, &[], usize::MAX).await.expect(status);
+        assert_eq!(held(&slip).unwrap(), kept, "{status}");
+    }
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("kept", &kept),
+        ("present", PASSWORD),
+        ("new", new),
+        ("again", new),
+    ];
+    // A session that is over meanwhile begins again at the sign-in.
+    let nobody = app.anonymous().post_files("/password", &fields, &[], usize::MAX).await;
+    assert_eq!(held(&nobody.expect(200)).unwrap(), kept);
+    let back = desk.post_files("/password", &fields, &[], usize::MAX).await.expect(200);
+    assert!(back.text().contains(SHOWN), "{}", back.text());
+    assert!(back.text().contains("Level reached"), "{}", back.text());
+}
+
+#[actix_web::test]
+async fn a_form_of_an_older_session_gives_its_words_back_to_the_same_person_alone() {
+    let Scene { app, user, other, case } = scene().await;
+    let page = format!("/requests/{}", case.id);
+    let action = format!("{page}/notes");
+    let older = browser(&app, &user).await;
+    let (csrf, version) = form(&older, &page, &action).await;
+    let newer = browser(&app, &user).await;
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("note", WORDS)];
+    let back = newer.post_form(&action, &fields).await.expect(200);
+    assert!(back.text().contains(SHOWN), "{}", back.text());
+    // With files too, and from a form longer than what is looked at.
+    let long = format!("{WORDS}{}", "é".repeat(20_000));
+    let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("message", &long)];
+    let file: &[(&str, &[u8])] = &[("a.txt", b"a")];
+    let with_file = newer.post_files(&format!("{page}/messages"), &fields, file, usize::MAX).await;
+    let text = with_file.expect(200).text();
+    assert!(text.contains("name=\"message\"") && text.contains("type=\"file\""), "{text}");
+    assert!(text.contains(&"é".repeat(20_000)));
+
+    // Another person on the same browser, a token that nobody was shown, no words.
+    let others = browser(&app, &other).await;
+    let forged = format!("x{csrf}");
+    for (client, csrf, note) in
+        [(&others, &csrf, WORDS), (&newer, &forged, WORDS), (&newer, &csrf, " ")]
+    {
+        let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("note", note)];
+        let refused = client.post_form(&action, &fields).await.expect(403);
+        assert!(!refused.text().contains("Rennes"), "{}", refused.text());
+    }
+    let events = app.as_user(&user).events(&case).await;
+    assert!(events.iter().all(|event| event["kind"] != "NoteAdded"));
+    // What came back is sent with the token of the session that stands.
+    let fields = [("csrf", &*token(&back, &action)), ("version", &version), ("note", WORDS)];
+    newer.post_form(&action, &fields).await.expect(303);
+}

@@ -190,6 +190,49 @@ async fn keys_are_fetched_again_once_and_not_at_will() {
 }
 
 #[actix_web::test]
+async fn another_key_under_the_same_name_is_fetched_once_in_five_minutes() {
+    let scene = scene().await;
+    let person = scene.person().await;
+    let right = |claims: &Value| sign(Algorithm::RS256, claims);
+    let forged = |claims: &Value| {
+        let mut header = Header::new(Algorithm::RS256);
+        header.kid = Some("RS256".to_owned());
+        let token = jsonwebtoken::encode(&header, claims, &KEYS[&Algorithm::RS256]).unwrap();
+        let (head, mark) = token.rsplit_once('.').unwrap();
+        let mut mark = URL_SAFE_NO_PAD.decode(mark).unwrap();
+        mark[9] ^= 1;
+        format!("{head}.{}", URL_SAFE_NO_PAD.encode(mark))
+    };
+    let fetched = || scene.provider.calls("/jwks").len();
+    // The set as it was before: another key stands under the name, and its bytes are no key of theirs.
+    let now = scene.provider.jwks();
+    let mut before = now.clone();
+    for key in before["keys"].as_array_mut().unwrap() {
+        if key["kid"] == "RS256" {
+            let last = key["n"].as_str().unwrap().replacen('A', "B", 1).replacen('C', "D", 1);
+            key["n"] = json!(last);
+        }
+    }
+    scene.provider.reply("/jwks", Reply::Json(200, before));
+    assert_eq!(come_back(&scene, &person, right).await, FAILED);
+    assert_eq!(fetched(), 1, "fetched a moment ago");
+    scene.provider.reply("/jwks", Reply::Json(200, now));
+    scene.shop.app.advance(Duration::minutes(2));
+    assert_eq!(come_back(&scene, &person, right).await, "case");
+    assert_eq!(fetched(), 2);
+    // Forged tokens do not make us call at will.
+    let (_, other) = scene.another().await;
+    for _ in 0..4 {
+        scene.shop.app.advance(Duration::minutes(1));
+        assert_eq!(come_back(&scene, &other, forged).await, FAILED);
+    }
+    assert_eq!(fetched(), 2);
+    scene.shop.app.advance(Duration::minutes(1));
+    assert_eq!(come_back(&scene, &other, forged).await, FAILED);
+    assert_eq!(fetched(), 3);
+}
+
+#[actix_web::test]
 async fn a_key_set_that_misbehaves_is_none() {
     let scene = scene().await;
     let person = scene.person().await;

@@ -117,6 +117,7 @@ impl Case {
             received_at: at(RECEIVED),
             rules,
             represented: false,
+            minor: false,
         };
         let known = Event::IdentityDecided {
             level: Some(self.level),

@@ -26,7 +26,13 @@ audit-fault-not-numbered = { $place } is older than a minute and has no number: 
 audit-numbers-gone = The numbers { $from } to { $last } are missing.
 audit-range = Between number { $from } and number { $last } something was changed, removed, added or put elsewhere: the checkpoint at { $from } fits, the one at { $to } does not.
 audit-not-signed = The events from number { $from } to number { $last } stand in the tree, and no valid checkpoint covers them.
-audit-short = A checkpoint was signed for { $to } events, and only { $from } are there: the tail was cut off, or an older copy of the database was put in its place.
+audit-short = A checkpoint was signed for { $to ->
+        [one] { $to } event
+       *[other] { $to } events
+    }, and only { $from ->
+        [one] { $from } is there
+       *[other] { $from } are there
+    }: the tail was cut off, or an older copy of the database was put in its place.
 audit-more-findings = And { $count ->
         [one] { $count } finding
        *[other] { $count } findings

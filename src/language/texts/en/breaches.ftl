@@ -9,6 +9,7 @@ breaches-limit = Authority told by
 breaches-no-limit = No limit in this law
 breaches-case = Case
 breaches-kind = Kind
+breaches-not-shown = [not shown]
 breaches-decision = Authority
 breaches-informed = Persons told on
 breaches-closed = Closed on

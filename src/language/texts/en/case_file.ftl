@@ -33,5 +33,11 @@ case-file-fault-unreadable = The file { $name } does not read as it should.
 case-file-fault-checkpoint-altered = The checkpoint in proof.json was not signed by the key of this history, or nothing was signed yet.
 case-file-fault-event-altered = Event { $version } of the case (number { $number }, { $event }) is not the one that was numbered.
 case-file-fault-event-gone = Event { $version } of the case is missing from the file.
-case-file-fault-parted = The history of this file does not continue the one of the kept checkpoint over { $size } events: one of them is not the history that was signed first.
-case-file-fault-not-compared = No kept checkpoint could be compared with the file's, which is over { $size } events: give one that was signed when the file was made or not long before.
+case-file-fault-parted = The history of this file does not continue the one of the kept checkpoint over { $size ->
+        [one] { $size } event
+       *[other] { $size } events
+    }: one of them is not the history that was signed first.
+case-file-fault-not-compared = No kept checkpoint could be compared with the file's, which is over { $size ->
+        [one] { $size } event
+       *[other] { $size } events
+    }: give one that was signed when the file was made or not long before.

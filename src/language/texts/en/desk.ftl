@@ -20,6 +20,7 @@ view-answered = Answered
 view-ended = Ended
 next-carry_out = Carry out at once
 next-acknowledge = Acknowledge
+next-read_reply = Look at the reply
 next-await_reply = Wait for the reply
 next-prove_identity = Check identity
 next-collect = Collect the data

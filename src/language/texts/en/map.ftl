@@ -26,7 +26,10 @@ map-bad-date = “{ $value }” is no date; write it as 2026-03-05
 map-bad-duration = “{ $value }” is no duration; write three years as P3Y, six months as P6M
 map-bad-tag = “{ $value }” is no category key, such as user.contact.email
 map-bad-kind = “{ $value }” is no identifier kind: names of a–z, 0–9 and _, up to four joined by +
-map-pair-columns = “{ $kind }” wants a list of { $wanted } columns, and { $given } stand here
+map-pair-columns = “{ $kind }” wants a list of { $wanted } columns, and { $given ->
+        [one] { $given } stands here
+       *[other] { $given } stand here
+    }
 map-retention-empty = say how long: keep (a duration such as P3Y) or criteria (in words)
 map-duplicate-system = there are two systems named “{ $system }”
 map-duplicate-table = the table “{ $table }” stands twice in “{ $system }”
@@ -41,6 +44,8 @@ map-circle = the table “{ $table }” of “{ $system }” is reached only fro
 map-unreachable = the table “{ $table }” of “{ $system }” is reached only from tables that no identifier reaches
 map-table-not-in-system = the system “{ $system }” has no table “{ $table }”
 map-column-not-in-table = the table “{ $table }” of “{ $system }” has no column “{ $column }”
+map-view-broken = the view “{ $table }” of “{ $system }” cannot be read: a table or a column that it shows is gone
+map-column-not-comparable = the column “{ $column }” of the table “{ $table }” of “{ $system }” cannot be compared with this identifier: nothing would ever be found by it. Name another column, or a view that gives it as text
 map-system-not-in-map = there is no system named “{ $system }” in this map, but a connection was given for it
 map-connector-differs = the connection given for “{ $system }” is of the kind { $given }, and the map says { $wanted }
 

@@ -72,7 +72,10 @@ field-password-common = This password is made of passwords that everybody tries 
 field-password-contains-email = This password contains the name of your e-mail address. Choose another.
 field-password-contains-product = This password contains the name of this product. Choose another.
 field-key-of-another-body = This key was used with another body. Take a new key for a new request; send the same body to repeat one.
-field-outside-tree = This lies outside the tree, in which { $size } events are numbered, from 0.
+field-outside-tree = This lies outside the tree, in which { $size ->
+        [one] { $size } event is numbered
+       *[other] { $size } events are numbered
+    }, from 0.
 field-in-future = This lies in the future. Give the moment at which it happened.
 field-too-old = This is too long ago to be logged. Check the year.
 field-earlier-needs-reason = The request was received before today: say why it is logged only now.
@@ -109,6 +112,8 @@ field-partial-only = The rights of others never justify keeping back everything:
 field-no-email = This is no e-mail address. Write it as name@domain.
 field-no-phone = This is no phone number. Give 4 to 15 digits, with + and the country if it is abroad.
 field-no-date = A birth date is written YYYY-MM-DD.
+field-birth-date-future = This birth date lies in the future. Check the year.
+field-birth-date-too-early = A birth date before 1900 is not taken. Check the year.
 field-wrong-kind = A kind of identifier is written in small letters, digits and _, such as email or customer_no; up to four are joined by +.
 field-wrong-parts = This kind has several parts: give as many, with a vertical bar between them.
 field-wrong-value = This cannot be a value of this kind. Check how it is written.
@@ -294,10 +299,22 @@ field-later-awareness = A later moment moves the limit for telling the authority
 field-rows-open-quotation = In line { $line } a quotation mark opens that is not closed. Close it, or take it away; within quotation marks each one is doubled.
 field-rows-after-quotation = In line { $line } something follows a closing quotation mark. Put the whole value between quotation marks and double those within it, or take them away.
 field-rows-nul = Line { $line } has a character that no text has (NUL). Take it out, or copy the rows again.
-field-rows-too-narrow = Line { $line } has { $found } values, but there are { $columns } columns. Leave the place of a missing value empty, with what separates it.
+field-rows-too-narrow = Line { $line } has { $found ->
+        [one] { $found } value
+       *[other] { $found } values
+    }, but there { $columns ->
+        [one] is { $columns } column
+       *[other] are { $columns } columns
+    }. Leave the place of a missing value empty, with what separates it.
 field-rows-too-large = The rows are more than { $maximum } MB together. Nothing was kept here: send them in several answers, or as a file.
 field-text-too-large = The text is longer than { $maximum } KB. Shorten it, or add it as a file.
-field-rows-too-wide = Line { $line } has { $found } values, but there are { $columns } columns. Check what separates the values, or name the columns in the first line.
+field-rows-too-wide = Line { $line } has { $found ->
+        [one] { $found } value
+       *[other] { $found } values
+    }, but there { $columns ->
+        [one] is { $columns } column
+       *[other] are { $columns } columns
+    }. Check what separates the values, or name the columns in the first line.
 field-rows-only-names = The first line names the columns. Add at least one row below it.
 field-rows-names-among-words = The first line has names of columns among other words. Name every column as here: { $columns }; or none of them, in this order.
 field-rows-names = Each column in the first line needs a name of its own, of 200 characters at most.

@@ -26,7 +26,10 @@ audit-fault-not-numbered = { $place } a plus d’une minute et n’a pas de num�
 audit-numbers-gone = Les numéros { $from } à { $last } manquent.
 audit-range = Entre le numéro { $from } et le numéro { $last }, quelque chose a été modifié, retiré, ajouté ou déplacé : le point de contrôle à { $from } correspond, celui à { $to } ne correspond pas.
 audit-not-signed = Les événements du numéro { $from } au numéro { $last } sont dans l’arbre, et aucun point de contrôle valable ne les couvre.
-audit-short = Un point de contrôle a été signé pour { $to } événements, et il n’y en a que { $from } : la fin a été coupée, ou une copie plus ancienne de la base a été mise à sa place.
+audit-short = Un point de contrôle a été signé pour { $to ->
+        [one] { $to } événement
+       *[other] { $to } événements
+    }, et il n’y en a que { $from } : la fin a été coupée, ou une copie plus ancienne de la base a été mise à sa place.
 audit-more-findings = Et { $count ->
         [one] { $count } constat
        *[other] { $count } constats

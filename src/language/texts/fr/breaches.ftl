@@ -9,6 +9,7 @@ breaches-limit = Autorité à informer avant le
 breaches-no-limit = Pas de délai dans ce droit
 breaches-case = Dossier
 breaches-kind = Nature
+breaches-not-shown = [non visible]
 breaches-decision = Autorité
 breaches-informed = Personnes informées le
 breaches-closed = Close le

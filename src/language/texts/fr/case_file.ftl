@@ -33,5 +33,11 @@ case-file-fault-unreadable = Le fichier { $name } ne se lit pas comme il faut.
 case-file-fault-checkpoint-altered = Le point de contrôle de proof.json n'est pas signé par la clé de cet historique, ou rien n'était encore signé.
 case-file-fault-event-altered = L'événement { $version } de la demande (numéro { $number }, { $event }) n'est pas celui qui a été numéroté.
 case-file-fault-event-gone = L'événement { $version } de la demande manque au dossier.
-case-file-fault-parted = L'historique de ce dossier ne continue pas celui du point de contrôle gardé sur { $size } événements : l'un des deux n'est pas l'historique signé d'abord.
-case-file-fault-not-compared = Aucun point de contrôle gardé n'a pu être comparé à celui du dossier, sur { $size } événements : donnez-en un qui a été signé quand le dossier a été établi, ou peu avant.
+case-file-fault-parted = L'historique de ce dossier ne continue pas celui du point de contrôle gardé sur { $size ->
+        [one] { $size } événement
+       *[other] { $size } événements
+    } : l'un des deux n'est pas l'historique signé d'abord.
+case-file-fault-not-compared = Aucun point de contrôle gardé n'a pu être comparé à celui du dossier, sur { $size ->
+        [one] { $size } événement
+       *[other] { $size } événements
+    } : donnez-en un qui a été signé quand le dossier a été établi, ou peu avant.

@@ -20,6 +20,7 @@ view-answered = Répondues
 view-ended = Terminées
 next-carry_out = Exécuter sans attendre
 next-acknowledge = Accuser réception
+next-read_reply = Examiner la réponse reçue
 next-await_reply = Attendre la réponse
 next-prove_identity = Vérifier l'identité
 next-collect = Réunir les données

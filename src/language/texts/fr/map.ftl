@@ -41,6 +41,8 @@ map-circle = la table « { $table } » de « { $system } » n’est atteinte
 map-unreachable = la table « { $table } » de « { $system } » n’est atteinte que depuis des tables auxquelles aucun identifiant ne mène
 map-table-not-in-system = le système « { $system } » n’a pas de table « { $table } »
 map-column-not-in-table = la table « { $table } » de « { $system } » n’a pas de colonne « { $column } »
+map-view-broken = la vue « { $table } » de « { $system } » ne peut pas être lue : une table ou une colonne qu’elle montre a disparu
+map-column-not-comparable = la colonne « { $column } » de la table « { $table } » de « { $system } » ne peut pas être comparée à cet identifiant : rien ne serait jamais trouvé par elle. Nommez une autre colonne, ou une vue qui la donne comme texte
 map-system-not-in-map = aucun système de cette cartographie ne s’appelle « { $system } », or une connexion a été donnée pour lui
 map-connector-differs = la connexion donnée pour « { $system } » est de la sorte { $given }, or la cartographie dit { $wanted }
 

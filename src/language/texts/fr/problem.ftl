@@ -72,7 +72,10 @@ field-password-common = Ce mot de passe est fait de mots de passe que tout le mo
 field-password-contains-email = Ce mot de passe contient le nom de votre adresse e-mail. Choisissez-en un autre.
 field-password-contains-product = Ce mot de passe contient le nom de ce produit. Choisissez-en un autre.
 field-key-of-another-body = Cette clé a servi avec un autre contenu. Prenez une nouvelle clé pour une nouvelle demande ; renvoyez le même contenu pour la répéter.
-field-outside-tree = Ceci est hors de l'arbre, où { $size } événements sont numérotés, à partir de 0.
+field-outside-tree = Ceci est hors de l'arbre, où { $size ->
+        [one] { $size } événement est numéroté
+       *[other] { $size } événements sont numérotés
+    }, à partir de 0.
 field-in-future = Cette date est dans le futur. Indiquez le moment où cela s'est produit.
 field-too-old = Cette date est trop ancienne pour être enregistrée. Vérifiez l'année.
 field-earlier-needs-reason = La demande a été reçue avant aujourd'hui : dites pourquoi elle n'est enregistrée que maintenant.
@@ -109,6 +112,8 @@ field-partial-only = Les droits d'autrui ne justifient jamais de tout refuser :
 field-no-email = Ce n'est pas une adresse e-mail. Écrivez-la sous la forme nom@domaine.
 field-no-phone = Ce n'est pas un numéro de téléphone. Indiquez de 4 à 15 chiffres, précédés de + et du pays s'il est à l'étranger.
 field-no-date = Une date de naissance s'écrit AAAA-MM-JJ.
+field-birth-date-future = Cette date de naissance est dans l'avenir. Vérifiez l'année.
+field-birth-date-too-early = Une date de naissance avant 1900 n'est pas prise. Vérifiez l'année.
 field-wrong-kind = Un type d'identifiant s'écrit en minuscules, chiffres et _, comme email ou customer_no ; jusqu'à quatre se joignent par +.
 field-wrong-parts = Ce type comporte plusieurs parties : donnez-en autant, séparées par une barre verticale.
 field-wrong-value = Cette valeur n'est pas de ce type. Vérifiez son écriture.
@@ -294,10 +299,22 @@ field-later-awareness = Un moment plus tardif recule la limite pour l'autorité�
 field-rows-open-quotation = À la ligne { $line }, un guillemet s'ouvre et n'est pas fermé. Fermez-le ou retirez-le ; entre guillemets, chaque guillemet se double.
 field-rows-after-quotation = À la ligne { $line }, quelque chose suit un guillemet fermant. Mettez toute la valeur entre guillemets et doublez ceux qu'elle contient, ou retirez-les.
 field-rows-nul = La ligne { $line } contient un caractère qu'aucun texte ne contient (NUL). Retirez-le ou copiez les lignes à nouveau.
-field-rows-too-narrow = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Laissez vide la place d'une valeur manquante, avec son séparateur.
+field-rows-too-narrow = La ligne { $line } a { $found ->
+        [one] { $found } valeur
+       *[other] { $found } valeurs
+    }, mais il y a { $columns ->
+        [one] { $columns } colonne
+       *[other] { $columns } colonnes
+    }. Laissez vide la place d'une valeur manquante, avec son séparateur.
 field-rows-too-large = Les lignes dépassent { $maximum } Mo ensemble. Rien n'a été gardé ici : envoyez-les en plusieurs réponses, ou dans un fichier.
 field-text-too-large = Le texte dépasse { $maximum } Ko. Raccourcissez-le ou joignez-le dans un fichier.
-field-rows-too-wide = La ligne { $line } a { $found } valeurs, mais il y a { $columns } colonnes. Vérifiez ce qui sépare les valeurs, ou nommez les colonnes en première ligne.
+field-rows-too-wide = La ligne { $line } a { $found ->
+        [one] { $found } valeur
+       *[other] { $found } valeurs
+    }, mais il y a { $columns ->
+        [one] { $columns } colonne
+       *[other] { $columns } colonnes
+    }. Vérifiez ce qui sépare les valeurs, ou nommez les colonnes en première ligne.
 field-rows-only-names = La première ligne nomme les colonnes. Ajoutez au moins une ligne en dessous.
 field-rows-names-among-words = La première ligne mêle des noms de colonnes à d'autres mots. Nommez toutes les colonnes comme ici : { $columns } ; ou aucune, dans cet ordre.
 field-rows-names = Chaque colonne de la première ligne a besoin d'un nom à elle, de 200 caractères au plus.

@@ -28,7 +28,7 @@ use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::subject_given::SubjectGiven;
 use crate::web::written::{required, text};
-use crate::web::{Front, tongue, version};
+use crate::web::{Front, queue, tongue, version};
 use crate::workflow::call_codes;
 use crate::workflow::intake::{self, Addressee, Logged, NewRequest, Prepared};
 use crate::workflow::record::Case;
@@ -93,7 +93,7 @@ pub async fn log_request(
     if let (Some(key), Some(Logged::Replayed { sealed_answer, .. })) = (&key, before) {
         return Ok(replayed(&front, key, &sealed_answer)?);
     }
-    let new = parse(json.body, &controller)?;
+    let new = parse(json.body, &front, &controller)?;
     let ctx = front.app.ctx(signed.actor());
     let intake = Intake {
         front: &front,
@@ -257,14 +257,14 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>> {
     Ok(Some(key.to_owned()))
 }
 
-fn parse(body: Body, controller: &Controller) -> Result<NewRequest> {
+fn parse(body: Body, front: &Front, controller: &Controller) -> Result<NewRequest> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut keep = |result: Result<()>| {
         if let Err(Error::Invalid(more)) = result {
             errors.extend(more);
         }
     };
-    let subject = body.subject.parse(&controller.country);
+    let subject = body.subject.parse(&controller.country, queue::today(front, controller));
     keep(subject.as_ref().map(drop).map_err(Clone::clone));
     let rights = intake::exercised(&body.rights, body.objection_to);
     keep(rights.as_ref().map(drop).map_err(Clone::clone));

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 
 use super::shown::instant;
 use super::verb::{Verb, answer, case_id, reason, words};
+use crate::db::conn::Conn;
 use crate::db::files::FileRow;
 use crate::db::packages::Package;
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Permission, Scope};
+use crate::domain::history::RequestState;
 use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::retention::Retention;
 use crate::domain::right::Right;
@@ -24,7 +26,7 @@ use crate::web::problem::Problem;
 use crate::web::signed::Signed;
 use crate::web::written::{LONGEST_REASON, text};
 use crate::web::{Front, packages};
-use crate::workflow::record::{Expected, Target};
+use crate::workflow::record::{self, Expected, Target};
 use crate::workflow::release;
 use crate::workflow::response::{self, NewPackage};
 use crate::workflow::settings::retention;
@@ -66,10 +68,10 @@ pub async fn build_package(
     let target = Target { scope: signed.0.scope(), id, expected: Expected::Any };
     let row =
         front.app.write(move |conn| response::build_package(conn, &ctx, &target, &new)).await?;
-    let kept = kept(&front, &opened).await?;
+    let standing = standing(&front, &opened).await?;
     Ok(HttpResponse::Accepted()
         .insert_header((header::LOCATION, format!("/api/v1/requests/{id}/packages/{package}")))
-        .json(shown(&row, None, &kept)))
+        .json(shown(&row, None, &standing)))
 }
 
 /// `GET /api/v1/requests/{id}/packages`
@@ -83,8 +85,8 @@ pub async fn list_packages(
 ) -> std::result::Result<HttpResponse, Problem> {
     let id = case_id(&request)?;
     let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
-    let (found, kept) = (packages::list(&front, id).await?, kept(&front, &opened).await?);
-    let all = found.iter().map(|(row, file)| shown(row, file.as_ref(), &kept));
+    let (found, standing) = (packages::list(&front, id).await?, standing(&front, &opened).await?);
+    let all = found.iter().map(|(row, file)| shown(row, file.as_ref(), &standing));
     let all: Vec<Value> = all.collect();
     Ok(HttpResponse::Ok().json(json!({ "packages": all })))
 }
@@ -101,7 +103,8 @@ pub async fn get_package(
     let (id, package) = (case_id(&request)?, package_id(&request)?);
     let opened = opened::open(&front, &signed.0, id, Permission::ReadHistory).await?;
     let (row, file) = packages::find(&front, id, package).await?;
-    Ok(HttpResponse::Ok().json(shown(&row, file.as_ref(), &kept(&front, &opened).await?)))
+    let standing = standing(&front, &opened).await?;
+    Ok(HttpResponse::Ok().json(shown(&row, file.as_ref(), &standing)))
 }
 
 fn package_id(request: &HttpRequest) -> Result<PackageId> {
@@ -109,13 +112,23 @@ fn package_id(request: &HttpRequest) -> Result<PackageId> {
     id.ok_or(Error::NotFound)
 }
 
-/// How long the controller hands a package out.
-async fn kept(front: &Front, opened: &Opened) -> Result<Retention> {
-    let id = opened.controller.id;
-    Ok(front.app.read(move |conn| retention::of(conn, id)).await?.kept)
+/// What a package is looked at with: how long the controller hands it out, and its case.
+struct Standing {
+    kept: Retention,
+    state: RequestState,
 }
 
-fn shown(row: &Package, file: Option<&FileRow>, kept: &Retention) -> Value {
+async fn standing(front: &Front, opened: &Opened) -> Result<Standing> {
+    let (controller, id) = (opened.controller.id, opened.row.id);
+    let read = move |conn: &mut Conn| {
+        let state = record::load(conn, &Scope::of_job(controller), id)?.state;
+        Ok(Standing { kept: retention::of(conn, controller)?.kept, state })
+    };
+    front.app.read(read).await
+}
+
+fn shown(row: &Package, file: Option<&FileRow>, standing: &Standing) -> Value {
+    let Standing { kept, state } = standing;
     let manifest: Option<Value> =
         row.manifest.as_deref().and_then(|manifest| serde_json::from_str(manifest).ok());
     json!({
@@ -124,6 +137,7 @@ fn shown(row: &Package, file: Option<&FileRow>, kept: &Retention) -> Value {
         "right": row.exercised.name(),
         "language": row.language.code(),
         "state": row.state,
+        "out_of_date": packages::is_out_of_date(state, row),
         "complete": row.complete,
         "has_incomplete_reason": row.sealed_reason.is_some(),
         "manifest": manifest,

@@ -26,6 +26,7 @@ pub fn case(case: &Case, subject: Option<&Subject>, now: DateTime<Utc>) -> Value
     shown.insert("open_pauses".to_owned(), json!(case.state.open_pauses()));
     shown.insert("extended_at".to_owned(), json!(case.dates.extended_at.map(instant)));
     shown.insert("represented".to_owned(), json!(case.state.represented));
+    shown.insert("minor".to_owned(), json!(case.state.minor));
     let mut identity = json!({
         "level": case.state.level.name(),
         "doubt": case.state.doubt,

@@ -57,7 +57,7 @@ pub async fn list(front: Data<Front>, signed: SignedPage, id: Path<ControllerId>
 /// `GET /controllers/{id}/breaches.csv`
 pub async fn table(front: Data<Front>, signed: SignedPage, id: Path<ControllerId>) -> Answer {
     let register = Register::open(&front, &signed.member, *id).await?;
-    Ok(register.csv(&register.list(&front).await?)?)
+    Ok(register.csv(&register.list(&front).await?, signed.language)?)
 }
 
 /// `GET /controllers/{id}/breaches/print`

@@ -37,10 +37,14 @@ pub struct Facts {
     pub key_destroyed: bool,
     pub level: String,
     pub doubt: bool,
+    /// Under eighteen by the birth date that was given.
+    pub minor: bool,
     pub awaits: bool,
     /// Why what is on file is not relied on.
     pub contact: Option<String>,
     pub pauses: Vec<String>,
+    /// The person has replied to one of them, and the clock waits for us.
+    pub replied: bool,
     pub rights: Vec<RightView>,
     /// For those who may read it, while the key exists.
     pub subject: Option<Subject>,
@@ -104,9 +108,11 @@ pub fn of(
         key_destroyed: row.wrapped_key.is_none(),
         level: named(language, "level", state.level.name()),
         doubt: state.doubt,
+        minor: state.minor,
         awaits: state.awaited.is_some(),
         contact: state.contact.map(|it| named(language, "contact", it.name())),
         pauses: pauses.iter().map(|ground| named(language, "pause", ground.name())).collect(),
+        replied: state.has_reply_to_read(),
         rights: rights?,
         subject,
     })

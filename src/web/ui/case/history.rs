@@ -227,7 +227,9 @@ impl Reading<'_> {
                 let corrected = self.day(*received_at);
                 text_with(language, "event-receipt-corrected", &[("date", &corrected)])
             }
-            Event::SubjectCorrected { begins_anew: true } => text(language, "event-subject-anew"),
+            Event::SubjectCorrected { begins_anew: true, .. } => {
+                text(language, "event-subject-anew")
+            }
             _ => text(language, "event-subject-corrected"),
         }
     }

@@ -158,11 +158,16 @@ impl CasePage {
     }
 
     fn releasable(&self) -> impl Iterator<Item = &work::PackageView> {
-        self.packages.iter().filter(|package| package.built)
+        self.packages.iter().filter(|package| package.built && !package.out_of_date)
     }
 
     fn full_searches(&self) -> impl Iterator<Item = &work::SearchView> {
         self.searches.iter().filter(|search| search.full)
+    }
+
+    /// Whether the form that builds a package stands on the page.
+    fn can_build(&self) -> bool {
+        !self.forms.package.is_empty() && self.full_searches().next().is_some()
     }
 
     fn refusal(&self) -> String {
@@ -260,7 +265,7 @@ pub async fn answer(
         searches: searches.iter().map(|run| work::search(&reading, run, answered)).collect(),
         packages: packages
             .iter()
-            .map(|(row, file)| work::package(&reading, row, file.as_ref()))
+            .map(|(row, file)| work::package(&reading, &case.state, (row, file.as_ref())))
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),

@@ -22,7 +22,7 @@ pub struct StageView {
 #[must_use]
 pub fn of(language: Language, case: &Case, works: bool, has_search: bool) -> Progress {
     let rights = case.state.rights.iter().map(|right| right.exercised.right);
-    let standing = standing(&case.row, rights);
+    let standing = standing(&case.row, case.state.has_reply_to_read(), rights);
     let stage = standing.stage();
     let stages = Stage::ALL.iter().map(|one| StageView {
         word: named(language, "stage", one.name()),

@@ -5,11 +5,12 @@ use super::system::link;
 use crate::db::files::FileRow;
 use crate::db::letters::LetterRow;
 use crate::db::packages::Package;
+use crate::domain::history::RequestState;
 use crate::domain::ids::SearchId;
 use crate::domain::letter::Letter;
 use crate::language::{Language, text_with};
 use crate::web::attachments::Attachment;
-use crate::web::packages::hex;
+use crate::web::packages::{hex, is_out_of_date};
 use crate::web::searches::SearchRun;
 use crate::web::ui::wording::{self, named, size};
 use crate::workflow::sources::SearchScope;
@@ -40,6 +41,8 @@ pub struct PackageView {
     pub complete: bool,
     /// Whether it can be downloaded and released.
     pub built: bool,
+    /// Something came after it: it cannot be released, and is built again.
+    pub out_of_date: bool,
     /// Whether it stands released.
     pub released: bool,
     pub created: String,
@@ -106,9 +109,20 @@ pub fn search(reading: &Reading<'_>, run: &SearchRun, answered: Option<SearchId>
     }
 }
 
+/// How far a package is, in a word; one that is ready says when it is out of date.
+#[must_use]
+pub fn package_state(language: Language, state: &RequestState, row: &Package) -> String {
+    let name = if is_out_of_date(state, row) { "out_of_date" } else { &row.state };
+    named(language, "state", name)
+}
+
 /// A package in words.
 #[must_use]
-pub fn package(reading: &Reading<'_>, row: &Package, file: Option<&FileRow>) -> PackageView {
+pub fn package(
+    reading: &Reading<'_>,
+    state: &RequestState,
+    (row, file): (&Package, Option<&FileRow>),
+) -> PackageView {
     let language = reading.language;
     let right = wording::right(language, row.exercised);
     let created = reading.instant(row.created_at.utc());
@@ -116,7 +130,8 @@ pub fn package(reading: &Reading<'_>, row: &Package, file: Option<&FileRow>) -> 
     PackageView {
         id: row.id.to_string(),
         download: text_with(language, "case-download-of", &told),
-        state: named(language, "state", &row.state),
+        state: package_state(language, state, row),
+        out_of_date: is_out_of_date(state, row),
         complete: row.complete,
         built: file.is_some(),
         released: file.is_some() && row.state == "released",

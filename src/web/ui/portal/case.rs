@@ -252,7 +252,8 @@ impl Told<'_> {
     }
 
     fn sentence(&self, step: Step) -> String {
-        let key = format!("portal-sentence-{}", step.name());
+        let name = if self.has_reply_to_read(step) { "replied" } else { step.name() };
+        let key = format!("portal-sentence-{name}");
         self.with_day(&key, &self.day(self.case.state.received_at))
     }
 
@@ -270,11 +271,21 @@ impl Told<'_> {
             }
             Step::Received | Step::Identity | Step::Working => {
                 let Some(legal_on) = self.case.dates.legal_on() else {
-                    return Some(language::text(self.language, "portal-date-paused"));
+                    let key = if self.has_reply_to_read(step) {
+                        "portal-date-replied"
+                    } else {
+                        "portal-date-paused"
+                    };
+                    return Some(language::text(self.language, key));
                 };
                 Some(self.with_day("portal-date-open", &language::date(self.language, legal_on)))
             }
         }
+    }
+
+    /// Whether the reply of the person is what the case waits with.
+    fn has_reply_to_read(&self, step: Step) -> bool {
+        step != Step::Ready && self.case.state.has_reply_to_read()
     }
 
     fn extended(&self, ground: ExtensionGround) -> String {

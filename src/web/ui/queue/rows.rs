@@ -1,7 +1,10 @@
 //! One row of the queue: what is due, whose it is, and what to do next.
 
+use crate::db::conn::Conn;
+use crate::db::events;
 use crate::db::requests::Request;
 use crate::domain::actor::Permission;
+use crate::domain::ids::RequestId;
 use crate::domain::lifecycle::{Action, next};
 use crate::domain::next_step::{NextStep, Standing};
 use crate::domain::right::Right;
@@ -12,6 +15,7 @@ use crate::web::queue::{self, Found};
 use crate::web::ui::colleagues::Colleagues;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{self, Due, due, named};
+use crate::workflow::record;
 
 pub struct Row {
     pub id: String,
@@ -49,19 +53,24 @@ pub const fn place(step: NextStep) -> &'static str {
         NextStep::Release => "package",
         NextStep::Close => "ground",
         NextStep::CarryOut | NextStep::Decide => "decided-right",
-        NextStep::AwaitReply => "letter",
+        NextStep::AwaitReply | NextStep::ReadReply => "letter",
     }
 }
 
 /// What is known of how a request stands.
 #[must_use]
-pub fn standing(row: &Request, mut rights: impl Iterator<Item = Right>) -> Standing {
+pub fn standing(
+    row: &Request,
+    reply_waits: bool,
+    mut rights: impl Iterator<Item = Right>,
+) -> Standing {
     let packaged = [Right::Access, Right::Portability];
     Standing {
         status: row.status,
         level: row.level,
         acknowledged: row.acknowledged_at.is_some(),
         awaits_person: row.awaits_person,
+        reply_waits,
         urgent: row.urgent_until.is_some(),
         packaged: rights.any(|right| packaged.contains(&right)),
     }
@@ -75,15 +84,35 @@ pub async fn rows(front: &Front, signed: &SignedPage, found: &Found) -> Result<V
     let assignees = found.page.iter().filter_map(|row| row.assignee_id);
     let (reader, language) = (signed.member.id, signed.language);
     let colleagues = Colleagues::read(front, Some(reader), language, assignees.collect()).await?;
+    let replied = replied(front, signed, found).await?;
     let rows = found.page.iter();
-    rows.map(|row| one(front, signed, found, row, &colleagues)).collect()
+    rows.map(|row| one(front, signed, found, (row, replied.contains(&row.id)), &colleagues))
+        .collect()
+}
+
+/// The requests of the page with a question whose reply waits for staff. A row knows only whether
+/// the person acts next: the few in which something was asked are read whole.
+async fn replied(front: &Front, signed: &SignedPage, found: &Found) -> Result<Vec<RequestId>> {
+    let open = found.page.iter().filter(|row| row.ended_at.is_none());
+    let ids: Vec<RequestId> = open.map(|row| row.id).collect();
+    let scope = signed.member.scope();
+    let read = move |conn: &mut Conn| {
+        let mut replied = Vec::new();
+        for id in events::requests_with(conn, &ids, "RequestPaused")? {
+            if record::load(conn, &scope, id)?.state.has_reply_to_read() {
+                replied.push(id);
+            }
+        }
+        Ok(replied)
+    };
+    front.app.read(read).await
 }
 
 fn one(
     front: &Front,
     signed: &SignedPage,
     found: &Found,
-    row: &Request,
+    (row, reply_waits): (&Request, bool),
     colleagues: &Colleagues,
 ) -> Result<Row> {
     let language = signed.language;
@@ -96,7 +125,7 @@ fn one(
     let rights = found.rights(row);
     let works = signed.member.may(row.controller_id, Permission::WorkCase);
     let exercised = found.rights(row).map(|right| right.exercised);
-    let step = standing(row, exercised).next_step();
+    let step = standing(row, reply_waits, exercised).next_step();
     let can_acknowledge = next(row.status, Action::Acknowledge).is_ok();
     Ok(Row {
         id: row.id.to_string(),

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::case_id;
+use super::work::package_state;
 use crate::db::searches::SearchFile;
 use crate::db::withholdings::Withholding;
 use crate::domain::actor::Permission;
@@ -27,6 +28,7 @@ use crate::web::ui::frame::{Frame, page};
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{ground, named, right};
 use crate::web::{Front, packages};
+use crate::workflow::record;
 use crate::workflow::review::open_spot;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -167,7 +169,7 @@ pub async fn answer(
         form,
         systems,
         withholdings,
-        packages: package_views(front, opened.row.id, &review, language).await?,
+        packages: package_views(front, opened.row.id, &review, signed).await?,
         grounds: grounds(language),
         works: signed.member.may(controller, Permission::WorkCase),
         downloads: signed.member.may(controller, Permission::Release),
@@ -254,9 +256,11 @@ async fn package_views(
     front: &Front,
     id: RequestId,
     review: &Review,
-    language: Language,
+    signed: &SignedPage,
 ) -> Result<Vec<PackageView>> {
-    let all = packages::list(front, id).await?;
+    let (all, scope) = (packages::list(front, id).await?, signed.member.scope());
+    let language = signed.language;
+    let case = front.app.read(move |conn| record::load(conn, &scope, id)).await?;
     let newest = |of: Right| {
         let mut own = all.iter().map(|(row, _)| row);
         own.find(|row| row.exercised == of && row.search_id == review.search.id)
@@ -265,7 +269,7 @@ async fn package_views(
     let views = newest.map(|row| PackageView {
         id: row.id.to_string(),
         right: right(language, row.exercised),
-        state: named(language, "state", &row.state),
+        state: package_state(language, &case.state, row),
         is_ready: row.file_id.is_some(),
     });
     Ok(views.collect())

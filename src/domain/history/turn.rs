@@ -1,0 +1,39 @@
+//! Whose turn it is: open questions to the person, and whether a reply waits for staff.
+
+use super::RequestState;
+use crate::domain::event::PauseGround;
+
+impl RequestState {
+    /// The grounds for which a question to the person is unanswered.
+    #[must_use]
+    pub fn open_pauses(&self) -> Vec<PauseGround> {
+        let mut open = PauseGround::ALL.to_vec();
+        open.retain(|ground| {
+            let last = self
+                .clock_events
+                .iter()
+                .rev()
+                .find(|event| event.kind == ground.asked() || event.kind == ground.answered());
+            last.is_some_and(|event| event.kind == ground.asked())
+        });
+        open
+    }
+
+    /// Whether the person has replied to a question that is open, so that the clock waits for us: a
+    /// person looks whether the reply is enough.
+    #[must_use]
+    pub fn has_reply_to_read(&self) -> bool {
+        self.status.is_open() && self.reply_waits && !self.open_pauses().is_empty()
+    }
+
+    /// Whether it is the person's turn: a question is open that they have not written after, and
+    /// there is nothing that staff must do first. Not every question stops a clock.
+    #[must_use]
+    pub fn awaits_person(&self) -> bool {
+        let is_ours = self.acknowledged_at.is_none()
+            || self.urgent_until().is_some()
+            || self.awaited.is_some()
+            || self.reply_waits;
+        self.status.is_open() && !self.open_pauses().is_empty() && !is_ours
+    }
+}
