@@ -114,7 +114,7 @@ async fn a_search_stands_still_and_goes_on_after_an_undo() {
     assert_eq!(work.shop.dpo().get("/api/v1/tasks").await.expect(200).text(), tasks);
     work.drain().await;
     let done = outcomes(&work.get(&search).await);
-    assert!(done.contains(&"found".to_owned()), "{done:?}");
+    assert!(done.contains(&"complete".to_owned()), "{done:?}");
     assert!(!done.contains(&"pending".to_owned()), "{done:?}");
     app.assert_replays().await;
 }
