@@ -182,6 +182,11 @@ async fn undo(
     let verb = front.app.write(move |conn| {
         undo_last(conn, &ctx, &target, key.as_ref(), &Written::plain(&ctx)).map(drop)
     });
-    let refused = refusal(verb.await, signed.language)?;
+    // Whatever happened since, there is no change to look at and to send anew.
+    let outcome = verb.await.map_err(|error| match error {
+        Error::Conflict { code: "stale" } => Error::Transition { code: "nothing-to-undo" },
+        other => other,
+    });
+    let refused = refusal(outcome, signed.language)?;
     Ok(refused.map(|(_, told)| (opened.row.reference, told.join(" "))))
 }
