@@ -39,6 +39,9 @@
 //! - A search is one job for each group of systems that depend on each other, and mostly that is
 //!   one system: a circle through two systems cannot be searched one after the other.
 //! - A person is looked for with a POST: what stands in a URL ends up in logs.
+//! - What is undone is an event too, and the fold goes back to where it was before the action: there is
+//!   one way to the state, and the proof holds both. Nothing is done that an undo would have to give
+//!   back: what a closing ends is ended by a job, and the other jobs of the case stand still until then.
 //! - A lease lasts seconds and is renewed during the work, however long that is, so that what a
 //!   killed worker held is taken up at once.
 //! - The code that an identity provider sends a person back with is redeemed in the call that brings

@@ -1,13 +1,14 @@
 //! Events: append-only, written with the change that they record.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::column::Instant;
 use super::conn::Conn;
 use super::schema::events;
 use crate::domain::event::Event;
 use crate::domain::history::Entry;
-use crate::domain::ids::{ControllerId, EventId, RequestId};
+use crate::domain::ids::{ControllerId, EventId, Id, RequestId};
 
 /// An event of a request, or of the settings of a controller or of the instance.
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
@@ -100,6 +101,30 @@ pub fn since(
         .filter(events::actor.eq(actor))
         .filter(events::at.gt(at))
         .order(events::version)
+        .select(EventRow::as_select())
+        .load(conn)
+}
+
+/// The events of some kinds of requests that an actor caused since an instant, the oldest first. An
+/// id begins with its instant, so that this reads no event of before.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_actor_since(
+    conn: &mut Conn,
+    actor: &str,
+    kinds: &[&str],
+    at: Instant,
+) -> QueryResult<Vec<EventRow>> {
+    let milliseconds = u128::try_from(at.utc().timestamp_millis()).unwrap_or(0);
+    let first = EventId::from_uuid(Uuid::from_u128(milliseconds << 80));
+    events::table
+        .filter(events::id.ge(first))
+        .filter(events::at.gt(at))
+        .filter(events::actor.eq(actor))
+        .filter(events::kind.eq_any(kinds.to_vec()))
+        .filter(events::request_id.is_not_null())
+        .order(events::id)
         .select(EventRow::as_select())
         .load(conn)
 }

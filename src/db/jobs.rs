@@ -250,6 +250,88 @@ pub fn call_off(
         .map(drop)
 }
 
+/// Calls off the one job of a request that waits for just this instant, before it has come; false
+/// when a worker has it, or it is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn call_off_waiting(
+    conn: &mut Conn,
+    (request, kind): (RequestId, &str),
+    run_at: Instant,
+    at: Instant,
+) -> QueryResult<bool> {
+    let waiting = jobs::table
+        .filter(jobs::request_id.eq(request))
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::state.eq("available"))
+        .filter(jobs::run_at.eq(run_at))
+        .filter(jobs::run_at.gt(at));
+    diesel::update(waiting)
+        .set((
+            jobs::state.eq("done"),
+            jobs::fence.eq(jobs::fence + 1),
+            jobs::ended_at.eq(Some(at)),
+            jobs::last_error.eq(Some("called_off")),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// When the first job of a kind of a request is due that waits or runs; nothing when none does.
+///
+/// # Errors
+/// When the database fails.
+pub fn pending(conn: &mut Conn, request: RequestId, kind: &str) -> QueryResult<Option<Instant>> {
+    jobs::table
+        .filter(jobs::request_id.eq(request))
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::state.eq_any(["available", "running"]))
+        .order(jobs::run_at)
+        .select(jobs::run_at)
+        .first(conn)
+        .optional()
+}
+
+/// Has a job that was seen with this fence stand still until an instant; whoever ran it has lost it.
+///
+/// # Errors
+/// When the database fails.
+pub fn stand_still(
+    conn: &mut Conn,
+    id: JobId,
+    fence: i64,
+    (run_at, why): (Instant, &str),
+) -> QueryResult<bool> {
+    let seen = jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::fence.eq(fence))
+        .filter(jobs::state.eq_any(["available", "running"]));
+    diesel::update(seen)
+        .set((
+            jobs::state.eq("available"),
+            jobs::fence.eq(fence + 1),
+            jobs::run_at.eq(run_at),
+            jobs::leased_until.eq(None::<Instant>),
+            jobs::last_error.eq(Some(why)),
+        ))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// Makes the jobs of a request due that stand still for this reason, because it is over.
+///
+/// # Errors
+/// When the database fails.
+pub fn go_on(conn: &mut Conn, request: RequestId, why: &str, at: Instant) -> QueryResult<usize> {
+    let still = jobs::table
+        .filter(jobs::request_id.eq(request))
+        .filter(jobs::state.eq("available"))
+        .filter(jobs::last_error.eq(why))
+        .filter(jobs::run_at.gt(at));
+    diesel::update(still).set(jobs::run_at.eq(at)).execute(conn)
+}
+
 /// How many jobs wait or run, and how many were given up.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! Requests: one row a case, with its rights and the terms it is found by.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -131,6 +133,23 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: RequestId) -> QueryResult<Request
         .filter(requests::controller_id.eq_any(scope.controllers().to_vec()))
         .select(Request::as_select())
         .get_result(conn)
+}
+
+/// The versions of those of some requests that are in the scope.
+///
+/// # Errors
+/// When the database fails.
+pub fn versions(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[RequestId],
+) -> QueryResult<BTreeMap<RequestId, i64>> {
+    let found: Vec<(RequestId, i64)> = requests::table
+        .filter(requests::id.eq_any(ids.to_vec()))
+        .filter(requests::controller_id.eq_any(scope.controllers().to_vec()))
+        .select((requests::id, requests::version))
+        .load(conn)?;
+    Ok(found.into_iter().collect())
 }
 
 /// The request with this reference, if it is in the scope.

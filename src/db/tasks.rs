@@ -193,6 +193,28 @@ pub fn complete_kind(
     open.set((tasks::done_at.eq(Some(at)), tasks::done_by.eq(Some(by)))).execute(conn).map(drop)
 }
 
+/// Opens the tasks of these kinds again that were done at just this instant by an actor: what did them
+/// was undone.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_again(
+    conn: &mut Conn,
+    request: RequestId,
+    kinds: &[&str],
+    (at, by): (Instant, &str),
+) -> QueryResult<()> {
+    let done = tasks::table
+        .filter(tasks::request_id.eq(request))
+        .filter(tasks::kind.eq_any(kinds.to_vec()))
+        .filter(tasks::done_at.eq(at))
+        .filter(tasks::done_by.eq(by));
+    diesel::update(done)
+        .set((tasks::done_at.eq(None::<Instant>), tasks::done_by.eq(None::<&str>)))
+        .execute(conn)
+        .map(drop)
+}
+
 /// Marks one task as done; false when it was already.
 ///
 /// # Errors

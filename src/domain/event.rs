@@ -18,6 +18,7 @@ use super::named::named;
 use super::provider_sign_in::Unmatched;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
+use super::undo::Undoable;
 use super::withholding::{Extent, PaperDelivery, Retirement};
 
 named! {
@@ -314,6 +315,13 @@ pub enum Event {
         ground: ClosingGround,
     },
     RequestReopened,
+    /// What was done last was undone: the history reads as though it had not been recorded.
+    ActionUndone {
+        action: Undoable,
+        /// The place in this history of the first event that is undone; the last is the newest
+        /// before this.
+        of_version: i64,
+    },
     /// The mail server took a mail.
     MailSent {
         mail: MailId,

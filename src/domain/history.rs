@@ -4,6 +4,7 @@
 mod answer;
 mod delivery;
 mod identity;
+mod last_action;
 pub mod preparers;
 mod search;
 mod turn;
@@ -23,6 +24,7 @@ use super::lifecycle::{self, Action, Status, TransitionError};
 use super::provider_sign_in::Unmatched;
 use super::request::{Channel, Decision, Exercised};
 use super::right::Right;
+use super::undo::LastAction;
 
 /// An event with its time and its actor, as the history keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +117,8 @@ pub struct RequestState {
     /// Since when nothing of it may be destroyed.
     pub held_at: Option<DateTime<Utc>>,
     pub key_destroyed: bool,
+    /// What can be undone for a moment.
+    pub last_action: Option<LastAction>,
     /// How many events the history holds: what an ETag shows.
     pub version: i64,
 }
@@ -188,6 +192,7 @@ impl RequestState {
             preparers: Preparers::default(),
             held_at: None,
             key_destroyed: false,
+            last_action: None,
             version: 1,
         })
     }
@@ -205,16 +210,18 @@ impl RequestState {
             (Action::DestroyKey, true) => Err(TransitionError { code: "on-hold" }),
             (Action::Hold, true) => Err(TransitionError { code: "already-on-hold" }),
             (Action::LiftHold, false) => Err(TransitionError { code: "not-on-hold" }),
+            // Its packages are retired once the closing cannot be undone any more; a hold keeps them.
+            (Action::Download, false) if self.status == Status::Closed => {
+                Err(TransitionError { code: "already-closed" })
+            }
             _ => lifecycle::next(self.status, action),
         }
     }
 
-    /// Takes in one more event. Events were checked before they were recorded, so that a fold
-    /// cannot fail.
-    pub fn apply(&mut self, entry: &Entry) {
-        self.version += 1;
+    fn take_in(&mut self, entry: &Entry) {
         match &entry.event {
             Event::RequestLogged { .. }
+            | Event::ActionUndone { .. }
             | Event::NoteAdded
             | Event::MessageSent { .. }
             | Event::CodeSent { .. }

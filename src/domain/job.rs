@@ -44,6 +44,8 @@ pub enum Job {
     WatchCode { code: CodeId },
     /// When a code by letter is over, or was guessed at too often: makes a task when it was not used.
     WatchLetterCode { code: LetterCodeId },
+    /// Ends the work of a case that was closed, once that cannot be undone any more.
+    EndWork { request: RequestId },
     /// Hands a signed checkpoint to the webhook.
     SendCheckpoint { delivery: DeliveryId },
     /// Makes the backup of a day, verifies it, and removes old ones.
@@ -65,6 +67,11 @@ const WEBHOOK_SCHEDULE_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_4
 pub const SEARCH_GROUP: &str = "SearchGroup";
 pub const BUILD_PACKAGE: &str = "BuildPackage";
 pub const WATCH_ACKNOWLEDGEMENT: &str = "WatchAcknowledgement";
+pub const SEND_NOTICE: &str = "SendNotice";
+/// While one waits, every other job of its case stands still.
+pub const END_WORK: &str = "EndWork";
+/// Why they do, as their rows say it.
+pub const CLOSING: &str = "closing";
 
 /// The names of those that a person waits for.
 pub const TEST_SYSTEM: &str = "TestSystem";
@@ -90,7 +97,8 @@ impl Job {
             Self::SendCode { .. } => "SendCode",
             Self::WatchCode { .. } => "WatchCode",
             Self::WatchLetterCode { .. } => "WatchLetterCode",
-            Self::SendNotice { .. } => "SendNotice",
+            Self::SendNotice { .. } => SEND_NOTICE,
+            Self::EndWork { .. } => END_WORK,
             Self::NoteCondition { .. } => "NoteCondition",
             Self::SendCheckpoint { .. } => "SendCheckpoint",
             Self::MakeBackup { .. } => "MakeBackup",
@@ -121,6 +129,7 @@ impl Job {
             | Self::WatchLetterCode { .. }
             | Self::SendNotice { .. }
             | Self::NoteCondition { .. }
+            | Self::EndWork { .. }
             | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::named::named;
+use super::undo::OFFERED;
 
 named! {
     /// What a mail is for.
@@ -70,9 +71,6 @@ named! {
     }
 }
 
-/// How long a mail that a person caused waits, so that it can be undone.
-const UNDO: Duration = Duration::seconds(10);
-
 impl MailPurpose {
     /// Whether it goes to the person, at the contact on file.
     #[must_use]
@@ -85,7 +83,7 @@ impl MailPurpose {
     #[must_use]
     pub const fn delay(self) -> Duration {
         match self {
-            Self::PortalNotice | Self::DownloadNotice => UNDO,
+            Self::PortalNotice | Self::DownloadNotice => OFFERED,
             Self::Code | Self::Alert | Self::Digest | Self::Checkpoints => Duration::zero(),
         }
     }

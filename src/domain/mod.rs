@@ -36,4 +36,5 @@ pub mod right;
 pub mod row;
 pub mod search_plan;
 pub mod subject;
+pub mod undo;
 pub mod withholding;

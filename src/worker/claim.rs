@@ -1,5 +1,7 @@
 //! Claiming a job: with a lease, and a fencing token that makes any other claim void.
 
+use chrono::Duration;
+
 use super::give_up::{give_up, give_up_unreadable};
 use crate::app::App;
 use crate::db::column::Instant;
@@ -7,7 +9,7 @@ use crate::db::conn::Conn;
 use crate::db::{instance, jobs};
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::{ControllerId, JobId, RequestId};
-use crate::domain::job::Job;
+use crate::domain::job::{CLOSING, END_WORK, Job};
 use crate::error::{Error, Result};
 
 /// A job that this worker holds.
@@ -26,8 +28,8 @@ pub struct Claimed {
 /// What a look at the queue brought.
 enum Looked {
     Nothing,
-    /// A job that no worker can do was given up; the next one may be for us.
-    GivenUp,
+    /// A job that no worker can do was given up, or one stands still; the next one may be for us.
+    Passed,
     Claimed(Claimed),
 }
 
@@ -51,7 +53,7 @@ pub async fn claim(app: &App) -> Result<Option<Claimed>> {
         let ctx = app.ctx(Actor::Worker);
         match app.write(move |conn| look(conn, &ctx)).await? {
             Looked::Nothing => return Ok(None),
-            Looked::GivenUp => {}
+            Looked::Passed => {}
             Looked::Claimed(claimed) => return Ok(Some(claimed)),
         }
     }
@@ -63,7 +65,7 @@ fn look(conn: &mut Conn, ctx: &Ctx) -> Result<Looked> {
     };
     let Ok(job) = serde_json::from_str::<Job>(&row.payload) else {
         give_up_unreadable(conn, ctx, &row)?;
-        return Ok(Looked::GivenUp);
+        return Ok(Looked::Passed);
     };
     let claimed = Claimed {
         id: row.id,
@@ -73,10 +75,13 @@ fn look(conn: &mut Conn, ctx: &Ctx) -> Result<Looked> {
         controller: row.controller_id,
         request: row.request_id,
     };
+    if stands_still(conn, ctx, &claimed)? {
+        return Ok(Looked::Passed);
+    }
     // A try is counted when it begins: one that takes its process with it counts too.
     if row.state == "running" && claimed.job.retry_after(claimed.attempt).is_none() {
         give_up(conn, ctx, &claimed, "killed")?;
-        return Ok(Looked::GivenUp);
+        return Ok(Looked::Passed);
     }
     let until = Instant::from(ctx.now + Job::LEASE);
     if !jobs::claim(conn, row.id, row.fence, until)? {
@@ -84,6 +89,24 @@ fn look(conn: &mut Conn, ctx: &Ctx) -> Result<Looked> {
     }
     let (fence, attempt) = (row.fence + 1, row.attempts + 1);
     Ok(Looked::Claimed(Claimed { fence, attempt, ..claimed }))
+}
+
+/// Puts off a job of a case that was closed, while that can be undone: an undo finds everything as it
+/// was. False when there is nothing to wait for.
+///
+/// # Errors
+/// When the database fails.
+pub fn stands_still(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<bool> {
+    let Some(request) = claimed.request.filter(|_| claimed.job.kind() != END_WORK) else {
+        return Ok(false);
+    };
+    let Some(ends_at) = jobs::pending(conn, request, END_WORK)? else {
+        return Ok(false);
+    };
+    // After the end of its work, which may take a moment longer.
+    let run_at = Instant::from(ends_at.utc().max(ctx.now) + Duration::seconds(1));
+    jobs::stand_still(conn, claimed.id, claimed.fence, (run_at, CLOSING))?;
+    Ok(true)
 }
 
 impl Claimed {

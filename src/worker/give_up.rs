@@ -1,6 +1,6 @@
 //! The end of a job that no machine can do: what waited for it is told, and a person gets a task.
 
-use super::claim::Claimed;
+use super::claim::{Claimed, stands_still};
 use crate::db::checkpoint_deliveries::{self, GIVEN_UP};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -39,11 +39,15 @@ pub fn give_up(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed, code: &str) -> Res
     ask(conn, ctx, (claimed.controller, claimed.request), kind, code)
 }
 
-/// Ends a job whose outcome nobody wants any more, without asking anybody.
+/// Ends a job whose outcome nobody wants any more, without asking anybody. One whose case was closed
+/// while it ran is done again when that is undone.
 ///
 /// # Errors
 /// When the database fails.
 pub fn drop_unwanted(conn: &mut Conn, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+    if stands_still(conn, ctx, claimed)? {
+        return Ok(());
+    }
     if !jobs::end(conn, claimed.id, claimed.fence, Instant::from(ctx.now))? {
         return Ok(());
     }

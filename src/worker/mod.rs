@@ -11,6 +11,7 @@ pub mod claim;
 pub mod contact;
 pub mod deliver_checkpoints;
 pub mod destroyed_keys;
+pub mod end_work;
 pub mod export_checkpoints;
 pub mod give_up;
 pub mod keeping;

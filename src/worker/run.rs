@@ -9,8 +9,8 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, live_check, make_backup, note_condition, remove_files, search_group,
-    send_checkpoint, send_code, send_mail, send_notice, test_provider, test_system,
+    Stopper, build_package, end_work, live_check, make_backup, note_condition, remove_files,
+    search_group, send_checkpoint, send_code, send_mail, send_notice, test_provider, test_system,
     watch_acknowledgement, watch_code, watch_letter_code,
 };
 use crate::app::App;
@@ -153,6 +153,7 @@ async fn dispatch(
         }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
         Job::WatchLetterCode { code } => watch_letter_code::run(app, claimed, *code).await,
+        Job::EndWork { request } => end_work::run(app, claimed, *request).await,
         Job::SendCheckpoint { delivery } => send_checkpoint::run(app, claimed, *delivery).await,
         Job::MakeBackup { backup } => make_backup::run(app, claimed, *backup).await,
     }

@@ -5,7 +5,7 @@ use super::clock::watch_anew;
 use super::collection::{WAITS, answer_task};
 use super::identity::{check_level, needed_to_answer};
 use super::record::{Case, Target, Written, begin, begin_own, load};
-use super::stopping::end_work;
+use super::stopping::{end_waiting_work, end_work, end_work_later};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
@@ -21,6 +21,7 @@ use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::{ClosingGround, Decision, Exercised};
 use crate::domain::right::Right;
+use crate::domain::undo::TAKEN;
 use crate::error::{Error, Result};
 
 /// The kind of the task that an unacknowledged request makes.
@@ -187,7 +188,7 @@ pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -
 }
 
 /// Closes a request. Before every right is decided that needs another ground than `answered`, and
-/// a reason.
+/// a reason. What that ends, ends once it cannot be undone any more.
 ///
 /// # Errors
 /// `Invalid` when ground and state do not fit.
@@ -210,7 +211,7 @@ pub fn close(
         return Err(Error::invalid("reason", "closing-needs-reason"));
     }
     case.record(conn, ctx, Event::RequestClosed { ground }, written)?;
-    end_work(conn, ctx, &case)?;
+    end_work_later(conn, ctx, &case, ctx.now + TAKEN)?;
     Ok(case)
 }
 
@@ -221,6 +222,7 @@ pub fn close(
 /// As [`begin`].
 pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Reopen)?;
+    end_waiting_work(conn, ctx, &case)?;
     case.record(conn, ctx, Event::RequestReopened, written)?;
     if let Some(found) = case.state.found {
         let systems = searches::systems(conn, found.search)?;
@@ -286,6 +288,7 @@ pub(super) fn destroy(
     case: &mut Case,
     written: &Written,
 ) -> Result<()> {
+    end_waiting_work(conn, ctx, case)?;
     case.record(conn, ctx, Event::CaseKeyDestroyed, written)?;
     requests::destroy_key(conn, case.row.id)?;
     portal_sessions::delete_of_request(conn, case.row.id)?;

@@ -8,7 +8,7 @@ use super::closing::destroy;
 use super::record::{Case, Target, Written, begin, load};
 use super::release;
 use super::settings::retention::{self, Settings};
-use super::stopping::{end_work, forget_held, forget_working_copies};
+use super::stopping::{end_waiting_work, end_work, forget_held, forget_working_copies};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::requests::Request;
@@ -40,6 +40,7 @@ pub fn hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> R
 pub fn lift_hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::LiftHold)?;
     case.record(conn, ctx, Event::HoldLifted, written)?;
+    end_waiting_work(conn, ctx, &case)?;
     forget_held(conn, ctx, &case)?;
     Ok(case)
 }

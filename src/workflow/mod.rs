@@ -35,3 +35,4 @@ pub mod sources;
 pub mod stopping;
 pub mod subject;
 pub mod tasks;
+pub mod undo;

@@ -1,5 +1,7 @@
 //! The end of work that nobody wants any more: the case has ended, or identity failed.
 
+use chrono::{DateTime, Utc};
+
 use super::closing::ACKNOWLEDGE_TASK;
 use super::collection::{ANSWER_TASK, give_up_search};
 use super::record::Case;
@@ -10,7 +12,7 @@ use crate::db::searches::{self, Search, SearchSystem};
 use crate::db::{files, jobs, packages, tasks};
 use crate::domain::actor::Ctx;
 use crate::domain::ids::FileId;
-use crate::domain::job::{BUILD_PACKAGE, Job, SEARCH_GROUP};
+use crate::domain::job::{BUILD_PACKAGE, END_WORK, Job, SEARCH_GROUP};
 use crate::domain::lifecycle::Status;
 use crate::domain::withholding::Retirement;
 use crate::error::Result;
@@ -34,6 +36,45 @@ pub fn stop_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     remove(conn, ctx, case, &found)
 }
 
+/// The tasks that nobody has to do any more once a case has ended.
+pub const ENDED_TASKS: [&str; 2] = [ANSWER_TASK, ACKNOWLEDGE_TASK];
+
+fn end_tasks(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
+    for kind in ENDED_TASKS {
+        tasks::complete_kind(conn, case.row.id, kind, None, at, &by)?;
+    }
+    Ok(())
+}
+
+/// As [`end_work`], by a job at the instant from which on the closing cannot be undone: what it would
+/// take from the case could not be given back. Until then every other job of the case stands still.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_work_later(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    case: &Case,
+    run_at: DateTime<Utc>,
+) -> Result<()> {
+    end_tasks(conn, ctx, case)?;
+    case.enqueue(conn, ctx, &Job::EndWork { request: case.row.id }, run_at)
+}
+
+/// Does at once what [`end_work_later`] has left to do: something else happens to the case now, and
+/// nothing can be undone any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_waiting_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+    if jobs::pending(conn, case.row.id, END_WORK)?.is_none() {
+        return Ok(());
+    }
+    jobs::call_off(conn, case.row.id, &[END_WORK], Instant::from(ctx.now))?;
+    end_work(conn, ctx, case)
+}
+
 /// As [`stop_work`], for a case that has ended: nobody has to answer or acknowledge any more. A hold
 /// keeps what was released as it is.
 ///
@@ -41,10 +82,7 @@ pub fn stop_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 /// When the database fails.
 pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     stop_work(conn, ctx, case)?;
-    let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
-    for kind in [ANSWER_TASK, ACKNOWLEDGE_TASK] {
-        tasks::complete_kind(conn, case.row.id, kind, None, at, &by)?;
-    }
+    end_tasks(conn, ctx, case)?;
     if case.state.held_at.is_some() { Ok(()) } else { retire_packages(conn, ctx, case) }
 }
 

@@ -1,7 +1,7 @@
 //! Whole ways through the pages, without script and with the keyboard.
 
 import { PATIENCE_MS, until } from "./demo.mjs";
-import { keys, several, words } from "./keyboard.mjs";
+import { keys, several, undoing, words } from "./keyboard.mjs";
 import { watch } from "./rules.mjs";
 import { providerSignIn } from "./sign-ins.mjs";
 import { ask, submit } from "./steps.mjs";
@@ -13,7 +13,9 @@ const FLOWS = {
   "signing in at an identity provider without script": providerSignIn,
   "taking a request back without script": withdrawal,
   "the work of a DPO without script": staff,
+  "undoing without script": undone,
   "the keys of staff": keys,
+  "undoing with the keyboard": undoing,
   "several requests with the keyboard": several,
   "unsent words": words,
 };
@@ -140,6 +142,25 @@ async function staff({ page, world, must }) {
   must((await page.locator("[role=alert]").count()) === 0, "the release was refused");
   const { packages } = await world.dpo.call("GET", `/requests/${one.id}/packages`);
   must(packages[0].state === "released", `the package is ${packages[0].state}`);
+}
+
+/** An action, taken back on the page that follows, at the width of a telephone. */
+async function undone({ page, world, must }) {
+  const one = await log(world, { names: ["Max Martin"] });
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`${world.demo.url}/`);
+  await signIn(page, DPO, world.demo.password);
+  await page.goto(`${world.demo.url}/requests/${one.id}`);
+  await form(page, "/assignee");
+  const told = await page.locator(".undo [role=status]").innerText();
+  must(/jusqu'à \d\d:\d\d:\d\d/.test(told), `the offer does not say till when: ${told}`);
+  await page.reload();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  must(wide <= 320, `the page with the offer is ${wide} wide`);
+  await form(page, "/undo");
+  const request = await world.dpo.call("GET", `/requests/${one.id}`);
+  must(request.assignee_id === null, "what was undone stands");
+  must((await page.locator(".undo").count()) === 0, "an undo can be undone");
 }
 
 /** Presses the button of the form that goes there. */

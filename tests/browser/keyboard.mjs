@@ -117,4 +117,42 @@ export async function words({ page, world, must }) {
   must((await page.locator(".timeline").innerText()).includes("rappellera lundi"), "no note");
 }
 
-for (const flow of [keys, several, words]) flow.script = true;
+/** What was done last, undone by a key; and an offer that goes by itself, not from under the focus. */
+export async function undoing({ page, world, must }) {
+  const [one, two] = [await log(world, { names: ["Lea Martin"] }), await log(world, { names: ["Leo Martin"] })];
+  const at = (request) => `${world.demo.url}/requests/${request.id}`;
+  const told = async (request) => (await world.dpo.call("GET", `/requests/${request.id}`)).acknowledged_at;
+  await begin(page, world);
+  await page.goto(at(one));
+  await turn(page, "e");
+  must(await told(one), "e does not acknowledge");
+  await turn(page, "z");
+  must((await told(one)) === null, "z does not undo on the case");
+
+  await page.goto(`${world.demo.url}/?assignee=nobody`);
+  for (const { id } of [one, two]) {
+    await page.focus(`a[href='/requests/${id}']`);
+    await page.keyboard.press("x");
+  }
+  await page.focus("#several button");
+  await turn(page, "Enter");
+  must((await told(one)) && (await told(two)), "the chosen ones were not acknowledged");
+  await turn(page, "z");
+  must(page.url().endsWith("/?assignee=nobody"), `undoing leads to ${page.url()}`);
+  must(!(await told(one)) && !(await told(two)), "z does not undo several together");
+
+  await page.goto(at(one));
+  await turn(page, "e");
+  await page.focus("nav a[href='/']");
+  await page.waitForSelector(".undo", { state: "detached", timeout: 15_000 });
+  must((await focused(page)).href === "/", "the offer takes the focus with it");
+  await page.goto(at(two));
+  await turn(page, "e");
+  await page.focus(".undo button");
+  await page.waitForTimeout(10_500);
+  must((await page.locator(".undo button:focus").count()) === 1, "the offer goes from under the focus");
+  await page.focus("nav a[href='/']");
+  await page.waitForSelector(".undo", { state: "detached", timeout: 2_000 });
+}
+
+for (const flow of [keys, several, undoing, words]) flow.script = true;

@@ -119,6 +119,27 @@ export const PAGES = [
   },
   {
     route: "case",
+    name: "case that was just taken",
+    who: "dpo",
+    states: { full: async ({ page, go, world }) => {
+      const { id } = await log(world, { names: ["Noa Martin"] });
+      await go(`/requests/${id}`);
+      await Promise.all([page.waitForEvent("load"), page.click("form[action$='/assignee'] button")]);
+    } },
+  },
+  {
+    route: "queue",
+    name: "queue with several just acknowledged",
+    who: "dpo",
+    states: { full: async ({ page, go, world }) => {
+      const { id } = await log(world, { names: ["Noe Martin"] });
+      await go("/?assignee=nobody");
+      await page.check(`input[type=checkbox][value^='${id}']`);
+      await Promise.all([page.waitForEvent("load"), page.click("#several button")]);
+    } },
+  },
+  {
+    route: "case",
     name: "letter with a code",
     who: "dpo",
     states: {

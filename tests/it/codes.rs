@@ -25,14 +25,14 @@ use crate::support::visit::{PLACE, token, visitor};
 const CASE: &str = "/t/maison-exemple/en/case";
 
 /// A shop whose mail is kept where a test can read it, with one case.
-struct Scene {
-    shop: Shop,
-    id: String,
-    reference: String,
-    receipt: String,
+pub struct Scene {
+    pub shop: Shop,
+    pub id: String,
+    pub reference: String,
+    pub receipt: String,
 }
 
-async fn scene(email: &str) -> Scene {
+pub async fn scene(email: &str) -> Scene {
     let shop = Shop::open_with(|config| config.mail = Delivery::KeptHere).await;
     let (id, reference, receipt) = log(&shop, email).await;
     Scene { shop, id, reference, receipt }

@@ -6,6 +6,7 @@ use guichet::db::conn::Conn;
 use guichet::db::schema::{files, jobs, packages, search_systems, systems, tasks};
 use guichet::domain::ids::{PackageId, SearchId};
 use guichet::domain::job::Job;
+use guichet::domain::undo::TAKEN;
 use guichet::worker::claim::{self, Claimed};
 use guichet::worker::run::{Cancel, Ended};
 use guichet::worker::{self, Stopper, build_package, run, search_group};
@@ -246,6 +247,13 @@ async fn end(shop: &Shop, id: &str, how: &str) {
     shop.dpo().post(&path, body).await.expect(200);
 }
 
+/// Until the work of the case ends: a closing can be undone at first.
+fn await_end(app: &TestApp, how: &str) {
+    if how == "closing" {
+        app.advance(TAKEN);
+    }
+}
+
 #[actix_web::test]
 async fn a_search_that_waits_or_runs_ends_with_its_case_and_leaves_nothing() {
     for how in ["withdrawal", "closing", "identity"] {
@@ -260,6 +268,7 @@ async fn a_search_that_waits_or_runs_ends_with_its_case_and_leaves_nothing() {
         end(&shop, &id, how).await;
         let ended = run_search(app, &at_work).await.unwrap();
         assert_eq!(ended, Ended::Unwanted, "{how}");
+        await_end(app, how);
         worker::drain(&app.app).await.unwrap();
         assert_eq!(app.sealed_files(), 0, "{how}: a row file is left");
         let rows = app.ask(|conn| files::table.count().get_result::<i64>(conn)).await;
@@ -290,6 +299,7 @@ async fn a_package_that_is_being_built_ends_with_its_case() {
         let cancel = Cancel::default();
         let ended = build_package::run(&app.app, &claimed, &cancel, package).await.unwrap();
         assert_eq!(ended, Ended::Unwanted, "{how}");
+        await_end(app, how);
         worker::drain(&app.app).await.unwrap();
         let states: Vec<String> =
             app.ask(|conn| packages::table.select(packages::state).load(conn)).await;

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 47] = [
+const BUILT: [(&str, &str); 49] = [
+    ("undo-one-", "what can be undone"),
+    ("event-undone-", "what was undone"),
     ("code-letter-", "a part of the letter with a code"),
     ("event-not-signed-in-", "why a sign-in settles nothing"),
     ("provider-state-", "how the test of an identity provider ended"),

@@ -63,5 +63,6 @@ mod support;
 mod systems;
 mod tasks;
 mod tidy;
+mod undo;
 mod users;
 mod writer;

@@ -10,6 +10,7 @@ mod several;
 use chrono::Duration;
 use guichet::domain::actor::Role;
 use guichet::domain::ids::FileId;
+use guichet::domain::undo::TAKEN;
 use guichet::mail::settings::Delivery;
 use guichet::web::token::Credential;
 use guichet::worker;
@@ -335,6 +336,11 @@ async fn t_16_what_is_over_is_nowhere_to_be_fetched_and_gone_from_the_disk() {
             "closed" => {
                 let ground = json!({ "ground": "answered" });
                 shop.dpo().post(&case.path("closing"), ground).await.expect(200);
+                // Nobody can fetch it from now on; it goes once that cannot be undone any more.
+                case.person().await.get(&link).await.expect(404);
+                shop.dpo().get(&case.of(&case.package, "/content")).await.expect(409);
+                assert!(case.stands(file));
+                shop.app.advance(TAKEN);
             }
             _ => {
                 shop.app.advance(Duration::days(30) - Duration::seconds(1));

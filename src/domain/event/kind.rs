@@ -49,6 +49,7 @@ impl Event {
             Self::RequestForwarded => "RequestForwarded",
             Self::RequestClosed { .. } => "RequestClosed",
             Self::RequestReopened => "RequestReopened",
+            Self::ActionUndone { .. } => "ActionUndone",
             Self::MailSent { .. } => "MailSent",
             Self::MailFailed { .. } => "MailFailed",
             Self::RequestHeld => "RequestHeld",

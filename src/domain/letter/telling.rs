@@ -89,10 +89,12 @@ pub fn written_for_anybody(history: &[Entry]) -> BTreeSet<LetterId> {
     for (number, entry) in history.iter().enumerate() {
         let Event::LetterSent { letter, .. } = &entry.event else { continue };
         let before = history.get(..number).map(replay);
-        if let Some(Ok(state)) = before
-            && state.level < state.needed_level(false)
-        {
+        let Some(Ok(state)) = before else { continue };
+        // One that was undone may be sent again, and was checked for its reader then.
+        if state.level < state.needed_level(false) {
             letters.insert(*letter);
+        } else {
+            letters.remove(letter);
         }
     }
     letters

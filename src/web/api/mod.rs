@@ -62,6 +62,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "forwardRequest" post "POST" "/api/v1/requests/{id}/forwarding" => requests::closing::forward_request,
     "closeRequest" post "POST" "/api/v1/requests/{id}/closing" => requests::closing::close_request,
     "reopenRequest" post "POST" "/api/v1/requests/{id}/reopening" => requests::closing::reopen_request,
+    "undoLastAction" post "POST" "/api/v1/requests/{id}/undo" => requests::closing::undo_last_action,
     "startSearch" post "POST" "/api/v1/requests/{id}/searches" => requests::searches::start_search,
     "listSearches" get "GET" "/api/v1/requests/{id}/searches" => requests::searches::list_searches,
     "getSearch" get "GET" "/api/v1/requests/{id}/searches/{search_id}" => requests::searches::get_search,

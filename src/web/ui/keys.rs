@@ -13,7 +13,13 @@ use crate::web::problem::Problem;
 const PARTS: [(&str, &[(&str, &str)]); 3] = [
     (
         "anywhere",
-        &[("g t", "queue"), ("/", "find"), ("?", "help"), ("Ctrl+Enter, Cmd+Enter", "send")],
+        &[
+            ("g t", "queue"),
+            ("/", "find"),
+            ("z", "undo"),
+            ("?", "help"),
+            ("Ctrl+Enter, Cmd+Enter", "send"),
+        ],
     ),
     (
         "queue",

@@ -23,6 +23,7 @@ pub mod session;
 pub mod sign_in;
 pub mod signed;
 pub mod step_up;
+pub mod undo;
 pub mod waiting_systems;
 pub mod wording;
 
@@ -50,12 +51,14 @@ pub const ROUTES: &[Operation] = routes![
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,
     "acknowledging-several" post "POST" "/acknowledgements" => queue::acknowledging::post,
+    "undoing-several" post "POST" "/undo" => undo::post_several,
     "waiting-systems" get "GET" "/waiting-systems" => waiting_systems::show,
     "keys" get "GET" "/keys" => keys::show,
     "case" get "GET" "/requests/{id}" => case::show,
     "next-case" get "GET" "/requests/{id}/next" => queue::following::show,
     "acknowledging" post "POST" "/requests/{id}/acknowledgement" => forms::acknowledge,
     "taking-charge" post "POST" "/requests/{id}/assignee" => forms::assign,
+    "undoing" post "POST" "/requests/{id}/undo" => undo::post,
     "noting" post "POST" "/requests/{id}/notes" => forms::note,
     "writing" post "POST" "/requests/{id}/messages" => forms::message,
     "deciding-identity" post "POST" "/requests/{id}/identity-decision" => case::identity::decide_identity,

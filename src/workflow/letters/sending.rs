@@ -8,10 +8,11 @@ use super::stored::{Stored, digest};
 use super::view::{desk, view};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::letters::LetterRow;
+use crate::db::letters::{self, LetterRow};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
 use crate::domain::ids::LetterId;
+use crate::domain::job::Job;
 use crate::domain::letter::content::Content;
 use crate::domain::letter::lint::Finding;
 use crate::domain::letter::placeholder::Placeholder;
@@ -19,6 +20,7 @@ use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::mail::Notice;
 use crate::domain::request::{Channel, ClosingGround, Decision};
+use crate::domain::undo::LastAction;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
 use crate::workflow::breaches::decision;
@@ -91,9 +93,29 @@ pub fn send(
     if sending.delivery == Delivery::Portal {
         let about =
             if name == Letter::Acknowledgement { Notice::Acknowledged } else { Notice::Waiting };
-        case.notify_of(conn, ctx, about)?;
+        // Nobody hears of what can still be undone.
+        let held_back = case.state.last_action.as_ref().filter(|last| last.what.is_some());
+        let run_at = held_back.map_or(ctx.now, LastAction::taken_until);
+        case.enqueue(conn, ctx, &Job::SendNotice { request: case.row.id, about }, run_at)?;
     }
     Ok(Sent { row, case, findings: seen.findings })
+}
+
+/// Makes a draft again of a letter that was undone; true when a notice of it was to go.
+///
+/// # Errors
+/// When the seal does not open, or the database fails.
+pub fn take_back(conn: &mut Conn, case: &Case, id: LetterId, key: &CaseKey) -> Result<bool> {
+    let mut row = letters::get(conn, case.row.id, id)?;
+    let stored = Stored { document: None, ..Stored::open(key, &row)? };
+    row.sealed_text = Some(stored.seal(key, row.id)?);
+    let delivery = row.delivery.take();
+    row.state = LetterState::Draft;
+    row.text_version = 0;
+    row.sha256 = None;
+    (row.sent_by, row.sent_at, row.printed_at) = (None, None, None);
+    store(conn, row)?;
+    Ok(delivery == Some(Delivery::Portal))
 }
 
 /// What a letter does beside being sent.

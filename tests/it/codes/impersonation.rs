@@ -2,6 +2,7 @@
 //! catalogue, each named by its id.
 
 use chrono::Duration;
+use guichet::domain::undo::TAKEN;
 use serde_json::{Value, json};
 
 use super::{Scene, ask, code_in, kinds, level, log, scene, sent, type_code};
@@ -27,6 +28,7 @@ async fn s_01_a_mail_with_a_forged_sender_is_a_case_of_nobody_and_answered_to_th
         let drafted = shop.dpo().post(&letters, json!({ "letter": "ACK" })).await.expect(201);
         let sending = format!("{}/sending", drafted.header("location").unwrap());
         shop.dpo().post(&sending, json!({ "delivery": "portal" })).await.expect(200);
+        shop.app.advance(TAKEN);
         let mails = sent(shop).await;
         assert_eq!(mails.len() - before, usize::from(on_file.is_some()), "{from}");
         if let Some(on_file) = on_file {
@@ -161,6 +163,7 @@ async fn s_22_whoever_reads_the_mailbox_opens_nothing_without_the_receipt() {
     let drafted = shop.dpo().post(&letters, json!({ "letter": "ACK" })).await.expect(201);
     let sending = format!("{}/sending", drafted.header("location").unwrap());
     shop.dpo().post(&sending, json!({ "delivery": "portal" })).await.expect(200);
+    shop.app.advance(TAKEN);
     let person = visitor(&shop.app, reference, receipt).await;
     ask(&person).await.expect(303);
     let mails = sent(shop).await;

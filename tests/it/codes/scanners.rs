@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use chrono::Duration;
+use guichet::domain::undo::TAKEN;
 use guichet::worker;
 use serde_json::json;
 
@@ -77,6 +78,7 @@ async fn the_acknowledgement_by_mail_carries_the_reference_and_no_secret() {
     let drafted = shop.dpo().post(&letters, json!({ "letter": "ACK" })).await.expect(201);
     let sending = format!("{}/sending", drafted.header("location").unwrap());
     shop.dpo().post(&sending, json!({ "delivery": "portal" })).await.expect(200);
+    shop.app.advance(TAKEN);
     let mails = sent(shop).await;
     let [(to, text)] = mails.as_slice() else {
         panic!("{} mails", mails.len());

@@ -207,7 +207,7 @@ async fn held_identity(app: &TestApp, user: &User, case: &LoggedCase) -> (Answer
         ("csrf", csrf.as_str()),
         ("version", version.as_str()),
         ("level", "v2"),
-        ("methods", "call_back"),
+        ("methods", "in_person"),
         ("methods", "known_facts"),
         ("identity_reason", WORDS),
     ];

@@ -136,6 +136,11 @@ field-out-of-range = Give a number from 1 to { $maximum }.
 # Why a case does not allow it in its present state.
 transition-not-sealed = Nothing of this history is numbered and signed yet. A worker does it every few seconds: ask again then.
 transition-still-open = The case is still open: there is nothing to reopen.
+transition-nothing-to-undo = There is nothing to undo: acknowledging, making somebody responsible and closing can be undone, as long as nothing else has happened to the case since. Read its history, and record what is right.
+transition-undo-not-yours = Somebody else did this. Only they can undo it; you can record what is right instead.
+transition-undo-too-late-acknowledgement = It is too late to undo the acknowledgement. It stays in the history; write a note that says what is wrong with it.
+transition-undo-too-late-assignment = It is too late to undo this. Make the right person responsible instead.
+transition-undo-too-late-closing = It is too late to undo the closing. Take the case up again instead.
 transition-not-closed = The case must be closed first.
 transition-not-searched = Nothing was searched yet. Start a search first.
 transition-nothing-to-release = No package is ready. Search and review first.

@@ -136,6 +136,11 @@ field-out-of-range = Donnez un nombre de 1 à { $maximum }.
 # Why a case does not allow it in its present state.
 transition-not-sealed = Rien de cet historique n'est encore numéroté ni signé. C'est fait toutes les quelques secondes : redemandez alors.
 transition-still-open = Le dossier est encore ouvert : il n'y a rien à rouvrir.
+transition-nothing-to-undo = Il n'y a rien à annuler : un accusé de réception, une prise en charge et une clôture s'annulent tant que rien d'autre n'est arrivé au dossier. Lisez son historique et consignez ce qui est juste.
+transition-undo-not-yours = Quelqu'un d'autre l'a fait. Seule cette personne peut l'annuler ; consignez plutôt ce qui est juste.
+transition-undo-too-late-acknowledgement = Il est trop tard pour annuler l'accusé de réception. Il reste dans l'historique ; écrivez une note qui dit ce qui ne va pas.
+transition-undo-too-late-assignment = Il est trop tard pour annuler. Désignez plutôt la bonne personne.
+transition-undo-too-late-closing = Il est trop tard pour annuler la clôture. Reprenez plutôt le dossier.
 transition-not-closed = Le dossier doit d'abord être clos.
 transition-not-searched = Aucune recherche n'a encore eu lieu. Lancez d'abord une recherche.
 transition-nothing-to-release = Aucun paquet n'est prêt. Faites d'abord la recherche et la revue.

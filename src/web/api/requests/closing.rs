@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::message::Message;
 use super::verb::{Verb, reason, words};
+use crate::domain::actor::Permission;
 use crate::domain::exemption::Exemption;
 use crate::domain::ids::UserId;
 use crate::domain::request::{ClosingGround, Decision};
@@ -16,6 +17,7 @@ use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::workflow::closing;
 use crate::workflow::keeping;
+use crate::workflow::undo;
 
 /// The body of `acknowledgeRequest`.
 #[derive(Deserialize)]
@@ -169,6 +171,18 @@ pub async fn close_request(verb: Verb, json: Json<CloseBody>) -> Result<HttpResp
     let words = reason(given.as_deref())?;
     verb.run(words, move |conn, ctx, target, written| {
         closing::close(conn, ctx, target, ground, written)
+    })
+    .await
+}
+
+/// `POST /api/v1/requests/{id}/undo`
+///
+/// # Errors
+/// As the contract says.
+pub async fn undo_last_action(verb: Verb) -> Result<HttpResponse, Problem> {
+    let key = verb.opened(Permission::WorkCase)?.key().ok().cloned();
+    verb.run(None, move |conn, ctx, target, written| {
+        undo::undo_last(conn, ctx, target, key.as_ref(), written)
     })
     .await
 }

@@ -77,6 +77,11 @@
         else location.assign("/#reference");
         return true;
       }
+      case "z": {
+        const undo = one("[data-key=z]");
+        if (undo) undo.click();
+        return undo !== null;
+      }
       default: return "eaixnp".includes(key) && press(key);
     }
   }
@@ -109,6 +114,20 @@
     if (link) setTimeout(() => reveal(link.hash.slice(1)));
   });
   if (location.hash.length > 1) reveal(decodeURIComponent(location.hash.slice(1)));
+
+  // What can be undone is offered for some seconds. It goes away by itself, but never from under the
+  // focus, nor while it is read with the pointer.
+  for (const offer of document.querySelectorAll("[data-undo-ms]")) {
+    const endsAt = Date.now() + Number(offer.dataset.undoMs);
+    const end = () => {
+      const used = offer.contains(document.activeElement) || offer.matches(":hover");
+      if (Date.now() >= endsAt && !used) offer.remove();
+    };
+    setTimeout(end, Number(offer.dataset.undoMs));
+    offer.addEventListener("focusout", () => setTimeout(end));
+    offer.addEventListener("pointerleave", end);
+    window.addEventListener("pageshow", end);
+  }
 
   // The switch on the help page stands there only where it works.
   const toggle = one("[data-keys-on]");

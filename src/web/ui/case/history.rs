@@ -156,6 +156,7 @@ impl Reading<'_> {
                 text_with(language, "event-closed", &[("ground", &ground)])
             }
             Event::RequestReopened => text(language, "event-reopened"),
+            Event::ActionUndone { action, .. } => named(language, "event-undone", action.name()),
             Event::RequestHeld
             | Event::HoldLifted
             | Event::WorkingCopiesRemoved { .. }

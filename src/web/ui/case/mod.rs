@@ -28,6 +28,7 @@ use super::colleagues::{self, Colleagues};
 use super::form::Form;
 use super::frame::{Frame, page};
 use super::signed::SignedPage;
+use super::undo::{self, Offer};
 use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
@@ -68,6 +69,7 @@ struct CasePage {
     conditions: Vec<&'static str>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
+    undo: Option<Offer>,
 }
 
 /// One alert: when, what to do and why, and whether anybody was told.
@@ -251,8 +253,7 @@ pub async fn answer(
         Some(_) => attachments::list(front, &opened).await?,
         None => Vec::new(),
     };
-    let mut frame = signed.frame();
-    frame.path = format!("/requests/{id}");
+    let frame = Frame { path: format!("/requests/{id}"), ..signed.frame() };
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
     let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
@@ -271,6 +272,7 @@ pub async fn answer(
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
         keeping,
+        undo: undo::of_case(front, signed, &case),
         forms: forms_of(signed, &case, language),
         levels: ["v1", "v2", "v3"],
         methods: methods(&case.state),

@@ -143,7 +143,8 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let is_known = is_proved && is_settled(conn, &ctx, &case)?;
             let waiting = Waiting::of(is_known, &events)?;
             let letters = letters::of_request(conn, own.request)?;
-            let waits = letters.iter().any(|letter| waiting.holds(letter));
+            let seen = |letter: &&letters::LetterRow| !case.state.holds_back(letter.id, now);
+            let waits = letters.iter().filter(seen).any(|letter| waiting.holds(letter));
             Ok((case, events, handed_out, code, waits))
         })
         .await?;

@@ -180,8 +180,12 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
         shown.push((row.at, Message { at, title: None, own, text, files }));
     }
     let waiting = Waiting::of(is_known, &rows)?;
+    let now = visit.front.app.now();
     for row in letters.iter().filter(|row| waiting::is_in_portal(row)) {
         let Some(sent_at) = row.sent_at else { continue };
+        if case.state.holds_back(row.id, now) {
+            continue;
+        }
         if waiting.holds(row) {
             let at = instant(language, sent_at.utc(), zone);
             let title = Some(text(language, "portal-letter-waits"));

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use super::{answer, of_query};
-use crate::domain::actor::Permission;
+use crate::domain::actor::{Ctx, Permission};
 use crate::domain::ids::RequestId;
 use crate::error::Error;
 use crate::language;
@@ -32,11 +32,13 @@ pub async fn post(
     signed.check(&form)?;
     let back = own_path(form.field("from"));
     let language = signed.language;
+    // One instant for all of them: they are undone together.
+    let ctx = front.app.ctx(signed.actor());
     let mut left = 0;
     let mut chosen = 0;
     for field in form.all("request").take(MOST) {
         chosen += 1;
-        if !acknowledge(&front, &signed, field).await? {
+        if !acknowledge(&front, (&signed, &ctx), field).await? {
             left += 1;
         }
     }
@@ -56,12 +58,16 @@ pub async fn post(
 }
 
 /// Whether it was acknowledged; `field` is the id of a request and its version.
-async fn acknowledge(front: &Front, signed: &SignedPage, field: &str) -> Result<bool, Problem> {
+async fn acknowledge(
+    front: &Front,
+    (signed, ctx): (&SignedPage, &Ctx),
+    field: &str,
+) -> Result<bool, Problem> {
     let wrong = || Error::invalid("request", "wrong-type");
     let (id, version) = field.split_once(':').ok_or_else(wrong)?;
     let id: RequestId = id.parse().map_err(|_| wrong())?;
     let version: i64 = version.parse().map_err(|_| wrong())?;
-    let ctx = front.app.ctx(signed.actor());
+    let ctx = ctx.clone();
     let expected = Expected::Version(version);
     let target = Target { scope: signed.member.scope(), id, expected };
     let verb = front.app.write(move |conn| {

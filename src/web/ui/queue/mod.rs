@@ -16,6 +16,7 @@ use super::form::Form;
 use super::frame::{Frame, page};
 use super::home;
 use super::signed::SignedPage;
+use super::undo::{self, Offer};
 use super::wording::named;
 use crate::db::controllers;
 use crate::db::queue::COUNT_LIMIT;
@@ -34,6 +35,7 @@ struct Queue {
     errors: Vec<String>,
     /// Why what was pressed was not done; the queue stands below all the same.
     told: Option<String>,
+    undo: Option<Offer>,
     views: Vec<View>,
     search: Search,
     /// Set on the answer to a search for a person.
@@ -52,7 +54,7 @@ struct Queue {
 
 /// What was looked for, so that the form shows it again.
 #[derive(Default, Clone)]
-struct PersonForm {
+pub struct PersonForm {
     name: String,
     kind: String,
     value: String,
@@ -154,7 +156,11 @@ fn tidied(search: Search) -> Search {
     }
 }
 
-async fn answer(
+/// The queue, after a form that was not carried out or without one; `told` says why.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answer(
     front: &Front,
     signed: &SignedPage,
     (search, person): (Search, Option<PersonForm>),
@@ -184,7 +190,9 @@ async fn answer(
         None => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let views = views::views(front, signed, &search).await?;
+    let undo = undo::of_queue(front, signed, &controllers, here(&search)).await?;
     let template = Queue {
+        undo,
         frame: signed.frame(),
         errors,
         told: told.map(|(_, told)| told),
@@ -224,7 +232,8 @@ fn here(search: &Search) -> String {
 }
 
 /// The search of an address of the queue; an empty one when it does not read.
-fn of_query(path: &str) -> Search {
+#[must_use]
+pub fn of_query(path: &str) -> Search {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     Query::<Search>::from_query(query)
         .map_or_else(|_| Search::default(), |it| tidied(it.into_inner()))
