@@ -5,7 +5,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{
-    BackupId, CodeId, ControllerId, DeliveryId, LetterCodeId, MailId, PackageId, RequestId,
+    BackupId, CodeId, ControllerId, DeliveryId, FileId, LetterCodeId, MailId, PackageId, RequestId,
     SearchId, SystemId,
 };
 use super::mail::Notice;
@@ -44,6 +44,8 @@ pub enum Job {
     WatchCode { code: CodeId },
     /// When a code by letter is over, or was guessed at too often: makes a task when it was not used.
     WatchLetterCode { code: LetterCodeId },
+    /// Looks whether an identity document was handed in for somebody else, too.
+    CompareDocument { document: FileId },
     /// Hands a signed checkpoint to the webhook.
     SendCheckpoint { delivery: DeliveryId },
     /// Makes the backup of a day, verifies it, and removes old ones.
@@ -91,6 +93,7 @@ impl Job {
             Self::WatchCode { .. } => "WatchCode",
             Self::WatchLetterCode { .. } => "WatchLetterCode",
             Self::SendNotice { .. } => "SendNotice",
+            Self::CompareDocument { .. } => "CompareDocument",
             Self::NoteCondition { .. } => "NoteCondition",
             Self::SendCheckpoint { .. } => "SendCheckpoint",
             Self::MakeBackup { .. } => "MakeBackup",
@@ -121,6 +124,7 @@ impl Job {
             | Self::WatchLetterCode { .. }
             | Self::SendNotice { .. }
             | Self::NoteCondition { .. }
+            | Self::CompareDocument { .. }
             | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::codes::CONTACT_TASK;
 use super::contact_conditions;
+use super::identity_documents;
 use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
 use crate::db::column::Instant;
@@ -13,6 +14,7 @@ use crate::domain::actor::{Ctx, Permission};
 use crate::domain::contact::{Condition, is_too_new};
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Claim, Level, Method};
+use crate::domain::identity_document::DocumentRemoval;
 use crate::domain::ids::{ControllerId, RequestId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -49,7 +51,8 @@ pub fn decide_identity(
             let claim = Claim {
                 level,
                 methods: &decision.methods,
-                has_doubt: decision.has_doubt,
+                // A doubt that a letter or a document stated before is stated.
+                has_doubt: decision.has_doubt || case.state.doubt,
                 has_reason: decision.has_reason,
             };
             identity::check(&claim).map_err(|error| Error::invalid("level", error.code))?;
@@ -66,6 +69,8 @@ pub fn decide_identity(
         awaits_confirmation,
     };
     case.record(conn, ctx, event, written)?;
+    // Also where a second person confirms: they confirm the written reason, and the copy has served.
+    identity_documents::remove_all(conn, ctx, &mut case, DocumentRemoval::Decided)?;
     if decision.level.is_none() {
         // What an early search found is about somebody else, and a letter on its way proves nothing
         // after a person has decided.
@@ -101,6 +106,7 @@ pub fn confirm_identity(
     }
     let event = Event::IdentityConfirmed { level: Level::V3, by_same_person };
     case.record(conn, ctx, event, written)?;
+    identity_documents::remove_all(conn, ctx, &mut case, DocumentRemoval::Decided)?;
     Ok(case)
 }
 

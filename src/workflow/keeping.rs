@@ -73,7 +73,7 @@ pub fn destroy_kept(
     if case.state.status == Status::Answered {
         let event = Event::RequestClosed { ground: ClosingGround::Answered };
         case.record(conn, ctx, event, &Written::plain(ctx))?;
-        end_work(conn, ctx, &case)?;
+        end_work(conn, ctx, &mut case)?;
     }
     destroy(conn, ctx, &mut case, &Written::plain(ctx))?;
     Ok(true)

@@ -2,6 +2,7 @@
 
 use super::closing::ACKNOWLEDGE_TASK;
 use super::collection::{ANSWER_TASK, give_up_search};
+use super::identity_documents;
 use super::record::Case;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -9,6 +10,7 @@ use crate::db::packages::Package;
 use crate::db::searches::{self, Search, SearchSystem};
 use crate::db::{files, jobs, packages, tasks};
 use crate::domain::actor::Ctx;
+use crate::domain::identity_document::DocumentRemoval;
 use crate::domain::ids::FileId;
 use crate::domain::job::{BUILD_PACKAGE, Job, SEARCH_GROUP};
 use crate::domain::lifecycle::Status;
@@ -35,12 +37,13 @@ pub fn stop_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 }
 
 /// As [`stop_work`], for a case that has ended: nobody has to answer or acknowledge any more. A hold
-/// keeps what was released as it is.
+/// keeps what was released as it is, and no identity document.
 ///
 /// # Errors
 /// When the database fails.
-pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &mut Case) -> Result<()> {
     stop_work(conn, ctx, case)?;
+    identity_documents::remove_all(conn, ctx, case, DocumentRemoval::CaseEnded)?;
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
     for kind in [ANSWER_TASK, ACKNOWLEDGE_TASK] {
         tasks::complete_kind(conn, case.row.id, kind, None, at, &by)?;

@@ -20,7 +20,7 @@ use crate::support::client::Client;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-fn unzip(bytes: &[u8]) -> Files {
+pub fn unzip(bytes: &[u8]) -> Files {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut files = Files::new();
     for index in 0..archive.len() {

@@ -48,6 +48,16 @@ impl RequestState {
                 self.contact = *condition;
                 self.contact_said_here = condition.is_some() && !elsewhere;
             }
+            // It raises no level and ends no pause: a person looks at it.
+            Event::IdentityDocumentReceived { document, doubt, .. } => {
+                self.step(Action::DecideIdentity);
+                self.documents.push(*document);
+                self.doubt |= doubt.is_some();
+                self.reply_waits = !self.open_pauses().is_empty();
+            }
+            Event::IdentityDocumentRemoved { document, .. } => {
+                self.documents.retain(|kept| kept != document);
+            }
             Event::SubjectCorrected { begins_anew: true } => self.begin_anew(),
             _ => {}
         }

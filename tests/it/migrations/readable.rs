@@ -7,13 +7,14 @@ use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
 use guichet::db::{
     alerts, audit, backups, breaches, checkpoint_deliveries, contact_conditions, controllers,
-    events, identity_providers, letter_codes, mails, portal_sessions, users,
+    events, identity_documents, identity_providers, letter_codes, mails, portal_sessions, users,
 };
 use guichet::domain::actor::Scope;
 use guichet::domain::breach::{BreachDecision, BreachRisk};
 use guichet::domain::checkpoint::DeliveryChannel;
 use guichet::domain::code::CodeState;
 use guichet::domain::contact::Condition;
+use guichet::domain::identity_document::{DocumentKind, DocumentRemoval};
 use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
 use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
@@ -63,6 +64,11 @@ pub fn check(place: &Place) {
         assert_eq!(projection.extended, case.row.extended, "{place}");
         let letter = letter_codes::newest(&mut conn, id).unwrap();
         assert!(letter.is_none_or(|letter| letter.state == CodeState::Used), "{place}");
+        let documents = identity_documents::of_request(&mut conn, id).unwrap();
+        let is_known = |it: &identity_documents::IdentityDocument| {
+            it.kind == DocumentKind::Jpeg && it.removal == Some(DocumentRemoval::Decided)
+        };
+        assert!(documents.iter().all(is_known), "{place}");
         let Some(wrapped) = &case.row.wrapped_key else {
             assert!(case.row.sealed_subject.is_none(), "{place}");
             continue;

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod forms;
 pub mod history;
 pub mod identity;
+pub mod identity_document;
 pub mod keeping;
 pub mod letter_code;
 pub mod letters;
@@ -32,6 +33,7 @@ use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
 use crate::domain::identity::{Level, Method};
+use crate::domain::identity_document::Doubt;
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::ClosingGround;
@@ -40,7 +42,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
-use crate::web::{Front, alerts, attachments, opened, packages, searches};
+use crate::web::{Front, alerts, attachments, identity_documents, opened, packages, searches};
 use crate::workflow::alert_mail::sentence;
 use crate::workflow::record::{self, Case};
 use crate::workflow::sources::SearchScope;
@@ -59,11 +61,14 @@ struct CasePage {
     packages: Vec<work::PackageView>,
     letters: Vec<work::LetterView>,
     attachments: Vec<work::AttachmentView>,
+    documents: Vec<identity_document::DocumentView>,
     letter_names: Vec<(&'static str, String)>,
     keeping: keeping::Keeping,
     forms: Forms,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
+    doubts: Vec<&'static str>,
+    ways: Vec<&'static str>,
     conditions: Vec<&'static str>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
@@ -238,11 +243,15 @@ pub async fn answer(
         Some(_) => attachments::list(front, &opened).await?,
         None => Vec::new(),
     };
+    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
+    let documents = match key.filter(|_| works) {
+        Some(_) => identity_documents::list(front, &opened).await?,
+        None => Vec::new(),
+    };
     let mut frame = signed.frame();
     frame.path = format!("/requests/{id}");
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
-    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
     let template = CasePage {
         progress: progress::of(language, &case, works, searches.iter().any(full)),
         changed: changed?,
@@ -255,12 +264,15 @@ pub async fn answer(
             .map(|(row, file)| work::package(&reading, row, file.as_ref()))
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
+        documents: identity_document::views(&reading, &documents),
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
         keeping,
         forms: forms_of(signed, &case, language),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
+        doubts: Doubt::ALL.iter().map(|doubt| doubt.name()).collect(),
+        ways: identity_documents::CHANNELS.iter().map(|channel| channel.name()).collect(),
         conditions: identity::conditions(&case),
         grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
         refused,
