@@ -3,6 +3,7 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
 
 use super::case_id;
 use super::history::Reading;
@@ -12,15 +13,17 @@ use crate::db::conn::Conn;
 use crate::db::files::IDENTITY_DOCUMENT;
 use crate::db::identity_documents::IdentityDocument;
 use crate::domain::actor::Permission;
+use crate::domain::identity_document::Doubt;
 use crate::domain::ids::FileId;
 use crate::error::{Error, Result};
 use crate::language::text_with;
+use crate::web::Front;
 use crate::web::identity_documents::{self, NewDocumentKey, OF_DOCUMENT, stated, written};
+use crate::web::opened::{self, Opened};
 use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{named, size};
 use crate::web::upload_form::{self, Received, Receiver};
-use crate::web::{Front, opened};
 use crate::workflow::identity_documents as verbs;
 use crate::workflow::identity_documents::NewDocument;
 
@@ -36,26 +39,36 @@ pub struct DocumentView {
     pub until: String,
 }
 
-/// What the page shows of the documents of a case: those that are kept now.
-#[must_use]
-pub fn views(reading: &Reading<'_>, all: &[IdentityDocument]) -> Vec<DocumentView> {
-    let language = reading.language;
+/// What the page shows of the documents of a case, to whoever works it: those that are kept now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn views(
+    front: &Front,
+    opened: &Opened,
+    reading: &Reading<'_>,
+    works: bool,
+) -> Result<Vec<DocumentView>> {
+    if !works || reading.key.is_none() {
+        return Ok(Vec::new());
+    }
+    let all = identity_documents::list(front, opened).await?;
     let kept = all.iter().filter(|row| row.removed_at.is_none());
-    let view = |row: &IdentityDocument| {
-        let (channel, at) = (
-            named(language, "channel", row.channel.name()),
-            reading.instant(row.received_at.utc()),
-        );
-        let told = [("channel", channel.as_str()), ("at", at.as_str())];
-        let until = reading.instant(row.delete_by.utc());
-        DocumentView {
-            id: row.id.to_string(),
-            received: text_with(language, "document-received", &told),
-            size: size(language, row.size_bytes),
-            until: text_with(language, "document-until", &[("until", &until)]),
-        }
-    };
-    kept.map(view).collect()
+    Ok(kept.map(|row| view(reading, row)).collect())
+}
+
+fn view(reading: &Reading<'_>, row: &IdentityDocument) -> DocumentView {
+    let language = reading.language;
+    let channel = named(language, "channel", row.channel.name());
+    let at = reading.instant(row.received_at.utc());
+    let told = [("channel", channel.as_str()), ("at", at.as_str())];
+    let until = reading.instant(row.delete_by.utc());
+    DocumentView {
+        id: row.id.to_string(),
+        received: text_with(language, "document-received", &told),
+        size: size(language, row.size_bytes),
+        until: text_with(language, "document-until", &[("until", &until)]),
+    }
 }
 
 /// `POST /requests/{id}/identity-documents`
@@ -103,8 +116,8 @@ pub async fn record(
 async fn keep(
     posted: &Posted,
     (new, kept): (NewDocument, NewFiles),
-    doubt: Option<crate::domain::identity_document::Doubt>,
-    words: Option<serde_json::Value>,
+    doubt: Option<Doubt>,
+    words: Option<Value>,
 ) -> Result<()> {
     let (ctx, target) = (posted.ctx(), posted.target()?);
     let written = written(&ctx, &posted.opened, words.as_ref())?;

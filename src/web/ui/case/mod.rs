@@ -36,13 +36,14 @@ use crate::domain::identity::{Level, Method};
 use crate::domain::identity_document::Doubt;
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
-use crate::domain::request::ClosingGround;
+use crate::domain::request::{Channel, ClosingGround};
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::web::identity_documents::CHANNELS;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
-use crate::web::{Front, alerts, attachments, identity_documents, opened, packages, searches};
+use crate::web::{Front, alerts, attachments, opened, packages, searches};
 use crate::workflow::alert_mail::sentence;
 use crate::workflow::record::{self, Case};
 use crate::workflow::sources::SearchScope;
@@ -67,8 +68,6 @@ struct CasePage {
     forms: Forms,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
-    doubts: Vec<&'static str>,
-    ways: Vec<&'static str>,
     conditions: Vec<&'static str>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
@@ -134,6 +133,14 @@ impl CasePage {
 
     fn word(&self, kind: &str, name: &str) -> String {
         wording::named(self.frame.language, kind, name)
+    }
+
+    fn doubts(&self) -> &'static [Doubt] {
+        Doubt::ALL
+    }
+
+    fn ways(&self) -> [Channel; 3] {
+        CHANNELS
     }
 
     fn right(&self, right: &Right) -> String {
@@ -225,9 +232,8 @@ pub async fn answer(
         colleagues: &colleagues,
         key,
     };
-    let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
     let changed = changed(&rows, refused.as_ref(), &reading);
-    let events = events?;
+    let events = rows.iter().map(|row| reading.line(row)).collect::<Result<Vec<_>>>()?;
     let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
     let alerts = alerts::list(front, &case.row).await?;
     let alerts = alerts.iter().map(|told| AlertView {
@@ -244,10 +250,6 @@ pub async fn answer(
         None => Vec::new(),
     };
     let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
-    let documents = match key.filter(|_| works) {
-        Some(_) => identity_documents::list(front, &opened).await?,
-        None => Vec::new(),
-    };
     let mut frame = signed.frame();
     frame.path = format!("/requests/{id}");
     let answered = answered(signed, &case);
@@ -264,15 +266,13 @@ pub async fn answer(
             .map(|(row, file)| work::package(&reading, row, file.as_ref()))
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
-        documents: identity_document::views(&reading, &documents),
+        documents: identity_document::views(front, &opened, &reading, works).await?,
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
         keeping,
         forms: forms_of(signed, &case, language),
         levels: ["v1", "v2", "v3"],
         methods: Method::ALL.iter().map(|method| method.name()).collect(),
-        doubts: Doubt::ALL.iter().map(|doubt| doubt.name()).collect(),
-        ways: identity_documents::CHANNELS.iter().map(|channel| channel.name()).collect(),
         conditions: identity::conditions(&case),
         grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
         refused,
