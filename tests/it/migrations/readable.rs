@@ -64,11 +64,7 @@ pub fn check(place: &Place) {
         assert_eq!(projection.extended, case.row.extended, "{place}");
         let letter = letter_codes::newest(&mut conn, id).unwrap();
         assert!(letter.is_none_or(|letter| letter.state == CodeState::Used), "{place}");
-        let documents = identity_documents::of_request(&mut conn, id).unwrap();
-        let is_known = |it: &identity_documents::IdentityDocument| {
-            it.kind == DocumentKind::Jpeg && it.removal == Some(DocumentRemoval::Decided)
-        };
-        assert!(documents.iter().all(is_known), "{place}");
+        check_documents(&mut conn, id);
         let Some(wrapped) = &case.row.wrapped_key else {
             assert!(case.row.sealed_subject.is_none(), "{place}");
             continue;
@@ -107,6 +103,14 @@ pub fn check(place: &Place) {
     let night = backups::newest(&mut conn).unwrap();
     assert!(night.is_none_or(|night| night.state == "done" && night.row_count == Some(8)));
     check_proof(place, &vault, controller.id);
+}
+
+/// The identity documents read, where the schema of the time had them.
+fn check_documents(conn: &mut Conn, request: RequestId) {
+    for document in identity_documents::of_request(conn, request).unwrap() {
+        assert_eq!(document.kind, DocumentKind::Jpeg);
+        assert_eq!(document.removal, Some(DocumentRemoval::Decided));
+    }
 }
 
 /// The settings and the register read, where the schema of the time had them.
