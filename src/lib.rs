@@ -50,6 +50,10 @@
 //! - OpenID Connect is done with the libraries that are there (`jsonwebtoken` on `aws-lc-rs`, `hyper`)
 //!   and some hundred lines: the usual library brings 38 crates more, a second set of cryptography
 //!   among them.
+//! - An identity document has a key of its own below that of its case: to be gone is to have no key, in
+//!   the transaction of the decision, and a restore destroys it again. A decision of V3 deletes it before
+//!   the second person confirms, because they confirm a written reason. No hold makes its 72 hours
+//!   longer. A keyed hash of the file stays with the case, or nobody would notice that it comes again.
 //! - The instance's own PostgreSQL is reached without TLS, because its client library is built in
 //!   without OpenSSL: nothing has to be installed, and README says what to do instead.
 

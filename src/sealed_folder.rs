@@ -11,7 +11,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::domain::ids::FileId;
-use crate::vault::CaseKey;
+use crate::vault::FileKey;
 use crate::vault::file::{SealedReader, SealedWriter};
 
 /// What an unfinished file is called besides its id.
@@ -72,17 +72,20 @@ impl SealedFolder {
         Self { path }
     }
 
-    /// Begins a file under the key of its case.
+    /// Begins a file under the key of its case, or under its own.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn create(&self, id: FileId, key: &CaseKey) -> io::Result<NewFile> {
+    pub fn create(&self, id: FileId, key: &impl FileKey) -> io::Result<NewFile> {
         let path = self.path.join(format!("{id}.{UNFINISHED}"));
         let file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
         let unfinished = Unfinished(path);
-        let sealed =
-            SealedWriter::create(BufWriter::with_capacity(128 * 1024, file), key.key(), id.uuid())?;
+        let sealed = SealedWriter::create(
+            BufWriter::with_capacity(128 * 1024, file),
+            key.of_file(),
+            id.uuid(),
+        )?;
         let (folder, digest) = (self.path.clone(), Sha256::new());
         Ok(NewFile { id, folder, _unfinished: unfinished, sealed, digest, size_bytes: 0 })
     }
@@ -91,8 +94,8 @@ impl SealedFolder {
     ///
     /// # Errors
     /// When it is not there, or not sealed under this key.
-    pub fn open(&self, id: FileId, key: &CaseKey) -> io::Result<SealedReader<File>> {
-        SealedReader::open(File::open(self.path.join(id.to_string()))?, key.key(), id.uuid())
+    pub fn open(&self, id: FileId, key: &impl FileKey) -> io::Result<SealedReader<File>> {
+        SealedReader::open(File::open(self.path.join(id.to_string()))?, key.of_file(), id.uuid())
     }
 
     /// Removes a file; one that is gone already is no error.

@@ -9,6 +9,7 @@ use super::events::EventRow;
 use super::schema::{audit_checkpoints, audit_leaves, audit_nodes, audit_trees, events, requests};
 use crate::audit::proof::{self, Hashes, ProofError};
 use crate::audit::tree::TreeHash;
+use crate::domain::event::kind::{DOCUMENT_REMOVED, KEY_DESTROYED};
 use crate::domain::ids::{ControllerId, EventId, RequestId, TreeId};
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug, PartialEq, Eq)]
@@ -371,8 +372,8 @@ fn proven(
     }
 }
 
-/// The requests whose keys were destroyed, as the events of a tree from one number to before
-/// another say.
+/// The events of a tree, from one number to before another, by which a key was destroyed: of a case,
+/// or of an identity document.
 ///
 /// # Errors
 /// When the database fails.
@@ -381,14 +382,14 @@ pub fn destroyed_between(
     id: TreeId,
     from: i64,
     to: i64,
-) -> QueryResult<Vec<RequestId>> {
-    let found: Vec<Option<RequestId>> = audit_leaves::table
+) -> QueryResult<Vec<EventRow>> {
+    audit_leaves::table
         .inner_join(events::table.on(events::id.eq(audit_leaves::event_id)))
         .filter(audit_leaves::tree_id.eq(id))
         .filter(audit_leaves::number.ge(from))
         .filter(audit_leaves::number.lt(to))
-        .filter(events::kind.eq("CaseKeyDestroyed"))
-        .select(events::request_id)
-        .load(conn)?;
-    Ok(found.into_iter().flatten().collect())
+        .filter(events::kind.eq_any([KEY_DESTROYED, DOCUMENT_REMOVED]))
+        .order(audit_leaves::number)
+        .select(EventRow::as_select())
+        .load(conn)
 }

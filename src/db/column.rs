@@ -16,6 +16,7 @@ use crate::domain::code::CodeState;
 use crate::domain::contact::{Condition, OnFile};
 use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
+use crate::domain::identity_document::{DocumentKind, DocumentRemoval};
 use crate::domain::ids::{
     AlertId, ApiKeyId, BackupId, BreachId, CodeId, ControllerId, DeliveryId, EventId, FileId,
     JobId, LetterCodeId, LetterId, MailId, PackageId, RequestId, SearchId, SystemId, TaskId,
@@ -131,6 +132,8 @@ text_column!(
     condition: Condition.name,
     decision: Decision.name,
     delivery: Delivery.name,
+    document_kind: DocumentKind.name,
+    document_removal: DocumentRemoval.name,
     exemption: Exemption.code,
     extent: Extent.name,
     language: Language.code,

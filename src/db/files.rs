@@ -15,6 +15,9 @@ pub const ATTACHMENT: &str = "attachment";
 /// The purpose of a file that staff attached to a message to the person.
 pub const SENT_ATTACHMENT: &str = "sent_attachment";
 
+/// The purpose of a file that is an identity document, under a key of its own.
+pub const IDENTITY_DOCUMENT: &str = "identity_document";
+
 /// The purpose of a file that is to be removed: its row stays until it is gone from the folder.
 pub const REMOVED: &str = "removed";
 
@@ -24,12 +27,12 @@ pub struct FileRow {
     pub id: FileId,
     pub controller_id: ControllerId,
     pub request_id: RequestId,
-    /// `rows`, `links`, `upload`, `package`, [`ATTACHMENT`], or [`REMOVED`].
+    /// `rows`, `links`, `upload`, `package`, [`ATTACHMENT`], [`IDENTITY_DOCUMENT`], or [`REMOVED`].
     pub purpose: String,
     /// The name that a person gave an upload or an attachment.
     pub sealed_name: Option<Vec<u8>>,
     pub size_bytes: i64,
-    /// Of the content; empty once the key of the case is destroyed.
+    /// Of the content; empty for an identity document, and once the key of the case is destroyed.
     pub sha256: Vec<u8>,
     pub created_at: Instant,
 }
@@ -123,6 +126,14 @@ pub fn forget_digests(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
         .set(files::sha256.eq(Vec::<u8>::new()))
         .execute(conn)
         .map(drop)
+}
+
+/// The files that are to be removed from the folder, of every case.
+///
+/// # Errors
+/// When the database fails.
+pub fn removed(conn: &mut Conn) -> QueryResult<Vec<FileId>> {
+    files::table.filter(files::purpose.eq(REMOVED)).select(files::id).load(conn)
 }
 
 /// Which of these files have a row.

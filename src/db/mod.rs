@@ -19,6 +19,7 @@ pub mod dump;
 pub mod events;
 pub mod files;
 pub mod idempotency;
+pub mod identity_documents;
 pub mod identity_providers;
 pub mod instance;
 pub mod jobs;

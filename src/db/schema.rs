@@ -329,6 +329,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    identity_documents (id) {
+        id -> Binary,
+        controller_id -> Binary,
+        request_id -> Binary,
+        channel -> Text,
+        kind -> Text,
+        size_bytes -> BigInt,
+        wrapped_key -> Nullable<Binary>,
+        content_index -> Nullable<Binary>,
+        received_at -> BigInt,
+        delete_by -> BigInt,
+        removed_at -> Nullable<BigInt>,
+        removal -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     letter_codes (id) {
         id -> Binary,
         controller_id -> Binary,
@@ -644,6 +661,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     packages,
     call_codes,
     letter_codes,
+    identity_documents,
     portal_sessions,
     identity_providers,
     contacts,

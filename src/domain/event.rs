@@ -11,6 +11,7 @@ use super::contact::{Condition, OnFile};
 use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
 use super::identity::{Level, Method};
+use super::identity_document::{DocumentRemoval, Doubt};
 use super::ids::{BreachId, FileId, LetterId, MailId, PackageId, SearchId, UserId, WithholdingId};
 use super::letter::{Delivery, Letter};
 use super::mail::MailPurpose;
@@ -170,6 +171,29 @@ pub enum Event {
     IdentityConfirmed {
         level: Level,
         by_same_person: bool,
+    },
+    /// A document that shows who somebody is came in; of its content nothing stands here.
+    IdentityDocumentReceived {
+        document: FileId,
+        channel: Channel,
+        /// What makes one doubt, where no open question states it; the reason is sealed beside.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        doubt: Option<Doubt>,
+    },
+    /// Somebody fetched it, to look at it.
+    IdentityDocumentOpened {
+        document: FileId,
+    },
+    /// Its key is destroyed, and its file removed.
+    IdentityDocumentRemoved {
+        document: FileId,
+        why: DocumentRemoval,
+    },
+    /// The same file was handed in for somebody else, in another case of the controller.
+    IdentityDocumentReused {
+        document: FileId,
+        /// The reference of the other case.
+        other: String,
     },
     RequestPaused {
         ground: PauseGround,

@@ -19,7 +19,7 @@ use super::deadline::event::{ClockEvent, ClockEventKind};
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::{Level, Method};
-use super::ids::{PackageId, SearchId, UserId};
+use super::ids::{FileId, PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::provider_sign_in::Unmatched;
 use super::request::{Channel, Decision, Exercised};
@@ -87,6 +87,8 @@ pub struct RequestState {
     /// person has decided who asks.
     pub unmatched: Option<Unmatched>,
     pub awaited: Option<AwaitedConfirmation>,
+    /// The identity documents that are kept now.
+    pub documents: Vec<FileId>,
     /// Whether the person has written since the last question, or proved who they are where that
     /// was the question, and nobody has said whether that is enough.
     pub reply_waits: bool,
@@ -176,6 +178,7 @@ impl RequestState {
             rests_on_contact: false,
             unmatched: None,
             awaited: None,
+            documents: Vec::new(),
             undelivered: false,
             proved: BTreeSet::new(),
             is_in_hand: false,
@@ -229,6 +232,8 @@ impl RequestState {
             | Event::CallCodeMade
             | Event::LetterCodeMade { .. }
             | Event::CaseFileOpened { .. }
+            | Event::IdentityDocumentOpened { .. }
+            | Event::IdentityDocumentReused { .. }
             | Event::WorkingCopiesRemoved { .. }
             | Event::BreachRecorded { .. } => {}
             Event::LetterSent { .. }
@@ -254,7 +259,9 @@ impl RequestState {
             | Event::ProviderSignInConfirmed { .. }
             | Event::ProviderSignInUnmatched { .. }
             | Event::CodeConfirmed
-            | Event::LetterCodeConfirmed => self.apply_identity(entry),
+            | Event::LetterCodeConfirmed
+            | Event::IdentityDocumentReceived { .. }
+            | Event::IdentityDocumentRemoved { .. } => self.apply_identity(entry),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }

@@ -5,7 +5,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{
-    BackupId, CodeId, ControllerId, DeliveryId, LetterCodeId, MailId, PackageId, RequestId,
+    BackupId, CodeId, ControllerId, DeliveryId, FileId, LetterCodeId, MailId, PackageId, RequestId,
     SearchId, SystemId,
 };
 use super::mail::Notice;
@@ -46,6 +46,8 @@ pub enum Job {
     WatchLetterCode { code: LetterCodeId },
     /// Ends the work of a case that was closed, once that cannot be undone any more.
     EndWork { request: RequestId },
+    /// Looks whether an identity document was handed in for somebody else, too.
+    CompareDocument { document: FileId },
     /// Hands a signed checkpoint to the webhook.
     SendCheckpoint { delivery: DeliveryId },
     /// Makes the backup of a day, verifies it, and removes old ones.
@@ -99,6 +101,7 @@ impl Job {
             Self::WatchLetterCode { .. } => "WatchLetterCode",
             Self::SendNotice { .. } => SEND_NOTICE,
             Self::EndWork { .. } => END_WORK,
+            Self::CompareDocument { .. } => "CompareDocument",
             Self::NoteCondition { .. } => "NoteCondition",
             Self::SendCheckpoint { .. } => "SendCheckpoint",
             Self::MakeBackup { .. } => "MakeBackup",
@@ -130,6 +133,7 @@ impl Job {
             | Self::SendNotice { .. }
             | Self::NoteCondition { .. }
             | Self::EndWork { .. }
+            | Self::CompareDocument { .. }
             | Self::RemoveFiles { .. } => &[10, 60, 600, 3600, 21_600],
         };
         let next = usize::try_from(failed_tries.max(1) - 1).ok()?;

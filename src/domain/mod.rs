@@ -17,6 +17,7 @@ pub mod event;
 pub mod exemption;
 pub mod history;
 pub mod identity;
+pub mod identity_document;
 pub mod ids;
 pub mod inventory;
 pub mod job;

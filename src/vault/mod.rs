@@ -1,8 +1,9 @@
 //! Secrets: keys, sealing of fields and files, blind indexes. Knows no case and no database.
 //!
-//! Three levels of keys. The **master key** stays outside the database. It wraps one **controller
+//! Levels of keys. The **master key** stays outside the database. It wraps one **controller
 //! key** per organisation, which wraps one **case key** per request; each wrapped key stands in the
-//! row of its owner. Destroying the row of a case key makes everything sealed under it unreadable.
+//! row of its owner. Destroying the row of a case key makes everything sealed under it unreadable. An
+//! identity document has a key of its own below that of its case, because it goes sooner.
 //! A key only ever does one thing: wrapping, sealing and indexing use subkeys of their own.
 
 mod argon2_memory;
@@ -196,6 +197,50 @@ impl CaseKey {
     pub const fn key(&self) -> &Key {
         &self.0
     }
+
+    /// A new key for one identity document of the case, and its wrapped form for
+    /// `identity_documents.wrapped_key`: destroyed there, the document is gone before the case is.
+    ///
+    /// # Errors
+    /// As [`Key::seal`].
+    pub fn new_document_key(&self, id: Uuid) -> Result<(DocumentKey, Vec<u8>), SealError> {
+        let key = Key::random();
+        let wrapped = self.0.derive(DOCUMENTS).wrap(&document_place(id), &key)?;
+        Ok((DocumentKey(key), wrapped))
+    }
+
+    /// A document's key from `identity_documents.wrapped_key`.
+    ///
+    /// # Errors
+    /// As [`Key::open`].
+    pub fn document_key(&self, id: Uuid, wrapped: &[u8]) -> Result<DocumentKey, SealError> {
+        self.0.derive(DOCUMENTS).unwrap_key(&document_place(id), wrapped).map(DocumentKey)
+    }
+}
+
+/// What the key of a case wraps the keys of identity documents with.
+const DOCUMENTS: &str = "wrap/identity-documents";
+
+/// The key of one identity document, which seals its file and nothing else.
+#[derive(Clone, Debug)]
+pub struct DocumentKey(Key);
+
+/// What a file in the sealed folder is sealed under.
+pub trait FileKey {
+    /// The key itself.
+    fn of_file(&self) -> &Key;
+}
+
+impl FileKey for CaseKey {
+    fn of_file(&self) -> &Key {
+        &self.0
+    }
+}
+
+impl FileKey for DocumentKey {
+    fn of_file(&self) -> &Key {
+        &self.0
+    }
 }
 
 const fn key_check_place(instance: Uuid) -> Place<'static> {
@@ -210,12 +255,16 @@ const fn case_place(request: Uuid) -> Place<'static> {
     Place::new("requests", "wrapped_key", request)
 }
 
+const fn document_place(id: Uuid) -> Place<'static> {
+    Place::new("identity_documents", "wrapped_key", id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::key::{Key, SealError};
     use super::master::MasterKey;
     use super::place::Place;
-    use super::{NAME_WORD, Vault, WrongKey};
+    use super::{FileKey, NAME_WORD, Vault, WrongKey};
     use crate::domain::subject::kind::IdentifierKind;
     use uuid::Uuid;
 
@@ -245,6 +294,22 @@ mod tests {
         let reopened = again.case_key(one, &wrapped).unwrap();
         assert_eq!(reopened.key().open(&place, &sealed).unwrap(), b"Alice");
         assert_eq!(controller.key().open(&place, &sealed), Err(SealError::NotAuthentic));
+    }
+
+    #[test]
+    fn a_document_opens_under_its_own_key_and_for_its_own_case_alone() {
+        let (controller, _) = vault(3).new_controller_key(Uuid::from_u128(1)).unwrap();
+        let (case, _) = controller.new_case_key(Uuid::from_u128(2)).unwrap();
+        let (other, _) = controller.new_case_key(Uuid::from_u128(3)).unwrap();
+        let id = Uuid::from_u128(4);
+        let (document, wrapped) = case.new_document_key(id).unwrap();
+        let again = case.document_key(id, &wrapped).unwrap();
+        assert_eq!(again.of_file().bytes(), document.of_file().bytes());
+        assert_ne!(again.of_file().bytes(), case.of_file().bytes());
+        assert!(case.document_key(Uuid::from_u128(5), &wrapped).is_err());
+        assert!(other.document_key(id, &wrapped).is_err());
+        let (second, _) = case.new_document_key(id).unwrap();
+        assert_ne!(second.of_file().bytes(), document.of_file().bytes());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a person or staff attached to messages: listed, and sent as a file to be kept. Nothing of it is ever
 //! shown on a page of ours: a browser is told to keep it, and to run nothing of it.
 
+use std::fs::File;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 
@@ -13,6 +15,7 @@ use crate::db::files::{self, ATTACHMENT, FileRow, SENT_ATTACHMENT};
 use crate::domain::ids::FileId;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
+use crate::vault::file::SealedReader;
 use crate::vault::place::Place;
 
 /// An attachment as it is listed.
@@ -69,11 +72,17 @@ pub async fn send(
     let length = u64::try_from(found.size_bytes).unwrap_or(0);
     let sealed = front.app.folder().open(id, opened.key()?);
     let sealed = sealed.map_err(|_| Error::Unavailable("sealed file"))?;
+    Ok(to_keep(sealed, &found.name, length))
+}
+
+/// The answer that is a file to be kept under a name, and that no browser shows or runs.
+#[must_use]
+pub fn to_keep(sealed: SealedReader<File>, name: &str, length: u64) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, "application/octet-stream"));
-    response.insert_header((header::CONTENT_DISPOSITION, disposition(&found.name)));
+    response.insert_header((header::CONTENT_DISPOSITION, disposition(name)));
     response.insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
-    Ok(response.no_chunking(length).streaming(stream(sealed, 0, length)))
+    response.no_chunking(length).streaming(stream(sealed, 0, length))
 }
 
 /// A file to be kept under its name (RFC 6266, with the name as in RFC 8187).

@@ -14,7 +14,7 @@ use super::problem::Problem;
 use crate::domain::ids::FileId;
 use crate::error::Error;
 use crate::sealed_folder::{SealedFolder, Stored};
-use crate::vault::CaseKey;
+use crate::vault::FileKey;
 
 /// How long a file may be, and how long it may take.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +31,16 @@ pub struct Limits {
 /// # Errors
 /// 413 when it is too long, 408 when it is too slow, 400 when it breaks off; `Invalid` when it is
 /// empty; `Unavailable` when the disk does not take it.
-pub async fn receive<S, E>(
+pub async fn receive<S, E, K>(
     folder: SealedFolder,
     id: FileId,
-    key: CaseKey,
+    key: K,
     stream: &mut S,
     limits: &Limits,
 ) -> Result<Stored, Problem>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
+    K: FileKey + Send + 'static,
 {
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<Bytes>(8);
     let writing = tokio::task::spawn_blocking(move || {

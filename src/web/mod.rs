@@ -10,6 +10,7 @@ pub mod case_file;
 pub mod client;
 pub mod credentials;
 pub mod guesses;
+pub mod identity_documents;
 pub mod identity_provider;
 pub mod incoming;
 pub mod json;

@@ -1,13 +1,15 @@
 //! A form with files, as a browser without script sends it: read piece by piece. The files are
 //! sealed while they come in; those of a form that is not taken are gone.
 
+pub mod typed;
+
 use std::cell::RefCell;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header::Charset;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Payload};
+use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 use futures_util::stream::{self, Fuse};
@@ -19,10 +21,12 @@ use crate::db::files::FileRow;
 use crate::domain::actor::Actor;
 use crate::domain::attachment::content::Content;
 use crate::domain::attachment::{self, HEAD_BYTES, LONGEST_BYTES, MOST_A_MESSAGE};
+use crate::domain::identity_document::DocumentKind;
 use crate::domain::ids::FileId;
 use crate::error::Error;
 use crate::web::Front;
 use crate::web::attachments::name_place;
+use crate::web::identity_documents::NewDocumentKey;
 use crate::web::incoming::{Limits, receive};
 use crate::web::opened::Opened;
 use crate::web::problem::Problem;
@@ -81,6 +85,8 @@ pub struct Receiver<'a> {
     pub check: &'a dyn Fn(&Form) -> Result<(), Problem>,
     /// Why no file is taken at all: then only what was typed is read.
     pub refused: Option<Error>,
+    /// The one file is an identity document: of its kinds, under its own key, and without a name.
+    pub document: Option<&'a NewDocumentKey>,
 }
 
 /// What came in.
@@ -93,6 +99,8 @@ pub struct Received {
     pub refused: Option<Error>,
     /// More came than is taken; what was typed is here as far as it was read.
     pub too_large: bool,
+    /// What the identity document is, where the file is one.
+    pub document: Option<DocumentKind>,
 }
 
 /// The page that says why a form was refused, with the status of one that is too large if it was.
@@ -119,7 +127,7 @@ pub async fn read(
         (receiver.check)(&form)?;
         let (rows, refused) = (Vec::new(), receiver.refused);
         let kept = NewFiles::new(receiver.front.app.folder());
-        return Ok(Received { form, rows, kept, refused, too_large: false });
+        return Ok(Received { form, rows, kept, refused, too_large: false, document: None });
     }
     form::check_origin(request)?;
     parts(request, receiver, payload).await
@@ -146,6 +154,7 @@ pub async fn parts(
         rows: Vec::new(),
         kept,
         refused,
+        document: None,
     };
     let mut parts = Multipart::new(request.headers(), payload);
     let mut too_large = false;
@@ -166,62 +175,7 @@ pub async fn parts(
     let form = Form::of(reading.fields);
     (reading.of.check)(&form)?;
     let (rows, kept, refused) = (reading.rows, reading.kept, reading.refused);
-    Ok(Received { form, rows, kept, refused, too_large })
-}
-
-/// What was typed into a form whose sender is not known, or no more.
-pub struct Typed {
-    pub form: Form,
-    /// Whether files came with it. They are not kept: nobody is known who may store anything.
-    pub has_files: bool,
-    /// Whether more came than is read.
-    pub too_long: bool,
-}
-
-/// Reads the text fields of a form, as long as they are within the limit together.
-///
-/// # Errors
-/// 403 for a form of another site; 400 when it breaks off; 408 when it stalls.
-pub async fn typed(request: &HttpRequest, payload: Payload, most: &Most) -> Result<Typed, Problem> {
-    let front = request.app_data::<Data<Front>>();
-    let front = front.ok_or_else(|| Error::internal("no front door"))?;
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        let form = Form::from_request(request, &mut payload.into_inner()).await?;
-        return Ok(Typed { form, has_files: false, too_long: false });
-    }
-    form::check_origin(request)?;
-    let (mut fields, mut has_files, mut too_long) = (Vec::new(), false, false);
-    let (mut held, mut read) = (0, 0);
-    let mut parts = Multipart::new(request.headers(), payload);
-    while let Some(part) = next(front, &mut parts).await? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let given = given_name(&part);
-        has_files |= given.as_ref().is_some_and(|name| !name.is_empty());
-        let mut part = part.fuse();
-        let mut text = Vec::new();
-        while let Some(piece) = piece(front, &mut part).await? {
-            read += piece.len();
-            if read > most.drained {
-                break;
-            }
-            // Nothing after what did not fit: two ends would be joined.
-            too_long |= given.is_none() && held + piece.len() > most.text;
-            if given.is_none() && !too_long {
-                held += piece.len();
-                text.extend_from_slice(&piece);
-            }
-        }
-        let is_taken = fields.len() < most.parts && name.len() <= LONGEST_NAME;
-        too_long |= given.is_none() && !is_taken || read > most.drained;
-        if given.is_none() && is_taken {
-            fields.push((name, form::one_line_ending(&String::from_utf8_lossy(&text))));
-        }
-        if read > most.drained {
-            break;
-        }
-    }
-    Ok(Typed { form: Form::of(fields), has_files, too_long })
+    Ok(Received { form, rows, kept, refused, too_large, document: reading.document })
 }
 
 async fn next(front: &Front, parts: &mut Multipart) -> Result<Option<Field>, Problem> {
@@ -270,6 +224,7 @@ struct Reading<'a> {
     rows: Vec<FileRow>,
     kept: NewFiles,
     refused: Option<Error>,
+    document: Option<DocumentKind>,
 }
 
 impl Reading<'_> {
@@ -369,10 +324,13 @@ impl Reading<'_> {
         }
         let looked_at = head.get(..HEAD_BYTES).unwrap_or(&head);
         let kind = attachment::check(&name, looked_at).map_err(|error| refuse(error.code))?;
+        if self.of.document.is_some() && DocumentKind::of_name(&name).is_none() {
+            return Err(refuse("document-kind").into());
+        }
         let content = RefCell::new(Content::of(kind));
         let (front, row) = (self.of.front, &self.of.opened.row);
         let (ctx, key) = (front.app.ctx(self.of.actor.clone()), self.of.opened.key()?.clone());
-        let id: FileId = ctx.new_id();
+        let id: FileId = self.of.document.map_or_else(|| ctx.new_id(), |document| document.id);
         let limits = Limits { bytes: most.bytes, pause: front.upload_pause, whole: most.time };
         let first = stream::iter([Ok(Bytes::from(head))]);
         // What a file is can show at its end alone: each piece is looked at on its way.
@@ -382,7 +340,11 @@ impl Reading<'_> {
             }
         };
         let mut whole = first.chain(&mut *part).inspect(look);
-        let stored = receive(front.app.folder(), id, key.clone(), &mut whole, &limits).await;
+        let folder = front.app.folder();
+        let stored = match self.of.document {
+            Some(own) => receive(folder, id, own.key.clone(), &mut whole, &limits).await,
+            None => receive(folder, id, key.clone(), &mut whole, &limits).await,
+        };
         let stored = stored.map_err(|problem| match problem {
             Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, _) => {
                 beyond("attachment-too-large", most.bytes >> 20).into()
@@ -391,8 +353,13 @@ impl Reading<'_> {
         })?;
         self.kept.add(id);
         content.borrow().finish().map_err(|error| refuse(error.code))?;
-        let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
         let plain = FileRow::of(&ctx, row, stored.row(), self.of.purpose);
+        if self.of.document.is_some() {
+            self.document = DocumentKind::of_name(&name);
+            self.rows.push(plain);
+            return Ok(());
+        }
+        let sealed = key.key().seal(&name_place(id), name.as_bytes()).map_err(Error::from)?;
         self.rows.push(FileRow { sealed_name: Some(sealed), ..plain });
         Ok(())
     }

@@ -81,6 +81,8 @@ async fn raise_others(app: &App, id: ControllerId) -> Result<()> {
             break;
         }
     }
+    let ctx = app.ctx(Actor::Worker);
+    app.write(move |conn| verbs::raise_documents(conn, &ctx, id)).await?;
     let mut after = None;
     loop {
         let ctx = app.ctx(Actor::Worker);

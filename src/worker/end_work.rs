@@ -25,13 +25,13 @@ pub async fn run(app: &App, claimed: &Claimed, request: RequestId) -> Result<End
     let claimed = claimed.clone();
     let recording = app.write(move |conn| {
         claimed.hold(conn)?;
-        let case = record::load(conn, &Scope::of_job(controller), request)?;
+        let mut case = record::load(conn, &Scope::of_job(controller), request)?;
         if !requests::hold(conn, request, case.row.version)? {
             // Somebody changed the case in between: the next run sees it.
             return Err(Error::RunAgain);
         }
         if case.state.status == Status::Closed {
-            end_work(conn, &ctx, &case)?;
+            end_work(conn, &ctx, &mut case)?;
         }
         claimed.end(conn, Instant::from(ctx.now))
     });

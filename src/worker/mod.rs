@@ -8,12 +8,14 @@ pub mod alerts;
 pub mod bounces;
 pub mod build_package;
 pub mod claim;
+pub mod compare_document;
 pub mod contact;
 pub mod deliver_checkpoints;
 pub mod destroyed_keys;
 pub mod end_work;
 pub mod export_checkpoints;
 pub mod give_up;
+pub mod identity_documents;
 pub mod keeping;
 pub mod live_check;
 pub mod make_backup;
@@ -96,6 +98,10 @@ pub async fn work(app: App, stopper: Stopper) {
     {
         let (app, stopper) = (app.clone(), stopper.clone());
         workers.spawn(async move { alerts::keep(&app, &stopper).await });
+    }
+    {
+        let (app, stopper) = (app.clone(), stopper.clone());
+        workers.spawn(async move { identity_documents::keep(&app, &stopper).await });
     }
     {
         let (app, stopper) = (app.clone(), stopper.clone());

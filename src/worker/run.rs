@@ -9,9 +9,9 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, end_work, live_check, make_backup, note_condition, remove_files,
-    search_group, send_checkpoint, send_code, send_mail, send_notice, test_provider, test_system,
-    watch_acknowledgement, watch_code, watch_letter_code,
+    Stopper, build_package, compare_document, end_work, live_check, make_backup, note_condition,
+    remove_files, search_group, send_checkpoint, send_code, send_mail, send_notice, test_provider,
+    test_system, watch_acknowledgement, watch_code, watch_letter_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -150,6 +150,10 @@ async fn dispatch(
         }
         Job::NoteCondition { request } => {
             note_condition::run(app, claimed, (claimed.controller, *request)).await
+        }
+        Job::CompareDocument { document } => {
+            let of = claimed.controller.zip(claimed.request);
+            compare_document::run(app, claimed, of, *document).await
         }
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
         Job::WatchLetterCode { code } => watch_letter_code::run(app, claimed, *code).await,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::codes::UNUSED_TASK;
 use super::collection::ANSWER_TASK;
+use super::identity_documents::{CHECK_TASK, OVER_TASK, REUSED_TASK};
 use super::letter_codes::LETTER_UNUSED_TASK;
 use super::mails::UNDELIVERED_TASK;
 use super::messages::READ_TASK;
@@ -14,10 +15,11 @@ use crate::db::alerts::{self, AlertRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::keyset::After;
-use crate::db::{breaches, requests, tasks, users};
+use crate::db::{breaches, identity_documents, requests, tasks, users};
 use crate::domain::actor::{Ctx, Role, Scope};
 use crate::domain::alert::{self, AlertKind};
 use crate::domain::breach::TOLD_BEFORE;
+use crate::domain::identity_document;
 use crate::domain::ids::{BreachId, ControllerId, RequestId, TaskId, UserId};
 use crate::error::{Error, Result};
 
@@ -52,11 +54,14 @@ pub fn postpone(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<()> {
 }
 
 /// The tasks that somebody is alerted to, by their kinds.
-const ALERTING: [(AlertKind, &[&str]); 4] = [
+const ALERTING: [(AlertKind, &[&str]); 7] = [
     (AlertKind::JobFailed, &[FAILED_TASK, UNDELIVERED_TASK]),
     (AlertKind::CodeUnused, &[UNUSED_TASK]),
     (AlertKind::LetterCodeUnused, &[LETTER_UNUSED_TASK]),
     (AlertKind::ReplyWaiting, &[READ_TASK]),
+    (AlertKind::IdentityDocumentWaiting, &[CHECK_TASK]),
+    (AlertKind::IdentityDocumentOver, &[OVER_TASK]),
+    (AlertKind::IdentityDocumentReused, &[REUSED_TASK]),
 ];
 
 /// Raises one alert for each open task of a controller that cannot wait until somebody looks, some at
@@ -206,6 +211,24 @@ pub fn raise_breaches(
     }
     let last = found.last().filter(|_| is_full(found.len()));
     Ok(last.and_then(|breach| Some((breach.limit_at?, breach.id))))
+}
+
+/// Raises an alert for each identity document that goes within a day and on which nobody has decided:
+/// those that go first, and the others as these are gone.
+///
+/// # Errors
+/// When the database fails.
+pub fn raise_documents(conn: &mut Conn, ctx: &Ctx, controller: ControllerId) -> Result<()> {
+    let soon = Instant::from(ctx.now + identity_document::TOLD_BEFORE);
+    for document in identity_documents::kept_until(conn, controller, soon, BATCH)? {
+        let id = document.request_id;
+        let assignee = requests::get(conn, &Scope::of_job(controller), id)?.assignee_id;
+        // The instant comes first, for the sentence; of two sides of a card one alert is enough.
+        let about = document.delete_by.utc().to_rfc3339();
+        let near = (AlertKind::IdentityDocumentNear, about.as_str());
+        raise_one(conn, ctx, (controller, Some(id)), near, Some(assignee))?;
+    }
+    Ok(())
 }
 
 /// Writes an alert that is new. `readers` is the assignee of the case, who hears of it with the

@@ -9,8 +9,8 @@ use super::stopping::{end_waiting_work, end_work, end_work_later};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
-    breaches, call_codes, codes, contacts, events, files, letter_codes, letters, mails, packages,
-    portal_sessions, requests, searches, tasks, users, withholdings,
+    breaches, call_codes, codes, contacts, events, files, identity_documents, letter_codes,
+    letters, mails, packages, portal_sessions, requests, searches, tasks, users, withholdings,
 };
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::event::{Event, SentMessage};
@@ -172,7 +172,7 @@ pub fn withdraw_own(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<Cas
 
 fn withdrawn(conn: &mut Conn, ctx: &Ctx, mut case: Case, written: &Written) -> Result<Case> {
     case.record(conn, ctx, Event::RequestWithdrawn, written)?;
-    end_work(conn, ctx, &case)?;
+    end_work(conn, ctx, &mut case)?;
     Ok(case)
 }
 
@@ -183,7 +183,7 @@ fn withdrawn(conn: &mut Conn, ctx: &Ctx, mut case: Case, written: &Written) -> R
 pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Forward)?;
     case.record(conn, ctx, Event::RequestForwarded, written)?;
-    end_work(conn, ctx, &case)?;
+    end_work(conn, ctx, &mut case)?;
     Ok(case)
 }
 
@@ -222,7 +222,7 @@ pub fn close(
 /// As [`begin`].
 pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Reopen)?;
-    end_waiting_work(conn, ctx, &case)?;
+    end_waiting_work(conn, ctx, &mut case)?;
     case.record(conn, ctx, Event::RequestReopened, written)?;
     if let Some(found) = case.state.found {
         let systems = searches::systems(conn, found.search)?;
@@ -276,7 +276,7 @@ pub fn destroy_key_again(conn: &mut Conn, ctx: &Ctx, id: RequestId, ended: &Even
     }
     if case.state.ended_at.is_none() {
         case.record(conn, ctx, ended.clone(), &Written::plain(ctx))?;
-        end_work(conn, ctx, &case)?;
+        end_work(conn, ctx, &mut case)?;
     }
     destroy(conn, ctx, &mut case, &Written::plain(ctx))?;
     Ok(true)
@@ -296,6 +296,7 @@ pub(super) fn destroy(
     call_codes::forget(conn, case.row.id)?;
     codes::forget_sendings(conn, case.row.id)?;
     letter_codes::forget_addresses(conn, case.row.id)?;
+    identity_documents::forget(conn, case.row.id)?;
     events::forget_sealed(conn, case.row.id)?;
     mails::forget_sealed(conn, case.row.id)?;
     files::forget_digests(conn, case.row.id)?;

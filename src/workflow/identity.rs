@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::codes::CONTACT_TASK;
 use super::contact_conditions;
+use super::identity_documents;
 use super::record::{Case, Target, Written, begin, begin_own};
 use super::stopping::forget_found;
 use crate::db::column::Instant;
@@ -14,6 +15,7 @@ use crate::domain::actor::{Ctx, Permission};
 use crate::domain::contact::{Condition, OnFile, is_too_new};
 use crate::domain::event::Event;
 use crate::domain::identity::{self, Claim, Level, Method};
+use crate::domain::identity_document::DocumentRemoval;
 use crate::domain::ids::ControllerId;
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -62,7 +64,8 @@ pub(super) fn decided(
                 level,
                 methods: &decision.methods,
                 recorded: &case.state.proved,
-                has_doubt: decision.has_doubt,
+                // A doubt that a letter or a document stated before is stated.
+                has_doubt: decision.has_doubt || case.state.doubt,
                 has_reason: decision.has_reason,
             };
             identity::check(&claim).map_err(|error| match error.code {
@@ -82,6 +85,8 @@ pub(super) fn decided(
         awaits_confirmation,
     };
     case.record(conn, ctx, event, written)?;
+    // Also where a second person confirms: they confirm the written reason, and the copy has served.
+    identity_documents::remove_all(conn, ctx, &mut case, DocumentRemoval::Decided)?;
     if decision.level.is_none() {
         // What an early search found is about somebody else, and a letter on its way proves nothing
         // after a person has decided.
@@ -119,6 +124,7 @@ pub fn confirm_identity(
     let event = Event::IdentityConfirmed { level: Level::V3, by_same_person };
     case.record(conn, ctx, event, written)?;
     tell_of_contact(conn, ctx, &case)?;
+    identity_documents::remove_all(conn, ctx, &mut case, DocumentRemoval::Decided)?;
     Ok(case)
 }
 

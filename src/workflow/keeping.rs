@@ -40,7 +40,7 @@ pub fn hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> R
 pub fn lift_hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::LiftHold)?;
     case.record(conn, ctx, Event::HoldLifted, written)?;
-    end_waiting_work(conn, ctx, &case)?;
+    end_waiting_work(conn, ctx, &mut case)?;
     forget_held(conn, ctx, &case)?;
     Ok(case)
 }
@@ -74,7 +74,7 @@ pub fn destroy_kept(
     if case.state.status == Status::Answered {
         let event = Event::RequestClosed { ground: ClosingGround::Answered };
         case.record(conn, ctx, event, &Written::plain(ctx))?;
-        end_work(conn, ctx, &case)?;
+        end_work(conn, ctx, &mut case)?;
     }
     destroy(conn, ctx, &mut case, &Written::plain(ctx))?;
     Ok(true)

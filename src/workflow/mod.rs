@@ -16,6 +16,7 @@ pub mod correction;
 pub mod extension;
 pub mod findings;
 pub mod identity;
+pub mod identity_documents;
 pub mod intake;
 pub mod keeping;
 pub mod letter_codes;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::closing::ACKNOWLEDGE_TASK;
 use super::collection::{ANSWER_TASK, give_up_search};
+use super::identity_documents;
 use super::record::Case;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -11,6 +12,7 @@ use crate::db::packages::Package;
 use crate::db::searches::{self, Search, SearchSystem};
 use crate::db::{files, jobs, packages, tasks};
 use crate::domain::actor::Ctx;
+use crate::domain::identity_document::DocumentRemoval;
 use crate::domain::ids::FileId;
 use crate::domain::job::{BUILD_PACKAGE, END_WORK, Job, SEARCH_GROUP};
 use crate::domain::lifecycle::Status;
@@ -67,7 +69,7 @@ pub fn end_work_later(
 ///
 /// # Errors
 /// When the database fails.
-pub fn end_waiting_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+pub fn end_waiting_work(conn: &mut Conn, ctx: &Ctx, case: &mut Case) -> Result<()> {
     if jobs::pending(conn, case.row.id, END_WORK)?.is_none() {
         return Ok(());
     }
@@ -76,12 +78,13 @@ pub fn end_waiting_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 }
 
 /// As [`stop_work`], for a case that has ended: nobody has to answer or acknowledge any more. A hold
-/// keeps what was released as it is.
+/// keeps what was released as it is, and no identity document.
 ///
 /// # Errors
 /// When the database fails.
-pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
+pub fn end_work(conn: &mut Conn, ctx: &Ctx, case: &mut Case) -> Result<()> {
     stop_work(conn, ctx, case)?;
+    identity_documents::remove_all(conn, ctx, case, DocumentRemoval::CaseEnded)?;
     end_tasks(conn, ctx, case)?;
     if case.state.held_at.is_some() { Ok(()) } else { retire_packages(conn, ctx, case) }
 }

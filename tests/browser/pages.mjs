@@ -18,6 +18,7 @@ export const FILES = {
   "case-file-style": "text/css",
   package: "application/zip",
   "case-file-archive": "application/zip",
+  "identity-document": "application/octet-stream",
   attachment: "application/octet-stream",
   "portal-attachment": "application/octet-stream",
   "retention-table": "text/csv",
@@ -137,6 +138,17 @@ export const PAGES = [
       await page.check(`input[type=checkbox][value^='${id}']`);
       await Promise.all([page.waitForEvent("load"), page.click("#several button")]);
     } },
+  },
+  {
+    route: "case",
+    name: "case with an identity document",
+    who: "dpo",
+    states: {
+      full: async ({ page, go, world }) => {
+        await go(`/requests/${world.doubted.id}`);
+        await unfold(page);
+      },
+    },
   },
   {
     route: "case",
@@ -415,6 +427,18 @@ export const PAGES = [
       error: async (it) => {
         await it.go(portal(it, "messages"));
         await force(it.page, "/messages");
+      },
+    },
+  },
+  {
+    route: "portal-identity-document",
+    who: { empty: "fresh", full: "doubted", error: "doubted" },
+    states: {
+      empty: (it) => it.go(portal(it, "identity-document")),
+      full: (it) => it.go(portal(it, "identity-document")),
+      error: async (it) => {
+        await it.go(portal(it, "identity-document"));
+        await force(it.page, "/identity-document");
       },
     },
   },

@@ -1,7 +1,7 @@
 //! Who looks at pages: the cookies of everybody who has signed in once.
 
 import { ADMIN, DPO } from "./world.mjs";
-import { ask } from "./steps.mjs";
+import { ask, handIn } from "./steps.mjs";
 
 /** Signs everybody in: the stored cookies by name, `nobody` without any. */
 export async function signEverybodyIn(browser, world) {
@@ -14,10 +14,11 @@ export async function signEverybodyIn(browser, world) {
       await signIn(page, email, world.demo.password);
     });
   }
-  for (const name of ["fresh", "released", "coded", "signing"]) {
+  for (const name of ["fresh", "released", "coded", "signing", "doubted"]) {
     visitors[name] = await visit(browser, async (page) => {
       await openCase(page, world, world[name]);
       if (name === "coded") await ask(page);
+      if (name === "doubted") await handIn(page);
     });
   }
   return visitors;

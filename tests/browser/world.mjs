@@ -19,6 +19,7 @@ export async function makeWorld(demo) {
   world.overtaken = await overtaken(world);
   world.coded = await log(world, { names: ["Ada Martin"] });
   world.signing = await log(world, { names: ["Eva Martin"] });
+  world.doubted = await doubted(world);
   world.draft = await dpo.call("POST", `/requests/${world.fresh.id}/letters`, { letter: "REFUSE" });
   const breach = await dpo.call("POST", `/controllers/${controller}/breaches`, {
     kind: "confidentiality",
@@ -83,6 +84,18 @@ async function released(world) {
   });
   await dpo.act(one.id, `packages/${built.id}/release`, { reference: one.reference });
   one.package = built.id;
+  return one;
+}
+
+/** A case whose person was asked for a document. */
+async function doubted(world) {
+  const { dpo } = world;
+  const one = await log(world, { names: ["Noa Martin"] });
+  await dpo.act(one.id, "pauses", {
+    ground: "identity",
+    message: { message_id: "IDREQ-1", sent_at: new Date().toISOString(), channel: "web" },
+    statement: "Deux clients de ce nom habitent la même rue.",
+  });
   return one;
 }
 

@@ -238,6 +238,9 @@ async fn an_unused_code_and_a_waiting_reply_are_told_once() {
         ("code_unused", "code_unused"),
         ("letter_code_unused", "letter_code_unused"),
         ("read_message", "reply_waiting"),
+        ("check_identity_document", "identity_document_waiting"),
+        ("identity_document_over", "identity_document_over"),
+        ("identity_document_reused", "identity_document_reused"),
     ] {
         let (ctx, controller) = (desk.app.ctx(), desk.controller.id);
         let id: RequestId = case.id.parse().unwrap();

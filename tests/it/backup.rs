@@ -43,7 +43,7 @@ fn guichet(config: &Config, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn run(config: &Config, arguments: &[&str], code: i32) -> String {
+pub fn run(config: &Config, arguments: &[&str], code: i32) -> String {
     let Output { status, stderr, .. } = guichet(config, arguments);
     let stderr = String::from_utf8(stderr).unwrap();
     assert_eq!(status.code(), Some(code), "{arguments:?}: {stderr}");
@@ -51,13 +51,13 @@ fn run(config: &Config, arguments: &[&str], code: i32) -> String {
 }
 
 /// A machine with nothing but the master key; its database is a file.
-struct Clean {
+pub struct Clean {
     directory: TempDir,
-    config: Config,
+    pub config: Config,
 }
 
 impl Clean {
-    fn new(key: &Path) -> Self {
+    pub fn new(key: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         let mut config = config::embedded(&data, "127.0.0.1:8080".parse().unwrap()).unwrap();
@@ -66,7 +66,7 @@ impl Clean {
         Self { directory, config }
     }
 
-    fn open(&self) -> App {
+    pub fn open(&self) -> App {
         App::open(self.config.clone(), Clock::Machine, Opening::Serve).unwrap()
     }
 }

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 49] = [
+const BUILT: [(&str, &str); 51] = [
     ("undo-one-", "what can be undone"),
     ("event-undone-", "what was undone"),
     ("code-letter-", "a part of the letter with a code"),
+    ("doubt-", "what makes one doubt who asks"),
+    ("event-document-removed-", "why an identity document is there no more"),
     ("event-not-signed-in-", "why a sign-in settles nothing"),
     ("provider-state-", "how the test of an identity provider ended"),
     ("provider-field-", "a field of the settings of an identity provider"),

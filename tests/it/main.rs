@@ -38,6 +38,7 @@ mod faults;
 mod find;
 mod head;
 mod identity;
+mod identity_documents;
 mod intake;
 mod jobs;
 mod keeping;

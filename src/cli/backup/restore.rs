@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::dump::{self, Table};
-use crate::db::{audit, dialect, instance, migrations};
+use crate::db::{audit, dialect, files, instance, migrations};
 use crate::domain::actor::{Actor, Ctx};
 use crate::domain::ids::FileId;
 use crate::language::{Language, text_with};
@@ -32,8 +32,8 @@ use crate::start;
 use crate::vault::Vault;
 use crate::vault::file::SealedReader;
 use crate::worker::destroyed_keys::{self, Destroyed};
-use crate::workflow::closing;
 use crate::workflow::sealing::Sealer;
+use crate::workflow::{closing, identity_documents};
 
 /// How many rows are put in at once, and how many bytes of them.
 const BATCH: usize = 200;
@@ -86,6 +86,11 @@ pub fn run(arguments: &Restore) -> anyhow::Result<Outcome> {
         empty(&folder);
     })?;
     dialect::commit(&mut conn).map_err(|error| refused(error.into()))?;
+    // No job runs yet that would: a copy of a document is nobody's to keep.
+    let gone = files::removed(&mut conn).map_err(|error| refused(error.into()))?;
+    for id in gone {
+        let _ = fs::remove_file(folder.join(id.to_string()));
+    }
     let rows: u64 = contents.tables.values().map(|table| table.rows).sum();
     let (rows, files) = (rows.to_string(), contents.files.len().to_string());
     let again = again.to_string();
@@ -237,7 +242,8 @@ fn empty(folder: &Path) {
 }
 
 /// What follows in the same transaction: the history is proven, keys that were destroyed since are
-/// destroyed again, and the instance is muted. Gives how many keys.
+/// destroyed again, with those of identity documents whose time is over, and the instance is muted.
+/// Gives how many keys.
 fn after(
     conn: &mut Conn,
     config: &Config,
@@ -253,10 +259,17 @@ fn after(
     prove(conn, &Sealer::new(vault, &config.base_url), now)?;
     let ctx = Ctx { actor: Actor::CommandLine, now };
     let mut again = 0;
-    for Destroyed { case, ended } in destroyed {
-        let done = closing::destroy_key_again(conn, &ctx, *case, ended).map_err(refused)?;
-        again += usize::from(done);
+    for line in destroyed {
+        let done = match line {
+            Destroyed::Case(of) => closing::destroy_key_again(conn, &ctx, of.case, &of.ended),
+            Destroyed::Document(of) => {
+                identity_documents::remove_again(conn, &ctx, of.of, of.document)
+            }
+        };
+        again += usize::from(done.map_err(refused)?);
     }
+    // Whatever the ledgers say: no backup makes the 72 hours longer.
+    again += identity_documents::remove_all_over(conn, &ctx).map_err(refused)?;
     instance::mute(conn, Some(Instant::from(now))).map_err(|error| refused(error.into()))?;
     Ok(again)
 }

@@ -2,6 +2,10 @@
 
 use super::Event;
 
+/// The events that the ledger of destroyed keys is made of.
+pub const KEY_DESTROYED: &str = "CaseKeyDestroyed";
+pub const DOCUMENT_REMOVED: &str = "IdentityDocumentRemoved";
+
 impl Event {
     /// The name of the event, as the history shows it.
     #[must_use]
@@ -22,6 +26,10 @@ impl Event {
             Self::LetterCodeConfirmed => "LetterCodeConfirmed",
             Self::ContactDeclared { .. } => "ContactDeclared",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",
+            Self::IdentityDocumentReceived { .. } => "IdentityDocumentReceived",
+            Self::IdentityDocumentOpened { .. } => "IdentityDocumentOpened",
+            Self::IdentityDocumentRemoved { .. } => DOCUMENT_REMOVED,
+            Self::IdentityDocumentReused { .. } => "IdentityDocumentReused",
             Self::RequestPaused { .. } => "RequestPaused",
             Self::RequestResumed { .. } => "RequestResumed",
             Self::ReplyInsufficient { .. } => "ReplyInsufficient",
@@ -56,7 +64,7 @@ impl Event {
             Self::HoldLifted => "HoldLifted",
             Self::WorkingCopiesRemoved { .. } => "WorkingCopiesRemoved",
             Self::BreachRecorded { .. } => "BreachRecorded",
-            Self::CaseKeyDestroyed => "CaseKeyDestroyed",
+            Self::CaseKeyDestroyed => KEY_DESTROYED,
         }
     }
 }

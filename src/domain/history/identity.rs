@@ -58,6 +58,16 @@ impl RequestState {
                     self.begin_anew();
                 }
             }
+            // It raises no level and ends no pause: a person looks at it.
+            Event::IdentityDocumentReceived { document, doubt, .. } => {
+                self.step(Action::DecideIdentity);
+                self.documents.push(*document);
+                self.doubt |= doubt.is_some();
+                self.reply_waits = !self.open_pauses().is_empty();
+            }
+            Event::IdentityDocumentRemoved { document, .. } => {
+                self.documents.retain(|kept| kept != document);
+            }
             _ => {}
         }
     }

@@ -34,7 +34,8 @@ use crate::vault::key::Key;
 use crate::vault::place::Place;
 use crate::web::Front;
 use crate::web::problem::Problem;
-use crate::web::upload_form::{self, Most, Typed};
+use crate::web::upload_form::Most;
+use crate::web::upload_form::typed::{self, Typed};
 
 /// The field of the sign-in that carries it.
 pub const FIELD: &str = "kept";
@@ -183,7 +184,7 @@ async fn keep(
 ) -> std::result::Result<HttpResponse, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let is_multipart = kind.is_some_and(|kind| kind.starts_with("multipart/form-data"));
-    let Typed { form, has_files, too_long } = upload_form::typed(request, payload, &MOST).await?;
+    let Typed { form, has_files, too_long } = typed::read(request, payload, &MOST).await?;
     // A part of it would be taken for the whole: the browser has the words still.
     if too_long {
         return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-long-to-keep"));

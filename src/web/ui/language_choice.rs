@@ -11,7 +11,7 @@ use super::sign_in::OF_SIGN_IN;
 use crate::error::Error;
 use crate::language::Language;
 use crate::web::problem::Problem;
-use crate::web::upload_form::{self, Typed};
+use crate::web::upload_form::typed::{self, Typed};
 use crate::web::{Front, tongue};
 
 /// `POST /language`
@@ -20,7 +20,7 @@ pub async fn post(
     front: Data<Front>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let Typed { form, .. } = upload_form::typed(&request, payload, &OF_SIGN_IN).await?;
+    let Typed { form, .. } = typed::read(&request, payload, &OF_SIGN_IN).await?;
     let language = Language::parse(form.field("language"))
         .ok_or_else(|| Error::invalid("language", "unknown-value"))?;
     let cookie = Cookie::build(tongue::COOKIE, language.code())

@@ -88,6 +88,8 @@ pub const ROUTES: &[Operation] = routes![
     "letter" get "GET" "/requests/{id}/letters/{letter_id}" => letters::show,
     "writing-letter" post "POST" "/requests/{id}/letters/{letter_id}" => letters::write,
     "printing-letter" get "GET" "/requests/{id}/letters/{letter_id}/print" => letters::print,
+    "recording-identity-document" post "POST" "/requests/{id}/identity-documents" => case::identity_document::record,
+    "identity-document" get "GET" "/requests/{id}/identity-documents/{document_id}" => case::identity_document::look,
     "attachment" get "GET" "/requests/{id}/attachments/{file_id}" => answering::attachment,
     "deciding-right" post "POST" "/requests/{id}/decision" => decisions::decide,
     "forwarding" post "POST" "/requests/{id}/forwarding" => decisions::forward,
@@ -138,6 +140,8 @@ pub const ROUTES: &[Operation] = routes![
     "portal-messages" get "GET" "/t/{slug}/{language}/messages" => messages::show,
     "portal-writing" post "POST" "/t/{slug}/{language}/messages" => messages::post,
     "portal-attachment" get "GET" "/t/{slug}/{language}/attachments/{file_id}" => messages::attachment,
+    "portal-identity-document" get "GET" "/t/{slug}/{language}/identity-document" => portal::identity_document::show,
+    "portal-handing-in" post "POST" "/t/{slug}/{language}/identity-document" => portal::identity_document::post,
     "portal-withdrawal" get "GET" "/t/{slug}/{language}/withdrawal" => withdrawal::show,
     "portal-withdrawing" post "POST" "/t/{slug}/{language}/withdrawal" => withdrawal::post,
 ];

@@ -13,7 +13,7 @@ use crate::error::{Error, FieldError};
 use crate::language;
 use crate::vault::password::Policy;
 use crate::web::problem::Problem;
-use crate::web::upload_form::{self, Typed};
+use crate::web::upload_form::typed::{self, Typed};
 use crate::web::{Front, credentials};
 
 #[derive(Template)]
@@ -46,7 +46,7 @@ pub async fn post(
     signed: Result<NewcomerPage, Turned>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let Typed { form, .. } = upload_form::typed(&request, payload, &OF_SIGN_IN).await?;
+    let Typed { form, .. } = typed::read(&request, payload, &OF_SIGN_IN).await?;
     let kept = form.field(kept_words::FIELD);
     let signed = match signed {
         Ok(signed) => signed,

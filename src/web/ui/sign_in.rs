@@ -14,7 +14,8 @@ use super::signed::{self, NewcomerPage};
 use crate::error::Error;
 use crate::language::Language;
 use crate::web::problem::Problem;
-use crate::web::upload_form::{self, Most, Typed};
+use crate::web::upload_form::Most;
+use crate::web::upload_form::typed::{self, Typed};
 use crate::web::{Front, client, credentials};
 
 /// A sign-in may carry what was typed before it: as JSON, which writes two characters for many, sealed
@@ -69,7 +70,7 @@ pub async fn post(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let config = front.app.config();
-    let Typed { form, .. } = upload_form::typed(&request, payload, &OF_SIGN_IN).await?;
+    let Typed { form, .. } = typed::read(&request, payload, &OF_SIGN_IN).await?;
     let kept = form.field(kept_words::FIELD);
     if let Err(problem) = open_form::check(&request, &front, &form) {
         // Another tab may have signed in meanwhile: what is held back is not lost by that.

@@ -37,6 +37,8 @@ pub struct Side {
     pub letter: String,
     /// What the person attached to a message.
     pub attachment: String,
+    /// An identity document that came by post.
+    pub document: String,
     pub breach: String,
     /// What nobody outside may read.
     pub secrets: Vec<String>,
@@ -75,12 +77,14 @@ impl Side {
         app.put_map(&dpo, &controller, &map(canary, "nobody@staff.example")).await.expect(200);
         let (search, package, withholding) = found(app, &controller, &dpo, &case).await;
         let attachment = attached(app, &dpo, &case, &receipt, slug).await;
+        let document = recorded(app, &dpo, &case).await;
         Self {
             search,
             package,
             withholding,
             letter,
             attachment,
+            document,
             breach,
             secrets: vec![canary.to_owned(), email.clone(), case.reference.clone(), receipt],
             personal: vec![
@@ -115,6 +119,16 @@ async fn attached(
     let path = format!("/api/v1/requests/{}/attachments", case.id);
     let listed: serde_json::Value = app.as_user(dpo).get(&path).await.expect(200).json();
     listed["attachments"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// An identity document that staff recorded.
+async fn recorded(app: &TestApp, dpo: &User, case: &LoggedCase) -> String {
+    let path = format!("/api/v1/requests/{}/identity-documents", case.id);
+    let fields = [("channel", "letter"), ("doubt", "differs"), ("reason", "Another address.")];
+    let files = [("card.pdf", b"%PDF-1.7 card".as_slice())];
+    let client = app.as_user(dpo).with("if-match", "*");
+    let taken = client.post_files(&path, &fields, &files, usize::MAX).await.expect(201);
+    taken.json::<serde_json::Value>()["id"].as_str().unwrap().to_owned()
 }
 
 /// The data map: one system, answered for by whoever has this address.

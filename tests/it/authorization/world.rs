@@ -154,6 +154,7 @@ impl World {
             .replace("{withholding_id}", &side.withholding.to_string())
             .replace("{letter_id}", &side.letter)
             .replace("{file_id}", &side.attachment)
+            .replace("{document_id}", &side.document)
             .replace("{breach_id}", &side.breach)
             .replace("{letter}", "ACK")
             .replace("{language}", "fr")

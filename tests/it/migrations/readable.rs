@@ -7,13 +7,14 @@ use guichet::db::column::Instant;
 use guichet::db::conn::Conn;
 use guichet::db::{
     alerts, audit, backups, breaches, checkpoint_deliveries, contact_conditions, controllers,
-    events, identity_providers, letter_codes, mails, portal_sessions, users,
+    events, identity_documents, identity_providers, letter_codes, mails, portal_sessions, users,
 };
 use guichet::domain::actor::Scope;
 use guichet::domain::breach::{BreachDecision, BreachRisk};
 use guichet::domain::checkpoint::DeliveryChannel;
 use guichet::domain::code::CodeState;
 use guichet::domain::contact::Condition;
+use guichet::domain::identity_document::{DocumentKind, DocumentRemoval};
 use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
 use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
@@ -63,6 +64,7 @@ pub fn check(place: &Place) {
         assert_eq!(projection.extended, case.row.extended, "{place}");
         let letter = letter_codes::newest(&mut conn, id).unwrap();
         assert!(letter.is_none_or(|letter| letter.state == CodeState::Used), "{place}");
+        check_documents(&mut conn, id);
         let Some(wrapped) = &case.row.wrapped_key else {
             assert!(case.row.sealed_subject.is_none(), "{place}");
             continue;
@@ -101,6 +103,14 @@ pub fn check(place: &Place) {
     let night = backups::newest(&mut conn).unwrap();
     assert!(night.is_none_or(|night| night.state == "done" && night.row_count == Some(8)));
     check_proof(place, &vault, controller.id);
+}
+
+/// The identity documents read, where the schema of the time had them.
+fn check_documents(conn: &mut Conn, request: RequestId) {
+    for document in identity_documents::of_request(conn, request).unwrap() {
+        assert_eq!(document.kind, DocumentKind::Jpeg);
+        assert_eq!(document.removal, Some(DocumentRemoval::Decided));
+    }
 }
 
 /// The settings and the register read, where the schema of the time had them.

@@ -148,6 +148,12 @@ pub fn of_a_visit(
              VALUES ({code}, {controller}, {request}, 'used', X'0c0d', 2, X'0e0f', 1, 3, 2)"
         ),
         format!(
+            "INSERT INTO identity_documents (id, controller_id, request_id, channel, kind, \
+             size_bytes, wrapped_key, content_index, received_at, delete_by, removed_at, removal) \
+             VALUES ({code}, {controller}, {request}, 'letter', 'jpeg', 9, NULL, X'0e0f', 1, 4, 2, \
+             'decided')"
+        ),
+        format!(
             "INSERT INTO code_sendings (code_id, address_index, sent_at) \
              VALUES ({code}, X'0e0f', 1)"
         ),

@@ -22,7 +22,7 @@ impl Work {
     async fn new() -> Self {
         let shop = Shop::open().await;
         let (id, reference) = shop.log("zoe.canari@example.org").await;
-        shop.identify(&id, "v2", &["code_on_file", "call_back"]).await;
+        shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
         Self { shop, id, reference }
     }
 

@@ -30,3 +30,7 @@ case-alerts = Alerts
 case-alert-passed-over = a higher one said it
 alert-breach-near = { $controller }: the authority must be told of a breach by { $date }, 72 hours after you became aware of it. Tell what is known now; the rest may follow. Or write why a risk is unlikely.
 alert-breach-reached = { $controller }: the 72 hours to tell the authority of a breach ended on { $date }. Tell it without delay, with the reasons for being late, or write why a risk is unlikely.
+alert-identity-document-waiting = { $reference }: a document to show who the person is has come in. Look at it and decide; it is deleted with the decision, and 72 hours after it came at the latest.
+alert-identity-document-near = { $reference }: a document to show who the person is will be deleted on { $date }, and nobody has decided. Look at it, and decide on identity.
+alert-identity-document-over = { $reference }: a document to show who the person is was deleted after 72 hours, and nobody had decided. Choose another way first: a code, a call, a letter, the counter. Only where the doubt remains, ask for it again, and say sorry.
+alert-identity-document-reused = { $reference }: the same identity document was handed in for somebody else, too. Compare the two requests before you decide; the history names the other. Nothing was decided by it.

@@ -30,3 +30,7 @@ case-alerts = Alertes
 case-alert-passed-over = une alerte plus haute l'a dit
 alert-breach-near = { $controller } : l'autorité doit être informée d'une violation au plus tard le { $date }, 72 heures après que vous en avez eu connaissance. Dites ce qui est connu ; le reste peut suivre. Ou écrivez pourquoi un risque est peu probable.
 alert-breach-reached = { $controller } : les 72 heures pour informer l'autorité d'une violation ont pris fin le { $date }. Informez-la sans délai, avec les motifs du retard, ou écrivez pourquoi un risque est peu probable.
+alert-identity-document-waiting = { $reference } : un document montrant qui est la personne est arrivé. Regardez-le et décidez ; il est effacé avec la décision, et au plus tard 72 heures après son arrivée.
+alert-identity-document-near = { $reference } : un document montrant qui est la personne sera effacé le { $date }, et personne n'a décidé. Regardez-le et décidez de l'identité.
+alert-identity-document-over = { $reference } : un document montrant qui est la personne a été effacé au bout de 72 heures, sans que personne n'ait décidé. Choisissez d'abord un autre moyen : un code, un appel, un courrier, le guichet. Ne le redemandez que si le doute demeure, avec vos excuses.
+alert-identity-document-reused = { $reference } : le même document d'identité a aussi été remis pour quelqu'un d'autre. Comparez les deux demandes avant de décider ; l'historique nomme l'autre. Rien n'a été décidé pour autant.

@@ -68,6 +68,7 @@ async fn with_files(
         // A program carries a token, which no other site can have a browser send.
         check: &|_| Ok(()),
         refused: None,
+        document: None,
     };
     let Received { form, rows, kept, refused, .. } =
         upload_form::parts(request, receiver, payload).await?;

@@ -11,6 +11,7 @@ pub mod correction;
 pub mod find;
 pub mod history;
 pub mod identity;
+pub mod identity_documents;
 pub mod letter_codes;
 pub mod letters;
 pub mod log;

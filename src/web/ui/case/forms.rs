@@ -72,8 +72,9 @@ pub async fn message(
         most: OF_MESSAGE,
         check: &|form| signed.check(form),
         refused: opened.key().err(),
+        document: None,
     };
-    let Received { form, rows, kept, refused, too_large } =
+    let Received { form, rows, kept, refused, too_large, .. } =
         upload_form::read(&request, receiver, payload).await?;
     let posted = Posted { front, signed, form, opened };
     let outcome = match refused {

@@ -1,11 +1,12 @@
 //! The history of a case in words, with what was sealed for those who may read it.
 
+mod proofs;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
 use crate::db::events::EventRow;
-use crate::domain::contact::Condition;
 use crate::domain::event::Event;
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
@@ -111,6 +112,10 @@ impl Reading<'_> {
             }
             Event::RequestAcknowledged { .. } => text(language, "event-acknowledged"),
             Event::IdentityDecided { .. } | Event::IdentityConfirmed { .. } => self.identity(event),
+            Event::IdentityDocumentReceived { .. }
+            | Event::IdentityDocumentOpened { .. }
+            | Event::IdentityDocumentRemoved { .. }
+            | Event::IdentityDocumentReused { .. } => self.document(event),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
             | Event::ReplyInsufficient { .. }
@@ -165,22 +170,6 @@ impl Reading<'_> {
         }
     }
 
-    /// What proves who somebody is, on its way and back.
-    fn code(&self, event: &Event) -> String {
-        let language = self.language;
-        match event {
-            Event::CodeSent { .. } => text(language, "event-code-sent"),
-            Event::CodeNotSent { why } => named(language, "event-code-not-sent", why.name()),
-            Event::CodeConfirmed => text(language, "event-code-confirmed"),
-            Event::CallCodeMade => text(language, "event-call-code"),
-            Event::LetterCodeMade { as_given: true } => {
-                text(language, "event-letter-code-as-given")
-            }
-            Event::LetterCodeMade { .. } => text(language, "event-letter-code"),
-            _ => text(language, "event-letter-code-confirmed"),
-        }
-    }
-
     /// What went to the person, or did not.
     fn post(&self, event: &Event) -> String {
         let language = self.language;
@@ -232,53 +221,6 @@ impl Reading<'_> {
                 text(language, "event-subject-anew")
             }
             _ => text(language, "event-subject-corrected"),
-        }
-    }
-
-    fn identity(&self, event: &Event) -> String {
-        let language = self.language;
-        match event {
-            Event::IdentityDecided { level: Some(level), methods, awaits_confirmation, .. } => {
-                let level = named(language, "level", level.name());
-                let methods = methods.iter().map(|it| named(language, "method", it.name()));
-                let methods = methods.collect::<Vec<_>>().join(", ");
-                let told = [("level", level.as_str()), ("methods", methods.as_str())];
-                if *awaits_confirmation {
-                    text_with(language, "event-identity-awaits", &told)
-                } else {
-                    text_with(language, "event-identity", &told)
-                }
-            }
-            Event::IdentityConfirmed { level, .. } => {
-                let level = named(language, "level", level.name());
-                text_with(language, "event-identity-confirmed", &[("level", &level)])
-            }
-            _ => text(language, "event-identity-failed"),
-        }
-    }
-
-    /// How the person shows who they are, and what is said of their contact.
-    fn proof(&self, event: &Event) -> String {
-        let language = self.language;
-        match event {
-            Event::ContactDeclared { condition, elsewhere } => {
-                let said = condition.map_or("fit", Condition::name);
-                let told = named(language, "event-contact", said);
-                if *elsewhere {
-                    text_with(language, "event-contact-elsewhere", &[("told", &told)])
-                } else {
-                    told
-                }
-            }
-            Event::ProviderSignInConfirmed { issuer, identifier } => {
-                let told = [("issuer", issuer.as_str()), ("identifier", identifier.as_str())];
-                text_with(language, "event-signed-in", &told)
-            }
-            Event::ProviderSignInUnmatched { issuer, why } => {
-                let why = named(language, "event-not-signed-in", why.name());
-                text_with(language, "event-signed-in-open", &[("issuer", issuer), ("why", &why)])
-            }
-            _ => self.code(event),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod forms;
 pub mod history;
 pub mod identity;
+pub mod identity_document;
 pub mod keeping;
 pub mod letter_code;
 pub mod letters;
@@ -34,12 +35,14 @@ use crate::db::events;
 use crate::domain::actor::Permission;
 use crate::domain::history::RequestState;
 use crate::domain::identity::{Level, Method};
+use crate::domain::identity_document::Doubt;
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
-use crate::domain::request::ClosingGround;
+use crate::domain::request::{Channel, ClosingGround};
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::web::identity_documents::CHANNELS;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
 use crate::web::{Front, alerts, attachments, opened, packages, searches};
@@ -61,6 +64,7 @@ struct CasePage {
     packages: Vec<work::PackageView>,
     letters: Vec<work::LetterView>,
     attachments: Vec<work::AttachmentView>,
+    documents: Vec<identity_document::DocumentView>,
     letter_names: Vec<(&'static str, String)>,
     keeping: keeping::Keeping,
     forms: Forms,
@@ -132,6 +136,14 @@ impl CasePage {
 
     fn word(&self, kind: &str, name: &str) -> String {
         wording::named(self.frame.language, kind, name)
+    }
+
+    fn doubts(&self) -> &'static [Doubt] {
+        Doubt::ALL
+    }
+
+    fn ways(&self) -> [Channel; 3] {
+        CHANNELS
     }
 
     fn right(&self, right: &Right) -> String {
@@ -235,9 +247,8 @@ pub async fn answer(
         colleagues: &colleagues,
         key,
     };
-    let events: Result<Vec<history::Line>> = rows.iter().map(|row| reading.line(row)).collect();
     let changed = changed(&rows, refused.as_ref(), &reading);
-    let events = events?;
+    let events = rows.iter().map(|row| reading.line(row)).collect::<Result<Vec<_>>>()?;
     let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
     let alerts = alerts::list(front, &case.row).await?;
     let alerts = alerts.iter().map(|told| AlertView {
@@ -253,10 +264,10 @@ pub async fn answer(
         Some(_) => attachments::list(front, &opened).await?,
         None => Vec::new(),
     };
+    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
     let frame = Frame { path: format!("/requests/{id}"), ..signed.frame() };
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
-    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
     let template = CasePage {
         progress: progress::of(language, &case, works, searches.iter().any(full)),
         changed: changed?,
@@ -269,6 +280,7 @@ pub async fn answer(
             .map(|(row, file)| work::package(&reading, &case.state, (row, file.as_ref())))
             .collect(),
         letters: letters.iter().map(|row| work::letter(&reading, row)).collect(),
+        documents: identity_document::views(front, &opened, &reading, works).await?,
         attachments: attached.iter().map(|file| work::attachment(&reading, file)).collect(),
         letter_names: work::letter_names(language),
         keeping,

@@ -50,6 +50,8 @@ struct CasePage {
     next: NextAction,
     answers: Vec<AnswerView>,
     can_withdraw: bool,
+    /// A question on identity waits: there is a place for a document.
+    asked: bool,
     /// A letter waits until it is known who reads: the key of what shows it.
     letter_way: Option<&'static str>,
     /// The person has said that somebody else reads what is on file.
@@ -176,6 +178,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         wrong,
         has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
         said_unsafe: has_said_unsafe(visit, &events),
+        asked: case.state.asks_identity(),
         can_withdraw: case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };

@@ -46,6 +46,8 @@ struct MessagesPage {
     /// What the person had typed, and what is wrong with it.
     typed: String,
     wrong: Option<String>,
+    /// A question on identity waits: there is a place for a document.
+    asked: bool,
 }
 
 /// One message, or one letter.
@@ -84,7 +86,7 @@ pub async fn post(
         // The visit is over: whoever opens the case again finds the words in the form.
         Err(Turned::To(_)) => {
             let place = Place::of(&request)?;
-            let typed = upload_form::typed(&request, payload, &OF_MESSAGE).await?;
+            let typed = upload_form::typed::read(&request, payload, &OF_MESSAGE).await?;
             return entry::keep(&request, place, typed.form.field(MESSAGE)).await;
         }
     };
@@ -96,6 +98,7 @@ pub async fn post(
         most: OF_MESSAGE,
         check: &|form| visit.check(form),
         refused: None,
+        document: None,
     };
     let message = upload_form::read(&request, receiver, payload).await?;
     let (typed, too_large) = (message.form.field(MESSAGE).to_owned(), message.too_large);
@@ -203,7 +206,8 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
     let messages = shown.into_iter().map(|(_, message)| message).collect();
     let (status, wrong) = wrong.map_or((StatusCode::OK, None), |(status, it)| (status, Some(it)));
     let frame = visit.frame("messages");
-    page(status, language, &MessagesPage { frame, messages, typed, wrong })
+    let asked = case.state.asks_identity();
+    page(status, language, &MessagesPage { frame, messages, typed, wrong, asked })
 }
 
 /// The files of a message, as the person reads them.

@@ -5,6 +5,7 @@ pub mod case;
 pub mod code;
 pub mod contact;
 pub mod entry;
+pub mod identity_document;
 pub mod letter_code;
 pub mod messages;
 pub mod provider;

@@ -55,8 +55,9 @@ pub async fn answer(
         check: &|form| question.signed.check(form),
         // Of a file that nobody asks for, not a byte is kept.
         refused: question.refusal().await?,
+        document: None,
     };
-    let Received { form, rows, kept, refused, too_large } =
+    let Received { form, rows, kept, refused, too_large, .. } =
         upload_form::read(&request, receiver, payload).await?;
     let files = Files { rows, kept, refused };
     let outcome = match form.field("do") {
