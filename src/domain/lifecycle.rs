@@ -120,8 +120,11 @@ pub const fn next(status: Status, action: Action) -> Result<Status, TransitionEr
         }
         // What nobody was told of is no answer yet, and what was taken back is none any more.
         (S::Answered, A::ComeBack) => Ok(S::InReview),
-        // An answer may be built and released anew: the first is gone after thirty days.
-        (S::Answered, A::Review | A::Release) => Ok(S::Answered),
+        // An answer may be built and released anew: the first is gone after thirty days. And who the
+        // person is may have to be shown again before it is fetched.
+        (S::Answered, A::Review | A::Release | A::DecideIdentity | A::ConfirmIdentity) => {
+            Ok(S::Answered)
+        }
         (S::Answered | S::Closed | S::Withdrawn | S::Forwarded, A::Reopen) => Ok(S::InProgress),
         (S::Closed | S::Withdrawn | S::Forwarded, A::DestroyKey) => Ok(status),
 

@@ -20,18 +20,32 @@ named! {
     }
 }
 
-/// Whether a code can settle who the person is: while nothing has, for a right that needs it. What
-/// must be done at once, and a complaint, need no proof (identity.md, V0).
+named! {
+    /// Whether an answer that was released can be fetched now.
+    Answer {
+        /// None was, or its time is over.
+        None = "none",
+        Ready = "ready",
+        /// Once this visit has proved who it is: it began with a call code.
+        Locked = "locked",
+        /// Once a person has decided: what was proved is not enough any more.
+        Held = "held",
+    }
+}
+
+/// Whether a code can settle who the person is: while nothing has, for a right that needs it; and in a
+/// visit that began with a call code, which sees what was proved and nothing of it. What must be done
+/// at once, and a complaint, need no proof (identity.md, V0).
 #[must_use]
-pub fn needs_code(state: &RequestState) -> bool {
+pub fn needs_code(state: &RequestState, is_proved: bool) -> bool {
     let needs_proof = |right: &RightState| {
         right.decision == Decision::Undecided
             && !right.exercised.is_immediate()
             && right.exercised.right != Right::Complaint
     };
-    state.level == Level::V0
-        && state.check(Action::DecideIdentity).is_ok()
-        && state.rights.iter().any(needs_proof)
+    let is_unknown = state.level == Level::V0 && state.rights.iter().any(needs_proof);
+    let is_locked = !is_proved && state.level >= Level::V1;
+    state.check(Action::DecideIdentity).is_ok() && (is_unknown || is_locked)
 }
 
 named! {
@@ -40,6 +54,8 @@ named! {
         /// Answer a question without which the clock stands still.
         Answer = "answer",
         Download = "download",
+        /// Show who they are, in this visit.
+        Prove = "prove",
         /// Nothing: the controller is at work.
         Wait = "wait",
         /// The case has ended; writing is still possible.
@@ -47,11 +63,12 @@ named! {
     }
 }
 
-/// The step of a case. `can_fetch`: a released answer can be fetched now.
+/// The step of a case.
 #[must_use]
-pub fn step(state: &RequestState, can_fetch: bool) -> Step {
+pub fn step(state: &RequestState, answer: Answer) -> Step {
     match state.status {
-        _ if can_fetch => Step::Ready,
+        _ if matches!(answer, Answer::Ready | Answer::Locked) => Step::Ready,
+        _ if answer == Answer::Held => Step::Identity,
         Status::Closed | Status::Withdrawn | Status::Forwarded | Status::Answered => Step::Closed,
         Status::Received => Step::Received,
         Status::InProgress | Status::InReview => {
@@ -63,9 +80,12 @@ pub fn step(state: &RequestState, can_fetch: bool) -> Step {
 
 /// What the person can do next.
 #[must_use]
-pub fn next_action(state: &RequestState, can_fetch: bool) -> NextAction {
-    if can_fetch {
-        return NextAction::Download;
+pub fn next_action(state: &RequestState, answer: Answer) -> NextAction {
+    match answer {
+        Answer::Ready => return NextAction::Download,
+        Answer::Locked => return NextAction::Prove,
+        Answer::Held => return NextAction::Wait,
+        Answer::None => {}
     }
     if !state.status.is_open() {
         return NextAction::Write;
@@ -79,7 +99,7 @@ pub fn next_action(state: &RequestState, can_fetch: bool) -> NextAction {
 
 #[cfg(test)]
 mod tests {
-    use super::{NextAction, Step, needs_code, next_action, step};
+    use super::{Answer, NextAction, Step, needs_code, next_action, step};
     use crate::domain::event::{Event, PauseGround, Rules, SentMessage};
     use crate::domain::history::{Entry, RequestState, RightState};
     use crate::domain::identity::{Level, Method};
@@ -115,7 +135,7 @@ mod tests {
     #[test]
     fn a_code_is_asked_for_where_it_settles_something() {
         let open = state(&[]);
-        assert!(needs_code(&open));
+        assert!(needs_code(&open, true));
         let complaint = RequestState {
             rights: vec![RightState {
                 exercised: Exercised { right: Right::Complaint, against: None },
@@ -125,7 +145,7 @@ mod tests {
             }],
             ..open.clone()
         };
-        assert!(!needs_code(&complaint));
+        assert!(!needs_code(&complaint, true));
         let marketing = RequestState {
             rights: vec![RightState {
                 exercised: Exercised { right: Right::ConsentWithdrawal, against: None },
@@ -135,9 +155,10 @@ mod tests {
             }],
             ..open
         };
-        assert!(!needs_code(&marketing));
-        assert!(!needs_code(&state(&[Event::CodeConfirmed])));
-        assert!(!needs_code(&state(&[Event::RequestWithdrawn])));
+        assert!(!needs_code(&marketing, true));
+        assert!(!needs_code(&state(&[Event::CodeConfirmed]), true));
+        assert!(needs_code(&state(&[Event::CodeConfirmed]), false), "this visit proved nothing");
+        assert!(!needs_code(&state(&[Event::RequestWithdrawn]), false));
     }
 
     #[test]
@@ -161,49 +182,53 @@ mod tests {
         };
         let closed = Event::RequestClosed { ground: ClosingGround::ALL[0] };
         use NextAction as N;
-        for (events, can_fetch, expected) in [
-            (&[][..], false, (Step::Received, N::Wait)),
-            (std::slice::from_ref(&acknowledged), false, (Step::Identity, N::Wait)),
-            (&[paused(PauseGround::Identity)], false, (Step::Identity, N::Answer)),
-            (std::slice::from_ref(&verified), false, (Step::Working, N::Wait)),
+        let answered = [verified.clone(), refused.clone()];
+        use Answer as A;
+        for (events, answer, expected) in [
+            (&answered[..], A::Locked, (Step::Ready, N::Prove)),
+            (&answered[..], A::Held, (Step::Identity, N::Wait)),
+            (&[][..], A::None, (Step::Received, N::Wait)),
+            (std::slice::from_ref(&acknowledged), A::None, (Step::Identity, N::Wait)),
+            (&[paused(PauseGround::Identity)], A::None, (Step::Identity, N::Answer)),
+            (std::slice::from_ref(&verified), A::None, (Step::Working, N::Wait)),
             (
                 &[verified.clone(), paused(PauseGround::Clarification)],
-                false,
+                A::None,
                 (Step::Working, N::Answer),
             ),
             (
                 &[verified.clone(), paused(PauseGround::Identity)],
-                false,
+                A::None,
                 (Step::Identity, N::Answer),
             ),
             (
                 &[verified.clone(), paused(PauseGround::Clarification), replied.clone()],
-                false,
+                A::None,
                 (Step::Working, N::Wait),
             ),
             // A code answers the question who asks, and no other.
             (
                 &[paused(PauseGround::Identity), Event::CodeConfirmed],
-                false,
+                A::None,
                 (Step::Identity, N::Wait),
             ),
             (
                 &[paused(PauseGround::Clarification), Event::CodeConfirmed],
-                false,
+                A::None,
                 (Step::Working, N::Answer),
             ),
             // What came before the question is no reply to it.
-            (&[replied, paused(PauseGround::Identity)], false, (Step::Identity, N::Answer)),
-            (std::slice::from_ref(&verified), true, (Step::Ready, N::Download)),
-            (&[refused], false, (Step::Closed, N::Write)),
-            (&[Event::RequestWithdrawn], false, (Step::Closed, N::Write)),
-            (&[Event::RequestForwarded], false, (Step::Closed, N::Write)),
-            (std::slice::from_ref(&closed), false, (Step::Closed, N::Write)),
-            (std::slice::from_ref(&closed), true, (Step::Ready, N::Download)),
+            (&[replied, paused(PauseGround::Identity)], A::None, (Step::Identity, N::Answer)),
+            (std::slice::from_ref(&verified), A::Ready, (Step::Ready, N::Download)),
+            (&[refused], A::None, (Step::Closed, N::Write)),
+            (&[Event::RequestWithdrawn], A::None, (Step::Closed, N::Write)),
+            (&[Event::RequestForwarded], A::None, (Step::Closed, N::Write)),
+            (std::slice::from_ref(&closed), A::None, (Step::Closed, N::Write)),
+            (std::slice::from_ref(&closed), A::Ready, (Step::Ready, N::Download)),
         ] {
             let state = state(events);
-            let found = (step(&state, can_fetch), next_action(&state, can_fetch));
-            assert_eq!(found, expected, "{events:?} {can_fetch}");
+            let found = (step(&state, answer), next_action(&state, answer));
+            assert_eq!(found, expected, "{events:?} {answer:?}");
         }
     }
 }

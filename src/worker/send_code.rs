@@ -35,7 +35,8 @@ pub async fn run(app: &App, claimed: &Claimed, id: CodeId) -> Result<Ended, Fail
     let Some(code) = code.filter(|code| code.state == CodeState::Asked) else {
         return Ok(Ended::Unwanted);
     };
-    let Some(opened) = search_group::open(app, code.controller_id, code.request_id).await? else {
+    let Some(opened) = search_group::open_any(app, code.controller_id, code.request_id).await?
+    else {
         return Ok(Ended::Unwanted);
     };
     let last_try = claimed.job.retry_after(claimed.attempt).is_none();

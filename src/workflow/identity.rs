@@ -18,7 +18,7 @@ use crate::domain::identity::{self, Claim, Level, Method};
 use crate::domain::identity_document::DocumentRemoval;
 use crate::domain::ids::ControllerId;
 use crate::domain::job::Job;
-use crate::domain::lifecycle::Action;
+use crate::domain::lifecycle::{Action, Status};
 use crate::error::{Error, Result};
 
 /// What a person decided on identity.
@@ -57,6 +57,10 @@ pub(super) fn decided(
     decision: &IdentityDecision,
     written: &Written,
 ) -> Result<Case> {
+    // Whoever got the answer was somebody else: that is a breach, and taken up again from there.
+    if decision.level.is_none() && case.state.status == Status::Answered {
+        return Err(Error::Transition { code: "already-answered" });
+    }
     let awaits_confirmation = decision.level == Some(Level::V3);
     match decision.level {
         Some(level) => {

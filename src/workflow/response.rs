@@ -250,8 +250,22 @@ pub struct HandedOut {
 /// # Errors
 /// When the database fails.
 pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<HandedOut>> {
+    Ok(released(conn, ctx, case)?.0)
+}
+
+/// Whether an answer was released that the person cannot fetch: what they have proved was enough then
+/// and is not now, as when somebody else is said to read what is on file.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_held(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
+    Ok(case.state.status == Status::Answered && released(conn, ctx, case)?.1)
+}
+
+/// The packages within reach of what was proved, and whether there are others.
+fn released(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<(Vec<HandedOut>, bool)> {
     if case.state.check(Action::Download).is_err() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     // A doubt that came up since, or an identity that was taken back, closes the way again.
     let ordinary = needed_to_answer(conn, ctx, case, false)?;
@@ -262,7 +276,9 @@ pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<HandedO
     let packages = packages::of_request(conn, case.row.id)?.into_iter();
     let kept_until = |package: Package| {
         let until = handed_out_until(&package, &kept).filter(|until| ctx.now < *until)?;
-        (package.file_id.is_some() && reaches(&package)).then_some(HandedOut { package, until })
+        package.file_id.is_some().then_some(HandedOut { package, until })
     };
-    Ok(packages.filter_map(kept_until).collect())
+    let (open, held): (Vec<_>, Vec<_>) =
+        packages.filter_map(kept_until).partition(|found| reaches(&found.package));
+    Ok((open, !held.is_empty()))
 }

@@ -236,7 +236,7 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
     resume(conn, &ctx(3), &place, reply, &Written::plain(&ctx(3))).unwrap();
     let decision = IdentityDecision {
         level: Some(Level::V1),
-        methods: vec![Method::CodeOnFile],
+        methods: vec![Method::InPerson],
         has_doubt: false,
         has_reason: false,
     };

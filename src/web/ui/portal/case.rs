@@ -21,7 +21,7 @@ use crate::domain::event::{Event, ExtensionGround};
 use crate::domain::history::RequestState;
 use crate::domain::identity::Level;
 use crate::domain::lifecycle::Action;
-use crate::domain::portal::{self, NextAction, Step};
+use crate::domain::portal::{self, Answer as Released, NextAction, Step};
 use crate::error::{Error, Result};
 use crate::language::{self, Language};
 use crate::web::packages;
@@ -132,14 +132,20 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, events, handed_out, (code, by_letter), waits) = visit
+    let (case, events, (handed_out, released), (code, by_letter), waits) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
-            let handed_out =
-                if is_proved { response::handed_out(conn, &ctx, &case)? } else { Vec::new() };
+            let handed_out = response::handed_out(conn, &ctx, &case)?;
+            let is_held = response::is_held(conn, &ctx, &case)?;
+            let released = match (handed_out.is_empty(), is_proved) {
+                (false, true) => Released::Ready,
+                (false, false) => Released::Locked,
+                (true, _) if is_held => Released::Held,
+                (true, _) => Released::None,
+            };
             let code =
                 (codes::newest(conn, own.request)?, letter_codes::newest(conn, own.request)?);
             let is_known = is_proved && is_settled(conn, &ctx, &case)?;
@@ -147,19 +153,19 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let letters = letters::of_request(conn, own.request)?;
             let seen = |letter: &&letters::LetterRow| !case.state.holds_back(letter.id, now);
             let waits = letters.iter().filter(seen).any(|letter| waiting.holds(letter));
-            Ok((case, events, handed_out, code, waits))
+            Ok((case, events, (handed_out, released), code, waits))
         })
         .await?;
     let language = visit.place.language;
-    let step = portal::step(&case.state, !handed_out.is_empty());
+    let step = portal::step(&case.state, released);
     let ground = events.iter().rev().find_map(|row| match row.entry().ok()?.event {
         Event::RequestExtended { ground, .. } => Some(ground),
         _ => None,
     });
-    let told = Told { language, case: &case };
+    let told = Told { language, case: &case, released };
     let code = code.filter(|code| visit.session_hash() == code.session_hash.as_slice());
     let code = match code {
-        _ if !portal::needs_code(&case.state) => CodeForm::None,
+        _ if !portal::needs_code(&case.state, is_proved) => CodeForm::None,
         Some(code) if is_awaited(&code, now) => CodeForm::Type,
         _ => CodeForm::Ask,
     };
@@ -171,10 +177,15 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         sentence: told.sentence(step),
         date: told.date(step, &handed_out),
         extended: ground.filter(|_| case.dates.is_extended()).map(|it| told.extended(it)),
-        next: portal::next_action(&case.state, !handed_out.is_empty()),
-        answers: handed_out.iter().map(|it| told.answer(visit, &it.package)).collect(),
+        next: portal::next_action(&case.state, released),
+        answers: match released {
+            Released::Ready => {
+                handed_out.iter().map(|it| told.answer(visit, &it.package)).collect()
+            }
+            _ => Vec::new(),
+        },
         code,
-        letter_code: takes_letter_code(&case.state, by_letter.as_ref(), now),
+        letter_code: takes_letter_code(&case.state, is_proved, by_letter.as_ref(), now),
         wrong,
         has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
         said_unsafe: has_said_unsafe(visit, &events),
@@ -217,13 +228,14 @@ fn is_awaited(code: &CodeRow, now: DateTime<Utc>) -> bool {
 /// written; after that, as a second route, while one is on its way.
 fn takes_letter_code(
     state: &RequestState,
+    is_proved: bool,
     code: Option<&LetterCodeRow>,
     now: DateTime<Utc>,
 ) -> bool {
     let is_open =
         code.is_some_and(|code| code.state == CodeState::Sent && now < code.expires_at.utc());
     let is_second = state.level == Level::V1 && state.check(Action::DecideIdentity).is_ok();
-    portal::needs_code(state) || (is_second && is_open)
+    portal::needs_code(state, is_proved) || (is_second && is_open)
 }
 
 /// `GET /t/{slug}/{language}/packages/{package_id}`
@@ -237,6 +249,7 @@ pub async fn download(request: HttpRequest, visit: Visit) -> Answer {
 struct Told<'a> {
     language: Language,
     case: &'a Case,
+    released: Released,
 }
 
 impl Told<'_> {
@@ -256,7 +269,12 @@ impl Told<'_> {
     }
 
     fn sentence(&self, step: Step) -> String {
-        let name = if self.has_reply_to_read(step) { "replied" } else { step.name() };
+        let name = match self.released {
+            Released::Locked => "locked",
+            Released::Held => "held",
+            _ if self.has_reply_to_read(step) => "replied",
+            _ => step.name(),
+        };
         let key = format!("portal-sentence-{name}");
         self.with_day(&key, &self.day(self.case.state.received_at))
     }
@@ -273,6 +291,7 @@ impl Told<'_> {
                 let ended_at = self.case.state.ended_at?;
                 Some(self.with_day("portal-date-closed", &self.day(ended_at)))
             }
+            Step::Identity if self.released == Released::Held => None,
             Step::Received | Step::Identity | Step::Working => {
                 let Some(legal_on) = self.case.dates.legal_on() else {
                     let key = if self.has_reply_to_read(step) {

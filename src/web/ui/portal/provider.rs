@@ -58,7 +58,7 @@ pub async fn ask(visit: Visit, form: Form) -> Answer {
     let Some(provider) = offered(&visit).await? else {
         return Ok(case);
     };
-    if !needs_code(&load(&visit).await?.state) {
+    if !needs_code(&load(&visit).await?.state, visit.is_proved()) {
         return Ok(case);
     }
     let begun = Begun::new(&provider, visit.place.language.code(), visit.front.app.now());
@@ -89,7 +89,7 @@ pub async fn show(request: HttpRequest, visit: Visit) -> Answer {
         _ => None,
     };
     let provider = offered(&visit).await?;
-    let can_begin = provider.is_some() && needs_code(&load(&visit).await?.state);
+    let can_begin = provider.is_some() && needs_code(&load(&visit).await?.state, visit.is_proved());
     let way = match (outcome, &provider) {
         (None, Some(provider)) if can_begin => way(&visit, provider)?,
         _ => None,

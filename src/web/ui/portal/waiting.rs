@@ -53,10 +53,10 @@ pub fn is_in_portal(row: &LetterRow) -> bool {
 /// The key of the sentence that says how to show who one is, in this visit.
 #[must_use]
 pub fn way(visit: &Visit, state: &RequestState) -> &'static str {
-    if !visit.is_proved() {
-        "portal-letter-way-receipt"
-    } else if needs_code(state) {
+    if needs_code(state, visit.is_proved()) {
         "portal-letter-way-code"
+    } else if !visit.is_proved() {
+        "portal-letter-way-receipt"
     } else {
         "portal-letter-way-person"
     }
