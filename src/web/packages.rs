@@ -29,7 +29,7 @@ use crate::domain::withholding::{Extent, WithholdingState};
 use crate::error::{Error, Result};
 use crate::vault::file::SealedReader;
 use crate::vault::place::Place;
-use crate::workflow::record::{Expected, Target};
+use crate::workflow::record::{Expected, Target, Written};
 use crate::workflow::release::Release;
 use crate::workflow::response;
 use crate::workflow::sources::open_map;
@@ -217,7 +217,8 @@ pub async fn send(
     let takes_bytes = asked != range::Asked::Nothing && !is_head;
     if takes_bytes {
         let record = move |conn: &mut Conn| {
-            response::download_package(conn, &ctx, &target, package).map(drop)
+            let written = Written::plain(&ctx);
+            response::download_package(conn, &ctx, &target, package, &written).map(drop)
         };
         front.app.write(record).await?;
     }

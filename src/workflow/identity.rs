@@ -72,9 +72,9 @@ pub(super) fn decided(
                 has_doubt: decision.has_doubt || case.state.doubt,
                 has_reason: decision.has_reason,
             };
-            identity::check(&claim).map_err(|error| match error.code {
-                "method-not-recorded" => Error::invalid("methods", error.code),
-                code => Error::invalid("level", code),
+            identity::check(&claim).map_err(|error| {
+                let is_method = error.code == "method-not-recorded";
+                Error::invalid(if is_method { "methods" } else { "level" }, error.code)
             })?;
         }
         None if !decision.has_reason => {

@@ -148,7 +148,7 @@ const ONE_NOTICE: Duration = Duration::hours(1);
 
 /// Checks that a package may be fetched, and records that it is: whatever part is asked for, every
 /// answer with bytes of it is preceded by an event of the same person, in the same visit, that is
-/// younger than fifteen minutes.
+/// younger than fifteen minutes. What is written stands with that event.
 ///
 /// # Errors
 /// `Forbidden` without the permission; `NotFound` for a person to whom it was not handed out, or no
@@ -159,6 +159,7 @@ pub fn download_package(
     ctx: &Ctx,
     target: &Target,
     id: PackageId,
+    written: &Written,
 ) -> Result<Package> {
     let (mut case, package) = fetchable(conn, ctx, target, id)?;
     let visit = match &ctx.actor {
@@ -177,7 +178,7 @@ pub fn download_package(
     // Whoever holds the way in is not always the person: who is on file hears of each visit.
     let noticed = visit.is_some() && !recent(conn, ONE_NOTICE)?.iter().any(|(_, noticed)| *noticed);
     let event = Event::PackageDownloaded { package: id, noticed, visit };
-    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    case.record(conn, ctx, event, written)?;
     if noticed {
         case.notify_of(conn, ctx, Notice::Downloaded)?;
     }

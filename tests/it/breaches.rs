@@ -202,7 +202,9 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
         assert_eq!(unknown.problem().1, ["breach: letter-no-breach"]);
     }
     let (path, found) = breach(&desk, &case).await;
-    let (silent, _) = breach(&desk, &case).await;
+    let body = json!({ "event_version": 2 });
+    let silent: Value = desk.client().verb(&case, "breaches", body).await.expect(201).json();
+    let silent = register(&desk, &format!("/{}", silent["id"].as_str().unwrap()));
     parts["breach"] = found["id"].clone();
     desk.client().put(&letter, &parts).await.expect(200);
     desk.client().put(&path, json!({ "risk": "high", "record": record() })).await.expect(200);

@@ -81,6 +81,7 @@ pub const ROUTES: &[Operation] = routes![
     "releasing" post "POST" "/requests/{id}/release" => answering::release,
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
     "printing-answer" get "GET" "/requests/{id}/packages/{package_id}/print" => paper::print,
+    "printing-answer-for-post" post "POST" "/requests/{id}/print" => paper::print_for_post,
     "recording-delivery" post "POST" "/requests/{id}/delivery" => paper::deliver,
     "case-file" get "GET" "/requests/{id}/case-file" => case_file::print,
     "case-file-archive" get "GET" "/requests/{id}/case-file/content" => case_file::download,

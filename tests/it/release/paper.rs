@@ -55,6 +55,31 @@ async fn an_answer_on_paper_holds_every_row_and_its_delivery_is_recorded_in_a_br
     assert_eq!(case.events("PackageDownloaded").await.len(), 1);
 
     let path = format!("/requests/{}", case.id);
+    // S-08: for the post, to the address in the controller's own records, and never to another unasked.
+    let shown = desk.get(&path).await.expect(200);
+    assert!(shown.text().contains("The person has not fetched the answer yet"), "{}", shown.text());
+    let for_post = format!("{path}/print");
+    let csrf = token(&shown, &for_post);
+    let version = shown.text().split("name=\"version\" value=\"").nth(1).unwrap().to_owned();
+    let version = version.split('"').next().unwrap().to_owned();
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("version", version.as_str()),
+        ("package_id", id),
+        ("address", "25 The Green\nRennes"),
+        ("found_in", "shop, address book"),
+    ];
+    let refused = desk.post_form(&for_post, &fields).await.expect(422).text();
+    assert!(
+        refused.contains("25 The Green") && refused.contains("shop, address book"),
+        "{refused}"
+    );
+    fields.push(("is_on_file", "yes"));
+    let sheet = desk.post_form(&for_post, &fields).await.expect(200).text();
+    assert!(sheet.contains("<span>25 The Green</span><span>Rennes</span>"), "{sheet}");
+    let printed = case.events("PackageDownloaded").await;
+    assert_eq!(printed.last().unwrap()["words"]["found_in"], "shop, address book");
+
     let deliver = format!("{path}/delivery");
     let shown = desk.get(&path).await.expect(200);
     let csrf = token(&shown, &deliver);

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::Released;
 use crate::collection::shop::Shop;
-use crate::support::visit::{PLACE, visitor};
+use crate::release::sent;
+use crate::support::visit::{PLACE, token, visitor};
 
 async fn log(shop: &Shop, identifiers: Value) -> (String, String) {
     let body = json!({
@@ -137,7 +138,7 @@ async fn d_11_what_the_person_has_fetched_stays_answered_when_a_mail_fails_later
 }
 
 #[actix_web::test]
-async fn a_voice_on_the_telephone_fetches_no_answer() {
+async fn a_voice_on_the_telephone_is_told_of_the_answer_and_opens_it_by_a_proof() {
     let case = Released::new().await;
     let shop = &case.shop;
     let post = actix_web::http::Method::POST;
@@ -146,11 +147,69 @@ async fn a_voice_on_the_telephone_fetches_no_answer() {
     let code = made["call_code"].as_str().unwrap();
     let link = case.portal(&case.package);
     let caller = visitor(&shop.app, &case.reference, code).await;
-    let page = caller.get(&format!("{PLACE}/case")).await.expect(200).text();
-    assert!(!page.contains(&link), "{page}");
+    let place = format!("{PLACE}/case");
+    let page = caller.get(&place).await.expect(200).text();
+    assert!(!page.contains(&link) && !page.contains("is closed"), "{page}");
+    assert!(page.contains("To open it, show that it is you"), "{page}");
     caller.get(&link).await.expect(404);
-    case.person().await.get(&link).await.expect(200);
+    // Nor can a voice take the request back.
+    assert!(!page.contains("/withdrawal"), "{page}");
+    caller.get(&format!("{PLACE}/withdrawal")).await.expect(303);
+    // The code goes to whoever is on file.
+    let ask = format!("{PLACE}/code-request");
+    let csrf = token(&caller.get(&place).await, &ask);
+    caller.post_form(&ask, &[("csrf", &csrf)]).await.expect(303);
+    let mails = sent(shop).await;
+    let line = mails[0].1.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b' ');
+    let typing = format!("{PLACE}/code");
+    let csrf = token(&caller.get(&place).await, &typing);
+    let typed = [("csrf", csrf.as_str()), ("code", line.unwrap())];
+    caller.post_form(&typing, &typed).await.expect(303);
+    assert!(caller.get(&place).await.text().contains(&link));
+    caller.get(&link).await.expect(200);
     assert_eq!(case.events("PackageDownloaded").await.len(), 1);
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn who_protects_the_contact_after_the_release_is_looked_after_and_not_shut_out() {
+    let case = Released::new().await;
+    let shop = &case.shop;
+    let unfit = json!({ "condition": "unsafe", "reason": "She called." });
+    // What rests on the contact alone is not enough once somebody else reads it.
+    rest_on_contact(&case).await;
+    shop.dpo().post(&case.path("contact-condition"), unfit).await.expect(200);
+    let person = case.person().await;
+    let place = format!("{PLACE}/case");
+    let page = person.get(&place).await.expect(200).text();
+    assert!(page.contains("We are checking how it can reach you"), "{page}");
+    assert!(!page.contains("is closed") && !page.contains(&case.portal(&case.package)), "{page}");
+    let desk = crate::pages::browser(&shop.app, &shop.dpo).await;
+    let seen = desk.get(&format!("/requests/{}", case.id)).await.expect(200).text();
+    assert!(seen.contains("The person cannot fetch the answer now"), "{seen}");
+    let failed = json!({ "methods": [], "reason": "x" });
+    shop.dpo().post(&case.path("identity-decision"), failed).await.expect(409);
+    shop.identify(&case.id, "v2", &["in_person", "known_facts"]).await;
+    assert!(person.get(&place).await.text().contains(&case.portal(&case.package)));
+    shop.app.assert_replays().await;
+}
+
+/// As though a code had proved what the case rests on, and no look at the counter.
+async fn rest_on_contact(case: &Released) {
+    let (shop, id) = (&case.shop, case.id.parse().unwrap());
+    let ctx = shop.app.ctx();
+    let scope = guichet::domain::actor::Scope::of_job(shop.controller.id);
+    let record = move |conn: &mut guichet::db::conn::Conn| {
+        let mut case = guichet::workflow::record::load(conn, &scope, id)?;
+        let event = guichet::domain::event::Event::IdentityDecided {
+            level: Some(guichet::domain::identity::Level::V2),
+            methods: vec![guichet::domain::identity::Method::CodeOnFile],
+            doubt: false,
+            awaits_confirmation: false,
+        };
+        case.record(conn, &ctx, event, &guichet::workflow::record::Written::plain(&ctx))
+    };
+    shop.app.app.write(record).await.unwrap();
 }
 
 #[actix_web::test]

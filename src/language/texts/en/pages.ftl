@@ -299,6 +299,8 @@ step-up-why = What follows cannot be taken back. Give your password again; it co
 step-up-password = Password
 step-up-failed = This is not your password.
 step-up-button = Go on
+case-unfetched = The person has not fetched the answer yet. They can until { $on }; closing takes it away.
+case-held = The person cannot fetch the answer now: identity needs a decision first, as what is known of the contact has changed.
 form-close = Close the case
 form-ground = Ground
 form-closing-reason = Reason in words
@@ -493,6 +495,9 @@ review-true = yes
 review-false = no
 
 # The answer on paper.
+form-print-post = Print it for the post
+form-print-post-hint = Write the address from your own records. The one in the request may be anybody's, and is not filled in.
+paper-record = Record that it was delivered
 form-delivery = Record the delivery on paper
 paper-what = The answer for print, with the address for a window envelope and every row as a table. Print it, send it by registered letter or hand it over at the counter, and record that here.
 paper-print = For print:

@@ -81,6 +81,7 @@ portal-code = Code
 portal-code-wrong = This code is not right, or does not count any more. Type the newest one, or ask for another.
 portal-code-confirm = Confirm
 portal-code-again = Send me another code
+portal-code-too-many = You have asked for a code as often as can be within an hour. Type the newest one that came, wait an hour, or write to us in the messages: there are other ways.
 portal-code-none = No code has come
 portal-code-none-text = Look in the folder for junk mail. We may have no address of yours, or an old one: then we will find another way, and write to you here. Your request goes on all the same.
 portal-letter-code-title = I have a letter with a code

@@ -299,6 +299,8 @@ step-up-why = Ce qui suit ne peut être annulé. Donnez à nouveau votre mot de 
 step-up-password = Mot de passe
 step-up-failed = Ce n'est pas votre mot de passe.
 step-up-button = Continuer
+case-unfetched = La personne n'a pas encore récupéré la réponse. Elle le peut jusqu'au { $on } ; la clôture la retire.
+case-held = La personne ne peut pas récupérer la réponse pour l'instant : il faut d'abord décider de son identité, car ce que l'on sait de ses coordonnées a changé.
 form-close = Clore le dossier
 form-ground = Motif de clôture
 form-closing-reason = Explication
@@ -493,6 +495,9 @@ review-true = oui
 review-false = non
 
 # La réponse sur papier.
+form-print-post = Imprimer pour la poste
+form-print-post-hint = Écrivez l'adresse qui figure dans vos propres fichiers. Celle de la demande peut être celle de n'importe qui et n'est pas reprise.
+paper-record = Consigner la remise
 form-delivery = Noter la remise sur papier
 paper-what = La réponse à imprimer, avec l'adresse pour une enveloppe à fenêtre et chaque ligne dans un tableau. Imprimez-la, envoyez-la en recommandé ou remettez-la au guichet, puis notez-le ici.
 paper-print = À imprimer :

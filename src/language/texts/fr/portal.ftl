@@ -81,6 +81,7 @@ portal-code = Code
 portal-code-wrong = Ce code n’est pas le bon ou n’est plus valable. Saisissez le plus récent ou demandez-en un autre.
 portal-code-confirm = Confirmer
 portal-code-again = M’envoyer un autre code
+portal-code-too-many = Vous avez demandé autant de codes qu'il est possible en une heure. Saisissez le dernier reçu, attendez une heure, ou écrivez-nous dans les messages : il y a d'autres moyens.
 portal-code-none = Aucun code n’est arrivé
 portal-code-none-text = Regardez dans le dossier des courriers indésirables. Nous n’avons peut-être pas votre adresse, ou une ancienne : nous trouverons alors un autre moyen et vous écrirons ici. Votre demande suit son cours.
 portal-letter-code-title = J’ai reçu un courrier avec un code

@@ -20,13 +20,15 @@ use crate::error::{Error, Result};
 use crate::language::{self, Language, text};
 use crate::package::paper;
 use crate::vault::file::SealedReader;
+use crate::web::letter_codes::OnFile;
+use crate::web::opened::Opened;
 use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording;
 use crate::web::written::required;
 use crate::web::{Front, opened, packages};
 use crate::workflow::letters::document::lines;
-use crate::workflow::record::{Expected, Target, load};
+use crate::workflow::record::{Expected, Target, Written, load};
 use crate::workflow::{release, response};
 
 /// What stands before the contents.
@@ -45,7 +47,8 @@ struct Cover {
 /// How much HTML is sent at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// `GET /requests/{id}/packages/{package_id}/print`
+/// `GET /requests/{id}/packages/{package_id}/print`: to be handed over, so with no address. The one in
+/// the request may be anybody's.
 pub async fn print(
     request: HttpRequest,
     front: Data<Front>,
@@ -54,25 +57,60 @@ pub async fn print(
     let id = case_id(&request)?;
     let package: PackageId = named_package(&request)?;
     let opened = opened::open(&front, &signed.member, id, Permission::Release).await?;
-    let (row, _) = packages::find(&front, id, package).await?;
+    let written = Written::plain(&front.app.ctx(signed.actor()));
+    Ok(sheet((&front, &signed), &opened, package, ("", written)).await?)
+}
+
+/// `POST /requests/{id}/print`: for the post, to the address that stands in the controller's own records
+/// (identity.md). What staff say of it is kept with the event.
+pub async fn print_for_post(posted: Posted) -> std::result::Result<HttpResponse, Problem> {
+    posted.permit(Permission::Release)?;
+    let form = &posted.form;
+    let on_file = OnFile {
+        address: form.field("address").to_owned(),
+        found_in: form.field("found_in").to_owned(),
+        is_on_file: form.field("is_on_file") == "yes",
+    };
+    let printed = async {
+        let package: PackageId = form.field("package_id").parse().map_err(|_| Error::NotFound)?;
+        let (words, ctx) = (on_file.words()?, posted.ctx());
+        let written = Written::sealed(&ctx, posted.opened.key()?, &words)?;
+        let address = (on_file.address.as_str(), written);
+        sheet((&posted.front, &posted.signed), &posted.opened, package, address).await
+    };
+    match printed.await {
+        Ok(sheet) => Ok(sheet),
+        Err(error) => posted.back("form-print-post", Err(error)).await,
+    }
+}
+
+/// The released answer on paper. What is printed leaves the instance: it is recorded as any other
+/// download.
+async fn sheet(
+    (front, signed): (&Data<Front>, &SignedPage),
+    opened: &Opened,
+    package: PackageId,
+    (address, written): (&str, Written),
+) -> Result<HttpResponse> {
+    let id = opened.row.id;
+    let (row, _) = packages::find(front, id, package).await?;
     if row.state != "released" {
         let is_over = Retirement::parse(&row.state).is_some();
         let code = if is_over { "package-gone" } else { "not-released" };
-        return Err(Error::Transition { code }.into());
+        return Err(Error::Transition { code });
     }
     let (ctx, scope) = (front.app.ctx(signed.actor()), signed.member.scope());
     let target = Target { scope: scope.clone(), id, expected: Expected::Any };
-    // What is printed leaves the instance: it is recorded as any other download.
     let fetched = front
         .app
-        .write(move |conn| response::download_package(conn, &ctx, &target, package))
+        .write(move |conn| response::download_package(conn, &ctx, &target, package, &written))
         .await?;
     let file = fetched.file_id.ok_or(Error::NotFound)?;
     let case = front.app.read(move |conn| load(conn, &scope, id)).await?;
     let subject = opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })?;
     let language = row.language;
     let mut recipient: Vec<String> = subject.names.iter().take(1).cloned().collect();
-    recipient.extend(lines(subject.postal_address.as_deref().unwrap_or_default()));
+    recipient.extend(lines(address));
     let mut sender = vec![opened.controller.name.clone()];
     sender.extend(lines(&opened.controller.address));
     let label = |name: &str| text(language, &format!("letter-frame-{name}"));

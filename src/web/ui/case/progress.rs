@@ -1,10 +1,15 @@
-//! How far a case has come, and the one thing to do next.
+//! How far a case has come, the one thing to do next, and whether its answer has reached the person.
 
+use crate::domain::lifecycle::Status;
 use crate::domain::next_step::Stage;
-use crate::language::Language;
+use crate::error::Result;
+use crate::language::{Language, date, text_with};
+use crate::web::Front;
 use crate::web::ui::queue::rows::{NextView, place, standing};
+use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::named;
 use crate::workflow::record::Case;
+use crate::workflow::response;
 
 pub struct Progress {
     pub stages: Vec<StageView>,
@@ -15,6 +20,34 @@ pub struct StageView {
     pub word: String,
     pub current: bool,
     pub passed: bool,
+}
+
+/// What stands between the person and an answer that was released.
+pub struct Handing {
+    /// They have not fetched it, and can until then.
+    pub unfetched: Option<String>,
+    /// They cannot fetch it any more.
+    pub held: bool,
+}
+
+/// Looks whether an answer of a case is in the hands of the person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn handing(front: &Front, signed: &SignedPage, case: &Case) -> Result<Handing> {
+    let (ctx, read) = (front.app.ctx(signed.actor()), case.clone());
+    let waits = case.state.status == Status::Answered && !case.state.is_in_hand;
+    let found = front.app.read(move |conn| {
+        let until = response::handed_out(conn, &ctx, &read)?.into_iter().map(|it| it.until).min();
+        Ok((until.filter(|_| waits), response::is_held(conn, &ctx, &read)?))
+    });
+    let (until, held) = found.await?;
+    let unfetched = until.map(|until| {
+        let day = until.with_timezone(&case.state.rules.time_zone).date_naive();
+        let on = date(signed.language, day);
+        text_with(signed.language, "case-unfetched", &[("on", &on)])
+    });
+    Ok(Handing { unfetched, held })
 }
 
 /// How far a case has come; what comes next only for those who may do it. A package is built from

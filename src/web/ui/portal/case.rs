@@ -69,6 +69,8 @@ struct CasePage {
 pub enum WrongCode {
     ByMail,
     ByLetter,
+    /// Another was asked for, and there were enough.
+    OneTooMany,
 }
 
 /// What the page offers to prove who the person is.
@@ -98,7 +100,11 @@ impl CasePage {
     }
 
     fn has_error(&self) -> bool {
-        self.wrong_mail() || self.wrong_letter()
+        self.wrong_mail() || self.wrong_letter() || self.one_too_many()
+    }
+
+    fn one_too_many(&self) -> bool {
+        self.wrong == Some(WrongCode::OneTooMany)
     }
 
     fn wrong_mail(&self) -> bool {
@@ -190,19 +196,24 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
         said_unsafe: has_said_unsafe(visit, &events),
         asked: case.state.asks_identity(),
-        can_withdraw: case.state.check(Action::Withdraw).is_ok(),
+        can_withdraw: is_proved && case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };
     let is_settled = match wrong {
         None => false,
         Some(WrongCode::ByMail) => template.code == CodeForm::None,
         Some(WrongCode::ByLetter) => !template.letter_code,
+        Some(WrongCode::OneTooMany) => template.code == CodeForm::None,
     };
     if is_settled {
         // Pressed twice: the first time has settled it.
         return Ok(see(&visit.place.path("case")));
     }
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match wrong {
+        None => StatusCode::OK,
+        Some(WrongCode::OneTooMany) => StatusCode::TOO_MANY_REQUESTS,
+        Some(WrongCode::ByMail | WrongCode::ByLetter) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     page(status, language, &template)
 }
 

@@ -1,6 +1,7 @@
 //! "Send me a code", and the code typed back. Both answer alike whether or not anybody is on file.
 
 use actix_web::HttpResponse;
+use actix_web::http::header;
 
 use super::case::{self, WrongCode};
 use super::visit::Visit;
@@ -23,6 +24,11 @@ pub async fn ask(visit: Visit, form: Form) -> Answer {
     match asked {
         // Who presses too late sees where the case stands.
         Ok(()) | Err(Error::Transition { .. }) => Ok(see(&visit.place.path("case"))),
+        Err(Error::RateLimited { retry_after_s }) => {
+            let mut answer = case::answer(&visit, Some(WrongCode::OneTooMany)).await?;
+            answer.headers_mut().insert(header::RETRY_AFTER, retry_after_s.into());
+            Ok(answer)
+        }
         Err(error) => Err(error.into()),
     }
 }

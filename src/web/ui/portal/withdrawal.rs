@@ -27,7 +27,8 @@ struct WithdrawalPage {
 /// `GET /t/{slug}/{language}/withdrawal`
 pub async fn show(visit: Visit) -> Answer {
     let case = load(&visit).await?;
-    if case.state.check(Action::Withdraw).is_err() {
+    // Who began with a call code reads and writes, and ends nothing (identity.md).
+    if !visit.is_proved() || case.state.check(Action::Withdraw).is_err() {
         return Ok(see(&visit.place.path("case")));
     }
     let reference = case.row.reference;
@@ -38,6 +39,9 @@ pub async fn show(visit: Visit) -> Answer {
 /// `POST /t/{slug}/{language}/withdrawal`
 pub async fn post(visit: Visit, form: Form) -> Answer {
     visit.check(&form)?;
+    if !visit.is_proved() {
+        return Ok(see(&visit.place.path("case")));
+    }
     let ctx = visit.ctx();
     let written = Written::plain(&ctx);
     let verb = move |conn: &mut crate::db::conn::Conn| {
