@@ -2,6 +2,7 @@
 //! columns of the queue are a projection of the same fold.
 
 mod answer;
+mod clock;
 mod delivery;
 mod identity;
 mod last_action;
@@ -11,18 +12,18 @@ mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use self::preparers::Preparers;
 use super::contact::Condition;
-use super::deadline::event::{ClockEvent, ClockEventKind};
+use super::deadline::event::ClockEvent;
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::{Level, Method};
 use super::ids::{FileId, PackageId, SearchId, UserId};
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::provider_sign_in::Unmatched;
-use super::request::{Channel, Decision, Exercised};
+use super::request::{Channel, ClosingGround, Decision, Exercised};
 use super::right::Right;
 use super::undo::LastAction;
 
@@ -62,6 +63,8 @@ pub struct Found {
     pub rows: u64,
     /// A DPO decided that it could not wait for identity; over once identity has failed.
     pub before_identity: bool,
+    /// How many systems it asks.
+    pub systems: u32,
 }
 
 /// A request as its history makes it.
@@ -92,6 +95,9 @@ pub struct RequestState {
     /// Whether the person has written since the last question, or proved who they are where that
     /// was the question, and nobody has said whether that is enough.
     pub reply_waits: bool,
+    /// The open questions to which the person's reply was found not to be enough, with the instant of
+    /// the last such reply.
+    pub insufficient: BTreeMap<PauseGround, DateTime<Utc>>,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
     /// The proofs that the portal and the call back have seen.
@@ -103,11 +109,17 @@ pub struct RequestState {
     pub acknowledged_at: Option<DateTime<Utc>>,
     pub assignee: Option<UserId>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// Why it was closed, while it is.
+    pub closed_as: Option<ClosingGround>,
     pub released: Vec<PackageId>,
+    /// What was released for a right and never taken back.
+    pub answers: Vec<(Right, PackageId)>,
     /// What the newest full search has found.
     pub found: Option<Found>,
     /// The same by system: rows, and files that were handed in.
     pub found_in: BTreeMap<String, (u64, u64)>,
+    /// The systems of it that were searched to their end, or answered for by a person.
+    pub searched: BTreeSet<String>,
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
@@ -175,6 +187,7 @@ impl RequestState {
             contact: None,
             contact_said_here: false,
             reply_waits: false,
+            insufficient: BTreeMap::new(),
             rests_on_contact: false,
             unmatched: None,
             awaited: None,
@@ -186,9 +199,12 @@ impl RequestState {
             acknowledged_at: None,
             assignee: None,
             ended_at: None,
+            closed_as: None,
             released: Vec::new(),
+            answers: Vec::new(),
             found: None,
             found_in: BTreeMap::new(),
+            searched: BTreeSet::new(),
             built: Vec::new(),
             several_people: false,
             withheld_in: 0,
@@ -282,10 +298,13 @@ impl RequestState {
             | Event::RightDecided { .. } => self.apply_answer(entry),
             Event::RequestWithdrawn => self.end(Action::Withdraw, entry.at),
             Event::RequestForwarded => self.end(Action::Forward, entry.at),
-            Event::RequestClosed { .. } => self.end(Action::Close, entry.at),
+            Event::RequestClosed { ground } => {
+                self.closed_as = Some(*ground);
+                self.end(Action::Close, entry.at);
+            }
             Event::RequestReopened => {
                 self.step(Action::Reopen);
-                (self.ended_at, self.is_in_hand) = (None, false);
+                (self.ended_at, self.closed_as, self.is_in_hand) = (None, None, false);
                 self.rights.iter_mut().for_each(RightState::open);
             }
             Event::CaseKeyDestroyed => self.key_destroyed = true,
@@ -324,39 +343,6 @@ impl RequestState {
     #[must_use]
     pub fn takes_answers(&self) -> bool {
         self.level >= Level::V1 || self.found.is_some_and(|found| found.before_identity)
-    }
-
-    fn apply_clock(&mut self, entry: &Entry) {
-        if !matches!(entry.event, Event::RequestExtended { .. }) {
-            self.reply_waits = false;
-        }
-        match &entry.event {
-            Event::RequestPaused { ground, message, .. } => {
-                self.step(Action::Pause);
-                self.doubt |= *ground == PauseGround::Identity;
-                self.clock(ground.asked(), message.sent_at, None);
-            }
-            Event::RequestResumed { ground, received_at } => {
-                self.step(Action::Resume);
-                self.clock(ground.answered(), *received_at, None);
-            }
-            Event::ReplyInsufficient { ground, received_at } => {
-                self.step(Action::Resume);
-                // The arithmetic knows only one kind of answer that changes nothing.
-                if *ground == PauseGround::Identity {
-                    self.clock(ClockEventKind::IdentityInsufficient, *received_at, None);
-                }
-            }
-            Event::RequestExtended { message, until, .. } => {
-                self.step(Action::Extend);
-                self.clock(ClockEventKind::ExtensionNotice, message.sent_at, *until);
-            }
-            _ => {}
-        }
-    }
-
-    fn clock(&mut self, kind: ClockEventKind, at: DateTime<Utc>, until: Option<NaiveDate>) {
-        self.clock_events.push(ClockEvent { kind, at, reason: None, until });
     }
 
     fn step(&mut self, action: Action) {

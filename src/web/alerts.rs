@@ -2,7 +2,7 @@
 
 use crate::db::requests::Request;
 use crate::db::{alerts, controllers};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::Front;
 use crate::workflow::alert_mail::Told;
 
@@ -15,14 +15,16 @@ pub async fn list(front: &Front, request: &Request) -> Result<Vec<Told>> {
         (request.id, request.controller_id, request.reference.clone());
     let read = front.app.read(move |conn| {
         let rows = alerts::of_request(conn, id)?;
-        let name = controllers::find(conn, controller)?.name;
-        Ok((rows, name))
+        Ok((rows, controllers::find(conn, controller)?))
     });
-    let (rows, name) = read.await?;
+    let (rows, controller) = read.await?;
+    let zone = controller.time_zone.parse();
+    let zone = zone.map_err(|_| Error::internal("an unknown time zone"))?;
     let told = rows.into_iter().map(|row| Told {
         row,
         reference: Some(reference.clone()),
-        controller: name.clone(),
+        controller: controller.name.clone(),
+        zone,
     });
     Ok(told.collect())
 }

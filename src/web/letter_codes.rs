@@ -10,6 +10,7 @@ use super::Front;
 use super::opened::Opened;
 use super::written::{LONGEST_REASON, beyond, required};
 use crate::domain::actor::StaffMember;
+use crate::domain::letter::window;
 use crate::domain::letter_code::LIFETIME;
 use crate::domain::letter_code::normalised;
 use crate::domain::subject::text::is_hidden;
@@ -63,13 +64,18 @@ impl OnFile {
     }
 
     /// A new code on its way to this address.
-    #[must_use]
-    pub fn printing(&self, subject: &Subject) -> Printing {
-        Printing {
+    ///
+    /// # Errors
+    /// `Invalid` for an address that the window of an envelope would cut off.
+    pub fn printing(&self, subject: &Subject) -> Result<Printing> {
+        if window::print(&recipient(subject, &self.address)).is_none() {
+            return Err(Error::invalid("address", "letter-address-long"));
+        }
+        Ok(Printing {
             code: LetterCode::random(),
             address: self.address.clone(),
             given: subject.postal_address.clone(),
-        }
+        })
     }
 }
 
@@ -85,6 +91,13 @@ pub fn subject(member: &StaffMember, opened: &Opened) -> Result<Subject> {
         return Err(Error::Forbidden);
     }
     opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })
+}
+
+/// Name and address, a line each.
+fn recipient(subject: &Subject, address: &str) -> Vec<String> {
+    let mut recipient: Vec<String> = subject.names.iter().take(1).cloned().collect();
+    recipient.extend(lines(address));
+    recipient
 }
 
 /// The letter, to be printed once.
@@ -130,13 +143,11 @@ pub fn letter(
     let label = |name: &str| text(language, &format!("letter-frame-{name}"));
     let mut sender = vec![controller.name.clone()];
     sender.extend(lines(&controller.address));
-    let mut recipient: Vec<String> = subject.names.iter().take(1).cloned().collect();
-    recipient.extend(lines(&printing.address));
     CodeLetter {
         language,
         title: say("title"),
         sender,
-        recipient,
+        recipient: recipient(subject, &printing.address),
         printed_on: day(now),
         about: vec![
             (label("reference"), opened.row.reference.clone()),

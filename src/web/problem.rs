@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::tongue;
@@ -302,10 +303,11 @@ fn of_map(field: &FieldError) -> bool {
 /// The sentence about one broken rule.
 #[must_use]
 pub fn field_text(field: &FieldError, language: Language) -> String {
-    // What a letter must say has a name in the reader's language.
-    let named = |(name, value): &(&'static str, String)| match *name {
-        "element" => (*name, language::text(language, &format!("letter-part-{value}"))),
-        name => (name, value.clone()),
+    // What a letter must say has a name in the reader's language, and a day is written out.
+    let named = |(name, value): &(&'static str, String)| match (*name, value.parse::<NaiveDate>()) {
+        ("element", _) => (*name, language::text(language, &format!("letter-part-{value}"))),
+        ("words" | "places", _) | (_, Err(_)) => (*name, value.clone()),
+        (_, Ok(day)) => (*name, language::date(language, day)),
     };
     let arguments: Vec<(&'static str, String)> = field.arguments.iter().map(named).collect();
     let arguments: Vec<(&'static str, &str)> =

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
+use chrono_tz::Tz;
+
 use super::Stopper;
 use super::claim::LOST;
 use super::waiting_owners;
@@ -140,7 +142,7 @@ async fn raise_review(app: &App, controller: &controllers::Controller) -> Result
         return Ok(());
     };
     let map = open_map(&app.controller_key(controller)?, &row)?;
-    let zone: chrono_tz::Tz =
+    let zone: Tz =
         controller.time_zone.parse().map_err(|_| Error::internal("an unknown time zone"))?;
     let today = app.now().with_timezone(&zone).date_naive();
     let old = map.not_reviewed_for_a_year(today);
@@ -199,16 +201,19 @@ async fn tell_one(app: &App, id: UserId) -> Result<()> {
 fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
     let user = users::get(conn, id)?.ok_or(Error::NotFound)?;
     let rows = alerts::waiting_for(conn, id, MOST_AT_ONCE)?;
-    let mut names: BTreeMap<ControllerId, String> = BTreeMap::new();
+    let mut known: BTreeMap<ControllerId, (String, Tz)> = BTreeMap::new();
     let mut told = Vec::new();
     for row in rows {
-        let controller = match names.entry(row.controller_id) {
+        let (controller, zone) = match known.entry(row.controller_id) {
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(free) => {
-                free.insert(controllers::find(conn, row.controller_id)?.name).clone()
+                let controller = controllers::find(conn, row.controller_id)?;
+                let zone = controller.time_zone.parse();
+                let zone = zone.map_err(|_| Error::internal("an unknown time zone"))?;
+                free.insert((controller.name, zone)).clone()
             }
         };
-        told.push(Told { reference: reference(conn, &row)?, controller, row });
+        told.push(Told { reference: reference(conn, &row)?, controller, zone, row });
     }
     told.sort_by_key(|told| std::cmp::Reverse(urgency(told.row.kind)));
     Ok((user, told))

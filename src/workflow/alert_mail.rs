@@ -2,6 +2,7 @@
 //! its reference, and never a person.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::db::alerts::AlertRow;
 use crate::domain::alert::AlertKind;
@@ -22,12 +23,17 @@ pub struct Told {
     pub reference: Option<String>,
     /// The name of the controller.
     pub controller: String,
+    /// Where it stands, and so which day it was when the alert was raised.
+    pub zone: Tz,
 }
 
 /// What to do, and why.
 #[must_use]
 pub fn sentence(language: Language, told: &Told) -> String {
-    let key = format!("alert-{}", told.row.kind.name().replace('_', "-"));
+    let mut key = format!("alert-{}", told.row.kind.name().replace('_', "-"));
+    if is_past(told) {
+        key.push_str("-past");
+    }
     let about = about(language, &told.row);
     let reference = told.reference.as_deref().unwrap_or_default();
     let arguments =
@@ -37,6 +43,20 @@ pub fn sentence(language: Language, told: &Told) -> String {
         (AlertKind::JobFailed, true) => text_with(language, "alert-job-failed-no-case", &arguments),
         _ => text_with(language, &key, &arguments),
     }
+}
+
+/// Whether the day was over when the alert was raised, after an outage or for a request that was
+/// logged late: what was due then is late now.
+fn is_past(told: &Told) -> bool {
+    let has_past = matches!(
+        told.row.kind,
+        AlertKind::AcknowledgementDue
+            | AlertKind::TargetReached
+            | AlertKind::LimitReached
+            | AlertKind::PausedLimitNear
+    );
+    let raised_on = told.row.raised_at.utc().with_timezone(&told.zone).date_naive();
+    has_past && told.row.about.parse::<NaiveDate>().is_ok_and(|on| on < raised_on)
 }
 
 /// A date in words; an instant as its date and its time in UTC.

@@ -97,7 +97,8 @@ pub fn add_note(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) 
 /// # Errors
 /// `Forbidden` for a decision proper without the permission; `NotFound` when the case does not
 /// exercise the right; `Invalid` without a ground where one is needed; `Transition` when it tells of
-/// data to somebody of whom too little is known.
+/// data to somebody of whom too little is known, grants access or portability without a release, or
+/// says that nothing is held without a whole search that found nothing.
 pub fn decide_right(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -136,6 +137,7 @@ pub fn decide_right(
         let needed = needed_to_answer(conn, ctx, &case, false)?;
         check_level(&case, needed)?;
     }
+    case.state.check_answer(right, decision)?;
     let ground = ground.map(|ground| ground.code().to_owned());
     case.record(conn, ctx, Event::RightDecided { right, decision, ground }, written)?;
     Ok(case)
@@ -143,7 +145,8 @@ pub fn decide_right(
 
 /// Whether a decision needs to know the person: it says what is held of them, or that nothing is, or
 /// it changes what is held. An impostor must get neither (identity.md: V1 for every right).
-fn needs_identity(exercised: &Exercised, decision: Decision) -> bool {
+#[must_use]
+pub fn needs_identity(exercised: &Exercised, decision: Decision) -> bool {
     let grants = matches!(decision, Decision::Granted | Decision::GrantedInPart);
     match exercised.right {
         Right::Access | Right::Portability => grants || matches!(decision, Decision::NothingHeld),

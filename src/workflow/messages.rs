@@ -3,6 +3,7 @@
 
 use chrono::Duration;
 
+use super::identity::needed_to_answer;
 use super::record::{Case, Target, Written, begin, begin_own};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -12,6 +13,7 @@ use crate::db::tasks;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::attachment::{LONGEST_OF_CASE_BYTES, MOST_OF_CASE};
 use crate::domain::event::Event;
+use crate::domain::letter::lint::telling::telling_words;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 
@@ -67,15 +69,19 @@ fn take_files(conn: &mut Conn, case: &Case, attached: &[FileRow]) -> Result<()> 
 /// Writes to the person, who reads it in the portal, and fetches what is attached there.
 ///
 /// # Errors
-/// As [`begin`]; `Invalid` when the case takes no more files.
+/// As [`begin`]; `Invalid` when the case takes no more files, or the words tell somebody of whom too
+/// little is known what is held.
 pub fn send_message(
     conn: &mut Conn,
     ctx: &Ctx,
     target: &Target,
     attached: &[FileRow],
-    written: &Written,
+    (words, written): (&str, &Written),
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
+    if case.state.level < needed_to_answer(conn, ctx, &case, false)? {
+        untold(words)?;
+    }
     take_files(conn, &case, attached)?;
     let files = attached.iter().map(|file| file.id).collect();
     case.record(conn, ctx, Event::MessageSent { files }, written)?;
@@ -83,4 +89,15 @@ pub fn send_message(
     tasks::complete_kind(conn, case.row.id, READ_TASK, None, at, &by)?;
     case.notify(conn, ctx)?;
     Ok(case)
+}
+
+/// A message has no draft that somebody could look at again: what may tell passes, what surely tells
+/// does not (GDPR Art. 5(1)(f)).
+fn untold(words: &str) -> Result<()> {
+    match telling_words(words).filter(|told| told.is_sure) {
+        Some(told) => {
+            Err(Error::invalid_with("message", "message-tells", vec![("words", told.words)]))
+        }
+        None => Ok(()),
+    }
 }

@@ -135,6 +135,45 @@ async fn d_17_after_an_outage_the_highest_rung_comes_and_as_one_digest() {
 }
 
 #[actix_web::test]
+async fn what_was_due_before_it_was_raised_is_told_as_past() {
+    let desk = Desk::open().await;
+    // Received on 25 November: the target is Thursday 24 December, the limit Monday the 28th.
+    desk.app.set_now(at("2026-11-25T09:00:00Z"));
+    let case = desk.log(|_| ()).await;
+    for (now, said, untrue) in [
+        ("2026-11-30T09:00:00Z", "receipt to the person by 30 November 2026", "should have"),
+        (
+            "2026-12-26T12:00:00Z",
+            "the target, 24 December 2026, has passed",
+            "the target is 24 December 2026",
+        ),
+        ("2026-12-28T12:00:00Z", "the legal limit is 28 December 2026", "the legal limit was"),
+    ] {
+        desk.app.set_now(at(now));
+        let mails = desk.sweep().await;
+        let texts: String = mails.iter().map(|(_, message)| message.text.as_str()).collect();
+        assert!(texts.contains(said), "{now}: {texts}");
+        assert!(!texts.contains(untrue) && !texts.contains("today"), "{now}: {texts}");
+        assert!(texts.contains(&case.reference), "{texts}");
+    }
+    // Nothing swept until all of it was over, in the day of the controller.
+    desk.app.set_now(at("2026-11-25T09:00:00Z"));
+    let late = desk.log(|_| ()).await;
+    desk.app.set_now(at("2026-12-28T23:30:00Z"));
+    let mails = desk.sweep().await;
+    let texts: String = mails.iter().map(|(_, message)| message.text.as_str()).collect();
+    for said in [
+        "should have been confirmed to the person by 30 November 2026",
+        "the legal limit was 28 December 2026, and the answer is late",
+    ] {
+        assert!(texts.contains(said), "{said}: {texts}");
+    }
+    let path = format!("/api/v1/requests/{}/alerts", late.id);
+    let page = desk.app.as_user(&desk.dpo).get(&path).await.expect(200).text();
+    assert!(page.contains("the legal limit was 28 December 2026"), "{page}");
+}
+
+#[actix_web::test]
 async fn d_15_a_clock_that_goes_back_repeats_nothing() {
     let desk = Desk::open().await;
     let case = desk.log(|_| ()).await;

@@ -223,7 +223,7 @@ async fn a_notice_that_came_too_late_is_recorded_without_effect() {
     let mut late = extension("2026-12-23T23:30:00Z", None);
     let refused = client.verb(&case, "extension", late.clone()).await.expect(422);
     assert_eq!(refused.problem().1, ["message.sent_at: notice-too-late"]);
-    assert!(refused.text().contains("2026-12-23"), "{}", refused.text());
+    assert!(refused.text().contains("by 23 December 2026"), "{}", refused.text());
     late["record_late"] = json!(true);
     let recorded: Value = client.verb(&case, "extension", late).await.expect(200).json();
     assert_eq!(recorded["legal_on"], "2026-12-23");

@@ -5,6 +5,8 @@ mod authorities;
 pub mod desk;
 mod kept;
 mod rendered;
+mod said;
 mod texts;
+mod truth;
 mod verbs;
 mod words;

@@ -128,8 +128,9 @@ async fn a_case_is_answered_once_every_right_is_decided() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
-    let case =
-        app.log_case(&dpo, &controller, |body| body["rights"] = json!(["access", "erasure"])).await;
+    let case = app
+        .log_case(&dpo, &controller, |body| body["rights"] = json!(["rectification", "erasure"]))
+        .await;
     let client = app.as_user(&dpo);
     let erasure = "rights/deletion/decision";
     for (body, wrong) in [
@@ -167,11 +168,11 @@ async fn a_case_is_answered_once_every_right_is_decided() {
     let refused: Value = client.verb(&case, erasure, refusal).await.expect(200).json();
     assert_eq!(refused["status"], "in_progress");
     assert_eq!(refused["rights"][1]["decision"], "refused");
-    let unknown = client.verb(&case, "rights/access/decision", granted.clone()).await;
+    let unknown = client.verb(&case, "rights/rectification/decision", granted.clone()).await;
     assert_eq!(unknown.expect(409).json::<Value>()["reason"], "needs-v1");
     let seen = json!({ "level": "v1", "methods": ["in_person"] });
     client.verb(&case, "identity-decision", seen).await.expect(200);
-    let granted = client.verb(&case, "rights/access/decision", granted.clone()).await;
+    let granted = client.verb(&case, "rights/rectification/decision", granted.clone()).await;
     let granted: Value = granted.expect(200).json();
     assert_eq!(granted["status"], "answered");
     assert_eq!(granted["ended_at"], "2026-11-23T09:00:00.000000Z");

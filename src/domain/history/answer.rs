@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use super::{Entry, RequestState, RightState};
 use crate::domain::event::Event;
 use crate::domain::ids::PackageId;
-use crate::domain::lifecycle::{Action, Status};
+use crate::domain::lifecycle::{Action, Status, TransitionError};
 use crate::domain::request::Decision;
 use crate::domain::right::Right;
+use crate::domain::withholding::Retirement;
 
 impl RightState {
     /// Nothing is decided on it any more: its clock runs on from the same receipt.
@@ -27,6 +28,7 @@ impl RequestState {
                 self.released.push(*package);
                 // Of this one nobody knows yet.
                 self.is_in_hand = false;
+                self.answers.push((*right, *package));
                 self.decide(*right, (*decision, Some(*package)), entry.at);
             }
             Event::RightDecided { right, decision, .. } => {
@@ -34,8 +36,43 @@ impl RequestState {
                 self.preparers.add(&entry.actor);
                 self.decide(*right, (*decision, None), entry.at);
             }
-            Event::PackageRetired { package, reopens: true, .. } => self.take_answer_back(*package),
+            Event::PackageRetired { package, why, reopens } => {
+                if *why == Retirement::Revoked {
+                    self.answers.retain(|(_, answer)| answer != package);
+                }
+                if *reopens {
+                    self.take_answer_back(*package);
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// Whether something was released for a right that was never taken back; also once its thirty days
+    /// are over.
+    #[must_use]
+    pub fn has_answer(&self, right: Right) -> bool {
+        self.answers.iter().any(|(answered, _)| *answered == right)
+    }
+
+    /// What may be decided by hand on access and portability. Data are granted by releasing them
+    /// (GDPR Art. 15(3), 20(1)); and that nothing is held is true once every system was asked, and none
+    /// had anything (Art. 15(1)).
+    ///
+    /// # Errors
+    /// With what is missing, as a code of the catalogue.
+    pub fn check_answer(&self, right: Right, decision: Decision) -> Result<(), TransitionError> {
+        let fail = |code| Err(TransitionError { code });
+        if !matches!(right, Right::Access | Right::Portability) {
+            return Ok(());
+        }
+        match decision {
+            Decision::Granted | Decision::GrantedInPart if !self.has_answer(right) => {
+                fail("granted-by-release")
+            }
+            Decision::NothingHeld if self.has_found() => fail("something-found"),
+            Decision::NothingHeld if !self.is_searched() => fail("not-searched-whole"),
+            _ => Ok(()),
         }
     }
 

@@ -5,10 +5,13 @@ use crate::domain::event::Event;
 use crate::domain::ids::SearchId;
 use crate::domain::lifecycle::{Action, Status};
 
+/// How the search of a system ends whose answer lacks nothing.
+const WHOLE: [&str; 3] = ["complete", "answered", "nothing_found"];
+
 impl RequestState {
     pub(super) fn apply_search(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::SearchStarted { search, contacts_only, before_identity, .. } => {
+            Event::SearchStarted { search, contacts_only, before_identity, systems } => {
                 // Whom to write to changes nothing of what stands in review.
                 if !(*contacts_only && self.status == Status::InReview) {
                     self.step(Action::Search);
@@ -16,11 +19,13 @@ impl RequestState {
                 if !contacts_only {
                     self.several_people = false;
                     self.found_in.clear();
+                    self.searched.clear();
                     self.found = Some(Found {
                         search: *search,
                         changed_in: self.version,
                         rows: 0,
                         before_identity: *before_identity,
+                        systems: *systems,
                     });
                 }
             }
@@ -36,6 +41,20 @@ impl RequestState {
         }
     }
 
+    /// Whether the newest full search has ended, and nothing of it is missing: every system was
+    /// searched to its end, and of each manual one a person has said what it holds.
+    #[must_use]
+    pub fn is_searched(&self) -> bool {
+        let searched = u32::try_from(self.searched.len()).unwrap_or(u32::MAX);
+        self.found.is_some_and(|found| found.systems > 0 && searched >= found.systems)
+    }
+
+    /// Whether the newest full search has found rows or files.
+    #[must_use]
+    pub fn has_found(&self) -> bool {
+        self.found.is_some_and(|found| found.rows > 0)
+    }
+
     /// What comes in for an older search is part of no answer.
     fn find(&mut self, search: SearchId, entry: &Entry) {
         let Some(found) = self.found.as_mut().filter(|found| found.search == search) else {
@@ -43,14 +62,22 @@ impl RequestState {
         };
         match &entry.event {
             // Answered again, a system has what it says now; its files stay.
-            Event::SystemSearched { system, rows, .. } => {
+            Event::SystemSearched { system, rows, outcome, .. } => {
+                if WHOLE.contains(&outcome.as_str()) {
+                    self.searched.insert(system.clone());
+                } else {
+                    self.searched.remove(system);
+                }
                 self.found_in.entry(system.clone()).or_default().0 = *rows;
             }
+            // "Nothing found" is no longer said of it; one that was answered has found something.
             Event::FileUploaded { system, .. } => {
+                self.searched.remove(system);
                 self.found_in.entry(system.clone()).or_default().1 += 1;
             }
             Event::AnswerTakenBack { system, .. } => {
                 self.found_in.remove(system);
+                self.searched.remove(system);
             }
             _ => {}
         }

@@ -1,24 +1,8 @@
 //! Whose turn it is: open questions to the person, and whether a reply waits for staff.
 
 use super::RequestState;
-use crate::domain::event::PauseGround;
 
 impl RequestState {
-    /// The grounds for which a question to the person is unanswered.
-    #[must_use]
-    pub fn open_pauses(&self) -> Vec<PauseGround> {
-        let mut open = PauseGround::ALL.to_vec();
-        open.retain(|ground| {
-            let last = self
-                .clock_events
-                .iter()
-                .rev()
-                .find(|event| event.kind == ground.asked() || event.kind == ground.answered());
-            last.is_some_and(|event| event.kind == ground.asked())
-        });
-        open
-    }
-
     /// Whether the person has replied to a question that is open, so that the clock waits for us: a
     /// person looks whether the reply is enough.
     #[must_use]

@@ -28,7 +28,7 @@ pub struct Authority {
 }
 
 /// What a letter names: an authority of the list, or the words of the controller's settings where
-/// the list does not say which one it is.
+/// they give an address, or the list does not say which one is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
     Listed(&'static Authority),
@@ -77,18 +77,50 @@ pub fn of_state(state: &str) -> Option<&'static Authority> {
     }
 }
 
-/// The authority of a controller: that of its State which its settings mean, with address and page
-/// for complaints; where the settings name another (a regional one, say), what they say.
+/// Whether a State has several authorities, so that a person must find out which one is meant.
+#[must_use]
+pub fn are_several(state: &str) -> bool {
+    all().iter().filter(|authority| authority.states.contains(&state)).count() > 1
+}
+
+/// The one of several authorities of a State that answers for the whole of it: the federal one of
+/// Germany (law.md §6.2).
+#[must_use]
+pub fn federal_of(state: &str) -> Option<&'static Authority> {
+    const FEDERAL: [&str; 1] = ["BfDI"];
+    let mut here = all().iter().filter(|authority| authority.states.contains(&state));
+    here.find(|authority| FEDERAL.iter().any(|name| authority.called.contains(name)))
+}
+
+/// The authority of a controller. An address or a web page that the controller wrote in its settings
+/// is its own word, and stands as it was written; the list adds what is missing of an authority that it
+/// knows: the address, and the page for complaints.
 #[must_use]
 pub fn of_controller(state: &str, setting: &str) -> Named {
+    let setting = setting.trim();
     let mut here = all().iter().filter(|authority| authority.states.contains(&state));
-    match here.find(|authority| authority.is_meant(setting)) {
-        Some(authority) => Named::Listed(authority),
-        None => Named::Written(setting.trim().to_owned()),
+    let Some(listed) = here.find(|authority| authority.is_meant(setting)) else {
+        return Named::Written(setting.to_owned());
+    };
+    // Numbers of houses and postal codes stand in addresses, and in no name.
+    let has_address = setting.contains(|c: char| c.is_numeric() || c == '\n');
+    let has_page = setting.contains("www.") || setting.contains("://");
+    if !has_address && !has_page {
+        return Named::Listed(listed);
     }
+    let mut written = vec![setting];
+    written.extend((!has_address).then_some(listed.address));
+    written.extend((!has_page).then_some(listed.page()).filter(|page| !page.is_empty()));
+    Named::Written(written.join(", "))
 }
 
 impl Authority {
+    /// The page that takes complaints, or the web site where the list knows none.
+    #[must_use]
+    pub const fn page(&self) -> &'static str {
+        if self.complaints.is_empty() { self.website } else { self.complaints }
+    }
+
     /// Whether a setting names this authority: by its name, or by a word of its own.
     fn is_meant(&self, setting: &str) -> bool {
         let low = setting.to_lowercase();
@@ -107,7 +139,8 @@ impl Authority {
 
 #[cfg(test)]
 mod tests {
-    use super::{AUTHORITIES, Named, all, is_european, of_controller, of_state};
+    use super::{AUTHORITIES, Named, all, are_several, federal_of};
+    use super::{is_european, of_controller, of_state};
 
     #[test]
     fn every_line_is_an_authority_with_name_and_address() {
@@ -128,10 +161,29 @@ mod tests {
         for state in super::EUROPEAN {
             let found = of_state(state);
             assert_eq!(found.is_none(), state == "DE", "{state}");
+            assert_eq!(are_several(state), state == "DE", "{state}");
+            let federal = federal_of(state).map(|authority| authority.website);
+            assert_eq!(federal, (state == "DE").then_some("https://www.bfdi.bund.de"), "{state}");
         }
         assert!(is_european("NO") && !is_european("GB") && !is_european("CH"));
         assert_eq!(of_state("GB").unwrap().called[0], "ICO");
         assert!(of_state("US").is_none());
+    }
+
+    #[test]
+    fn the_words_of_the_controller_stand_and_what_is_missing_is_added() {
+        const PAGE: &str = "https://www.cnil.fr/fr/plaintes";
+        let own = "CNIL, 8 rue Vivienne, 75002 Paris";
+        for (setting, expected) in [
+            (own.to_owned(), format!("{own}, {PAGE}")),
+            (format!("{own}, www.cnil.fr"), format!("{own}, www.cnil.fr")),
+        ] {
+            assert_eq!(of_controller("FR", &setting), Named::Written(expected));
+        }
+        let Named::Written(page_alone) = of_controller("FR", "CNIL, www.cnil.fr") else {
+            panic!("the controller wrote a page")
+        };
+        assert!(page_alone.starts_with("CNIL, www.cnil.fr, 3 Place de Fontenoy"), "{page_alone}");
     }
 
     #[test]
@@ -142,11 +194,9 @@ mod tests {
         };
         for (state, setting, expected) in [
             ("FR", "CNIL", "Commission Nationale de l'Informatique et des Libertés – CNIL"),
-            (
-                "FR",
-                "CNIL, 3 place de Fontenoy",
-                "Commission Nationale de l'Informatique et des Libertés – CNIL",
-            ),
+            ("FR", "CNIL, 3 place de Fontenoy", "as written"),
+            ("FR", "CNIL, www.cnil.fr", "as written"),
+            ("FR", "La CNIL", "Commission Nationale de l'Informatique et des Libertés – CNIL"),
             ("IE", "Data Protection Commission", "Irish Data Protection Commission"),
             ("DE", "BayLDA, Ansbach", "Bayerisches Landesamt für Datenschutzaufsicht"),
             ("DE", "Datenschutzaufsicht", "as written"),

@@ -3,6 +3,7 @@
 
 use super::Letter;
 use super::placeholder::{Filler, Placeholder};
+use super::template;
 
 /// Something that a letter must say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +161,7 @@ impl Letter {
         match self {
             Self::IdentityRequest | Self::ClarificationRequest => &[P::Again],
             Self::ClockResumed => &[P::ReplyReceived],
+            Self::ClosedWithoutReply => &[P::Unanswered],
             Self::PortabilityDelivery
             | Self::Extension
             | Self::NotController
@@ -174,6 +176,14 @@ impl Letter {
         Placeholder::COMMON.contains(&placeholder)
             || self.options().contains(&placeholder)
             || self.elements().iter().any(|element| element.placeholder == placeholder)
+    }
+
+    /// Whether a text has a place for an element. The dates of the clock also stand in `{clock}`,
+    /// which says in their place what the clock waits for.
+    #[must_use]
+    pub fn has_place(text: &str, element: Placeholder) -> bool {
+        template::placeholders(text)
+            .any(|it| it == element || (it == P::Clock && element.is_of_clock()))
     }
 
     /// The placeholders that its text may use, in the order of the list.

@@ -11,6 +11,7 @@ use crate::domain::deadline::timers::question_window_ends_on;
 use crate::domain::event::PauseGround;
 use crate::domain::history::RequestState;
 use crate::domain::identity::Level;
+use crate::domain::regime::{self, Pauses};
 use crate::domain::withholding::WithheldPart;
 
 /// The facts of one letter at one instant.
@@ -24,12 +25,17 @@ pub struct Facts {
     pub dates: CaseDates,
     /// The dates once it has left: paused, running again, or extended.
     pub foreseen: CaseDates,
+    /// The open questions whose replies the clock waits for once it has left, each with the day on
+    /// which it was asked.
+    pub waits_for: Vec<(PauseGround, NaiveDate)>,
     /// The last day on which a question is asked without undue delay.
     pub question_window_ends_on: NaiveDate,
     /// How the letter is to go, once that is decided.
     pub delivery: Option<Delivery>,
     /// Whether the person's postal address is known.
     pub has_address: bool,
+    /// Whether name and address fit into the window of an envelope.
+    pub address_fits: bool,
     /// The level without which no answer leaves.
     pub needed: Level,
     /// What the package withholds that the letter is about.
@@ -50,18 +56,21 @@ impl Facts {
         let calendar = clock::calendar(&state.rules)?;
         let received_on = civil(state, state.received_at);
         let mut after = state.clone();
-        if let Some(event) = moved(letter, content, now) {
+        if let Some(event) = moved(state, (letter, content), now) {
             after.clock_events.push(event);
         }
+        let foreseen = clock::dates(&after)?;
         Ok(Self {
             now,
             today: civil(state, now),
-            foreseen: clock::dates(&after)?,
+            waits_for: waits_for(&after, &foreseen),
+            foreseen,
             question_window_ends_on: question_window_ends_on(&calendar, received_on)?,
             state: state.clone(),
             dates,
             delivery: None,
             has_address: false,
+            address_fits: true,
             needed: state.needed_level(false),
             withheld: Vec::new(),
         })
@@ -88,6 +97,30 @@ impl Facts {
         asked.map(|event| event.at).max()
     }
 
+    /// The instant at which the reply was received with which a question of this kind was answered
+    /// last.
+    #[must_use]
+    pub fn answered_at(&self, ground: PauseGround) -> Option<DateTime<Utc>> {
+        self.state.last_event(ground.answered())
+    }
+
+    /// The days on which the open questions were asked, the oldest first.
+    #[must_use]
+    pub fn open_since(&self) -> Vec<NaiveDate> {
+        let open = self.state.open_pauses();
+        let mut days: Vec<_> =
+            open.into_iter().filter_map(|ground| self.asked_on(Some(ground))).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// Whether the clock stands still for every right, so that there is no limit.
+    #[must_use]
+    pub fn has_no_limit(&self) -> bool {
+        !self.waits_for.is_empty() && self.foreseen.legal_on().is_none()
+    }
+
     /// The longest date that an extension can announce: that of a notice in time, also where this
     /// one is late. Nothing where the law knows no longest one.
     #[must_use]
@@ -104,12 +137,33 @@ const fn notice(at: DateTime<Utc>, until: Option<NaiveDate>) -> ClockEvent {
     ClockEvent { kind: ClockEventKind::ExtensionNotice, at, reason: None, until }
 }
 
-/// What the letter does to the clock when it leaves.
-fn moved(letter: Letter, content: &Content, now: DateTime<Utc>) -> Option<ClockEvent> {
+/// A fee stops only the clocks that begin with its payment (law.md §1.4).
+fn waits_for(after: &RequestState, dates: &CaseDates) -> Vec<(PauseGround, NaiveDate)> {
+    if !dates.stands_still() {
+        return Vec::new();
+    }
+    let restarts =
+        regime::find(&after.rules.regime).is_ok_and(|regime| regime.pauses == Pauses::Restart);
+    let mut open = after.open_pauses();
+    open.retain(|ground| restarts || *ground != PauseGround::Fee);
+    let asked = |ground: PauseGround| after.last_event(ground.asked());
+    let asked = open.into_iter().filter_map(|ground| Some((ground, asked(ground)?)));
+    asked.map(|(ground, at)| (ground, civil(after, at))).collect()
+}
+
+/// What the letter does to the clock when it leaves. A reply that is recorded already moved it then.
+fn moved(
+    state: &RequestState,
+    (letter, content): (Letter, &Content),
+    now: DateTime<Utc>,
+) -> Option<ClockEvent> {
     match letter {
         Letter::Extension => Some(notice(now, content.until)),
         Letter::ClockResumed => {
             let (ground, at) = (content.pause_ground?, content.replied_at?);
+            if !state.open_pauses().contains(&ground) {
+                return None;
+            }
             Some(ClockEvent { kind: ground.answered(), at, reason: None, until: None })
         }
         _ => {

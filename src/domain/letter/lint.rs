@@ -1,9 +1,13 @@
 //! What keeps a letter from being sent: every missing element with its place, and what a person
 //! should know before sending it all the same (law.md §6.1, GDPR Art. 12).
 
+mod answer;
+mod clock;
 mod identity_copy;
+mod reply;
 mod rules;
-mod telling;
+mod standing;
+pub mod telling;
 mod withheld;
 pub mod words;
 
@@ -14,7 +18,6 @@ use super::content::Content;
 use super::element::Element;
 use super::facts::Facts;
 use super::placeholder::{Filler, Placeholder};
-use super::template;
 
 /// What stands for each placeholder, in the language of the letter.
 pub type Values = BTreeMap<Placeholder, String>;
@@ -78,13 +81,15 @@ pub fn lint(draft: &Draft<'_>) -> Vec<Finding> {
     }
     rules::of_letter(draft, &mut findings);
     rules::of_case(draft, &mut findings);
+    standing::ended(draft, &mut findings);
+    clock::unsaid(draft, &mut findings);
     withheld::unsaid(draft, &mut findings);
     findings
 }
 
 /// The text must have a place for the element.
 fn said(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
-    let has_place = template::placeholders(draft.text).any(|it| it == element.placeholder);
+    let has_place = Letter::has_place(draft.text, element.placeholder);
     let missing =
         || Finding::blocking("text", "letter-removed", element.anchor).of(element.placeholder);
     (!has_place).then(missing)
@@ -93,6 +98,10 @@ fn said(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
 /// And something must stand there.
 fn filled(draft: &Draft<'_>, element: &Element) -> Option<Finding> {
     let placeholder = element.placeholder;
+    // While the clock stands still there is no date, and another rule says so.
+    if placeholder.is_of_clock() && draft.facts.has_no_limit() {
+        return None;
+    }
     let missing = |place: String| Finding::blocking(place, "letter-missing", element.anchor);
     if draft.content.is_waived(element) || draft.letter.by_right(placeholder) {
         return None;

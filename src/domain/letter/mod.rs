@@ -9,9 +9,11 @@ pub mod lint;
 pub mod placeholder;
 pub mod telling;
 pub mod template;
+pub mod window;
 
 use super::event::PauseGround;
 use super::named::named;
+use super::request::{ClosingGround, Decision};
 use super::right::Right;
 
 named! {
@@ -84,6 +86,28 @@ impl Letter {
         match self {
             Self::AccessResponse => Some(Right::Access),
             Self::PortabilityDelivery => Some(Right::Portability),
+            _ => None,
+        }
+    }
+
+    /// What it decides on the rights that it is about.
+    #[must_use]
+    pub const fn decides(self) -> Option<Decision> {
+        match self {
+            Self::Refusal => Some(Decision::Refused),
+            Self::PartialRefusal => Some(Decision::GrantedInPart),
+            _ => None,
+        }
+    }
+
+    /// The ground on which it closes the case. Where the case was closed on that ground before, the
+    /// letter follows, and only tells of it.
+    #[must_use]
+    pub const fn closes_as(self) -> Option<ClosingGround> {
+        match self {
+            Self::CannotIdentify => Some(ClosingGround::CannotIdentify),
+            Self::NotController => Some(ClosingGround::NotController),
+            Self::ClosedWithoutReply => Some(ClosingGround::NoReply),
             _ => None,
         }
     }

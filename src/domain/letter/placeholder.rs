@@ -25,6 +25,8 @@ named! {
         Identity = "identity",
         Processing = "processing",
         Pause = "pause",
+        Clock = "clock",
+        Unanswered = "unanswered",
         Deletion = "deletion",
         Everything = "everything",
         RightsInformation = "rights_information",
@@ -100,6 +102,8 @@ impl Placeholder {
             P::Identity
             | P::Processing
             | P::Pause
+            | P::Clock
+            | P::Unanswered
             | P::Deletion
             | P::Everything
             | P::RightsInformation
@@ -110,8 +114,15 @@ impl Placeholder {
         }
     }
 
+    /// Whether it is a date of the clock, and so there is none while the clock stands still:
+    /// [`Self::Clock`] says then what it waits for.
+    #[must_use]
+    pub const fn is_of_clock(self) -> bool {
+        matches!(self, Self::DueOn | Self::LegalOn | Self::Until)
+    }
+
     /// What every text may use, whatever the letter.
-    pub const COMMON: [Self; 9] = [
+    pub const COMMON: [Self; 10] = [
         Self::Reference,
         Self::ReceivedOn,
         Self::SentOn,
@@ -121,5 +132,6 @@ impl Placeholder {
         Self::Contact,
         Self::DueOn,
         Self::LegalOn,
+        Self::Clock,
     ];
 }

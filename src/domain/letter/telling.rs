@@ -12,10 +12,11 @@ use crate::domain::ids::LetterId;
 /// What a letter tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Telling {
-    /// Nothing of what is held: whoever opened the case may read it.
+    /// Nothing of what is held: whoever opened the case may read it. What somebody writes into it is
+    /// checked all the same, below the level, for words that tell.
     Nothing,
-    /// What somebody writes into it. The law wants it sent in time, whoever the reader is: below the
-    /// level it is checked for words that tell, and readable; one that was written for somebody who
+    /// What somebody writes into it, and on which ground. The law wants it sent in time, whoever the
+    /// reader is: below the level both are checked, and it is readable; one that was written for somebody who
     /// was known waits like an answer.
     Words,
     /// That something is held, or that nothing is.

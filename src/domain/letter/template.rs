@@ -107,7 +107,7 @@ pub fn check(letter: Letter, text: &str) -> Vec<TextError> {
         }
     }
     for element in letter.elements() {
-        if !placeholders(text).any(|found| found == element.placeholder) {
+        if !Letter::has_place(text, element.placeholder) {
             let (code, placeholder) = ("letter-text-lacks", Some(element.placeholder));
             errors.push(TextError { code, line, column, placeholder });
         }

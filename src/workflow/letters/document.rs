@@ -60,7 +60,7 @@ pub fn write(writing: &Writing<'_>, text_of_letter: &str, values: &Values) -> Do
 
 /// Whom the letter is addressed to: the person, or whoever acts for the person (GDPR Art. 12(2), 80), with
 /// the person's name under it. The address of the one is never put under the name of the other.
-fn recipient(subject: &Subject, language: Language) -> Vec<String> {
+pub(super) fn recipient(subject: &Subject, language: Language) -> Vec<String> {
     let person = subject.names.first().cloned();
     let Some(acting) = &subject.representative else {
         let address = subject.postal_address.as_deref().unwrap_or_default();

@@ -19,6 +19,7 @@ use crate::domain::lifecycle::Action;
 use crate::domain::regime::law::Law;
 use crate::domain::request::Decision;
 use crate::domain::right::Right;
+use crate::domain::subject::text::is_hidden;
 use crate::error::{Error, FieldError, Result};
 use crate::language::{citation, text};
 use crate::vault::CaseKey;
@@ -128,8 +129,8 @@ fn name_withheld(
 
 /// The rights that wait for a decision, or were decided as the letter says.
 fn undecided(state: &RequestState, letter: Letter) -> Vec<RefusedRight> {
-    let decided = refusal_of(letter);
-    let fits = |decision| decision == Decision::Undecided || decision == decided;
+    let decided = letter.decides();
+    let fits = |decision| decision == Decision::Undecided || Some(decision) == decided;
     let rights = state.rights.iter().filter(|right| fits(right.decision));
     let open = |right: &crate::domain::history::RightState| RefusedRight {
         right: right.exercised.right,
@@ -137,14 +138,6 @@ fn undecided(state: &RequestState, letter: Letter) -> Vec<RefusedRight> {
         reason: String::new(),
     };
     rights.map(open).collect()
-}
-
-/// What a letter of refusal decides.
-pub(super) const fn refusal_of(letter: Letter) -> Decision {
-    match letter {
-        Letter::PartialRefusal => Decision::GrantedInPart,
-        _ => Decision::Refused,
-    }
 }
 
 fn last_reply(
@@ -236,7 +229,7 @@ fn checked(letter: Letter, content: &Content) -> Result<Content> {
             let mut error = FieldError::new(place, "too-long");
             error.arguments = vec![("maximum", LONGEST_PART.to_string())];
             errors.push(error);
-        } else if words.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        } else if words.chars().any(|c| is_hidden(c) && !matches!(c, '\n' | '\t')) {
             errors.push(FieldError::new(place, "control-character"));
         }
     };

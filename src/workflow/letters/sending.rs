@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::draft::{author, changeable, refusal_of, store, told};
+use super::draft::{author, changeable, store, told};
 use super::stored::{Stored, digest};
 use super::view::{desk, view};
 use crate::db::column::Instant;
@@ -19,7 +19,7 @@ use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::{Delivery, Letter, LetterState};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::mail::Notice;
-use crate::domain::request::{Channel, ClosingGround, Decision};
+use crate::domain::request::{Channel, Decision};
 use crate::domain::undo::LastAction;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
@@ -153,16 +153,8 @@ impl Act<'_> {
             Letter::Refusal | Letter::PartialRefusal => {
                 self.refuse(conn, case, letter, content)?;
             }
-            Letter::CannotIdentify => {
-                let reason = content.part(Placeholder::Demonstration);
-                self.close(conn, ClosingGround::CannotIdentify, reason)?;
-            }
-            Letter::NotController => {
-                let reason = content.part(Placeholder::ActualController);
-                self.close(conn, ClosingGround::NotController, reason)?;
-            }
-            Letter::ClosedWithoutReply => {
-                self.close(conn, ClosingGround::NoReply, content.part(Placeholder::Reasons))?;
+            Letter::CannotIdentify | Letter::NotController | Letter::ClosedWithoutReply => {
+                self.close(conn, case, letter, content)?;
             }
             Letter::BreachInformation => {
                 decision::informed_by_letter(conn, ctx, case.row.id, content.breach)?;
@@ -262,7 +254,8 @@ impl Act<'_> {
         letter: Letter,
         content: &Content,
     ) -> Result<()> {
-        let decision = refusal_of(letter);
+        let decision =
+            letter.decides().ok_or_else(|| Error::internal("a letter that decides nothing"))?;
         for refused in &content.rights {
             let is_decided =
                 case.state.rights.iter().any(|state| {
@@ -278,8 +271,19 @@ impl Act<'_> {
         Ok(())
     }
 
-    fn close(&self, conn: &mut Conn, ground: ClosingGround, reason: &str) -> Result<()> {
-        let written = self.written(&json!({ "reason": reason }))?;
+    /// A case that was closed before on the ground of the letter is told of it, and stays as it is.
+    fn close(&self, conn: &mut Conn, case: &Case, letter: Letter, content: &Content) -> Result<()> {
+        let part = match letter {
+            Letter::CannotIdentify => Placeholder::Demonstration,
+            Letter::NotController => Placeholder::ActualController,
+            _ => Placeholder::Reasons,
+        };
+        let ground = letter.closes_as();
+        let ground = ground.ok_or_else(|| Error::internal("a letter that closes nothing"))?;
+        if case.state.closed_as == Some(ground) {
+            return Ok(());
+        }
+        let written = self.written(&json!({ "reason": content.part(part) }))?;
         closing::close(conn, self.ctx, self.target, ground, &written).map(drop)
     }
 }

@@ -113,10 +113,6 @@ impl Writing<'_> {
 
     fn fact(&self, placeholder: Placeholder) -> String {
         let facts = self.facts;
-        let governing = facts.foreseen.governing();
-        // A clock that stands still has no limit: the date that holds if the pause is contested
-        // can be promised all the same.
-        let conservative = || facts.foreseen.conservative_on();
         match placeholder {
             Placeholder::Reference => self.parties.reference.to_owned(),
             Placeholder::ReceivedOn => self.date(Some(facts.civil(facts.state.received_at))),
@@ -125,15 +121,12 @@ impl Writing<'_> {
             Placeholder::Salutation => self.salutation(),
             Placeholder::Controller => self.parties.controller.name.clone(),
             Placeholder::Contact => self.parties.controller.contact.clone(),
-            Placeholder::DueOn => {
-                self.date(governing.and_then(|dates| dates.target_on).or_else(conservative))
-            }
-            Placeholder::LegalOn => {
-                self.date(governing.and_then(|dates| dates.legal_on).or_else(conservative))
-            }
+            // A clock that stands still has no date, and the letter says what it waits for.
+            Placeholder::DueOn => self.date(self.due_on()),
+            Placeholder::LegalOn => self.date(facts.foreseen.legal_on()),
             Placeholder::RepliedOn => self.date(self.content.replied_at.map(|at| facts.civil(at))),
             Placeholder::Until => self.date(self.until()),
-            Placeholder::AskedOn => self.date(self.asked_on()),
+            Placeholder::AskedOn => self.asked_on(),
             Placeholder::RemindedOn => self.date(self.content.reminded_on),
             _ => String::new(),
         }
@@ -153,12 +146,65 @@ impl Writing<'_> {
             return self.content.until.filter(|_| self.content.record_late);
         }
         let extended = self.facts.foreseen.rights.iter().filter(|right| right.dates.extended);
-        extended.filter_map(|right| right.dates.legal_on).max()
+        // While the clock stands still, the date that holds if nothing is counted of that.
+        extended.filter_map(|right| right.dates.legal_on.or(right.dates.conservative_on)).max()
     }
 
-    fn asked_on(&self) -> Option<NaiveDate> {
-        let open = self.facts.state.open_pauses();
-        open.into_iter().filter_map(|ground| self.facts.asked_on(Some(ground))).min()
+    fn due_on(&self) -> Option<NaiveDate> {
+        let dates = &self.facts.foreseen;
+        dates.target_on().or_else(|| dates.legal_on())
+    }
+
+    /// The days of the open questions, the oldest first.
+    fn asked_on(&self) -> String {
+        let days = self.facts.open_since();
+        let days = days.into_iter().map(|day| language::date(self.language, day));
+        let and = |first: String, next: String| {
+            let told = [("first", first.as_str()), ("next", next.as_str())];
+            text_with(self.language, "letter-days", &told)
+        };
+        days.reduce(and).unwrap_or_default()
+    }
+
+    /// The dates of the clock once the letter has left, and what it waits for where it stands still.
+    fn clock(&self) -> String {
+        let facts = self.facts;
+        let has_no_limit = facts.has_no_limit();
+        let mut said = Vec::new();
+        let mut say = |key: &str, arguments: &[(&str, &str)]| {
+            said.push(text_with(self.language, key, arguments));
+        };
+        let (until, due) = (self.date(self.until()), self.date(self.due_on()));
+        let legal = self.date(facts.foreseen.legal_on());
+        match self.letter {
+            Letter::Extension if has_no_limit => {
+                say("letter-clock-extended-waiting", &[("until", &until)]);
+            }
+            Letter::Extension => say("letter-clock-extended", &[("until", &until)]),
+            _ if has_no_limit => {}
+            Letter::ClockResumed => {
+                say("letter-clock-resumed", &[("due", &due), ("legal", &legal)]);
+            }
+            _ => say("letter-clock-runs", &[("due", &due), ("legal", &legal)]),
+        }
+        for (ground, asked_on) in &facts.waits_for {
+            let question = text(self.language, &format!("letter-question-{}", ground.name()));
+            let asked_on = language::date(self.language, *asked_on);
+            let told = [("date", asked_on.as_str()), ("question", question.as_str())];
+            let key =
+                if has_no_limit { "letter-clock-waits" } else { "letter-clock-waits-in-part" };
+            say(key, &told);
+        }
+        said.join(" ")
+    }
+
+    /// Why the case is closed for want of a reply: none came, or none that was enough.
+    fn unanswered(&self) -> String {
+        let received_at = self.facts.state.insufficient.values().max();
+        match received_at.map(|at| language::date(self.language, self.facts.civil(*at))) {
+            None => text(self.language, "letter-unanswered"),
+            Some(on) => text_with(self.language, "letter-unanswered-enough", &[("date", &on)]),
+        }
     }
 
     fn sentence(&self, placeholder: Placeholder) -> String {
@@ -171,6 +217,8 @@ impl Writing<'_> {
                 let today = language::date(self.language, self.facts.today);
                 text_with(self.language, self.pause(), &[("date", &today)])
             }
+            Placeholder::Clock => self.clock(),
+            Placeholder::Unanswered => self.unanswered(),
             Placeholder::Deletion => say("letter-deletion"),
             Placeholder::Everything => say("letter-everything"),
             Placeholder::RightsInformation => say("letter-rights-information"),
@@ -231,6 +279,9 @@ impl Writing<'_> {
             if let Some(theirs) = authority::of_state(country).filter(|_| lives_elsewhere) {
                 said.push(told("letter-complaint-residence", &Named::Listed(theirs)));
             }
+            if let Some(federal) = authority::federal_of(country).filter(|_| lives_elsewhere) {
+                said.push(told("letter-complaint-several", &Named::Listed(federal)));
+            }
             said.push(text(self.language, "letter-complaint-choice"));
         }
         if self.facts.state.rules.regime.starts_with("UK-") {
@@ -244,10 +295,8 @@ impl Writing<'_> {
         match authority {
             Named::Written(words) => words.clone(),
             Named::Listed(listed) => {
-                let website =
-                    if listed.complaints.is_empty() { listed.website } else { listed.complaints };
-                let told =
-                    [("name", listed.name), ("address", listed.address), ("website", website)];
+                let (address, website) = (listed.address, listed.page());
+                let told = [("name", listed.name), ("address", address), ("website", website)];
                 text_with(self.language, "letter-authority", &told)
             }
         }

@@ -18,7 +18,7 @@ use crate::domain::ids::{BreachId, ControllerId};
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::lint::{Draft, Finding, lint};
-use crate::domain::letter::{Delivery, Letter};
+use crate::domain::letter::{Delivery, Letter, window};
 use crate::domain::right::Right;
 use crate::domain::withholding::WithheldPart;
 use crate::error::{Error, Result};
@@ -122,6 +122,7 @@ pub fn view(
     facts.withheld.clone_from(&desk.withheld);
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();
     facts.has_address = !address.trim().is_empty();
+    facts.address_fits = window::print(&document::recipient(&desk.subject, language)).is_some();
     facts.needed = needed_with(case, false, desk.on_file.as_ref(), now);
     let parties = Parties {
         controller: &desk.controller,

@@ -12,6 +12,7 @@ use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::ids::ControllerId;
 use crate::domain::letter::Letter;
 use crate::domain::letter::template::{self, LONGEST_TEXT, TextError, one_line_ending};
+use crate::domain::subject::text::is_hidden;
 use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
 use crate::workflow::letters::view::{Text, text_of};
@@ -102,7 +103,7 @@ fn check(letter: Letter, text: &str) -> Result<String> {
         let most = vec![("maximum", LONGEST_TEXT.to_string())];
         return Err(Error::invalid_with("text", "too-long", most));
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+    if text.chars().any(|c| is_hidden(c) && !matches!(c, '\n' | '\t')) {
         return Err(Error::invalid("text", "control-character"));
     }
     let errors = template::check(letter, &text);

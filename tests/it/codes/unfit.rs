@@ -88,7 +88,9 @@ async fn who_only_read_an_unfit_contact_needs_a_decision_of_two_people() {
     assert_eq!(refused.problem().1, ["matched: too-long"]);
     let seen = json!({ "level": "v1", "methods": ["in_person"], "matched": "4711" });
     dpo.post(&identify, seen).await.expect(200);
-    dpo.put(&decide, nothing).await.expect(200);
+    // Identity holds nothing back any more; that nobody has searched does.
+    let refused = dpo.put(&decide, nothing).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "not-searched-whole");
     // Kept of what matched: four characters, sealed, and never more.
     let path = format!("/api/v1/requests/{}/events", scene.id);
     let events: Value = dpo.get(&path).await.expect(200).json();

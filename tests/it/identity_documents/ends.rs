@@ -39,7 +39,7 @@ async fn every_end_of_the_check_or_of_the_case_deletes_also_under_a_hold() {
             // What a closing ends can be undone for a moment.
             assert_eq!(files(&desk), 1);
             desk.app.advance(Duration::seconds(16));
-            guichet::worker::drain(&desk.app.app).await.unwrap();
+            worker::drain(&desk.app.app).await.unwrap();
         }
         assert_eq!(listed(&desk, &case).await[0]["removal"], why, "{verb}");
         assert!(rows(&desk).await.iter().all(|row| row.wrapped_key.is_none()), "{verb}");

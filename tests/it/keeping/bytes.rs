@@ -49,11 +49,12 @@ async fn live(shop: &Shop) -> String {
     let search = shop.search(&id).await;
     let package = shop.package(&id, &search, "access", Some("canari-reason")).await;
     shop.dpo().post(&path("letters"), json!({ "letter": "ACK" })).await.expect(201);
-    let release = path(&format!("packages/{}/release", package["id"].as_str().unwrap()));
+    let other = shop.package(&id, &search, "portability", Some("canari-reason")).await;
     let typed = json!({ "reference": reference });
-    shop.dpo().post(&release, typed).await.expect(200);
-    let granted = json!({ "decision": "granted" });
-    shop.dpo().put(&path("rights/portability/decision"), granted).await.expect(200);
+    for package in [package, other] {
+        let release = path(&format!("packages/{}/release", package["id"].as_str().unwrap()));
+        shop.dpo().post(&release, &typed).await.expect(200);
+    }
     // The notice that the answer waits is written to the contact on file.
     worker::drain(&shop.app.app).await.unwrap();
     id

@@ -7,7 +7,7 @@ use guichet::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMes
 use guichet::domain::exemption::Exemption;
 use guichet::domain::history::{Entry, RequestState, replay};
 use guichet::domain::identity::{Level, Method};
-use guichet::domain::ids::{BreachId, ControllerId, Id};
+use guichet::domain::ids::{BreachId, ControllerId, Id, PackageId};
 use guichet::domain::letter::Letter;
 use guichet::domain::letter::content::{Content, RefusedRight};
 use guichet::domain::letter::facts::Facts;
@@ -86,12 +86,15 @@ fn state_under(letter: Letter, regime: &str, calendar: &str) -> RequestState {
             contestable: false,
         }),
         Letter::AccessResponse | Letter::PortabilityDelivery => {
-            events.extend(rights.map(|right| Event::RightDecided {
-                right,
-                decision: Decision::Granted,
-                ground: None,
-            }));
+            let package = PackageId::from_uuid(uuid::Uuid::nil());
+            let decision = Decision::Granted;
+            events.extend(rights.map(|right| Event::PackageReleased { package, right, decision }));
         }
+        Letter::PartialRefusal => events.push(Event::PackageReleased {
+            package: PackageId::from_uuid(uuid::Uuid::nil()),
+            right: Right::Access,
+            decision: Decision::GrantedInPart,
+        }),
         _ => {}
     }
     let entries: Vec<Entry> = events
@@ -196,6 +199,40 @@ fn said_under(regime: &str, country: &str, calendar: &str, letter: Letter) -> St
     let language = Language::En;
     let writing = Writing { language, letter, content: &content, facts: &facts, parties: &parties };
     write(&writing, &standard_text(language, letter), &writing.values()).text()
+}
+
+#[test]
+fn the_authority_is_the_one_that_the_controller_wrote_and_that_of_the_person() {
+    let said = |authority: &str, country: &str| {
+        let mut controller = controller();
+        authority.clone_into(&mut controller.authority);
+        let subject = serde_json::json!({ "names": [], "identifiers": [], "words": "" });
+        let subject: Subject = serde_json::from_value(subject).unwrap();
+        let parties = Parties { controller: &controller, subject: &subject, reference: "R" };
+        let (language, letter) = (Language::En, Letter::Refusal);
+        let mut content = content(language, letter);
+        content.subject_country = Some(country.to_owned());
+        let facts =
+            Facts::of(&state(letter), (letter, &content), at("2026-11-30T09:00:00Z")).unwrap();
+        let writing =
+            Writing { language, letter, content: &content, facts: &facts, parties: &parties };
+        let (text, values) = (standard_text(language, letter), writing.values());
+        let draft =
+            Draft { letter, text: &text, content: &content, values: &values, facts: &facts };
+        let told = lint(&draft).iter().any(|it| it.code == "letter-authorities");
+        (write(&writing, &text, &values).text(), told)
+    };
+    // An address that the controller wrote stands as it was written.
+    let (own, told) = said("CNIL, 8 rue Vivienne, 75002 Paris", "FR");
+    assert!(own.contains("authority: CNIL, 8 rue Vivienne, 75002 Paris, https"), "{own}");
+    assert!(!own.contains("Fontenoy") && !told, "{own}");
+    let (listed, _) = said("CNIL", "FR");
+    assert!(listed.contains("https://www.cnil.fr/fr/plaintes"), "{listed}");
+    // Of a State with several authorities the letter says so, and how to find the one that is meant.
+    let (several, told) = said("CNIL", "DE");
+    assert!(several.contains("has several authorities, mostly one for each region"), "{several}");
+    assert!(several.contains("Graurheindorfer Str. 153, 53117 Bonn") && told, "{several}");
+    assert!(!listed.contains("several authorities"), "{listed}");
 }
 
 #[test]

@@ -56,8 +56,8 @@ async fn an_acknowledgement_is_prefilled_sent_and_kept_as_it_left() {
     assert_eq!(edited.json::<Value>()["reason"], "letter-not-draft");
     // A second acknowledgement acknowledges nothing, and leaves no trace.
     let (second, _) = desk.draft(&case, "ACK").await;
-    let refused = desk.send(&second, "portal").await.expect(409);
-    assert_eq!(refused.json::<Value>()["reason"], "already-acknowledged");
+    let refused = desk.send(&second, "portal").await.expect(422);
+    assert_eq!(refused.problem().1, ["letter: letter-acknowledged"]);
     assert_eq!(desk.kinds(&case).await.len(), 4);
     desk.app.assert_replays().await;
 }
@@ -205,7 +205,7 @@ async fn a_refusal_decides_each_right_and_needs_who_decides() {
     let text = sent["text"].as_str().unwrap();
     for said in [
         "CNIL",
-        "75334 PARIS CEDEX 07",
+        "3 place de Fontenoy, 75007 Paris",
         "https://www.cnil.fr/fr/plaintes",
         "article 77",
         "article 79",
@@ -290,7 +290,7 @@ async fn the_letters_that_end_a_case_end_it() {
 }
 
 #[actix_web::test]
-async fn an_answer_says_that_nothing_is_held_or_waits_for_the_release() {
+async fn an_answer_waits_for_the_release_or_for_a_whole_search() {
     let desk = Desk::new().await;
     let case = desk.case("en", json!(["access", "portability"])).await;
     let nothing = json!({ "nothing_held": true,
@@ -315,14 +315,23 @@ async fn an_answer_says_that_nothing_is_held_or_waits_for_the_release() {
     let (path, _) = desk.draft(&case, "ACCESS").await;
     let refused = desk.send(&path, "portal").await.expect(422).problem().1;
     assert_eq!(refused.len(), 10, "{refused:?}");
+    // Nobody has looked, and nothing was released: neither is said by hand.
     let path = desk.written(&case, "ACCESS", nothing).await;
-    desk.send(&path, "portal").await.expect(200);
-    let shown = desk.client().case(&case).await;
-    assert_eq!(shown["rights"][0]["decision"], "nothing_held");
-    let decided = json!({ "decision": "granted" });
-    desk.client().verb(&case, "rights/portability/decision", decided).await.expect(200);
-    let (path, _) = desk.draft(&case, "PORT").await;
-    desk.send(&path, "portal").await.expect(200);
+    let refused = desk.send(&path, "portal").await.expect(422);
+    assert_eq!(refused.problem().1, ["nothing_held: letter-not-searched"]);
+    let in_part = json!({ "decision": "granted_in_part", "ground": "rights_of_others",
+        "reason": "The calls of two neighbours." });
+    for right in ["access", "portability"] {
+        let path = format!("rights/{right}/decision");
+        for (body, reason) in [
+            (json!({ "decision": "granted" }), "granted-by-release"),
+            (in_part.clone(), "granted-by-release"),
+            (json!({ "decision": "nothing_held" }), "not-searched-whole"),
+        ] {
+            let refused = desk.client().verb(&case, &path, body).await.expect(409);
+            assert_eq!(refused.json::<Value>()["reason"], reason, "{right}");
+        }
+    }
     desk.app.assert_replays().await;
 }
 

@@ -169,10 +169,10 @@ async fn a_right_is_decided_forwarded_or_taken_up_again_on_the_page_of_its_case(
         browser.post_form(&format!("/requests/{id}/{form}"), &all).await
     };
     let id = erasure.id.to_string();
-    let refusal = [("decided_right", "erasure"), ("decision", "refused")];
+    let refusal = [("decided", "erasure/refused")];
     let told = post(&dpo, &id, "decision", &refusal).await.expect(422).text();
     assert!(told.contains("<title>Error:"), "{told}");
-    assert!(told.contains("value=\"refused\" selected"), "{told}");
+    assert!(told.contains("value=\"erasure/refused\" selected"), "{told}");
     let mut refusal = refusal.to_vec();
     refusal.extend([("decision_ground", "legal_obligation"), ("decision_reason", "Factures")]);
     post(&handler, &id, "decision", &refusal).await.expect(403);
@@ -182,7 +182,7 @@ async fn a_right_is_decided_forwarded_or_taken_up_again_on_the_page_of_its_case(
 
     // Whoever works the case records what cannot wait for a DPO, and nothing else.
     let id = urgent.id.to_string();
-    let done = [("decided_right", "objection"), ("decision", "granted")];
+    let done = [("decided", "objection/granted")];
     post(&handler, &id, "decision", &done).await.expect(303);
     let case = app.as_user(&dpo).case(&urgent).await;
     assert_eq!(case["rights"][0]["decision"], json!("granted"), "{case}");

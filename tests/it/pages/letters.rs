@@ -237,7 +237,11 @@ async fn hostile_words_stay_text_in_a_letter() {
     let app = TestApp::start().await;
     let (desk, ..) = desk(&app, json!(HOSTILE[..2])).await;
     let path = desk.begin("CLOSE-W").await;
+    // What cannot be seen is refused, and the rest stays text.
     let words = HOSTILE.join("\n");
+    let refused = desk.write(&path, "save", &[("part_withdrawn", &words)]).await.expect(422);
+    assert!(refused.text().contains("a character that cannot be seen"), "{}", refused.text());
+    let words = words.replace('\u{202e}', "");
     desk.write(&path, "save", &[("part_withdrawn", &words)]).await.expect(303);
     let page = desk.browser.get(&path).await.expect(200).text();
     let print = desk.browser.get(&format!("{path}/print")).await.expect(200).text();

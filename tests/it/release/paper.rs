@@ -107,3 +107,20 @@ async fn an_answer_on_paper_holds_every_row_and_its_delivery_is_recorded_in_a_br
     assert_eq!(case.now(&case.package).await["delivery"], "counter");
     assert_eq!(case.events("PackageDelivered").await[0]["words"]["proof"], "Carte vue");
 }
+
+#[actix_web::test]
+async fn an_answer_whose_address_would_be_cut_off_is_not_printed() {
+    let case = Released::ready().await;
+    let shop = &case.shop;
+    let address = vec!["Bâtiment C"; 14].join("\n");
+    let subject = json!({ "names": ["Zoé Canari"], "postal_address": address,
+        "identifiers": [{ "kind": "email", "value": "zoe.canari@example.org" }] });
+    let corrected = json!({ "subject": subject, "reason": "The letter says so" });
+    shop.dpo().post(&case.path("subject-correction"), corrected).await.expect(200);
+    case.release(&shop.dpo(), &case.package, None).await.expect(200);
+    let id = case.package["id"].as_str().unwrap();
+    let desk = browser(&shop.app, &shop.dpo).await;
+    let print = desk.get(&format!("/requests/{}/packages/{id}/print", case.id)).await.expect(409);
+    assert!(print.text().contains("the town would be cut off"), "{}", print.text());
+    assert_eq!(case.events("PackageDownloaded").await.len(), 0, "nothing left the instance");
+}

@@ -62,13 +62,27 @@ async fn a_neighbours_number_in_ones_own_request_hands_out_nothing() {
 #[actix_web::test]
 async fn where_nothing_was_found_nothing_is_held_and_nothing_withheld() {
     let shop = Shop::open().await;
-    let identifiers = json!([{ "kind": "email", "value": "nobody@example.org" }]);
-    let (id, reference) = log(&shop, identifiers).await;
+    let (id, reference) = shop.log("nobody@example.org").await;
     shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
     let search = shop.search(&id).await;
     let path = format!("/api/v1/requests/{id}");
+    // The paper file still waits for its person.
+    let portability = format!("{path}/rights/portability/decision");
+    let nothing = json!({ "decision": "nothing_held" });
+    let early = shop.dpo().put(&portability, &nothing).await.expect(409);
+    assert_eq!(early.json::<Value>()["reason"], "not-searched-whole");
     let answer = format!("{path}/searches/{}/systems/paper/answer", search["id"].as_str().unwrap());
     shop.dpo().post(&answer, json!({ "outcome": "nothing_found" })).await.expect(200);
+    // The search is whole, and found nothing: of the other right it is said by hand, and told.
+    shop.dpo().put(&portability, nothing).await.expect(200);
+    let letters = format!("{path}/letters");
+    let drafted = shop.dpo().post(&letters, json!({ "letter": "PORT" })).await.expect(201);
+    let letter = drafted.header("location").unwrap().to_owned();
+    let mut content = drafted.json::<Value>()["content"].clone();
+    content["nothing_held"] = json!(true);
+    shop.dpo().put(&letter, content).await.expect(200);
+    let sending = json!({ "delivery": "portal" });
+    shop.dpo().post(&format!("{letter}/sending"), sending).await.expect(200);
     let package = shop.package(&id, &search, "access", None).await;
     assert_eq!(
         (&package["manifest"]["rows"], &package["manifest"]["withheld"]),

@@ -44,6 +44,20 @@ async fn nobody_is_told_that_nothing_is_held_where_rows_were_found() {
     let refused = shop.dpo().post(&format!("{letter}/sending"), sending).await.expect(422);
     let told = "nothing_held: letter-something-found".to_owned();
     assert!(refused.problem().1.contains(&told), "{:?}", refused.problem());
+    let decision = case.path("rights/access/decision");
+    for (decided, reason) in
+        [("nothing_held", "something-found"), ("granted", "granted-by-release")]
+    {
+        let refused = shop.dpo().put(&decision, json!({ "decision": decided })).await.expect(409);
+        assert_eq!(refused.json::<Value>()["reason"], reason);
+    }
+    // Nor does the page offer it.
+    let browser = browser(&shop.app, &shop.dpo).await;
+    let page = browser.get(&format!("/requests/{}", case.id)).await.expect(200).text();
+    assert!(page.contains("value=\"access/refused\""), "{page}");
+    for decided in ["granted", "granted_in_part", "nothing_held", "undecided"] {
+        assert!(!page.contains(&format!("value=\"access/{decided}\"")), "{decided}: {page}");
+    }
 }
 
 #[actix_web::test]

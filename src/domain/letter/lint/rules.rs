@@ -1,14 +1,13 @@
 //! The rules of single letters, beyond that every element is there.
 
-use chrono::Days;
-
 use super::identity_copy::asks_for_identity_copy;
 use super::telling::telling_words;
 use super::words::{wrong_reason, wrong_words};
-use super::{Draft, Finding};
+use super::{Draft, Finding, answer, reply};
 use crate::domain::country::is_country;
 use crate::domain::exemption::Exemption;
 use crate::domain::identity::Level;
+use crate::domain::letter::authority;
 use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::telling::Telling;
 use crate::domain::letter::{Delivery, Letter};
@@ -31,11 +30,14 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     level(draft, findings);
     match draft.letter {
         Letter::IdentityRequest | Letter::ClarificationRequest => question(draft, findings),
-        Letter::ClockResumed => resumed(draft, findings),
+        Letter::ClockResumed => reply::resumed(draft, findings),
         Letter::Extension => extension(draft, findings),
-        Letter::AccessResponse | Letter::PortabilityDelivery => answer(draft, findings),
+        Letter::AccessResponse | Letter::PortabilityDelivery => answer::held(draft, findings),
         Letter::Refusal | Letter::PartialRefusal => refusal(draft, findings),
-        Letter::ClosedWithoutReply => no_reply(draft, findings),
+        Letter::ClosedWithoutReply => {
+            reason(draft, Placeholder::Reasons, findings);
+            reply::missing(draft, findings);
+        }
         Letter::CannotIdentify => {
             reason(draft, Placeholder::Demonstration, findings);
             if draft.facts.state.level >= Level::V1 {
@@ -58,6 +60,21 @@ pub(super) fn of_case(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
     if facts.delivery == Some(Delivery::RegisteredLetter) && !facts.has_address {
         findings.push(Finding::blocking("delivery", "letter-no-address", NOTICE));
+    }
+    // An address that is cut off sends the letter to nobody, or to somebody else.
+    if !facts.address_fits {
+        let long = Finding::blocking("delivery", "letter-address-long", CONFIDENTIALITY);
+        match facts.delivery {
+            Some(Delivery::RegisteredLetter) => findings.push(long),
+            None => findings.push(long.told()),
+            Some(_) => {}
+        }
+    }
+    let country = content.subject_country.as_deref().unwrap_or_default();
+    if draft.letter.allows(Placeholder::Complaint) && authority::are_several(country) {
+        findings.push(
+            Finding::blocking("subject_country", "letter-authorities", "GDPR Art. 77").told(),
+        );
     }
     let limit = facts.dates.rights.iter().filter_map(|right| right.dates.notice_due_on).min();
     let limit = limit.filter(|limit| draft.letter.refuses() && facts.today > *limit);
@@ -84,8 +101,11 @@ fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
     let needed = facts.needed.name().to_ascii_uppercase();
     match draft.letter.telling().0 {
-        Telling::Nothing => {}
-        Telling::Words => untold(draft, findings),
+        Telling::Nothing => untold(draft, findings),
+        Telling::Words => {
+            untold(draft, findings);
+            ungrounded(draft, findings);
+        }
         Telling::Held => {
             let unknown = Finding::blocking("identity", "letter-level", CONFIDENTIALITY);
             let unknown = unknown.with("level", needed);
@@ -95,7 +115,7 @@ fn level(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The law wants this letter sent in time: then it tells nothing to a reader who may be anybody.
+/// Whatever somebody writes for a reader who may be anybody tells nothing of what is held.
 fn untold(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let tells = |words: &str, place: String| {
         let told = telling_words(words)?;
@@ -109,6 +129,12 @@ fn untold(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
     for (number, refused) in draft.content.rights.iter().enumerate() {
         findings.extend(tells(&refused.reason, format!("rights[{number}].reason")));
+    }
+}
+
+/// The law wants this letter sent in time, whoever reads it: neither does its ground tell.
+fn ungrounded(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    for (number, refused) in draft.content.rights.iter().enumerate() {
         if refused.ground.is_some_and(Exemption::tells_of_data) {
             let place = format!("rights[{number}].ground");
             findings.push(Finding::blocking(place, "letter-ground-tells", CONFIDENTIALITY));
@@ -180,25 +206,6 @@ fn question(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn resumed(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
-    let (content, facts) = (draft.content, draft.facts);
-    match content.pause_ground {
-        None => findings.push(Finding::blocking("pause_ground", "letter-no-pause-ground", DELAY)),
-        Some(ground) if facts.asked_on(Some(ground)).is_none() => {
-            findings.push(Finding::blocking("pause_ground", "letter-never-asked", DELAY));
-        }
-        Some(_) => {}
-    }
-    let Some(replied_at) = content.replied_at else { return };
-    if replied_at > facts.now {
-        findings.push(Finding::blocking("replied_at", "letter-in-future", DELAY));
-    }
-    let asked_at = content.pause_ground.and_then(|ground| facts.asked_at(Some(ground)));
-    if asked_at.is_some_and(|asked_at| replied_at < asked_at) {
-        findings.push(Finding::blocking("replied_at", "before-question", DELAY));
-    }
-}
-
 fn extension(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let (content, facts) = (draft.content, draft.facts);
     let law = regime::find(&facts.state.rules.regime).map(|regime| regime.extension);
@@ -235,34 +242,6 @@ fn extension(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What is handed over was released before, or nothing is held.
-fn answer(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
-    let right = draft.letter.answers();
-    let mut rights = draft.facts.state.rights.iter();
-    let anchor =
-        if draft.letter == Letter::AccessResponse { "GDPR Art. 15" } else { "GDPR Art. 20" };
-    let Some(state) = rights.find(|state| Some(state.exercised.right) == right) else {
-        findings.push(Finding::blocking("letter", "letter-right-not-exercised", anchor));
-        return;
-    };
-    let is_released = matches!(state.decision, Decision::Granted | Decision::GrantedInPart);
-    if !draft.content.nothing_held && !is_released {
-        findings.push(Finding::blocking("nothing_held", "letter-not-released", anchor));
-    }
-    // A negative answer is true, or is none.
-    if draft.content.nothing_held && draft.facts.state.found.is_some_and(|found| found.rows > 0) {
-        findings.push(Finding::blocking("nothing_held", "letter-something-found", anchor));
-    }
-    if draft.content.nothing_held && is_released {
-        findings.push(Finding::blocking("nothing_held", "letter-released", anchor));
-    }
-    let waived = draft.content.not_applicable.contains(&Placeholder::Withheld);
-    if state.decision == Decision::GrantedInPart && waived {
-        let missing = Finding::blocking("parts.withheld", "letter-missing", REFUSAL);
-        findings.push(missing.of(Placeholder::Withheld));
-    }
-}
-
 /// Facts and reasons for each right, with the legal ground.
 fn refusal(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let rights = &draft.content.rights;
@@ -282,43 +261,17 @@ fn refusal(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         if rights.iter().take(number).any(|before| before.right == refused.right) {
             wrong("right", "letter-right-twice");
         }
+        // What is given in part is given by a release.
+        let state = &draft.facts.state;
+        let given = draft.letter.decides().map(|it| state.check_answer(refused.right, it));
+        if given.is_some_and(|given| given.is_err()) {
+            wrong("right", "letter-not-given");
+        }
         if refused.ground.is_none() {
             wrong("ground", "letter-no-ground");
         }
         if let Some(code) = wrong_reason(&refused.reason) {
             wrong("reason", code);
         }
-    }
-}
-
-/// Closed only after a question that is still open for this long. The law names no number; the ICO
-/// takes one month to be generally reasonable (Right of access, on a request for clarification), and
-/// that is our reading everywhere.
-const UNANSWERED_DAYS: Days = Days::new(30);
-
-/// And after a reminder that left time to reply: our reading of fairness (GDPR Art. 5(1)(a)).
-const REMINDED_DAYS: Days = Days::new(7);
-
-/// Closed only after a question that is still open, and a reminder.
-fn no_reply(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
-    let facts = draft.facts;
-    reason(draft, Placeholder::Reasons, findings);
-    let open = facts.state.open_pauses();
-    if open.is_empty() {
-        findings.push(Finding::blocking("letter", "letter-nothing-asked", REFUSAL));
-    }
-    let asked_on = open.iter().filter_map(|ground| facts.asked_on(Some(*ground))).min();
-    let Some(reminded_on) = draft.content.reminded_on else { return };
-    if reminded_on > facts.today {
-        findings.push(Finding::blocking("reminded_on", "letter-in-future", REFUSAL));
-    }
-    if asked_on.is_some_and(|asked_on| reminded_on <= asked_on) {
-        findings.push(Finding::blocking("reminded_on", "letter-before-question", REFUSAL));
-    }
-    let unanswered = asked_on.and_then(|on| on.checked_add_days(UNANSWERED_DAYS));
-    let first = unanswered.max(reminded_on.checked_add_days(REMINDED_DAYS));
-    if let Some(first) = first.filter(|first| facts.today < *first) {
-        let early = Finding::blocking("sending", "letter-too-early", REFUSAL);
-        findings.push(early.with("first", first.to_string()));
     }
 }

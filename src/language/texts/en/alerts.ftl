@@ -1,13 +1,17 @@
 # What somebody is alerted to: what to do, and why.
 
-alert-acknowledgement-due = { $reference }: confirm the receipt to the person today ({ $date }); nobody has yet.
-alert-target-in-7 = { $reference }: seven working days are left until the target, { $date }. See what is still missing for the answer.
-alert-target-in-3 = { $reference }: three working days are left until the target, { $date }. Review what was found, and prepare the answer.
+alert-acknowledgement-due = { $reference }: confirm the receipt to the person by { $date }; nobody has yet.
+alert-acknowledgement-due-past = { $reference }: the receipt should have been confirmed to the person by { $date }, and nobody has. Confirm it now.
+alert-target-in-7 = { $reference }: at most seven working days are left until the target, { $date }. See what is still missing for the answer.
+alert-target-in-3 = { $reference }: at most three working days are left until the target, { $date }. Review what was found, and prepare the answer.
 alert-target-in-1 = { $reference }: the target is the next working day, { $date }. Release the answer.
-alert-target-reached = { $reference }: the target is today, { $date }. Answer now; only the days until the legal limit are left.
-alert-limit-reached = { $reference }: the legal limit is { $date }, and after it the answer is late. Answer today, or write down why not.
+alert-target-reached = { $reference }: the target is { $date }. Answer on that day; after it only the days until the legal limit are left.
+alert-target-reached-past = { $reference }: the target, { $date }, has passed. Answer now: the legal limit, which the request shows, is near.
+alert-limit-reached = { $reference }: the legal limit is { $date }, and after it the answer is late. Answer on that day, or write down why not.
+alert-limit-reached-past = { $reference }: the legal limit was { $date }, and the answer is late. Answer without delay, and write down why it is late.
 alert-extension-lapses = { $reference }: decide now whether two more months are needed. The person must be told, with the reasons, by { $date }.
 alert-paused-limit-near = { $reference }: the clock stands still, but if the pause is contested the limit is { $date }. Get the reply, or answer what can be answered.
+alert-paused-limit-near-past = { $reference }: the clock stands still, but if the pause is contested the limit was { $date }. Get the reply, or answer what can be answered.
 alert-act-at-once = { $reference }: the person objects to marketing. Stop it now, and record it here; you are told every four hours until then (this time for { $date }).
 alert-consent-withdrawn = { $reference }: the person takes a consent back. Stop now what rests on it, and record it here; you are told every four hours until then (this time for { $date }).
 alert-job-failed = { $reference }: a piece of work failed for good. Open the tasks of { $controller }, see why, and do it by hand or start it again.

@@ -37,7 +37,7 @@ letter-text-ack =
     This is what we understood:
     { $understood }
 
-    We plan to answer by { $due_on }. The law requires an answer by { $legal_on } at the latest.
+    { $clock }
 
     { $identity }
 
@@ -88,7 +88,7 @@ letter-text-resume =
 
     We received what we had asked you for on { $replied_on }. Thank you. { $reply_received }
 
-    We go on with your request. We plan to answer by { $due_on }. The law requires an answer by { $legal_on } at the latest.
+    { $clock }
 letter-text-ext =
     { $salutation }
 
@@ -97,7 +97,7 @@ letter-text-ext =
     Our reasons:
     { $reasons }
 
-    You will have our answer by { $until } at the latest.
+    { $clock }
 
     What you have already received:
     { $provided }
@@ -211,7 +211,7 @@ letter-text-notctrl =
 letter-text-noreply =
     { $salutation }
 
-    We received your request on { $received_on }. We asked you a question on { $asked_on }, and reminded you on { $reminded_on }. We have had no answer, and so we close your request.
+    We received your request on { $received_on }. We asked you a question on { $asked_on }, and reminded you on { $reminded_on }. { $unanswered }
 
     Why we could not go on without your answer:
     { $reasons }
@@ -261,12 +261,25 @@ letter-pause-suspend = The time for our answer stands still from today, { $date 
 letter-pause-restart-identity = The month that we have to answer begins when we receive this information.
 letter-pause-restart-other = The days from today, { $date }, until your answer do not count towards the time that we have to answer a request for access.
 letter-pause-none = The time for our answer goes on. If we cannot go on without your answer, we may have to decline your request.
+letter-clock-runs = We plan to answer by { $due }. The law requires an answer by { $legal } at the latest.
+letter-clock-resumed = We go on with your request. We plan to answer by { $due }. The law requires an answer by { $legal } at the latest.
+letter-clock-extended = You will have our answer by { $until } at the latest.
+letter-clock-extended-waiting = We extend the time for our answer. Not counting the time for which it stands still, it ends on { $until }. We will tell you the exact date once we have your reply.
+letter-clock-waits = The time for our answer stands still: it waits for your reply to our question of { $date } ({ $question }).
+letter-clock-waits-in-part = For a part of your request, the time for our answer waits for your reply to our question of { $date } ({ $question }).
+letter-question-identity = who you are
+letter-question-clarification = what you ask for
+letter-question-fee = the fee
+letter-days = { $first } and on { $next }
+letter-unanswered = We have had no answer, and so we close your request.
+letter-unanswered-enough = What we received from you on { $date } does not let us go on, and we have received nothing else since. And so we close your request.
 letter-deletion = We delete what you send us for this purpose as soon as we have checked it. We only note that the check was made.
 letter-everything = You may also ask for everything that we hold about you. You do not have to choose, and you do not have to give a reason.
 letter-rights-information = You may ask us to correct or erase your data, to restrict their use, and you may object to their use.
 letter-authority = { $name }, { $address }, { $website }
 letter-complaint = You may lodge a complaint with the supervisory authority: { $authority }.
 letter-complaint-residence = You may also turn to the authority of the State where you live: { $authority }.
+letter-complaint-several = The State where you live has several authorities, mostly one for each region. To find the one that is meant for you, you may turn to the federal authority: { $authority }.
 letter-complaint-choice = You may choose the authority of the State where you live, where you work, or where the infringement took place (Article 77 GDPR).
 letter-complaint-first = You may also complain to us directly: { $contact }. We acknowledge a complaint within 30 days.
 letter-remedy = You may also seek a remedy before the courts.
@@ -277,10 +290,10 @@ letter-reason-of-right = { $right }: { $ground }. { $reason }
 
 # What a new draft proposes, for a person to change.
 letter-proposed-understood = You exercise this right: { $rights }.
-letter-proposed-next_steps = We look for your data in our systems, check what we found, and send you our answer.
+letter-proposed-next_steps = We look in our systems for what answers your request, check the result, and send you our answer.
 letter-proposed-options =
-    - give us a detail that only you and we know, such as a customer number or the date of your last order
-    - let us call you on the telephone number that we already hold
+    - give us a detail that nobody else can know
+    - let us call you back on a telephone number that was given to us before your request, if there is one
     - come to our counter
 letter-proposed-masking = If you show us a document, hide the photograph, the number, and everything but your name and what we ask for.
 letter-proposed-secure_channel = Answer in the portal where you follow your request. Please send no document by ordinary e-mail.
@@ -308,6 +321,8 @@ letter-part-reminded_on = the date of the reminder
 letter-part-identity = whether identity is settled
 letter-part-processing = what happens to the data in the request
 letter-part-pause = the effect on the time to answer
+letter-part-clock = the dates of the clock, or what it waits for
+letter-part-unanswered = that no sufficient reply came
 letter-part-deletion = the promise to delete
 letter-part-everything = that the person may still ask for everything
 letter-part-rights_information = the other rights

@@ -1,13 +1,17 @@
 # Ce dont quelqu’un est alerté : que faire, et pourquoi.
 
-alert-acknowledgement-due = { $reference } : accusez réception auprès de la personne aujourd'hui ({ $date }) ; personne ne l'a encore fait.
-alert-target-in-7 = { $reference } : il reste sept jours ouvrés avant l'échéance visée, le { $date }. Voyez ce qui manque encore à la réponse.
-alert-target-in-3 = { $reference } : il reste trois jours ouvrés avant l'échéance visée, le { $date }. Relisez ce qui a été trouvé et préparez la réponse.
+alert-acknowledgement-due = { $reference } : accusez réception auprès de la personne au plus tard le { $date } ; personne ne l'a encore fait.
+alert-acknowledgement-due-past = { $reference } : la réception devait être confirmée à la personne au plus tard le { $date }, et personne ne l'a fait. Confirmez-la sans attendre.
+alert-target-in-7 = { $reference } : il reste au plus sept jours ouvrés avant l'échéance visée, le { $date }. Voyez ce qui manque encore à la réponse.
+alert-target-in-3 = { $reference } : il reste au plus trois jours ouvrés avant l'échéance visée, le { $date }. Relisez ce qui a été trouvé et préparez la réponse.
 alert-target-in-1 = { $reference } : l'échéance visée est le prochain jour ouvré, le { $date }. Remettez la réponse.
-alert-target-reached = { $reference } : l'échéance visée est aujourd'hui, le { $date }. Répondez maintenant ; il ne reste que les jours jusqu'au délai légal.
-alert-limit-reached = { $reference } : le délai légal expire le { $date } ; après, la réponse est en retard. Répondez aujourd'hui, ou notez pourquoi ce n'est pas possible.
+alert-target-reached = { $reference } : l'échéance visée est le { $date }. Répondez ce jour-là ; il ne reste ensuite que les jours jusqu'au délai légal.
+alert-target-reached-past = { $reference } : l'échéance visée, le { $date }, est passée. Répondez sans attendre : le délai légal, indiqué dans la demande, est proche.
+alert-limit-reached = { $reference } : le délai légal expire le { $date } ; après, la réponse est en retard. Répondez ce jour-là, ou notez pourquoi ce n'est pas possible.
+alert-limit-reached-past = { $reference } : le délai légal a expiré le { $date } ; la réponse est en retard. Répondez sans délai et notez pourquoi elle est en retard.
 alert-extension-lapses = { $reference } : décidez maintenant si deux mois de plus sont nécessaires. La personne doit en être informée, avec les motifs, au plus tard le { $date }.
 alert-paused-limit-near = { $reference } : le délai est suspendu, mais si la suspension est contestée il expire le { $date }. Obtenez la réponse, ou répondez à ce qui peut l'être.
+alert-paused-limit-near-past = { $reference } : le délai est suspendu, mais si la suspension est contestée il a expiré le { $date }. Obtenez la réponse, ou répondez à ce qui peut l'être.
 alert-act-at-once = { $reference } : la personne s'oppose à la prospection. Arrêtez-la maintenant et notez-le ici ; l'alerte revient toutes les quatre heures d'ici là (cette fois pour le { $date }).
 alert-consent-withdrawn = { $reference } : la personne retire un consentement. Arrêtez maintenant ce qui repose sur lui et notez-le ici ; l'alerte revient toutes les quatre heures d'ici là (cette fois pour le { $date }).
 alert-job-failed = { $reference } : un travail a définitivement échoué. Ouvrez les tâches de { $controller }, voyez pourquoi, et faites-le à la main ou relancez-le.

@@ -37,7 +37,7 @@ letter-text-ack =
     Voici ce que nous avons compris :
     { $understood }
 
-    Nous prévoyons de vous répondre au plus tard le { $due_on }. La loi nous impose de répondre au plus tard le { $legal_on }.
+    { $clock }
 
     { $identity }
 
@@ -88,7 +88,7 @@ letter-text-resume =
 
     Nous avons reçu le { $replied_on } ce que nous vous avions demandé. Merci. { $reply_received }
 
-    Nous reprenons le traitement de votre demande. Nous prévoyons de vous répondre au plus tard le { $due_on }. La loi nous impose de répondre au plus tard le { $legal_on }.
+    { $clock }
 letter-text-ext =
     { $salutation }
 
@@ -97,7 +97,7 @@ letter-text-ext =
     Nos raisons :
     { $reasons }
 
-    Vous aurez notre réponse au plus tard le { $until }.
+    { $clock }
 
     Ce que vous avez déjà reçu :
     { $provided }
@@ -211,7 +211,7 @@ letter-text-notctrl =
 letter-text-noreply =
     { $salutation }
 
-    Nous avons reçu votre demande le { $received_on }. Nous vous avons posé une question le { $asked_on } et vous l'avons rappelée le { $reminded_on }. Sans réponse de votre part, nous clôturons votre demande.
+    Nous avons reçu votre demande le { $received_on }. Nous vous avons posé une question le { $asked_on } et vous l'avons rappelée le { $reminded_on }. { $unanswered }
 
     Pourquoi nous ne pouvions pas continuer sans votre réponse :
     { $reasons }
@@ -261,12 +261,25 @@ letter-pause-suspend = Le délai de réponse est suspendu à partir d'aujourd'hu
 letter-pause-restart-identity = Le mois dont nous disposons pour répondre commence quand nous recevons ces éléments.
 letter-pause-restart-other = Les jours à partir d'aujourd'hui, { $date }, et jusqu'à votre réponse ne comptent pas dans le délai de réponse à une demande d'accès.
 letter-pause-none = Le délai de réponse continue de courir. Si nous ne pouvons pas continuer sans votre réponse, nous devrons peut-être refuser votre demande.
+letter-clock-runs = Nous prévoyons de vous répondre au plus tard le { $due }. La loi nous impose de répondre au plus tard le { $legal }.
+letter-clock-resumed = Nous reprenons le traitement de votre demande. Nous prévoyons de vous répondre au plus tard le { $due }. La loi nous impose de répondre au plus tard le { $legal }.
+letter-clock-extended = Vous aurez notre réponse au plus tard le { $until }.
+letter-clock-extended-waiting = Nous prolongeons le délai de réponse. Sans compter le temps pendant lequel il est suspendu, il prend fin le { $until }. Nous vous dirons la date exacte quand nous aurons votre réponse.
+letter-clock-waits = Le délai de réponse est suspendu : il attend votre réponse à notre question du { $date } ({ $question }).
+letter-clock-waits-in-part = Pour une partie de votre demande, le délai de réponse attend votre réponse à notre question du { $date } ({ $question }).
+letter-question-identity = qui vous êtes
+letter-question-clarification = ce que vous demandez
+letter-question-fee = les frais
+letter-days = { $first } et le { $next }
+letter-unanswered = Sans réponse de votre part, nous clôturons votre demande.
+letter-unanswered-enough = Ce que nous avons reçu de vous le { $date } ne nous permet pas de continuer, et nous n'avons rien reçu d'autre depuis. Nous clôturons donc votre demande.
 letter-deletion = Nous effaçons ce que vous nous envoyez à cette fin dès que nous l'avons vérifié. Nous notons seulement que la vérification a eu lieu.
 letter-everything = Vous pouvez aussi demander tout ce que nous avons sur vous. Rien ne vous oblige à choisir, ni à donner une raison.
 letter-rights-information = Vous pouvez nous demander de rectifier ou d'effacer vos données, d'en limiter l'usage, et vous pouvez vous opposer à cet usage.
 letter-authority = { $name }, { $address }, { $website }
 letter-complaint = Si vous estimez que vos droits ne sont pas respectés, vous pouvez introduire une réclamation auprès de l'autorité de contrôle : { $authority }.
 letter-complaint-residence = Vous pouvez aussi vous adresser à l'autorité de l'État où vous résidez : { $authority }.
+letter-complaint-several = L'État où vous résidez a plusieurs autorités, le plus souvent une par région. Pour trouver celle qui est compétente pour vous, vous pouvez vous adresser à l'autorité fédérale : { $authority }.
 letter-complaint-choice = Vous pouvez choisir l'autorité de l'État où vous résidez, où vous travaillez, ou dans lequel la violation aurait été commise (article 77 du RGPD).
 letter-complaint-first = Vous pouvez aussi nous adresser directement une réclamation : { $contact }. Nous en accusons réception dans les 30 jours.
 letter-remedy = Vous pouvez également former un recours devant la juridiction compétente.
@@ -277,10 +290,10 @@ letter-reason-of-right = { $right } : { $ground }. { $reason }
 
 # Ce qu'un nouveau brouillon propose, à modifier par une personne.
 letter-proposed-understood = Vous exercez ce droit : { $rights }.
-letter-proposed-next_steps = Nous cherchons vos données dans nos systèmes, vérifions ce que nous avons trouvé et vous envoyons notre réponse.
+letter-proposed-next_steps = Nous cherchons dans nos systèmes ce qui répond à votre demande, vérifions le résultat et vous envoyons notre réponse.
 letter-proposed-options =
-    - nous donner un détail que seuls vous et nous connaissons, comme un numéro de client ou la date de votre dernière commande
-    - nous laisser vous appeler au numéro de téléphone que nous avons déjà
+    - nous donner un détail que personne d'autre ne peut connaître
+    - nous laisser vous rappeler à un numéro de téléphone qui nous aurait été donné avant votre demande
     - passer à notre guichet
 letter-proposed-masking = Si vous nous montrez une pièce, masquez la photo, le numéro, et tout sauf votre nom et ce que nous demandons.
 letter-proposed-secure_channel = Répondez dans le portail où vous suivez votre demande. N'envoyez pas de pièce par e-mail ordinaire.
@@ -308,6 +321,8 @@ letter-part-reminded_on = la date du rappel
 letter-part-identity = si l'identité est établie
 letter-part-processing = ce que deviennent les données de la demande
 letter-part-pause = l'effet sur le délai
+letter-part-clock = les dates du délai, ou ce qu'il attend
+letter-part-unanswered = qu'aucune réponse suffisante n'est venue
 letter-part-deletion = la promesse d'effacer
 letter-part-everything = que la personne peut toujours tout demander
 letter-part-rights_information = les autres droits

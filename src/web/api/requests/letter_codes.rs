@@ -21,7 +21,7 @@ pub async fn make_letter_code(verb: Verb, json: Json<OnFile>) -> Result<HttpResp
     let opened = verb.opened(Permission::WorkCase)?;
     let subject = subject(verb.member(), opened)?;
     let words = json.body.words()?;
-    let (printing, app) = (json.body.printing(&subject), verb.app());
+    let (printing, app) = (json.body.printing(&subject)?, verb.app());
     let now = app.now();
     let made = printing.clone();
     let make = move |conn: &mut _, ctx: &_, target: &_, written: &_| {

@@ -43,9 +43,10 @@ pub async fn send_message(
         return with_files(&request, &front, &verb, payload).await;
     }
     let json: Json<MessageBody> = Json::from_request(&request, &mut payload.into_inner()).await?;
-    let words = words(MESSAGE, &json.body.message)?;
-    let send = |conn: &mut _, ctx: &_, target: &_, written: &_| {
-        messages::send_message(conn, ctx, target, &[], written)
+    let message = json.body.message;
+    let words = words(MESSAGE, &message)?;
+    let send = move |conn: &mut _, ctx: &_, target: &_, written: &_| {
+        messages::send_message(conn, ctx, target, &[], (&message, written))
     };
     verb.run(words, send).await
 }
@@ -81,17 +82,19 @@ async fn with_files(
     if form.all(MESSAGE).count() > 1 {
         return Err(Error::invalid(MESSAGE, "twice").into());
     }
-    let message = form.field(MESSAGE);
+    let message = form.field(MESSAGE).to_owned();
     // Files may speak for themselves.
     if rows.is_empty() {
-        required(MESSAGE, message, LONGEST_REASON)?;
+        required(MESSAGE, &message, LONGEST_REASON)?;
     }
-    text(MESSAGE, Some(message), LONGEST_REASON)?;
+    text(MESSAGE, Some(&message), LONGEST_REASON)?;
     let ctx = front.app.ctx(verb.actor());
     let written = Written::sealed(&ctx, key, &json!({ "message": message }))?;
     let target =
         Target { scope: verb.member().scope(), id: opened.row.id, expected: verb.expected() };
-    let send = move |conn: &mut _| messages::send_message(conn, &ctx, &target, &rows, &written);
+    let send = move |conn: &mut _| {
+        messages::send_message(conn, &ctx, &target, &rows, (&message, &written))
+    };
     let case = kept.recorded(front.app.write(send)).await?;
     let may_read = verb.member().may(case.row.controller_id, Permission::ReadSubject);
     let subject = if may_read { opened.subject()? } else { None };

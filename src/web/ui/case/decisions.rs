@@ -17,18 +17,46 @@ use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{self, named};
 use crate::web::written::{LONGEST_REASON, required};
-use crate::workflow::closing;
+use crate::workflow::closing::{self, needs_identity};
 use crate::workflow::record::Case;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
 
 /// What the forms offer to a reader in this state of the case; name and word each.
 pub struct Choices {
-    pub rights: Vec<(&'static str, String)>,
-    pub decisions: Vec<(&'static str, String)>,
+    pub rights: Vec<OfRight>,
     pub grounds: Vec<(&'static str, String)>,
     pub forward: bool,
     pub reopen: bool,
+}
+
+/// What may be decided on one right.
+pub struct OfRight {
+    pub right: String,
+    /// Value of the form, word, and whether it is what is mostly decided.
+    pub decisions: Vec<(String, String, bool)>,
+}
+
+/// The decisions on a right that the verb would take now: no others are offered.
+fn of_right(language: Language, state: &RightState, case: &Case, decides: bool) -> Option<OfRight> {
+    let (exercised, right) = (state.exercised, state.exercised.right);
+    let is_known = case.state.level >= case.state.needed_level(false);
+    let is_taken = |decision: Decision| {
+        let refuses = matches!(decision, Decision::Refused | Decision::GrantedInPart);
+        (decides || (decision == Decision::Granted && exercised.is_immediate()))
+            && (decision != Decision::Undecided || state.decision != Decision::Undecided)
+            && !(refuses && exercised.is_immediate())
+            && (is_known || !needs_identity(&exercised, decision))
+            && case.state.check_answer(right, decision).is_ok()
+    };
+    let taken = Decision::ALL.iter().filter(|decision| is_taken(**decision));
+    let decisions = taken.map(|decision| {
+        let value = format!("{}/{}", right.name(), decision.name());
+        (value, named(language, "decision", decision.name()), *decision == Decision::Granted)
+    });
+    let decisions: Vec<_> = decisions.collect();
+    let right = wording::right(language, right);
+    (!decisions.is_empty()).then_some(OfRight { right, decisions })
 }
 
 /// The choices of a reader. Who does not decide may still record that what cannot wait was done.
@@ -37,22 +65,10 @@ pub fn choices(language: Language, signed: &SignedPage, case: &Case) -> Choices 
     let may = |permission| signed.member.may(case.row.controller_id, permission);
     let can = |action| case.state.check(action).is_ok();
     let decides = may(Permission::DecideCase);
-    let works = may(Permission::WorkCase);
-    let offered = |state: &&RightState| {
-        can(Action::DecideRight) && (decides || works && state.exercised.is_immediate())
-    };
-    let rights = case.state.rights.iter().filter(offered);
-    let decision = |decision: &&Decision| decides || **decision == Decision::Granted;
+    let may_decide = can(Action::DecideRight) && (decides || may(Permission::WorkCase));
+    let rights = case.state.rights.iter().filter(|_| may_decide);
     Choices {
-        rights: rights
-            .map(|state| state.exercised.right)
-            .map(|right| (right.name(), wording::right(language, right)))
-            .collect(),
-        decisions: Decision::ALL
-            .iter()
-            .filter(decision)
-            .map(|it| (it.name(), named(language, "decision", it.name())))
-            .collect(),
+        rights: rights.filter_map(|state| of_right(language, state, case, decides)).collect(),
         grounds: Exemption::ALL
             .iter()
             .map(|it| (it.code(), named(language, "package-exemption", it.code())))
@@ -79,8 +95,9 @@ pub async fn decide(posted: Posted) -> Answer {
 async fn record_decision(posted: &Posted) -> Result<()> {
     let form = &posted.form;
     let unknown = |field| move || Error::invalid(field, "unknown-value");
-    let right = Right::parse(form.field("decided_right")).ok_or_else(unknown("right"))?;
-    let decision = Decision::parse(form.field("decision")).ok_or_else(unknown("decision"))?;
+    let (right, decision) = form.field("decided").split_once('/').unwrap_or_default();
+    let right = Right::parse(right).ok_or_else(unknown("right"))?;
+    let decision = Decision::parse(decision).ok_or_else(unknown("decision"))?;
     let ground = match form.field("decision_ground") {
         "" => None,
         code => Some(Exemption::parse(code).ok_or_else(unknown("ground"))?),

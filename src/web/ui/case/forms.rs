@@ -85,16 +85,16 @@ pub async fn message(
 }
 
 async fn send_message(posted: &Posted, rows: Vec<FileRow>, kept: NewFiles) -> Result<()> {
-    let message = posted.form.field("message");
+    let message = posted.form.field("message").to_owned();
     // Files may speak for themselves.
     if rows.is_empty() {
-        required("message", message, LONGEST_REASON)?;
+        required("message", &message, LONGEST_REASON)?;
     }
-    text("message", Some(message), LONGEST_REASON)?;
+    text("message", Some(&message), LONGEST_REASON)?;
     let (ctx, target) = (posted.ctx(), posted.target()?);
     let written = Written::sealed(&ctx, posted.opened.key()?, &json!({ "message": message }))?;
     let verb = move |conn: &mut Conn| {
-        messages::send_message(conn, &ctx, &target, &rows, &written).map(drop)
+        messages::send_message(conn, &ctx, &target, &rows, (&message, &written)).map(drop)
     };
     kept.recorded(posted.front.app.write(verb)).await
 }

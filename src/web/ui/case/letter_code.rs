@@ -17,7 +17,7 @@ use crate::workflow::letter_codes;
 #[template(path = "web/ui/templates/letter_code_print.html")]
 struct PrintPage {
     letter: CodeLetter,
-    window: &'static str,
+    window: String,
     id: String,
     /// For staff, on the screen alone, in the language of the page of the case.
     once: String,
@@ -33,7 +33,7 @@ pub async fn make(posted: Posted) -> std::result::Result<HttpResponse, Problem> 
     };
     let staff = posted.signed.language;
     let template = PrintPage {
-        window: window(&posted.opened.controller.country),
+        window: window(&posted.opened.controller.country, &letter.recipient),
         id: posted.opened.row.id.to_string(),
         once: text(staff, "letter-code-once"),
         back: text(staff, "letter-code-back"),
@@ -52,7 +52,7 @@ async fn print(posted: &Posted) -> Result<CodeLetter> {
         is_on_file: form.field("is_on_file") == "yes",
     };
     let words = on_file.words()?;
-    let (printing, app) = (on_file.printing(&subject), posted.front.app.clone());
+    let (printing, app) = (on_file.printing(&subject)?, posted.front.app.clone());
     let made = printing.clone();
     let verb = posted.carry_out(Some(words), move |conn, ctx, target, written| {
         letter_codes::make(conn, ctx, target, (app.vault(), &made), written)

@@ -15,6 +15,7 @@ use super::letters::print::window;
 use super::posted::Posted;
 use crate::domain::actor::Permission;
 use crate::domain::ids::PackageId;
+use crate::domain::letter::window::print as size;
 use crate::domain::withholding::{PaperDelivery, Retirement};
 use crate::error::{Error, Result};
 use crate::language::{self, Language, text};
@@ -41,7 +42,7 @@ struct Cover {
     recipient: Vec<String>,
     printed_on: String,
     about: Vec<(String, String)>,
-    window: &'static str,
+    window: String,
 }
 
 /// How much HTML is sent at a time.
@@ -99,6 +100,12 @@ async fn sheet(
         let code = if is_over { "package-gone" } else { "not-released" };
         return Err(Error::Transition { code });
     }
+    let subject = opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })?;
+    let mut recipient: Vec<String> = subject.names.iter().take(1).cloned().collect();
+    recipient.extend(lines(address));
+    if size(&recipient).is_none() {
+        return Err(Error::Transition { code: "address-too-long" });
+    }
     let (ctx, scope) = (front.app.ctx(signed.actor()), signed.member.scope());
     let target = Target { scope: scope.clone(), id, expected: Expected::Any };
     let fetched = front
@@ -107,10 +114,7 @@ async fn sheet(
         .await?;
     let file = fetched.file_id.ok_or(Error::NotFound)?;
     let case = front.app.read(move |conn| load(conn, &scope, id)).await?;
-    let subject = opened.subject()?.ok_or(Error::Transition { code: "key-destroyed" })?;
     let language = row.language;
-    let mut recipient: Vec<String> = subject.names.iter().take(1).cloned().collect();
-    recipient.extend(lines(address));
     let mut sender = vec![opened.controller.name.clone()];
     sender.extend(lines(&opened.controller.address));
     let label = |name: &str| text(language, &format!("letter-frame-{name}"));
@@ -122,6 +126,7 @@ async fn sheet(
     let cover = Cover {
         language,
         title: right.clone(),
+        window: window(&opened.controller.country, &recipient),
         sender,
         recipient,
         printed_on: day(front.app.now()),
@@ -131,7 +136,6 @@ async fn sheet(
             (label("rights"), right),
             (label("contact"), opened.controller.contact.clone()),
         ],
-        window: window(&opened.controller.country),
     };
     let head = cover.render().map_err(|_| Error::internal("a page could not be written"))?;
     let sealed = front

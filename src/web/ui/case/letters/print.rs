@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::domain::letter::LetterState;
+use crate::domain::letter::window::{Print, print};
 use crate::language::{Language, text};
 use crate::web::problem::Problem;
 use crate::web::ui::frame::page;
@@ -21,7 +22,7 @@ struct PrintPage<'a> {
     language: Language,
     document: &'a Document,
     /// The class of the style sheet.
-    window: &'static str,
+    window: String,
     /// What says that this is a draft.
     draft: Option<String>,
 }
@@ -36,14 +37,19 @@ pub fn answer(country: &str, read: &Read) -> Result<HttpResponse, Problem> {
     let template = PrintPage {
         language,
         document: &read.document,
-        window: window(country),
+        window: window(country, &read.document.recipient),
         draft: is_draft.then(|| text(language, "letter-state-draft")),
     };
     page(StatusCode::OK, language, &template)
 }
 
-/// The class of the style sheet for the window of an envelope of a country.
+/// The classes of the style sheet for the window of an envelope of a country, and for the size in which
+/// the address fits into it.
 #[must_use]
-pub fn window(country: &str) -> &'static str {
-    if RIGHT_WINDOW.contains(&country) { "right" } else { "left" }
+pub fn window(country: &str, recipient: &[String]) -> String {
+    let side = if RIGHT_WINDOW.contains(&country) { "right" } else { "left" };
+    match print(recipient) {
+        Some(Print::Large) => side.to_owned(),
+        _ => format!("{side} small"),
+    }
 }

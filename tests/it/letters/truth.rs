@@ -1,0 +1,166 @@
+//! What a letter says of replies, dates and the end of a case is what the case says, through the front
+//! door.
+
+use chrono::Duration;
+use guichet::language::{Language, date};
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use crate::support::cases::{LoggedCase, message};
+
+const SPECIFIC: &str = "Deux personnes de ce nom habitent la même rue.";
+
+impl Desk {
+    async fn ask_identity(&self, case: &LoggedCase) {
+        let asked = self.written(case, "IDREQ", json!({ "parts": { "doubt": SPECIFIC } })).await;
+        self.send(&asked, "portal").await.expect(200);
+    }
+
+    async fn reply(&self, case: &LoggedCase, received_at: &str, sufficient: bool) {
+        let reply =
+            json!({ "ground": "identity", "received_at": received_at, "sufficient": sufficient });
+        self.client().verb(case, "replies", reply).await.expect(200);
+    }
+
+    /// The day of a field of the case, as a French letter writes it.
+    async fn day(&self, case: &LoggedCase, field: &str) -> String {
+        let case = self.client().case(case).await;
+        date(Language::Fr, case[field].as_str().unwrap().parse().unwrap())
+    }
+
+    async fn read(&self, path: &str) -> Value {
+        self.client().get(path).await.expect(200).json()
+    }
+}
+
+fn resumed(replied_at: &str) -> Value {
+    json!({ "pause_ground": "identity", "replied_at": replied_at })
+}
+
+#[actix_web::test]
+async fn a_resumption_tells_the_dates_that_the_case_has() {
+    let desk = Desk::new().await;
+    for (recorded, other) in [
+        ("2026-12-05T09:00:00Z", "2026-11-25T09:00:00Z"),
+        ("2026-11-25T09:00:00Z", "2026-12-05T09:00:00Z"),
+    ] {
+        desk.app.set_now("2026-11-24T09:00:00Z".parse().unwrap());
+        let case = desk.case("fr", json!(["access"])).await;
+        desk.ask_identity(&case).await;
+        desk.app.set_now("2026-12-07T09:00:00Z".parse().unwrap());
+        desk.reply(&case, recorded, true).await;
+        let path = desk.written(&case, "RESUME", resumed(other)).await;
+        let refused = desk.send(&path, "portal").await.expect(422);
+        assert_eq!(refused.problem().1, ["replied_at: letter-reply-differs"]);
+        let told: Value = desk.client().with("accept-language", "fr").get(&path).await.json();
+        let day = date(Language::Fr, recorded[..10].parse().unwrap());
+        assert!(told["findings"].to_string().contains(&day), "{day}: {}", told["findings"]);
+        let path = desk.written(&case, "RESUME", resumed(recorded)).await;
+        let sent: Value = desk.send(&path, "portal").await.expect(200).json();
+        let text = sent["text"].as_str().unwrap();
+        for field in ["legal_on", "target_on"] {
+            let day = desk.day(&case, field).await;
+            assert!(text.contains(&day), "{field}, {day}: {text}");
+        }
+    }
+    desk.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_resumption_says_that_the_clock_waits_for_another_reply() {
+    let desk = Desk::new().await;
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.ask_identity(&case).await;
+    let pause = json!({ "ground": "clarification", "statement": "Onze ans d'appels.",
+        "message": message(desk.app.ctx().now) });
+    desk.client().verb(&case, "pauses", pause).await.expect(200);
+    desk.app.advance(Duration::days(4));
+    let path = desk.written(&case, "RESUME", resumed("2026-11-26T09:00:00Z")).await;
+    let sent: Value = desk.send(&path, "portal").await.expect(200).json();
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.contains("Le délai de réponse est suspendu"), "{text}");
+    assert!(text.contains("notre question du 23 novembre 2026 (ce que vous demandez)"), "{text}");
+    for untrue in ["reprenons", "au plus tard", "décembre"] {
+        assert!(!text.contains(untrue), "{untrue}: {text}");
+    }
+    let shown = desk.client().case(&case).await;
+    assert_eq!((&shown["paused"], &shown["legal_on"]), (&json!(true), &Value::Null));
+    assert_eq!(shown["open_pauses"], json!(["clarification"]));
+}
+
+#[actix_web::test]
+async fn a_paused_case_is_acknowledged_and_extended_without_a_date_that_there_is_not() {
+    let desk = Desk::new().await;
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.ask_identity(&case).await;
+    let (path, _) = desk.draft(&case, "ACK").await;
+    let sent: Value = desk.send(&path, "portal").await.expect(200).json();
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.contains("Le délai de réponse est suspendu"), "{text}");
+    assert!(!text.contains("La loi nous impose"), "{text}");
+
+    let content = json!({ "extension_ground": "complexity", "parts": {
+        "reasons": "Onze systèmes, dont deux archives lues à la main.",
+        "provided": "Rien pour l'instant." } });
+    let path = desk.written(&case, "EXT", content).await;
+    let sent: Value = desk.send(&path, "portal").await.expect(200).json();
+    let text = sent["text"].as_str().unwrap();
+    // Three months from 23 November, and the pause is not over.
+    assert!(text.contains("suspendu, il prend fin le 23 février 2027"), "{text}");
+    assert!(text.contains("(qui vous êtes)"), "{text}");
+    let paused = desk.client().case(&case).await;
+    assert_eq!(paused["legal_on"], Value::Null);
+    assert_ne!(paused["extended_at"], Value::Null);
+    // Two days of pause are added to what the letter said.
+    desk.app.advance(Duration::days(3));
+    desk.reply(&case, "2026-11-25T09:00:00Z", true).await;
+    assert_eq!(desk.client().case(&case).await["legal_on"], "2027-02-25");
+    desk.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_case_is_not_closed_for_want_of_a_reply_that_came() {
+    let desk = Desk::new().await;
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.ask_identity(&case).await;
+    desk.app.advance(Duration::days(20));
+    desk.reply(&case, "2026-12-10T09:00:00Z", false).await;
+    desk.app.advance(Duration::days(20));
+    let content = json!({ "reminded_on": "2026-12-20",
+        "parts": { "reasons": "Sans ce détail nous ne distinguons pas deux personnes." } });
+    let path = desk.written(&case, "NOREPLY", content.clone()).await;
+    // The organisation's own text says that no reply came.
+    let own = format!("/api/v1/controllers/{}/letter-texts/NOREPLY/fr", desk.controller.id);
+    let untrue =
+        "{asked_on} {reminded_on} Sans réponse. {reasons} {reopening} {complaint} {remedy}";
+    desk.client().put(&own, json!({ "text": untrue })).await.expect(200);
+    let refused = desk.send(&path, "portal").await.expect(422);
+    assert_eq!(refused.problem().1, ["text: letter-insufficient-unsaid"]);
+    desk.client().delete(&own).await.expect(200);
+    let sent: Value = desk.send(&path, "portal").await.expect(200).json();
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.contains("Ce que nous avons reçu de vous le 10 décembre 2026"), "{text}");
+    assert!(!text.contains("Sans réponse de votre part"), "{text}");
+}
+
+#[actix_web::test]
+async fn what_an_ended_case_does_not_take_is_told_on_the_draft() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let closing = json!({ "ground": "not_controller", "reason": "Another shop runs this site." });
+    desk.client().verb(&case, "closing", closing).await.expect(200);
+    let (path, drafted) = desk.draft(&case, "EXT").await;
+    let told: Vec<_> = drafted["findings"].as_array().unwrap().iter().collect();
+    let ended = told.iter().find(|it| it["code"] == "letter-case-ended").unwrap();
+    assert_eq!((&ended["field"], &ended["blocks"]), (&json!("letter"), &json!(true)));
+    let refused = desk.send(&path, "portal").await.expect(422).problem().1;
+    assert!(refused.contains(&"letter: letter-case-ended".to_owned()), "{refused:?}");
+    // The letter of the ground on which it was closed follows, and closes nothing twice.
+    let content = json!({ "parts": { "actual_controller": "Autre Maison SA, Lyon.",
+        "forwarding": "We passed it on." } });
+    let path = desk.written(&case, "NOTCTRL", content).await;
+    desk.send(&path, "portal").await.expect(200);
+    assert_eq!(desk.kinds(&case).await, ["RequestLogged", "RequestClosed", "LetterSent"]);
+    assert_eq!(desk.read(&path).await["state"], "sent");
+    desk.app.assert_replays().await;
+}
