@@ -268,8 +268,7 @@ async fn t_11_an_address_is_sent_few_whatever_the_case_and_the_organisation() {
 async fn a_code_is_not_printed_for_an_address_that_would_be_cut_off() {
     let scene = scene().await;
     // Six lines are taken, and each of these fills two or three in the window of an envelope.
-    let address =
-        vec!["Résidence des Trois Fontaines, bâtiment C, escalier 4, porte 12"; 6].join("\n");
+    let address = ["Résidence des Trois Fontaines, bâtiment C, escalier 4, porte 12"; 6].join("\n");
     let refused = scene.ask(&scene.case, &address).await.expect(422);
     assert_eq!(refused.problem().1, ["address: letter-address-long"]);
     scene.ask(&scene.case, &address.replace("bâtiment C, escalier 4, ", "")).await.expect(201);

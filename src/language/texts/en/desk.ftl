@@ -67,6 +67,7 @@ keys-does-next = on to the next case
 keys-does-primary = to what is to be done next
 form-decide = Decide a right
 form-decided-right = What you decide, by right
+form-decide-hint = Access and portability are granted by releasing a package. That nothing is held is decided after a whole search that found nothing.
 form-decision-ground = Ground of a refusal, whole or in part
 form-no-ground = None: nothing is refused
 form-decision-reason = Reason in words (a refusal needs it)

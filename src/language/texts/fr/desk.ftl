@@ -67,6 +67,7 @@ keys-does-next = passer au dossier suivant
 keys-does-primary = vers ce qui est à faire ensuite
 form-decide = Décider d'un droit
 form-decided-right = Ce que vous décidez, droit par droit
+form-decide-hint = L'accès et la portabilité s'accordent en remettant un paquet. Que rien n'est détenu se décide après une recherche entière qui n'a rien trouvé.
 form-decision-ground = Motif d'un refus, total ou partiel
 form-no-ground = Aucun : rien n'est refusé
 form-decision-reason = Explication (un refus l'exige)
