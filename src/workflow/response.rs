@@ -172,7 +172,9 @@ pub fn download_package(
         let rows = events::since(conn, case.row.id, kind, &actor, since)?;
         Ok(rows.iter().filter_map(|row| downloaded(row, visit)).collect())
     };
-    if recent(conn, ONE_DOWNLOAD)?.iter().any(|(package, _)| *package == id) {
+    // What somebody says of it is kept, whatever went before.
+    let is_covered = recent(conn, ONE_DOWNLOAD)?.iter().any(|(package, _)| *package == id);
+    if is_covered && written.sealed.is_none() {
         return Ok(package);
     }
     // Whoever holds the way in is not always the person: who is on file hears of each visit.

@@ -112,15 +112,28 @@ async fn an_answer_on_paper_holds_every_row_and_its_delivery_is_recorded_in_a_br
 async fn an_answer_whose_address_would_be_cut_off_is_not_printed() {
     let case = Released::ready().await;
     let shop = &case.shop;
-    let address = vec!["Bâtiment C"; 14].join("\n");
-    let subject = json!({ "names": ["Zoé Canari"], "postal_address": address,
-        "identifiers": [{ "kind": "email", "value": "zoe.canari@example.org" }] });
-    let corrected = json!({ "subject": subject, "reason": "The letter says so" });
-    shop.dpo().post(&case.path("subject-correction"), corrected).await.expect(200);
     case.release(&shop.dpo(), &case.package, None).await.expect(200);
-    let id = case.package["id"].as_str().unwrap();
     let desk = browser(&shop.app, &shop.dpo).await;
-    let print = desk.get(&format!("/requests/{}/packages/{id}/print", case.id)).await.expect(409);
-    assert!(print.text().contains("the town would be cut off"), "{}", print.text());
+    let page = format!("/requests/{}", case.id);
+    let shown = desk.get(&page).await.expect(200);
+    let csrf = token(&shown, &format!("{page}/print"));
+    let version = shown.text().split("name=\"version\" value=\"").nth(1).unwrap().to_owned();
+    let version = version.split('"').next().unwrap().to_owned();
+    let long = "Bâtiment C de la résidence des Trois Moulins de la Vallée-aux-Loups, entrée sud";
+    let print = async |address: &str| {
+        let id = case.package["id"].as_str().unwrap();
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("version", version.as_str()),
+            ("package_id", id),
+            ("address", address),
+            ("found_in", "shop"),
+            ("is_on_file", "yes"),
+        ];
+        desk.post_form(&format!("{page}/print"), &fields).await
+    };
+    let cut = print(&[long; 6].join("\n")).await.expect(409).text();
+    assert!(cut.contains("the town would be cut off"), "{cut}");
+    print(&["Bâtiment C"; 14].join("\n")).await.expect(422);
     assert_eq!(case.events("PackageDownloaded").await.len(), 0, "nothing left the instance");
 }

@@ -35,7 +35,7 @@ enum Said {
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 56] = [
+const FIELDS: [(&str, &str, Said); 59] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
@@ -50,6 +50,9 @@ const FIELDS: [(&str, &str, Said); 56] = [
     ("decision_reason", "form-decision-reason", AsWritten),
     ("delivered_at", "paper-when", AsWritten),
     ("delivery", "letters-delivery", Named("letter-delivery")),
+    ("document_channel", "form-document-channel", Named("channel")),
+    ("document_doubt", "form-document-doubt", Named("doubt")),
+    ("document_reason", "form-document-reason", AsWritten),
     ("doubt", "form-doubt", AsWritten),
     ("evidence", "form-evidence", AsWritten),
     ("exemption", "review-ground", Named("package-exemption")),
