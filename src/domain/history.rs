@@ -2,6 +2,7 @@
 //! columns of the queue are a projection of the same fold.
 
 mod answer;
+mod clock;
 mod delivery;
 mod identity;
 mod last_action;
@@ -11,11 +12,11 @@ mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use self::preparers::Preparers;
 use super::contact::Condition;
-use super::deadline::event::{ClockEvent, ClockEventKind};
+use super::deadline::event::ClockEvent;
 use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::{Level, Method};
@@ -92,6 +93,9 @@ pub struct RequestState {
     /// Whether the person has written since the last question, or proved who they are where that
     /// was the question, and nobody has said whether that is enough.
     pub reply_waits: bool,
+    /// The open questions whose last reply was found not enough, with when it came: such a question
+    /// may be asked again.
+    pub insufficient: BTreeMap<PauseGround, DateTime<Utc>>,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
     /// The proofs that the portal and the call back have seen.
@@ -175,6 +179,7 @@ impl RequestState {
             contact: None,
             contact_said_here: false,
             reply_waits: false,
+            insufficient: BTreeMap::new(),
             rests_on_contact: false,
             unmatched: None,
             awaited: None,
@@ -324,39 +329,6 @@ impl RequestState {
     #[must_use]
     pub fn takes_answers(&self) -> bool {
         self.level >= Level::V1 || self.found.is_some_and(|found| found.before_identity)
-    }
-
-    fn apply_clock(&mut self, entry: &Entry) {
-        if !matches!(entry.event, Event::RequestExtended { .. }) {
-            self.reply_waits = false;
-        }
-        match &entry.event {
-            Event::RequestPaused { ground, message, .. } => {
-                self.step(Action::Pause);
-                self.doubt |= *ground == PauseGround::Identity;
-                self.clock(ground.asked(), message.sent_at, None);
-            }
-            Event::RequestResumed { ground, received_at } => {
-                self.step(Action::Resume);
-                self.clock(ground.answered(), *received_at, None);
-            }
-            Event::ReplyInsufficient { ground, received_at } => {
-                self.step(Action::Resume);
-                // The arithmetic knows only one kind of answer that changes nothing.
-                if *ground == PauseGround::Identity {
-                    self.clock(ClockEventKind::IdentityInsufficient, *received_at, None);
-                }
-            }
-            Event::RequestExtended { message, until, .. } => {
-                self.step(Action::Extend);
-                self.clock(ClockEventKind::ExtensionNotice, message.sent_at, *until);
-            }
-            _ => {}
-        }
-    }
-
-    fn clock(&mut self, kind: ClockEventKind, at: DateTime<Utc>, until: Option<NaiveDate>) {
-        self.clock_events.push(ClockEvent { kind, at, reason: None, until });
     }
 
     fn step(&mut self, action: Action) {

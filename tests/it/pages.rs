@@ -5,6 +5,7 @@ mod desk;
 mod kept;
 mod letters;
 mod queue;
+mod replies;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;

@@ -31,7 +31,8 @@ use actix_web::web::post;
 
 use super::{Operation, get};
 use case::{
-    answering, case_file, correction, decisions, forms, keeping, letters, paper, review, system,
+    answering, case_file, correction, decisions, forms, keeping, letters, paper, replies, review,
+    system,
 };
 use portal::{code, entry, messages, provider, withdrawal};
 
@@ -61,6 +62,7 @@ pub const ROUTES: &[Operation] = routes![
     "undoing" post "POST" "/requests/{id}/undo" => undo::post,
     "noting" post "POST" "/requests/{id}/notes" => forms::note,
     "writing" post "POST" "/requests/{id}/messages" => forms::message,
+    "judging-reply" post "POST" "/requests/{id}/replies" => replies::judge,
     "deciding-identity" post "POST" "/requests/{id}/identity-decision" => case::identity::decide_identity,
     "confirming-identity" post "POST" "/requests/{id}/identity-confirmation" => case::identity::confirm_identity,
     "making-call-code" post "POST" "/requests/{id}/call-code" => case::call_code::make,

@@ -332,3 +332,6 @@ field-document-missing = No file came. Choose the document, and send it again.
 field-document-too-many = So many documents are not taken: at most four at a time, and twenty for a request. Decide on those that are there first.
 transition-document-not-asked = Nobody has asked for an identity document here. Send none: write to us instead.
 transition-document-removed = The document is there no more: it is deleted with the decision, and after 72 hours at the latest.
+field-reply-not-judged = Say whether the reply is enough.
+field-reply-needs-note = The reply is not enough: write what is missing.
+field-reply-needs-instant = Say when the reply came in.

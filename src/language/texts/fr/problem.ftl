@@ -332,3 +332,6 @@ field-document-missing = Aucun fichier n'est arrivé. Choisissez la pièce et en
 field-document-too-many = Autant de pièces ne sont pas acceptées : quatre à la fois au plus, et vingt pour une demande. Décidez d'abord de celles qui sont là.
 transition-document-not-asked = Personne n'a demandé de pièce d'identité ici. N'en envoyez pas : écrivez-nous plutôt.
 transition-document-removed = La pièce n'est plus là : elle est effacée avec la décision, et au plus tard au bout de 72 heures.
+field-reply-not-judged = Dites si la réponse suffit.
+field-reply-needs-note = La réponse ne suffit pas : écrivez ce qui manque.
+field-reply-needs-instant = Dites quand la réponse est arrivée.

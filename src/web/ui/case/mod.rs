@@ -16,6 +16,7 @@ pub mod letters;
 pub mod paper;
 pub mod posted;
 pub mod progress;
+pub mod replies;
 pub mod review;
 pub mod system;
 pub mod work;
@@ -68,6 +69,7 @@ struct CasePage {
     letter_names: Vec<(&'static str, String)>,
     keeping: keeping::Keeping,
     forms: Forms,
+    reply: Option<replies::ReplyForm>,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
     conditions: Vec<&'static str>,
@@ -286,6 +288,7 @@ pub async fn answer(
         keeping,
         undo: undo::of_case(front, signed, &case),
         forms: forms_of(signed, &case, language),
+        reply: replies::form(language, signed, &case, &rows),
         levels: ["v1", "v2", "v3"],
         methods: methods(&case.state),
         conditions: identity::conditions(&case),
