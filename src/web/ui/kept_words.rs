@@ -69,7 +69,7 @@ const PASSING: [&str; 9] = [
 ];
 
 /// What a form is called on its page, by the end of its address.
-const HEADINGS: [(&str, &str); 17] = [
+const HEADINGS: [(&str, &str); 18] = [
     ("/notes", "form-note"),
     ("/messages", "form-message"),
     ("/replies", "form-reply"),
@@ -82,6 +82,7 @@ const HEADINGS: [(&str, &str); 17] = [
     ("/withdrawal", "form-withdraw"),
     ("/hold", "form-hold"),
     ("/packages", "form-package"),
+    ("/revocation", "form-revoke"),
     ("/breaches", "form-breach"),
     ("/delivery", "form-delivery"),
     ("/searches", "form-search"),

@@ -32,7 +32,7 @@ use actix_web::web::post;
 use super::{Operation, get};
 use case::{
     answering, case_file, correction, decisions, forms, keeping, letters, paper, replies, review,
-    system,
+    revocation, system,
 };
 use portal::{code, entry, messages, provider, withdrawal};
 
@@ -84,6 +84,7 @@ pub const ROUTES: &[Operation] = routes![
     "package" get "GET" "/requests/{id}/packages/{package_id}/content" => answering::download,
     "printing-answer" get "GET" "/requests/{id}/packages/{package_id}/print" => paper::print,
     "recording-delivery" post "POST" "/requests/{id}/delivery" => paper::deliver,
+    "revoking-package" post "POST" "/requests/{id}/revocation" => revocation::revoke,
     "case-file" get "GET" "/requests/{id}/case-file" => case_file::print,
     "case-file-archive" get "GET" "/requests/{id}/case-file/content" => case_file::download,
     "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,

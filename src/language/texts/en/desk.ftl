@@ -80,3 +80,6 @@ form-sufficient = Is the reply enough?
 sufficient-enough = Yes: the time runs again
 sufficient-not_enough = No: something is missing
 form-reply-note = What it shows, or what is missing (needed where it is not enough)
+form-revoke = Take a released package back
+form-revoke-hint = From then on nobody can fetch it, and the right that it answered is open again. What was fetched before stays fetched: if it reached somebody whom it is not about, record that as a breach, too.
+form-revocation-reason = Why it is taken back

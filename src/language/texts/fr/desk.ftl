@@ -80,3 +80,6 @@ form-sufficient = La réponse suffit-elle ?
 sufficient-enough = Oui : le délai reprend
 sufficient-not_enough = Non : il manque quelque chose
 form-reply-note = Ce qu'elle montre, ou ce qui manque (nécessaire si elle ne suffit pas)
+form-revoke = Retirer un paquet remis
+form-revoke-hint = Dès lors, personne ne peut plus le télécharger, et le droit auquel il répondait est de nouveau ouvert. Ce qui a déjà été téléchargé le reste : si cela a atteint quelqu'un que cela ne concerne pas, inscrivez-le aussi comme violation.
+form-revocation-reason = Pourquoi il est retiré

@@ -18,6 +18,7 @@ pub mod posted;
 pub mod progress;
 pub mod replies;
 pub mod review;
+pub mod revocation;
 pub mod system;
 pub mod work;
 

@@ -35,7 +35,7 @@ enum Said {
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 60] = [
+const FIELDS: [(&str, &str, Said); 61] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
@@ -85,6 +85,7 @@ const FIELDS: [(&str, &str, Said); 60] = [
     ("reply_ground", "letters-pause-ground", Named("pause")),
     ("reply_note", "form-reply-note", AsWritten),
     ("reply_received_at", "letters-replied-at", AsWritten),
+    ("revocation_reason", "form-revocation-reason", AsWritten),
     ("right", "form-right", Named("package-right")),
     ("rights", "form-decided-right", Named("package-right")),
     ("scope", "form-scope", Named("scope")),
