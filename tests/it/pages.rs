@@ -6,6 +6,7 @@ mod kept;
 mod letters;
 mod queue;
 mod replies;
+mod tasks;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;

@@ -85,6 +85,7 @@ pub const ROUTES: &[Operation] = routes![
     "printing-answer" get "GET" "/requests/{id}/packages/{package_id}/print" => paper::print,
     "recording-delivery" post "POST" "/requests/{id}/delivery" => paper::deliver,
     "revoking-package" post "POST" "/requests/{id}/revocation" => revocation::revoke,
+    "completing-task" post "POST" "/requests/{id}/tasks/{task_id}" => case::tasks::complete,
     "case-file" get "GET" "/requests/{id}/case-file" => case_file::print,
     "case-file-archive" get "GET" "/requests/{id}/case-file/content" => case_file::download,
     "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,
