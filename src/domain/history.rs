@@ -96,7 +96,7 @@ pub struct RequestState {
     /// was the question, and nobody has said whether that is enough.
     pub reply_waits: bool,
     /// The open questions to which the person's reply was found not to be enough, with the instant of
-    /// the last such reply.
+    /// the last such reply: they may be asked again.
     pub insufficient: BTreeMap<PauseGround, DateTime<Utc>>,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,

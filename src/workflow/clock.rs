@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::closing::ACKNOWLEDGE_TASK;
 use super::intake::{acknowledgement_check, receipt_error};
+use super::messages::READ_TASK;
 use super::record::{Case, Target, Written, begin, load};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -30,8 +31,9 @@ pub struct Pause {
 /// Stops the clock by a message that was sent.
 ///
 /// # Errors
-/// `Invalid` without a statement, or when the message was sent before the receipt or in the
-/// future; `Transition` when the same question is open already.
+/// `Invalid` without a statement, or when the message was sent before the receipt, before the last
+/// reply or in the future; `Transition` when the same question is open already, and no reply to it
+/// was found not enough: a second round says why, and stops nothing anew (law.md §1.4).
 pub fn pause(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -49,8 +51,13 @@ pub fn pause(
         return Err(Error::invalid("statement", code));
     }
     check_sent(&case, ctx, pause.message.sent_at)?;
-    if case.state.open_pauses().contains(&pause.ground) {
+    let insufficient = case.state.insufficient.get(&pause.ground).copied();
+    if case.state.open_pauses().contains(&pause.ground) && insufficient.is_none() {
         return Err(Error::Transition { code: "already-paused" });
+    }
+    // A letter leaves in the instant in which a reply was judged, at the earliest.
+    if insufficient.is_some_and(|last| pause.message.sent_at < last) {
+        return Err(Error::invalid("message.sent_at", "before-last-reply"));
     }
     let last_reply =
         case.state.clock_events.iter().filter(|event| event.kind == pause.ground.answered());
@@ -76,7 +83,7 @@ fn is_contestable(case: &Case, sent_at: DateTime<Utc>) -> Result<bool> {
 }
 
 /// Records what came in for an open question; when a person finds it sufficient, the clock runs
-/// again from its receipt.
+/// again from its receipt. What the person wrote was read with that.
 ///
 /// # Errors
 /// `Transition` when no such question is open; `Invalid` when it came before the question.
@@ -105,6 +112,8 @@ pub fn resume(
         Event::ReplyInsufficient { ground, received_at }
     };
     case.record(conn, ctx, event, written)?;
+    let at = Instant::from(ctx.now);
+    tasks::complete_kind(conn, case.row.id, READ_TASK, None, at, &ctx.actor.name())?;
     Ok(case)
 }
 

@@ -16,6 +16,12 @@ use crate::error::{Error, Result};
 /// The kind of the task that a job which was given up makes.
 pub const FAILED_TASK: &str = "job_failed";
 
+/// Whether a task is done by doing the thing itself, and not by saying so.
+#[must_use]
+pub fn is_of_verb(kind: &str) -> bool {
+    kind == ANSWER_TASK || kind == ACKNOWLEDGE_TASK
+}
+
 /// Marks a task as done.
 ///
 /// # Errors
@@ -27,7 +33,7 @@ pub fn complete(conn: &mut Conn, ctx: &Ctx, scope: &Scope, id: TaskId) -> Result
     if task.done_at.is_some() {
         return Err(Error::Transition { code: "task-done" });
     }
-    if task.kind == ANSWER_TASK || task.kind == ACKNOWLEDGE_TASK {
+    if is_of_verb(&task.kind) {
         return Err(Error::Transition { code: "task-of-verb" });
     }
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());

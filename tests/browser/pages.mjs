@@ -148,7 +148,21 @@ export const PAGES = [
         await go(`/requests/${world.doubted.id}`);
         await unfold(page);
       },
+      // A reply that is said to be not enough, without what is missing.
+      error: async ({ page, go, world }) => {
+        await go(`/requests/${world.doubted.id}`);
+        await unfold(page);
+        await page.fill("#reply-received-at", "2026-01-01T09:00");
+        await page.check("input[name=sufficient][value=not_enough]");
+        await force(page, "/replies");
+      },
     },
+  },
+  {
+    route: "case",
+    name: "case with something to look after",
+    who: "dpo",
+    states: { full: ({ go, world }) => go(`/requests/${world.waiting.id}`) },
   },
   {
     route: "case",

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 51] = [
+const BUILT: [(&str, &str); 53] = [
+    ("task-", "what somebody is to look after"),
+    ("sufficient-", "whether a reply is enough"),
     ("undo-one-", "what can be undone"),
     ("event-undone-", "what was undone"),
     ("code-letter-", "a part of the letter with a code"),

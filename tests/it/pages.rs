@@ -5,6 +5,8 @@ mod desk;
 mod kept;
 mod letters;
 mod queue;
+mod replies;
+mod tasks;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;

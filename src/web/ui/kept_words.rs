@@ -69,9 +69,10 @@ const PASSING: [&str; 9] = [
 ];
 
 /// What a form is called on its page, by the end of its address.
-const HEADINGS: [(&str, &str); 16] = [
+const HEADINGS: [(&str, &str); 18] = [
     ("/notes", "form-note"),
     ("/messages", "form-message"),
+    ("/replies", "form-reply"),
     ("/identity-decision", "form-identity"),
     ("/contact-condition", "form-contact"),
     ("/decision", "form-decide"),
@@ -81,6 +82,7 @@ const HEADINGS: [(&str, &str); 16] = [
     ("/withdrawal", "form-withdraw"),
     ("/hold", "form-hold"),
     ("/packages", "form-package"),
+    ("/revocation", "form-revoke"),
     ("/breaches", "form-breach"),
     ("/delivery", "form-delivery"),
     ("/searches", "form-search"),

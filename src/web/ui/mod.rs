@@ -31,7 +31,8 @@ use actix_web::web::post;
 
 use super::{Operation, get};
 use case::{
-    answering, case_file, correction, decisions, forms, keeping, letters, paper, review, system,
+    answering, case_file, correction, decisions, forms, keeping, letters, paper, replies, review,
+    revocation, system,
 };
 use portal::{code, entry, messages, provider, withdrawal};
 
@@ -61,6 +62,7 @@ pub const ROUTES: &[Operation] = routes![
     "undoing" post "POST" "/requests/{id}/undo" => undo::post,
     "noting" post "POST" "/requests/{id}/notes" => forms::note,
     "writing" post "POST" "/requests/{id}/messages" => forms::message,
+    "judging-reply" post "POST" "/requests/{id}/replies" => replies::judge,
     "deciding-identity" post "POST" "/requests/{id}/identity-decision" => case::identity::decide_identity,
     "confirming-identity" post "POST" "/requests/{id}/identity-confirmation" => case::identity::confirm_identity,
     "making-call-code" post "POST" "/requests/{id}/call-code" => case::call_code::make,
@@ -83,6 +85,8 @@ pub const ROUTES: &[Operation] = routes![
     "printing-answer" get "GET" "/requests/{id}/packages/{package_id}/print" => paper::print,
     "printing-answer-for-post" post "POST" "/requests/{id}/print" => paper::print_for_post,
     "recording-delivery" post "POST" "/requests/{id}/delivery" => paper::deliver,
+    "revoking-package" post "POST" "/requests/{id}/revocation" => revocation::revoke,
+    "completing-task" post "POST" "/requests/{id}/tasks/{task_id}" => case::tasks::complete,
     "case-file" get "GET" "/requests/{id}/case-file" => case_file::print,
     "case-file-archive" get "GET" "/requests/{id}/case-file/content" => case_file::download,
     "beginning-letter" post "POST" "/requests/{id}/letters" => letters::begin,

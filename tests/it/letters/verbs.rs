@@ -90,8 +90,20 @@ async fn a_question_stops_the_clock_and_its_answer_lets_it_run() {
     let again = desk.written(&case, "IDREQ", json!({ "parts": { "doubt": SPECIFIC } })).await;
     let refused = desk.send(&again, "portal").await.expect(422);
     assert_eq!(refused.problem().1, ["parts.again: letter-again"]);
+    let why = json!({ "parts": { "doubt": SPECIFIC, "again": "The number names two customers." } });
+    let again = desk.written(&case, "IDREQ", why.clone()).await;
+    let refused = desk.send(&again, "portal").await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "already-paused");
+    desk.app.advance(Duration::days(1));
+    let poor = json!({ "ground": "identity", "received_at": "2026-11-25T08:00:00Z",
+        "sufficient": false, "note": "Two customers have this number." });
+    desk.client().verb(&case, "replies", poor).await.expect(200);
+    desk.send(&again, "portal").await.expect(200);
+    // The answer to the second round is waited for: not a third before it.
+    let third = desk.written(&case, "IDREQ", why).await;
+    desk.send(&third, "portal").await.expect(409);
 
-    desk.app.advance(Duration::days(3));
+    desk.app.advance(Duration::days(2));
     let replied = json!({ "pause_ground": "identity", "replied_at": "2026-11-26T09:00:00Z",
         "parts": { "reply_received": "Vous avez donné votre numéro de client." } });
     let path = desk.written(&case, "RESUME", replied).await;
@@ -102,7 +114,9 @@ async fn a_question_stops_the_clock_and_its_answer_lets_it_run() {
     let running = desk.client().case(&case).await;
     assert_eq!((&running["paused"], &running["legal_on"]), (&json!(false), &json!("2026-12-28")));
     let kinds = desk.kinds(&case).await;
-    assert_eq!(kinds[3..], ["LetterSent", "RequestResumed"]);
+    let second = ["ReplyInsufficient", "LetterSent", "RequestPaused"];
+    assert_eq!(kinds[3..6], second, "both rounds are one pause");
+    assert_eq!(kinds[6..], ["LetterSent", "RequestResumed"]);
     desk.app.assert_replays().await;
 }
 

@@ -241,3 +241,41 @@ async fn hostile_words_stay_text_wherever_they_stand() {
         assert_eq!(page.matches("</textarea>").count(), boxes);
     }
 }
+
+#[actix_web::test]
+async fn a_released_package_is_taken_back_before_the_form_for_a_breach() {
+    let shop = Shop::open().await;
+    let (id, reference) = shop.log("zoe.canari@example.org").await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let package = package["id"].as_str().unwrap();
+    let desk =
+        Desk { browser: browser(&shop.app, &shop.dpo).await, path: format!("/requests/{id}") };
+    assert!(!desk.page().await.contains("/revocation\""), "nothing was released");
+    let released = [("package_id", package), ("reference", reference.as_str())];
+    let page = desk.done("release", &released).await;
+    let (_, after) = page.split_once("/revocation\"").expect("the form");
+    assert!(after.contains("What was fetched before stays fetched") && after.contains("/breaches"));
+
+    let auditor = shop.app.user(&[(shop.controller.id, Role::Auditor)]).await;
+    let reader =
+        Desk { browser: browser(&shop.app, &auditor).await, path: format!("/requests/{id}") };
+    assert!(!reader.page().await.contains("/revocation\""));
+    let csrf = token(&reader.browser.get(&reader.path).await, "/sign-out");
+    let path = format!("{}/revocation", desk.path);
+    let fields = [("csrf", csrf.as_str()), ("package_id", package), ("revocation_reason", "x")];
+    reader.browser.post_form(&path, &fields).await.expect(403);
+
+    let blank = [("package_id", package), ("revocation_reason", " ")];
+    let refused = desk.post("revocation", &blank).await.expect(422).text();
+    assert!(refused.contains("Take a released package back"), "{refused}");
+    let fields = [("package_id", package), ("revocation_reason", "Une page de trop")];
+    let page = desk.done("revocation", &fields).await;
+    assert!(page.contains("Une page de trop") && !page.contains("/revocation\""), "{page}");
+    let print = format!("{}/packages/{package}/print", desk.path);
+    desk.browser.get(&print).await.expect(409);
+    let gone = desk.post("revocation", &fields).await.expect(409).text();
+    assert!(gone.contains("This package is no more"), "{gone}");
+    shop.app.assert_replays().await;
+}

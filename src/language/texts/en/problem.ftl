@@ -347,3 +347,6 @@ transition-something-found = The search found something: it cannot be said that 
 transition-not-searched-whole = That nothing is held can be decided once every system was searched, those too that no program reaches, and none had anything. Finish the search first.
 transition-address-too-long = Name and address have more lines than the window of an envelope shows, so that the town would be cut off. Correct the address of the person first.
 field-letter-not-given = Nothing has been released for this right: access and portability are given in part by a package that withholds something. Release it first, or refuse the whole right.
+field-reply-not-judged = Say whether the reply is enough.
+field-reply-needs-note = The reply is not enough: write what is missing.
+field-reply-needs-instant = Say when the reply came in.

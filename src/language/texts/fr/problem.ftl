@@ -347,3 +347,6 @@ transition-something-found = La recherche a trouvé quelque chose : on ne peut 
 transition-not-searched-whole = On ne peut décider que rien n'est détenu qu'une fois toutes les applications cherchées, même celles qu'aucun programme n'atteint, sans rien y trouver. Terminez d'abord la recherche.
 transition-address-too-long = Le nom et l'adresse ont plus de lignes que n'en montre la fenêtre d'une enveloppe : la ville serait coupée. Corrigez d'abord l'adresse de la personne.
 field-letter-not-given = Rien n'a été remis pour ce droit : l'accès et la portabilité s'accordent en partie par un paquet qui retient quelque chose. Remettez-le d'abord, ou refusez tout le droit.
+field-reply-not-judged = Dites si la réponse suffit.
+field-reply-needs-note = La réponse ne suffit pas : écrivez ce qui manque.
+field-reply-needs-instant = Dites quand la réponse est arrivée.

@@ -16,8 +16,11 @@ pub mod letters;
 pub mod paper;
 pub mod posted;
 pub mod progress;
+pub mod replies;
 pub mod review;
+pub mod revocation;
 pub mod system;
+pub mod tasks;
 pub mod work;
 
 use actix_web::http::StatusCode;
@@ -46,7 +49,6 @@ use crate::web::identity_documents::CHANNELS;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
 use crate::web::{Front, alerts, attachments, opened, packages, searches};
-use crate::workflow::alert_mail::sentence;
 use crate::workflow::record::{self, Case};
 use crate::workflow::sources::SearchScope;
 
@@ -62,7 +64,8 @@ struct CasePage {
     progress: progress::Progress,
     /// What somebody else did after the page was read that a refused form came from.
     changed: Vec<history::Line>,
-    alerts: Vec<AlertView>,
+    alerts: Vec<tasks::AlertView>,
+    tasks: Vec<tasks::TaskView>,
     events: Vec<history::Line>,
     searches: Vec<work::SearchView>,
     packages: Vec<work::PackageView>,
@@ -72,19 +75,13 @@ struct CasePage {
     letter_names: Vec<(&'static str, String)>,
     keeping: keeping::Keeping,
     forms: Forms,
+    reply: Option<replies::ReplyForm>,
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
     conditions: Vec<&'static str>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
     undo: Option<Offer>,
-}
-
-/// One alert: when, what to do and why, and whether anybody was told.
-struct AlertView {
-    at: String,
-    text: String,
-    told: bool,
 }
 
 /// Which forms the page offers to this reader in this state.
@@ -255,11 +252,9 @@ pub async fn answer(
     let events = rows.iter().map(|row| reading.line(row)).collect::<Result<Vec<_>>>()?;
     let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
     let alerts = alerts::list(front, &case.row).await?;
-    let alerts = alerts.iter().map(|told| AlertView {
-        at: wording::instant(language, told.row.raised_at.utc(), reading.zone),
-        text: sentence(language, told),
-        told: told.row.told,
-    });
+    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
+    let open = if works { tasks::open(front, id).await? } else { Vec::new() };
+    let (alerts, tasks) = tasks::views(&reading, &alerts, &open);
     let searches = searches::load(front, id, None).await?;
     let packages = packages::list(front, id).await?;
     let desk = LetterDesk { front, member: &signed.member, opened: &opened };
@@ -268,7 +263,6 @@ pub async fn answer(
         Some(_) => attachments::list(front, &opened).await?,
         None => Vec::new(),
     };
-    let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
     let frame = Frame { path: format!("/requests/{id}"), ..signed.frame() };
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
@@ -279,7 +273,8 @@ pub async fn answer(
         progress: progress::of(language, &case, works, searches.iter().any(full)),
         changed: changed?,
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
-        alerts: alerts.collect(),
+        alerts,
+        tasks,
         events,
         searches: searches.iter().map(|run| work::search(&reading, run, answered)).collect(),
         packages: packages
@@ -293,6 +288,7 @@ pub async fn answer(
         keeping,
         undo: undo::of_case(front, signed, &case),
         forms: forms_of(signed, &case, language),
+        reply: replies::form(language, signed, &case, &rows),
         levels: ["v1", "v2", "v3"],
         methods: methods(&case.state),
         conditions: identity::conditions(&case),

@@ -35,7 +35,7 @@ enum Said {
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 59] = [
+const FIELDS: [(&str, &str, Said); 64] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
@@ -85,11 +85,16 @@ const FIELDS: [(&str, &str, Said); 59] = [
     ("reminded_on", "letters-reminded-on", AsWritten),
     ("reopening_reason", "form-reopening-reason", AsWritten),
     ("replied_at", "letters-replied-at", AsWritten),
+    ("reply_ground", "letters-pause-ground", Named("pause")),
+    ("reply_note", "form-reply-note", AsWritten),
+    ("reply_received_at", "letters-replied-at", AsWritten),
+    ("revocation_reason", "form-revocation-reason", AsWritten),
     ("right", "form-right", Named("package-right")),
     ("rights", "form-decided-right", Named("package-right")),
     ("scope", "form-scope", Named("scope")),
     ("search_reason", "form-search-reason", AsWritten),
     ("subject_country", "letters-country", AsWritten),
+    ("sufficient", "form-sufficient", Named("sufficient")),
     ("text", "texts-text", AsWritten),
     ("until", "letters-until", AsWritten),
     ("withdrawal_reason", "form-withdrawal-reason", AsWritten),

@@ -53,7 +53,8 @@ pub const fn place(step: NextStep) -> &'static str {
         NextStep::Release => "package",
         NextStep::Close => "ground",
         NextStep::CarryOut | NextStep::Decide => "decided-right",
-        NextStep::AwaitReply | NextStep::ReadReply => "letter",
+        NextStep::ReadReply => "reply-ground",
+        NextStep::AwaitReply => "letter",
     }
 }
 
