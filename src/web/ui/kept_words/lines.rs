@@ -30,12 +30,14 @@ enum Said {
     Ticked,
     /// By the name of a letter.
     Letter,
+    /// By the right, and what is decided on it.
+    Decided,
 }
 
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 64] = [
+const FIELDS: [(&str, &str, Said); 63] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
@@ -44,8 +46,7 @@ const FIELDS: [(&str, &str, Said); 64] = [
     ("condition_reason", "form-condition-reason", AsWritten),
     ("confirmation_reason", "form-confirmation-reason", AsWritten),
     ("correction_reason", "form-correction-reason", AsWritten),
-    ("decided_right", "form-decided-right", Named("package-right")),
-    ("decision", "case-decision", Named("decision")),
+    ("decided", "form-decided-right", Said::Decided),
     ("decision_ground", "form-decision-ground", Named("package-exemption")),
     ("decision_reason", "form-decision-reason", AsWritten),
     ("delivered_at", "paper-when", AsWritten),
@@ -199,6 +200,11 @@ impl Said {
             Self::Letter => {
                 let letter = Letter::parse(value).map(Letter::key).unwrap_or_default();
                 word(language, "letter-name", &letter)
+            }
+            Self::Decided => {
+                let (right, decision) = value.split_once('/').unwrap_or((value, ""));
+                let right = word(language, "package-right", right);
+                format!("{right} – {}", word(language, "decision", decision))
             }
         }
     }
