@@ -77,7 +77,7 @@ fn ask(guichet: &Guichet) -> anyhow::Result<(OwnCase, Vec<u8>, CodeId, Code)> {
         events::insert(conn, prepared.event())?;
         Ok(codes::insert(conn, &row)?)
     }))??;
-    Ok((OwnCase { controller, request }, session, id, code))
+    Ok((OwnCase { controller, request, visit: 1 }, session, id, code))
 }
 
 /// Wrong guesses, all at once, and the right code once five of them were answered.

@@ -48,7 +48,7 @@ use crate::language::Language;
 use crate::web::identity_documents::CHANNELS;
 use crate::web::letters::LetterDesk;
 use crate::web::problem::Problem;
-use crate::web::{Front, alerts, attachments, opened, packages, searches};
+use crate::web::{Front, attachments, opened, packages, searches};
 use crate::workflow::record::{self, Case};
 use crate::workflow::sources::SearchScope;
 
@@ -251,10 +251,8 @@ pub async fn answer(
     let changed = changed(&rows, refused.as_ref(), &reading);
     let events = rows.iter().map(|row| reading.line(row)).collect::<Result<Vec<_>>>()?;
     let keeping = keeping::of(front, signed, &case, &reading, (&rows, &events)).await?;
-    let alerts = alerts::list(front, &case.row).await?;
     let works = signed.member.may(case.row.controller_id, Permission::WorkCase);
-    let open = if works { tasks::open(front, id).await? } else { Vec::new() };
-    let (alerts, tasks) = tasks::views(&reading, &alerts, &open);
+    let (alerts, tasks) = tasks::views(front, &case, &reading, works).await?;
     let searches = searches::load(front, id, None).await?;
     let packages = packages::list(front, id).await?;
     let desk = LetterDesk { front, member: &signed.member, opened: &opened };

@@ -15,9 +15,9 @@ use crate::domain::ids::{RequestId, TaskId};
 use crate::domain::job::{BUILD_PACKAGE, SEARCH_GROUP};
 use crate::error::{Error, Result};
 use crate::language::{Language, text, text_with};
-use crate::web::Front;
 use crate::web::problem::Problem;
 use crate::web::ui::wording::{self, named};
+use crate::web::{Front, alerts};
 use crate::workflow::alert_mail::{Told, sentence};
 use crate::workflow::closing::ACKNOWLEDGE_TASK;
 use crate::workflow::codes::CONTACT_TASK;
@@ -25,6 +25,7 @@ use crate::workflow::collection::ANSWER_TASK;
 use crate::workflow::mails::UNDELIVERED_TASK;
 use crate::workflow::messages::READ_TASK;
 use crate::workflow::provider_sign_ins::SIGN_IN_TASK;
+use crate::workflow::record::Case;
 use crate::workflow::response::SEVERAL_TASK;
 use crate::workflow::tasks::{self as verbs, FAILED_TASK, is_of_verb};
 
@@ -49,19 +50,30 @@ pub struct TaskView {
 }
 
 /// The open tasks of a case, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn open(front: &Front, id: RequestId) -> Result<Vec<Task>> {
+async fn open(front: &Front, id: RequestId) -> Result<Vec<Task>> {
     let read = move |conn: &mut Conn| Ok(tasks::of_request(conn, id)?);
     let mut open = front.app.read(read).await?;
     open.retain(|task| task.done_at.is_none());
     Ok(open)
 }
 
-/// The alerts and the tasks of a case in words; a task that an alert says already is not said again.
-#[must_use]
-pub fn views(
+/// The alerts of a case in words, and its open tasks for whoever `works` on it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn views(
+    front: &Front,
+    case: &Case,
+    reading: &Reading<'_>,
+    works: bool,
+) -> Result<(Vec<AlertView>, Vec<TaskView>)> {
+    let alerts = alerts::list(front, &case.row).await?;
+    let open = if works { open(front, case.row.id).await? } else { Vec::new() };
+    Ok(in_words(reading, &alerts, &open))
+}
+
+/// A task that an alert says already is not said again.
+fn in_words(
     reading: &Reading<'_>,
     alerts: &[Told],
     open: &[Task],

@@ -103,6 +103,14 @@ impl CasePage {
         self.wrong_mail() || self.wrong_letter() || self.one_too_many()
     }
 
+    /// Whether the code is no matter any more.
+    fn has_settled(&self, wrong: WrongCode) -> bool {
+        match wrong {
+            WrongCode::ByMail | WrongCode::OneTooMany => self.code == CodeForm::None,
+            WrongCode::ByLetter => !self.letter_code,
+        }
+    }
+
     fn one_too_many(&self) -> bool {
         self.wrong == Some(WrongCode::OneTooMany)
     }
@@ -146,12 +154,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let events = crate::db::events::of_request(conn, own.request)?;
             let handed_out = response::handed_out(conn, &ctx, &case)?;
             let is_held = response::is_held(conn, &ctx, &case)?;
-            let released = match (handed_out.is_empty(), is_proved) {
-                (false, true) => Released::Ready,
-                (false, false) => Released::Locked,
-                (true, _) if is_held => Released::Held,
-                (true, _) => Released::None,
-            };
+            let released = released_as(!handed_out.is_empty(), is_proved, is_held);
             let code =
                 (codes::newest(conn, own.request)?, letter_codes::newest(conn, own.request)?);
             let is_known = is_proved && is_settled(conn, &ctx, &case)?;
@@ -199,22 +202,30 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         can_withdraw: is_proved && case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };
-    let is_settled = match wrong {
-        None => false,
-        Some(WrongCode::ByMail) => template.code == CodeForm::None,
-        Some(WrongCode::ByLetter) => !template.letter_code,
-        Some(WrongCode::OneTooMany) => template.code == CodeForm::None,
-    };
-    if is_settled {
+    if wrong.is_some_and(|wrong| template.has_settled(wrong)) {
         // Pressed twice: the first time has settled it.
         return Ok(see(&visit.place.path("case")));
     }
-    let status = match wrong {
-        None => StatusCode::OK,
-        Some(WrongCode::OneTooMany) => StatusCode::TOO_MANY_REQUESTS,
-        Some(WrongCode::ByMail | WrongCode::ByLetter) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    page(status, language, &template)
+    page(wrong.map_or(StatusCode::OK, WrongCode::status), language, &template)
+}
+
+/// How far an answer has come for whoever looks at it.
+const fn released_as(is_handed_out: bool, is_proved: bool, is_held: bool) -> Released {
+    match (is_handed_out, is_proved) {
+        (true, true) => Released::Ready,
+        (true, false) => Released::Locked,
+        (false, _) if is_held => Released::Held,
+        (false, _) => Released::None,
+    }
+}
+
+impl WrongCode {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::OneTooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::ByMail | Self::ByLetter => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
 }
 
 /// Whether the person said so here. What staff found out about a contact shows nowhere: it would
