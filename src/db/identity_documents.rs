@@ -7,6 +7,7 @@ use super::conn::Conn;
 use super::schema::{identity_documents, requests, search_terms};
 use crate::domain::identity_document::{DocumentKind, DocumentRemoval};
 use crate::domain::ids::{ControllerId, FileId, RequestId};
+use crate::domain::lifecycle::Status;
 use crate::domain::request::Channel;
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
@@ -106,15 +107,27 @@ pub fn over_by(
         .load(conn)
 }
 
-/// Cases that have ended, by whatever way, with a document that is still kept.
+/// Cases with a document that is still kept, and which were closed, withdrawn or passed on before an
+/// instant, or answered after it came: what comes later is to show who asks for that answer.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_ended(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(ControllerId, RequestId)>> {
+pub fn of_ended(
+    conn: &mut Conn,
+    before: Instant,
+    limit: i64,
+) -> QueryResult<Vec<(ControllerId, RequestId)>> {
     identity_documents::table
         .inner_join(requests::table.on(requests::id.eq(identity_documents::request_id)))
         .filter(identity_documents::removed_at.is_null())
-        .filter(requests::ended_at.is_not_null())
+        .filter(
+            requests::status
+                .eq_any([Status::Closed, Status::Withdrawn, Status::Forwarded])
+                .and(requests::ended_at.assume_not_null().lt(before))
+                .or(requests::status
+                    .eq(Status::Answered)
+                    .and(identity_documents::received_at.lt(requests::ended_at.assume_not_null()))),
+        )
         .order(identity_documents::id)
         .limit(limit)
         .select((identity_documents::controller_id, identity_documents::request_id))

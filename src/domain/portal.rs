@@ -161,13 +161,18 @@ mod tests {
         assert!(!needs_code(&state(&[Event::RequestWithdrawn]), false));
     }
 
+    use Answer as A;
+    use NextAction as N;
+
+    fn paused(ground: PauseGround) -> Event {
+        let sent_at = "2026-02-11T10:00:00Z".parse().unwrap();
+        let message = SentMessage { sent_at, channel: Channel::Web };
+        Event::RequestPaused { ground, message, contestable: false }
+    }
+
     #[test]
     fn a_person_sees_five_steps_and_one_thing_to_do() {
         let acknowledged = Event::RequestAcknowledged { message: None };
-        let sent_at = "2026-02-11T10:00:00Z".parse().unwrap();
-        let message = SentMessage { sent_at, channel: Channel::Web };
-        let paused =
-            |ground| Event::RequestPaused { ground, message: message.clone(), contestable: false };
         let verified = Event::IdentityDecided {
             level: Some(Level::V1),
             methods: vec![Method::CallBack],
@@ -181,9 +186,7 @@ mod tests {
             ground: Some("unfounded".to_owned()),
         };
         let closed = Event::RequestClosed { ground: ClosingGround::ALL[0] };
-        use NextAction as N;
         let answered = [verified.clone(), refused.clone()];
-        use Answer as A;
         for (events, answer, expected) in [
             (&answered[..], A::Locked, (Step::Ready, N::Prove)),
             (&answered[..], A::Held, (Step::Identity, N::Wait)),
@@ -216,6 +219,17 @@ mod tests {
                 &[paused(PauseGround::Clarification), Event::CodeConfirmed],
                 A::None,
                 (Step::Working, N::Answer),
+            ),
+            // A further question answers nothing that they wrote.
+            (
+                &[
+                    verified.clone(),
+                    paused(PauseGround::Clarification),
+                    replied.clone(),
+                    paused(PauseGround::Identity),
+                ],
+                A::None,
+                (Step::Identity, N::Wait),
             ),
             // What came before the question is no reply to it.
             (&[replied, paused(PauseGround::Identity)], A::None, (Step::Identity, N::Answer)),

@@ -1,6 +1,7 @@
 //! What is said of an address on file holds in every case of the controller that meets the address
 //! (identity.md: "unsafe" stops every notice to it). It outlives the case in which it was said.
 
+use super::codes::CONTACT_TASK;
 use super::record::{Written, load};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -12,6 +13,7 @@ use crate::domain::actor::{Ctx, Scope};
 use crate::domain::contact::Condition;
 use crate::domain::event::Event;
 use crate::domain::ids::ControllerId;
+use crate::domain::lifecycle::Status;
 use crate::error::{Error, Result};
 use crate::workflow::record::Case;
 
@@ -37,7 +39,18 @@ pub fn meet(conn: &mut Conn, ctx: &Ctx, case: &mut Case, contact: &ContactRow) -
     };
     let event = Event::ContactDeclared { condition: Some(condition), elsewhere: true };
     letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
-    case.record(conn, ctx, event, &Written::plain(ctx))
+    case.record(conn, ctx, event, &Written::plain(ctx))?;
+    look_after(conn, ctx, case, Some(condition))
+}
+
+/// An answer that waits for the person is out of their reach from now on: somebody finds another way.
+fn look_after(conn: &mut Conn, ctx: &Ctx, case: &Case, condition: Option<Condition>) -> Result<()> {
+    match condition {
+        Some(condition) if case.state.status == Status::Answered => {
+            case.ask_person(conn, ctx, CONTACT_TASK, condition.name())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Keeps what was said of the contact of a case, once it was looked up, and takes it into the cases
@@ -101,6 +114,7 @@ fn tell(
         codes::replace(conn, request, Instant::from(ctx.now))?;
         letter_codes::replace(conn, request, Instant::from(ctx.now))?;
         case.record(conn, ctx, event, &Written::plain(ctx))?;
+        look_after(conn, ctx, &case, condition)?;
     }
     Ok(())
 }

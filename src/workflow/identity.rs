@@ -57,9 +57,10 @@ pub(super) fn decided(
     decision: &IdentityDecision,
     written: &Written,
 ) -> Result<Case> {
-    // Whoever got the answer was somebody else: that is a breach, and taken up again from there.
-    if decision.level.is_none() && case.state.status == Status::Answered {
-        return Err(Error::Transition { code: "already-answered" });
+    // Whoever got the answer was somebody else: it is taken back first, and a breach.
+    let is_out = case.state.rights.iter().any(|right| right.answered_by.is_some());
+    if decision.level.is_none() && (is_out || case.state.status == Status::Answered) {
+        return Err(Error::Transition { code: "answer-is-out" });
     }
     let awaits_confirmation = decision.level == Some(Level::V3);
     match decision.level {
@@ -166,8 +167,18 @@ pub fn declare_contact(
 ///
 /// # Errors
 /// As [`begin_own`].
-pub fn declare_own_contact(conn: &mut Conn, ctx: &Ctx, written: &Written) -> Result<Case> {
+///
+/// A visit that proved nothing says nothing of a contact that somebody else has proved to read.
+pub fn declare_own_contact(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    is_proved: bool,
+    written: &Written,
+) -> Result<Case> {
     let mut case = begin_own(conn, ctx, Action::Note)?;
+    if !is_proved && case.state.level >= Level::V1 {
+        return Ok(case);
+    }
     let condition = Some(Condition::Unsafe);
     if case.state.contact != condition {
         case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;

@@ -15,7 +15,8 @@ use crate::domain::event::Event;
 use crate::domain::identity_document::{DocumentRemoval, Doubt, MOST_AT_ONCE, MOST_OF_CASE};
 use crate::domain::ids::{ControllerId, FileId, RequestId};
 use crate::domain::job::Job;
-use crate::domain::lifecycle::Action;
+use crate::domain::lifecycle::{Action, Status};
+use crate::domain::undo::TAKEN;
 use crate::error::{Error, Result};
 
 /// The kind of the task to look at a document and decide; its detail is until when that can be done.
@@ -178,7 +179,9 @@ fn complete(conn: &mut Conn, ctx: &Ctx, case: &Case, kind: &str) -> Result<()> {
 /// When the database fails.
 pub fn due(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(ControllerId, RequestId)>> {
     let mut found = identity_documents::over_by(conn, Instant::from(ctx.now), LOOK)?;
-    found.extend(identity_documents::of_ended(conn, LOOK)?);
+    // What a closing ends waits until it cannot be undone.
+    let before = Instant::from(ctx.now - TAKEN);
+    found.extend(identity_documents::of_ended(conn, before, LOOK)?);
     found.sort_unstable();
     found.dedup();
     Ok(found)
@@ -196,13 +199,24 @@ pub fn remove_over(
     id: RequestId,
 ) -> Result<usize> {
     let mut case = load(conn, &Scope::of_job(controller), id)?;
-    if case.state.ended_at.is_some() {
+    let is_answered = case.state.status == Status::Answered;
+    let ended_at = case.state.ended_at.filter(|_| !case.state.status.is_open());
+    if !is_answered && ended_at.is_some_and(|at| at + TAKEN < ctx.now) {
         let kept = case.state.documents.len();
         remove_all(conn, ctx, &mut case, DocumentRemoval::CaseEnded)?;
         return Ok(kept);
     }
     let now = Instant::from(ctx.now);
     let all = identity_documents::of_request(conn, id)?;
+    if let Some(ended_at) = ended_at.filter(|_| is_answered).map(Instant::from) {
+        let served =
+            all.iter().filter(|row| row.removed_at.is_none() && row.received_at < ended_at);
+        let served: Vec<FileId> = served.map(|row| row.id).collect();
+        if !served.is_empty() {
+            remove(conn, ctx, &mut case, &served, DocumentRemoval::CaseEnded)?;
+            return Ok(served.len());
+        }
+    }
     let over = all.iter().filter(|row| row.removed_at.is_none() && row.delete_by <= now);
     let over: Vec<FileId> = over.map(|row| row.id).collect();
     if over.is_empty() {

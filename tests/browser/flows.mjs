@@ -113,7 +113,7 @@ async function staff({ page, world, must }) {
   await open(page, "/identity-decision");
   await page.selectOption("#level", "v2");
   await page.check("input[value=in_person]");
-  await page.check("input[value=call_back]");
+  await page.check("input[value=known_facts]");
   await form(page, "/identity-decision");
   await open(page, "/searches");
   await form(page, "/searches");

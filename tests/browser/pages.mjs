@@ -47,7 +47,7 @@ async function olderSession({ page, go, world }) {
   await go(`/requests/${world.fresh.id}`);
   await unfold(page);
   await page.selectOption("#level", "v2");
-  await page.check("input[name=methods][value=call_back]");
+  await page.check("input[name=methods][value=known_facts]");
   await page.fill("#identity-reason", "Elle a nommé trois factures.");
   const other = await page.context().newPage();
   await other.context().clearCookies({ name: "session" });

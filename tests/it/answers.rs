@@ -189,9 +189,16 @@ async fn when_identity_fails_nothing_released_is_left_to_fetch_or_to_review() {
     let content = format!("/api/v1/requests/{id}/{path}/content");
     shop.dpo().get(&content).await.expect(200);
     assert_eq!(status(&shop, &id).await, "in_review", "portability is undecided");
+    // What is out with somebody else is taken back by name, and opens its right again.
+    let failed = json!({ "methods": [], "reason": "Quelqu'un d'autre" });
+    refused(verb(&shop, &id, "identity-decision", failed).await, "answer-is-out").await;
+    let reason = json!({ "reason": "Quelqu'un d'autre" });
+    verb(&shop, &id, &format!("{path}/revocation"), reason).await.expect(200);
     fail_identity(&shop, &id).await;
     worker::drain(&shop.app.app).await.unwrap();
-    refused(shop.dpo().get(&content).await, "package-not-ready").await;
+    refused(shop.dpo().get(&content).await, "package-gone").await;
+    let case: Value = shop.dpo().get(&format!("/api/v1/requests/{id}")).await.json();
+    assert_eq!(case["rights"][0]["decision"], "undecided");
     assert_eq!(status(&shop, &id).await, "in_progress");
     verb(&shop, &id, "forwarding", json!({ "reason": "Le responsable répond" })).await.expect(200);
     shop.app.assert_replays().await;

@@ -37,7 +37,7 @@ impl RequestState {
                 self.decide(*right, (*decision, None), entry.at);
             }
             Event::PackageRetired { package, why, reopens } => {
-                if *why == Retirement::Revoked {
+                if *why != Retirement::Expired {
                     self.answers.retain(|(_, answer)| answer != package);
                 }
                 if *reopens {

@@ -9,7 +9,8 @@ use crate::domain::lifecycle::Action;
 
 impl RequestState {
     pub(super) fn apply_clock(&mut self, entry: &Entry) {
-        if !matches!(entry.event, Event::RequestExtended { .. }) {
+        // A further question answers nothing that the person wrote.
+        if matches!(entry.event, Event::RequestResumed { .. } | Event::ReplyInsufficient { .. }) {
             self.reply_waits = false;
         }
         match &entry.event {

@@ -150,3 +150,46 @@ async fn t_11_whose_code_was_one_too_many_is_looked_after_by_a_person() {
     assert_eq!(sent(shop).await.len(), before);
     assert_eq!(tasks(shop).await, ["find_contact too_many"]);
 }
+
+#[actix_web::test]
+async fn what_was_written_to_somebody_known_is_not_shown_to_who_turned_out_to_be_another() {
+    let scene = scene("zoe.canari@example.org").await;
+    let shop = &scene.shop;
+    let person = visitor(&shop.app, &scene.reference, &scene.receipt).await;
+    let messages = format!("{PLACE}/messages");
+    let path = |end: &str| format!("/api/v1/requests/{}/{end}", scene.id);
+    let known = json!({ "level": "v1", "methods": ["in_person"] });
+    shop.dpo().post(&path("identity-decision"), known.clone()).await.expect(200);
+    let words = json!({ "message": "We hold 412 rows about you." });
+    shop.dpo().post(&path("messages"), words).await.expect(200);
+    assert!(person.get(&messages).await.expect(200).text().contains("412 rows"));
+    let failed = json!({ "methods": [], "reason": "It was somebody else." });
+    shop.dpo().post(&path("identity-decision"), failed).await.expect(200);
+    assert!(!person.get(&messages).await.expect(200).text().contains("412 rows"));
+    scene.shop.app.advance(chrono::Duration::minutes(1));
+    let words = json!({ "message": "Please come to our counter." });
+    shop.dpo().post(&path("messages"), words).await.expect(200);
+    let page = person.get(&messages).await.expect(200).text();
+    assert!(page.contains("come to our counter") && !page.contains("412 rows"), "{page}");
+    shop.dpo().post(&path("identity-decision"), known).await.expect(200);
+    assert!(person.get(&messages).await.expect(200).text().contains("412 rows"));
+}
+
+#[actix_web::test]
+async fn who_said_that_the_contact_is_unsafe_can_say_so_again_once_it_was_found_fit() {
+    let scene = scene("zoe.canari@example.org").await;
+    let shop = &scene.shop;
+    let person = visitor(&shop.app, &scene.reference, &scene.receipt).await;
+    let action = format!("{PLACE}/unsafe-contact");
+    let path = format!("/api/v1/requests/{}/contact-condition", scene.id);
+    for _ in 0..2 {
+        let csrf = token(&person.get(super::CASE).await, &action);
+        person.post_form(&action, &[("csrf", &csrf)]).await.expect(303);
+        let page = person.get(super::CASE).await.expect(200).text();
+        assert!(page.contains("You told us") && !page.contains(&action), "{page}");
+        let fit = json!({ "condition": null, "reason": "She called: it was a mistake." });
+        shop.dpo().post(&path, fit).await.expect(200);
+        let page = person.get(super::CASE).await.expect(200).text();
+        assert!(!page.contains("You told us"), "{page}");
+    }
+}

@@ -76,13 +76,34 @@ async fn a_person_who_withdraws_leaves_no_copy_behind() {
 async fn an_answered_case_keeps_none_until_its_hours_are_over() {
     let (desk, case) = scene().await;
     record(&desk, &case, &card()).await;
+    desk.app.advance(Duration::seconds(1));
     let refused = json!({ "decision": "refused", "ground": "excessive_repetitive",
         "reason": "The ninth request this month, each for the same." });
     desk.client().verb(&case, "rights/access/decision", refused).await.expect(200);
     assert_eq!(desk.client().case(&case).await["status"], "answered");
     sweep(&desk.app.app).await.unwrap();
     assert_eq!(listed(&desk, &case).await[0]["removal"], "case_ended");
+    // What comes later is to show who asks for the answer.
+    desk.app.advance(Duration::minutes(5));
+    record(&desk, &case, &[card(), vec![7]].concat()).await;
+    sweep(&desk.app.app).await.unwrap();
+    let kept = listed(&desk, &case).await;
+    assert_eq!(kept.iter().filter(|it| it["removed_at"].is_null()).count(), 1, "{kept:?}");
     desk.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_sweep_within_the_seconds_of_an_undo_takes_nothing() {
+    let (desk, case) = scene().await;
+    record(&desk, &case, &card()).await;
+    desk.app.advance(Duration::seconds(1));
+    let closing = json!({ "ground": "mistake", "reason": "Logged twice." });
+    desk.client().verb(&case, "closing", closing).await.expect(200);
+    desk.app.advance(Duration::seconds(3));
+    sweep(&desk.app.app).await.unwrap();
+    assert_eq!(files(&desk), 1);
+    desk.client().undo(&case).await.expect(200);
+    assert_eq!(listed(&desk, &case).await[0]["removed_at"], Value::Null);
 }
 
 #[actix_web::test]

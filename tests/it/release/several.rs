@@ -169,6 +169,11 @@ async fn a_voice_on_the_telephone_is_told_of_the_answer_and_opens_it_by_a_proof(
     // Nor can a voice take the request back.
     assert!(!page.contains("/withdrawal"), "{page}");
     caller.get(&format!("{PLACE}/withdrawal")).await.expect(303);
+    // Nor say of the contact what the person has proved otherwise.
+    let unsafe_contact = format!("{PLACE}/unsafe-contact");
+    let csrf = token(&caller.get(&place).await, &format!("{PLACE}/code-request"));
+    caller.post_form(&unsafe_contact, &[("csrf", &csrf)]).await.expect(303);
+    assert!(case.events("ContactDeclared").await.is_empty());
     // The code goes to whoever is on file.
     let ask = format!("{PLACE}/code-request");
     let csrf = token(&caller.get(&place).await, &ask);
@@ -203,8 +208,13 @@ async fn who_protects_the_contact_after_the_release_is_looked_after_and_not_shut
     let desk = crate::pages::browser(&shop.app, &shop.dpo).await;
     let seen = desk.get(&format!("/requests/{}", case.id)).await.expect(200).text();
     assert!(seen.contains("The person cannot fetch the answer now"), "{seen}");
+    let id = case.package["id"].as_str().unwrap();
+    let print = desk.get(&format!("/requests/{}/packages/{id}/print", case.id)).await;
+    assert_eq!(print.status, 409, "nor on paper: {}", print.text());
+    assert!(!page.contains("/code-request"), "a code opens nothing there: {page}");
     let failed = json!({ "methods": [], "reason": "x" });
-    shop.dpo().post(&case.path("identity-decision"), failed).await.expect(409);
+    let failed = shop.dpo().post(&case.path("identity-decision"), failed).await.expect(409);
+    assert_eq!(failed.json::<Value>()["reason"], "answer-is-out");
     shop.identify(&case.id, "v2", &["in_person", "known_facts"]).await;
     assert!(person.get(&place).await.text().contains(&case.portal(&case.package)));
     shop.app.assert_replays().await;

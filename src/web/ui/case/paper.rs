@@ -28,6 +28,7 @@ use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording;
 use crate::web::written::required;
 use crate::web::{Front, opened, packages};
+use crate::workflow::identity::{check_level, needed_to_answer};
 use crate::workflow::letters::document::lines;
 use crate::workflow::record::{Expected, Target, Written, load};
 use crate::workflow::{release, response};
@@ -108,9 +109,15 @@ async fn sheet(
     }
     let (ctx, scope) = (front.app.ctx(signed.actor()), signed.member.scope());
     let target = Target { scope: scope.clone(), id, expected: Expected::Any };
+    let special = row.special;
     let fetched = front
         .app
-        .write(move |conn| response::download_package(conn, &ctx, &target, package, &written))
+        .write(move |conn| {
+            // What the person could not fetch is not handed to them on paper either.
+            let case = load(conn, &target.scope, id)?;
+            check_level(&case, needed_to_answer(conn, &ctx, &case, special)?)?;
+            response::download_package(conn, &ctx, &target, package, &written)
+        })
         .await?;
     let file = fetched.file_id.ok_or(Error::NotFound)?;
     let case = front.app.read(move |conn| load(conn, &scope, id)).await?;

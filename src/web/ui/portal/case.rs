@@ -174,6 +174,8 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     let told = Told { language, case: &case, released };
     let code = code.filter(|code| visit.session_hash() == code.session_hash.as_slice());
     let code = match code {
+        // What is held waits for a person; a code opens nothing there.
+        _ if released == Released::Held => CodeForm::None,
         _ if !portal::needs_code(&case.state, is_proved) => CodeForm::None,
         Some(code) if is_awaited(&code, now) => CodeForm::Type,
         _ => CodeForm::Ask,
@@ -197,7 +199,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         letter_code: takes_letter_code(&case.state, is_proved, by_letter.as_ref(), now),
         wrong,
         has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
-        said_unsafe: has_said_unsafe(visit, &events),
+        said_unsafe: case.state.contact.is_some() && has_said_unsafe(visit, &events),
         asked: case.state.asks_identity(),
         can_withdraw: is_proved && case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),

@@ -15,7 +15,9 @@ pub async fn declare(visit: Visit, form: Form) -> Result<HttpResponse, Problem> 
     visit.check(&form)?;
     let ctx = visit.ctx();
     let written = Written::plain(&ctx);
-    let verb = move |conn: &mut Conn| declare_own_contact(conn, &ctx, &written).map(drop);
+    let is_proved = visit.is_proved();
+    let verb =
+        move |conn: &mut Conn| declare_own_contact(conn, &ctx, is_proved, &written).map(drop);
     visit.front.app.write(verb).await?;
     Ok(see(&visit.place.path("case")))
 }

@@ -164,6 +164,7 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
     let language = visit.place.language;
     let zone = case.state.rules.time_zone;
     let kept = attachments::list(&visit.front, &visit.opened).await?;
+    let waiting = Waiting::of(is_known, &rows)?;
     let mut shown = Vec::new();
     for row in &rows {
         let entry = row.entry().map_err(|error| Error::internal(error.to_string()))?;
@@ -172,6 +173,9 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
             Event::MessageSent { files } => (false, files),
             _ => continue,
         };
+        if !own && waiting.holds_words_of(row.at.utc()) {
+            continue;
+        }
         let is_withheld = !own && !attached.is_empty() && !is_known;
         let files = if is_withheld { Vec::new() } else { attached_of(visit, &kept, &attached) };
         let mut words = opened(visit.opened.key()?, row)?;
@@ -182,7 +186,6 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
         let at = instant(language, row.at.utc(), zone);
         shown.push((row.at, Message { at, title: None, own, text, files }));
     }
-    let waiting = Waiting::of(is_known, &rows)?;
     let now = visit.front.app.now();
     for row in letters.iter().filter(|row| waiting::is_in_portal(row)) {
         let Some(sent_at) = row.sent_at else { continue };

@@ -3,9 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use super::visit::Visit;
 use crate::db::events::EventRow;
 use crate::db::letters::LetterRow;
+use crate::domain::event::Event;
 use crate::domain::history::{Entry, RequestState};
 use crate::domain::ids::LetterId;
 use crate::domain::letter::telling::{Telling, written_for_anybody};
@@ -17,6 +20,8 @@ use crate::error::{Error, Result};
 pub struct Waiting {
     is_known: bool,
     for_anybody: BTreeSet<LetterId>,
+    /// When identity failed last: what was written before was for somebody else.
+    failed_at: Option<DateTime<Utc>>,
 }
 
 impl Waiting {
@@ -28,7 +33,17 @@ impl Waiting {
         let entries = events.iter().map(EventRow::entry);
         let entries: std::result::Result<Vec<Entry>, _> = entries.collect();
         let entries = entries.map_err(|error| Error::internal(error.to_string()))?;
-        Ok(Self { is_known, for_anybody: written_for_anybody(&entries) })
+        let failures = entries.iter().rev();
+        let mut failures = failures
+            .filter(|entry| matches!(entry.event, Event::IdentityDecided { level: None, .. }));
+        let failed_at = failures.next().map(|entry| entry.at);
+        Ok(Self { is_known, for_anybody: written_for_anybody(&entries), failed_at })
+    }
+
+    /// Whether words of staff waits that were sent at an instant.
+    #[must_use]
+    pub fn holds_words_of(&self, sent_at: DateTime<Utc>) -> bool {
+        !self.is_known && self.failed_at.is_some_and(|failed_at| sent_at <= failed_at)
     }
 
     /// Whether a letter that was sent waits, while too little is known of who reads: identity was
@@ -36,7 +51,10 @@ impl Waiting {
     #[must_use]
     pub fn holds(&self, row: &LetterRow) -> bool {
         let may_be_read = match row.letter.telling().0 {
-            Telling::Nothing => true,
+            Telling::Nothing => {
+                let is_before = row.sent_at.is_some_and(|at| self.holds_words_of(at.utc()));
+                !is_before || self.for_anybody.contains(&row.id)
+            }
             Telling::Words => self.for_anybody.contains(&row.id),
             Telling::Held => false,
         };
