@@ -196,7 +196,7 @@ async fn when_identity_fails_nothing_released_is_left_to_fetch_or_to_review() {
     verb(&shop, &id, &format!("{path}/revocation"), reason).await.expect(200);
     fail_identity(&shop, &id).await;
     worker::drain(&shop.app.app).await.unwrap();
-    refused(shop.dpo().get(&content).await, "package-gone").await;
+    refused(shop.dpo().get(&content).await, "package-not-ready").await;
     let case: Value = shop.dpo().get(&format!("/api/v1/requests/{id}")).await.json();
     assert_eq!(case["rights"][0]["decision"], "undecided");
     assert_eq!(status(&shop, &id).await, "in_progress");
