@@ -83,6 +83,17 @@ pub fn replace(conn: &mut Conn, request: RequestId, at: Instant) -> QueryResult<
         .map(drop)
 }
 
+/// Takes what was sent back, so that no guess is right any more. Nothing else changes: somebody on
+/// file sees the same page as before, and as somebody who is not.
+///
+/// # Errors
+/// When the database fails.
+pub fn spoil(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
+    let sent =
+        codes::table.filter(codes::request_id.eq(request)).filter(codes::state.eq(CodeState::Sent));
+    diesel::update(sent).set(codes::state.eq(CodeState::Unsent)).execute(conn).map(drop)
+}
+
 /// Marks a code as sent, or as not sent; false when it is not waited for any more. Either way there
 /// is something to compare a guess with, until the same instant.
 ///

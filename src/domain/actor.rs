@@ -5,6 +5,9 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::ids::{ControllerId, Id, RequestId, UserId};
 
+/// How a history names the person whose case it is.
+pub const SUBJECT: &str = "subject";
+
 /// What a user is for one controller. A user may hold several roles, for one controller or many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -245,7 +248,7 @@ impl Actor {
     pub fn name(&self) -> String {
         match self {
             Self::Staff(member) => format!("user:{}", member.id),
-            Self::Subject(_) => "subject".to_owned(),
+            Self::Subject(_) => SUBJECT.to_owned(),
             Self::Worker => "worker".to_owned(),
             Self::CommandLine => "command-line".to_owned(),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Duration, Utc};
 
 use super::named::named;
-use super::subject::email;
+use super::subject::{email, name};
 
 named! {
     /// What the look-up of a contact came to.
@@ -46,6 +46,8 @@ pub struct ContactRow {
     /// As they are stored. What is sent goes there, never to what somebody supplied.
     pub emails: Vec<String>,
     pub changed_at: Option<DateTime<Utc>>,
+    /// What the row calls its person; empty where names are not read, as before anybody is known.
+    pub name: String,
 }
 
 /// The one address on file.
@@ -89,7 +91,8 @@ pub fn on_file(rows: &[ContactRow]) -> (OnFile, Option<Contact>) {
 
 /// Whether rows of contacts belong to several people. A table of contacts has one row a person: two
 /// rows of one table are two people, also where they share an address (a household, a desk), and so
-/// are two rows whose addresses have none in common. A row without an address says nothing of that.
+/// are two rows whose addresses have none in common, or whose names do not agree. A row without an
+/// address or a name says nothing of that.
 #[must_use]
 pub fn are_several(rows: &[ContactRow]) -> bool {
     let addresses = |row: &ContactRow| -> BTreeSet<String> {
@@ -100,9 +103,17 @@ pub fn are_several(rows: &[ContactRow]) -> bool {
         rows.iter().take(number).any(|other| {
             let others = addresses(other);
             let differ = !own.is_empty() && !others.is_empty() && own.is_disjoint(&others);
-            other.table == row.table || differ
+            other.table == row.table || differ || !name::agree(&row.name, &other.name)
         })
     })
+}
+
+/// Whether a row is called otherwise than the person who is asked for, by any of their names: who
+/// reads a mailbox, or knows a number, may be somebody else of the same household.
+#[must_use]
+pub fn is_called_otherwise(rows: &[ContactRow], names: &[String]) -> bool {
+    let agrees = |row: &ContactRow| names.iter().any(|name| name::agree(name, &row.name));
+    !names.is_empty() && !rows.iter().all(agrees)
 }
 
 /// Whether a contact was changed so lately that it proves less (V2 is needed then): who took over
@@ -123,7 +134,9 @@ pub fn last_of(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ContactRow, OnFile, are_several, is_too_new, last_of, on_file};
+    use super::{
+        ContactRow, OnFile, are_several, is_called_otherwise, is_too_new, last_of, on_file,
+    };
     use chrono::{DateTime, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -134,7 +147,11 @@ mod tests {
     fn row(emails: &[&str], changed_at: Option<&str>) -> ContactRow {
         let table = format!("{emails:?} {changed_at:?}");
         let emails = emails.iter().map(|it| (*it).to_owned()).collect();
-        ContactRow { table, emails, changed_at: changed_at.map(at) }
+        ContactRow { table, emails, changed_at: changed_at.map(at), name: String::new() }
+    }
+
+    fn called(name: &str, row: &ContactRow) -> ContactRow {
+        ContactRow { name: name.to_owned(), ..row.clone() }
     }
 
     #[test]
@@ -179,8 +196,39 @@ mod tests {
             (two(&["not an address"]), false),
             (two(&["gael@example.org"]), true),
             (vec![zoe.clone(), zoe.clone()], true),
+            (vec![called("Zoé Canari", &zoe), row(&["zoe@example.org"], None)], false),
+            (
+                vec![
+                    called("Zoé Canari", &zoe),
+                    called("CANARI Zoe", &row(&["zoe@example.org"], None)),
+                ],
+                false,
+            ),
+            // A couple with one mailbox.
+            (
+                vec![
+                    called("Zoé Canari", &zoe),
+                    called("Gaël Canari", &row(&["zoe@example.org"], None)),
+                ],
+                true,
+            ),
         ] {
             assert_eq!(are_several(&rows), expected);
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_called_otherwise_may_be_somebody_elses() {
+        let zoe = [called("Zoé Canari", &row(&["zoe@example.org"], None))];
+        for (names, expected) in [
+            (&[][..], false),
+            (&["Zoé Canari"], false),
+            (&["Zoé Martin", "Zoé Canari"], false),
+            (&["Gaël Canari"], true),
+        ] {
+            let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
+            assert_eq!(is_called_otherwise(&zoe, &names), expected, "{names:?}");
+            assert!(!is_called_otherwise(&[], &names));
         }
     }
 

@@ -245,6 +245,9 @@ pub enum Event {
         system: String,
         outcome: String,
         rows: u64,
+        /// Something was found that the map calls special.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        special: bool,
     },
     /// A person handed in a file for a manual system.
     FileUploaded {

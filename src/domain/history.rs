@@ -84,6 +84,9 @@ pub struct RequestState {
     pub contact: Option<Condition>,
     /// Whether that was said in this very case.
     pub contact_said_here: bool,
+    /// Whether the person says here that somebody else reads it. Their page shows no more than that:
+    /// what is said elsewhere would tell that somebody is on file.
+    pub says_unsafe: bool,
     /// Whether the level rests on what is on file alone: a code, a call, a letter.
     pub rests_on_contact: bool,
     /// The gravest that a sign-in at the identity provider came to which settled nothing, until a
@@ -118,6 +121,8 @@ pub struct RequestState {
     pub found: Option<Found>,
     /// The same by system: rows, and files that were handed in.
     pub found_in: BTreeMap<String, (u64, u64)>,
+    /// The systems in which it has found something that the map calls special.
+    pub special_in: BTreeSet<String>,
     /// The systems of it that were searched to their end, or answered for by a person.
     pub searched: BTreeSet<String>,
     /// The packages that were built, each with the version of the case that its content was read
@@ -186,6 +191,7 @@ impl RequestState {
             doubt: false,
             contact: None,
             contact_said_here: false,
+            says_unsafe: false,
             reply_waits: false,
             insufficient: BTreeMap::new(),
             rests_on_contact: false,
@@ -204,6 +210,7 @@ impl RequestState {
             answers: Vec::new(),
             found: None,
             found_in: BTreeMap::new(),
+            special_in: BTreeSet::new(),
             searched: BTreeSet::new(),
             built: Vec::new(),
             several_people: false,

@@ -113,11 +113,16 @@ pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
     if methods.iter().any(|method| method.is_recorded() && !claim.recorded.contains(method)) {
         return fail("method-not-recorded");
     }
-    let ways: BTreeSet<Method> = methods.iter().map(|method| method.way()).collect();
+    // A mandate says who may act for the person, not who the person is.
+    let proofs = methods.iter().filter(|method| **method != Method::Mandate);
+    let ways: BTreeSet<Method> = proofs.map(|method| method.way()).collect();
     let routes = methods.iter().filter(|method| method.is_route()).count();
     // Asking for a document needs a reason to doubt (Art. 12(6)).
     if methods.contains(&Method::MaskedDocument) && !claim.has_doubt {
         return fail("document-needs-doubt");
+    }
+    if methods.contains(&Method::Other) && !claim.has_reason {
+        return fail("other-needs-reason");
     }
     match claim.level {
         Level::V0 => fail("level-v0"),
@@ -164,7 +169,10 @@ mod tests {
             (Level::V3, &[M::CallBack], false, true, "method-not-recorded"),
             (Level::V2, &[M::CodeOnFile, M::RegisteredLetter], false, false, "ok"),
             (Level::V2, &[M::CodeOnFile, M::KnownFacts], false, false, "ok"),
-            (Level::V2, &[M::KnownFacts, M::Other], false, false, "v2-needs-two"),
+            (Level::V2, &[M::KnownFacts, M::Other], false, true, "v2-needs-two"),
+            (Level::V2, &[M::InPerson, M::Other], false, false, "other-needs-reason"),
+            (Level::V2, &[M::InPerson, M::Other], false, true, "ok"),
+            (Level::V2, &[M::InPerson, M::Mandate], false, true, "v2-needs-two"),
             (Level::V3, &[M::KnownFacts], false, false, "v3-needs-reason"),
             (Level::V3, &[M::KnownFacts], false, true, "ok"),
             (Level::V3, &[M::MaskedDocument], false, true, "document-needs-doubt"),

@@ -127,7 +127,7 @@ impl RowSink for Contacts<'_> {
         let changed = changed.filter(|value| !is_empty(value));
         let changed_at = changed.map(|value| instant(value).unwrap_or(self.now));
         let (table, emails) = (self.table.clone(), emails.iter().filter_map(text).collect());
-        self.rows.push(ContactRow { table, emails, changed_at });
+        self.rows.push(ContactRow { table, emails, changed_at, name: String::new() });
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Searching the systems of one group: rows are streamed into one sealed, compressed file a table.
 //! A process that is killed repeats only the groups that were not recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::db::requests::Request;
 use crate::db::{controllers, data_maps, requests, searches, systems};
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::ids::{ControllerId, RequestId, SearchId};
-use crate::domain::inventory::map::DataMap;
+use crate::domain::inventory::map::{DataMap, System};
 use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::SearchPlan;
 use crate::sealed_folder::Stored;
@@ -120,7 +120,11 @@ pub async fn run(
         };
         files.iter().for_each(|(_, stored, _)| new_files.add(stored.id));
         let unreached = work.unreached(&system.system);
-        results.push(result(&ctx, &opened.request, system, files, &unreached));
+        let special = files.iter().any(|(table, _, rows)| {
+            *rows > 0 && work.special.contains(&(system.system.clone(), table.clone()))
+        });
+        let of = (special, unreached.as_slice());
+        results.push(result(&ctx, &opened.request, system, files, of));
     }
     let links = work.store_links(app, &ctx, &opened, (&known, cancel)).await?;
     links.iter().for_each(|file| new_files.add(file.id));
@@ -140,6 +144,8 @@ struct Work {
     group: usize,
     connections: BTreeMap<String, Connection>,
     known: LinkValues,
+    /// The tables, with their systems, that the map calls special.
+    special: BTreeSet<(String, String)>,
 }
 
 impl Work {
@@ -184,7 +190,12 @@ impl Work {
                 .map_err(|_| Failure::new("links", anyhow::anyhow!("links do not read")))?;
             known.merge(values);
         }
-        Ok(Some(Self { plan, group, connections, known }))
+        let tables = |system: &System| -> Vec<(String, String)> {
+            let special = system.special_tables();
+            special.map(|table| (system.name.clone(), table.to_owned())).collect()
+        };
+        let special = map.systems.iter().flat_map(tables).collect();
+        Ok(Some(Self { plan, group, connections, known, special }))
     }
 
     async fn search(
@@ -281,7 +292,7 @@ fn result(
     request: &Request,
     found: &SystemFound,
     files: Vec<(String, Stored, u64)>,
-    unreached: &[&str],
+    (special, unreached): (bool, &[&str]),
 ) -> SystemResult {
     let (outcome, error) = match &found.outcome {
         Outcome::Complete if !found.lacks.is_empty() => ("lacks_values", None),
@@ -304,6 +315,7 @@ fn result(
         outcome: outcome.to_owned(),
         detail: Some(detail.to_string()),
         rows: files.iter().map(|(_, _, rows)| rows).sum(),
+        special,
         files: files
             .into_iter()
             .map(|(table, stored, rows)| {

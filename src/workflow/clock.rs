@@ -1,6 +1,6 @@
 //! Verbs that move a clock: pause and resume, correct the receipt.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::closing::ACKNOWLEDGE_TASK;
 use super::intake::{acknowledgement_check, receipt_error};
@@ -32,7 +32,7 @@ pub struct Pause {
 ///
 /// # Errors
 /// `Invalid` without a statement, or when the message was sent before the receipt, before the last
-/// reply or in the future; `Transition` when the same question is open already, and no reply to it
+/// reply, in the future or more than seven days ago; `Transition` when the same question is open already, and no reply to it
 /// was found not enough: a second round says why, and stops nothing anew (law.md §1.4).
 pub fn pause(
     conn: &mut Conn,
@@ -51,6 +51,7 @@ pub fn pause(
         return Err(Error::invalid("statement", code));
     }
     check_sent(&case, ctx, pause.message.sent_at)?;
+    check_recorded(ctx, pause.message.sent_at)?;
     let insufficient = case.state.insufficient.get(&pause.ground).copied();
     if case.state.open_pauses().contains(&pause.ground) && insufficient.is_none() {
         return Err(Error::Transition { code: "already-paused" });
@@ -158,12 +159,25 @@ pub(super) fn watch_anew(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> 
     case.enqueue(conn, ctx, &watch, acknowledgement_check(&case.state, &case.dates))
 }
 
+/// How long after it left a letter that was sent outside of the product is still recorded with its
+/// effect: a week, and no more. A pause or an extension that is remembered once the date has
+/// passed would turn a late case into one in time.
+const RECORDED_WITHIN: Duration = Duration::days(7);
+
 pub(super) fn check_sent(case: &Case, ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
     if sent_at > ctx.now {
         return Err(Error::invalid("message.sent_at", "in-future"));
     }
     if sent_at < case.state.received_at {
         return Err(Error::invalid("message.sent_at", "before-receipt"));
+    }
+    Ok(())
+}
+
+/// Refuses to move a date by what was sent long ago and is recorded only now.
+pub(super) fn check_recorded(ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
+    if ctx.now - sent_at > RECORDED_WITHIN {
+        return Err(Error::invalid("message.sent_at", "sent-long-ago"));
     }
     Ok(())
 }

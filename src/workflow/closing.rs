@@ -134,7 +134,8 @@ pub fn decide_right(
         return Err(Error::invalid("decision", "absolute-right"));
     }
     if needs_identity(&exercised, decision) {
-        let needed = needed_to_answer(conn, ctx, &case, false)?;
+        let special = case.state.has_found_special();
+        let needed = needed_to_answer(conn, ctx, &case, special)?;
         check_level(&case, needed)?;
     }
     case.state.check_answer(right, decision)?;

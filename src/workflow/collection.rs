@@ -204,6 +204,8 @@ pub struct SystemResult {
     pub outcome: String,
     pub detail: Option<String>,
     pub rows: u64,
+    /// Whether something was found that the map calls special.
+    pub special: bool,
     pub files: Vec<(FileRow, Option<String>, u64)>,
 }
 
@@ -266,6 +268,7 @@ pub fn record_system(
         system: result.system.clone(),
         outcome: result.outcome.clone(),
         rows: result.rows,
+        special: result.special,
     };
     case.record(conn, ctx, event, written)
 }

@@ -111,7 +111,7 @@ fn tell(
             continue;
         }
         let event = Event::ContactDeclared { condition, elsewhere: true };
-        codes::replace(conn, request, Instant::from(ctx.now))?;
+        codes::spoil(conn, request)?;
         letter_codes::replace(conn, request, Instant::from(ctx.now))?;
         case.record(conn, ctx, event, &Written::plain(ctx))?;
         look_after(conn, ctx, &case, condition)?;

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::clock::check_sent;
+use super::clock::{check_recorded, check_sent};
 use super::record::{Case, Target, Written, begin, clock_error};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
@@ -54,6 +54,8 @@ pub fn extend(
     if late {
         check_late_until(&case, extension)?;
     } else {
+        // What has no effect may be recorded at any time.
+        check_recorded(ctx, extension.message.sent_at)?;
         check_until(&case.dates, &after, extension)?;
     }
     let event = Event::RequestExtended {

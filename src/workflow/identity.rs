@@ -74,8 +74,12 @@ pub(super) fn decided(
                 has_reason: decision.has_reason,
             };
             identity::check(&claim).map_err(|error| {
-                let is_method = error.code == "method-not-recorded";
-                Error::invalid(if is_method { "methods" } else { "level" }, error.code)
+                let field = match error.code {
+                    "method-not-recorded" => "methods",
+                    "other-needs-reason" => "reason",
+                    _ => "level",
+                };
+                Error::invalid(field, error.code)
             })?;
         }
         None if !decision.has_reason => {
@@ -179,8 +183,10 @@ pub fn declare_own_contact(
     if !is_proved && case.state.level >= Level::V1 {
         return Ok(case);
     }
-    let condition = Some(Condition::Unsafe);
-    if case.state.contact != condition {
+    if !case.state.says_unsafe {
+        // Recorded also where it is known from elsewhere: the page of somebody on file must not differ
+        // from that of somebody who is not.
+        let condition = Some(Condition::Unsafe);
         case.record(conn, ctx, Event::ContactDeclared { condition, elsewhere: false }, written)?;
         codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
         letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;

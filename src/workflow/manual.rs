@@ -26,6 +26,22 @@ pub struct ManualAnswer {
     /// Rows that were typed, as row files; none means "nothing found" unless files were uploaded.
     pub tables: Vec<(FileRow, String, u64)>,
     pub nothing_found: bool,
+    /// The tables of the system that the map calls special.
+    pub special_tables: Vec<String>,
+}
+
+impl ManualAnswer {
+    /// Whether something is given that the map calls special. A file belongs to no table: any special
+    /// table of the system makes it special.
+    fn is_special(&self, kept: &[SearchFile]) -> bool {
+        let is_special = |table: &str| self.special_tables.iter().any(|it| it == table);
+        let is_kept = |file: &SearchFile| match &file.source_table {
+            Some(table) => is_special(table),
+            None => !self.special_tables.is_empty(),
+        };
+        let typed = self.tables.iter().any(|(_, table, rows)| *rows > 0 && is_special(table));
+        typed || kept.iter().any(is_kept)
+    }
 }
 
 /// Records a person's answer for a manual system. Answering again, a table that is typed again takes
@@ -63,6 +79,7 @@ pub fn answer_system(
         searches::remove_file(conn, answer.search, file.file_id)?;
         files::delete(conn, file.file_id)?;
     }
+    let special = answer.is_special(&kept);
     let kept: u64 = kept.iter().map(|file| u64::try_from(file.row_count).unwrap_or(0)).sum();
     let added: u64 = answer.tables.iter().map(|(_, _, rows)| rows).sum();
     let result = SystemResult {
@@ -70,6 +87,7 @@ pub fn answer_system(
         outcome: if answer.nothing_found { NOTHING_FOUND } else { "answered" }.to_owned(),
         detail: Some(json!({ "answered_by": ctx.actor.name() }).to_string()),
         rows: kept + added,
+        special,
         files: answer
             .tables
             .iter()

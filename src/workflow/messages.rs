@@ -79,7 +79,7 @@ pub fn send_message(
     (words, written): (&str, &Written),
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
-    if case.state.level < needed_to_answer(conn, ctx, &case, false)? {
+    if case.state.level < needed_to_answer(conn, ctx, &case, case.state.has_found_special())? {
         untold(words)?;
     }
     take_files(conn, &case, attached)?;

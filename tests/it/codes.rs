@@ -6,6 +6,7 @@ mod corrected;
 mod elsewhere;
 mod impersonation;
 mod on_file;
+mod pages;
 mod scanners;
 mod unfit;
 

@@ -214,6 +214,32 @@ async fn special_data_needs_two_proofs_of_identity() {
 }
 
 #[actix_web::test]
+async fn nothing_special_is_changed_for_who_is_known_by_one_proof() {
+    let shop = Shop::open().await;
+    let body = json!({
+        "controller_id": shop.controller.id,
+        "channel": "phone",
+        "rights": ["rectification"],
+        "subject": {
+            "names": ["Zoé Canari"],
+            "identifiers": [{ "kind": "email", "value": "zoe.canari@example.org" }],
+        },
+    });
+    let logged: Value = shop.dpo().post("/api/v1/requests", body).await.expect(201).json();
+    let id = logged["request"]["id"].as_str().unwrap();
+    shop.identify(id, "v1", &["in_person"]).await;
+    // The support tickets are special.
+    shop.search(id).await;
+    let decide = format!("/api/v1/requests/{id}/rights/rectification/decision");
+    let granted = json!({ "decision": "granted" });
+    let refused: Value = shop.dpo().put(&decide, &granted).await.expect(409).json();
+    assert_eq!(refused["reason"], "needs-v2");
+    shop.identify(id, "v2", &["in_person", "known_facts"]).await;
+    shop.dpo().put(&decide, &granted).await.expect(200);
+    shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
 async fn a_destroyed_key_takes_files_words_and_terms_with_it() {
     let shop = Shop::open().await;
     let (id, reference) = shop.log("zoe.canari@example.org").await;

@@ -109,7 +109,7 @@ async fn three(app: &TestApp, dpo: &User, controller: &Controller) {
     .await;
     let paused = app.log_case(dpo, controller, |body| body["channel"] = json!("email")).await;
     let pause = json!({
-        "ground": "identity", "statement": "A doubt", "message": message(app.ctx().now),
+        "ground": "identity", "statement": "Two people have this name", "message": message(app.ctx().now),
     });
     client.verb(&paused, "acknowledgement", json!({})).await.expect(200);
     client.verb(&paused, "pauses", pause).await.expect(200);

@@ -230,7 +230,7 @@ async fn the_person_takes_it_back_and_a_processor_passes_it_on() {
             &case,
             "pauses",
             json!({
-                "ground": "identity", "statement": "A doubt", "message": message(app.ctx().now),
+                "ground": "identity", "statement": "Two people have this name", "message": message(app.ctx().now),
             }),
         );
         let again: Value = again.await.expect(409).json();

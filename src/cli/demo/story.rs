@@ -204,6 +204,7 @@ impl<'a> Story<'a> {
                 system: "archive".to_owned(),
                 tables: Vec::new(),
                 nothing_found: true,
+                special_tables: Vec::new(),
             };
             let owner = &self.organisation.data_owner;
             self.act(hours_ago - 2, owner, None, move |conn, ctx, target, written| {

@@ -1,6 +1,7 @@
 //! What a history says of who the person is.
 
 use super::{AwaitedConfirmation, Entry, RequestState};
+use crate::domain::actor;
 use crate::domain::event::{Event, PauseGround};
 use crate::domain::identity::{self, Level, Method};
 use crate::domain::lifecycle::{Action, Status};
@@ -21,7 +22,10 @@ impl RequestState {
                     None => self.fail_identity(),
                     Some(level) if !awaits_confirmation => {
                         self.level = *level;
-                        self.rests_on_contact = !methods.iter().any(Method::stands_alone);
+                        // What stood without the contact stands, whatever is proved besides.
+                        let stands = self.level >= Level::V1 && !self.rests_on_contact;
+                        let stands_alone = methods.iter().any(Method::stands_alone);
+                        self.rests_on_contact = !stands && !stands_alone;
                         self.unmatched = self.unmatched.filter(|_| self.rests_on_contact);
                     }
                     Some(_) => {}
@@ -51,6 +55,10 @@ impl RequestState {
             Event::ContactDeclared { condition, elsewhere } => {
                 self.contact = *condition;
                 self.contact_said_here = condition.is_some() && !elsewhere;
+                if !elsewhere {
+                    let says_so = entry.actor == actor::SUBJECT && condition.is_some();
+                    self.says_unsafe = condition.is_some() && (self.says_unsafe || says_so);
+                }
             }
             Event::SubjectCorrected { begins_anew, minor } => {
                 self.minor = minor.unwrap_or(self.minor);

@@ -19,6 +19,7 @@ impl RequestState {
                 if !contacts_only {
                     self.several_people = false;
                     self.found_in.clear();
+                    self.special_in.clear();
                     self.searched.clear();
                     self.found = Some(Found {
                         search: *search,
@@ -55,6 +56,12 @@ impl RequestState {
         self.found.is_some_and(|found| found.rows > 0)
     }
 
+    /// Whether the newest full search has found something that the map calls special.
+    #[must_use]
+    pub fn has_found_special(&self) -> bool {
+        !self.special_in.is_empty()
+    }
+
     /// What comes in for an older search is part of no answer.
     fn find(&mut self, search: SearchId, entry: &Entry) {
         let Some(found) = self.found.as_mut().filter(|found| found.search == search) else {
@@ -62,11 +69,16 @@ impl RequestState {
         };
         match &entry.event {
             // Answered again, a system has what it says now; its files stay.
-            Event::SystemSearched { system, rows, outcome, .. } => {
+            Event::SystemSearched { system, rows, outcome, special, .. } => {
                 if WHOLE.contains(&outcome.as_str()) {
                     self.searched.insert(system.clone());
                 } else {
                     self.searched.remove(system);
+                }
+                if *special {
+                    self.special_in.insert(system.clone());
+                } else {
+                    self.special_in.remove(system);
                 }
                 self.found_in.entry(system.clone()).or_default().0 = *rows;
             }
@@ -77,6 +89,7 @@ impl RequestState {
             }
             Event::AnswerTakenBack { system, .. } => {
                 self.found_in.remove(system);
+                self.special_in.remove(system);
                 self.searched.remove(system);
             }
             _ => {}

@@ -87,6 +87,7 @@ fn what_was_found_is_what_each_system_says_last() {
         system: paper(),
         outcome: "answered".to_owned(),
         rows,
+        special: rows == 3,
     };
     let started =
         Event::SearchStarted { search, contacts_only: false, systems: 1, before_identity: false };
@@ -101,6 +102,8 @@ fn what_was_found_is_what_each_system_says_last() {
         state.apply(&entry(event));
         let found = state.found.unwrap();
         assert_eq!((found.rows, found.changed_in), (rows, state.version));
+        // What was special goes with the answer that had it.
+        assert_eq!(state.has_found_special(), rows == 3 || rows == 4);
     }
 }
 

@@ -283,6 +283,19 @@ pub struct ColumnRule {
     pub withhold: Option<Exemption>,
 }
 
+impl ColumnRule {
+    /// Whether it holds the name of the person, by its category or its tag (fideslang).
+    #[must_use]
+    pub fn is_name(&self) -> bool {
+        let is_name = |key: &str| key == "user.name" || key.starts_with("user.name.");
+        let category = match &self.category {
+            Some(Label::One(key)) => is_name(key),
+            _ => false,
+        };
+        !self.third_party && (category || self.tag.as_deref().is_some_and(is_name))
+    }
+}
+
 impl DataMap {
     /// The system of that name.
     #[must_use]
@@ -303,6 +316,12 @@ impl System {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.table == name)
+    }
+
+    /// The tables whose data are special: health, bank and the like (identity.md).
+    pub fn special_tables(&self) -> impl Iterator<Item = &str> {
+        let special = self.tables.iter().filter(|it| it.sensitivity == Sensitivity::Special);
+        special.map(|table| table.table.as_str())
     }
 }
 

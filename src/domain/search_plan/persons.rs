@@ -97,6 +97,12 @@ impl Named {
         (&self.kind, &self.values)
     }
 
+    /// Whether it is two things that agree in one row.
+    #[must_use]
+    pub fn is_pair(&self) -> bool {
+        self.kind.contains('+')
+    }
+
     fn condition(&self, columns: &[Matched], country: Option<&str>) -> Option<Condition> {
         let wanted = |(matched, value): (&Matched, &String)| {
             let (column, how) = (matched.column.clone(), matched.how);

@@ -93,6 +93,33 @@ pub fn normalised(name: &str) -> String {
     if words.is_empty() { name.trim().to_owned() } else { words.join(" ") }
 }
 
+/// Whether two names may be one person's: every word of the shorter stands in the longer, whole or by
+/// its first letter, or both are the same letters. What has no letter agrees with everything.
+/// `M. Jean Martin` and `MARTIN Jean-Paul` agree, `Jean Martin` and `Jeanne Martin` do not.
+#[must_use]
+pub fn agree(one: &str, other: &str) -> bool {
+    let (one, other) = (folded(one), folded(other));
+    let of = |name: &str| -> Vec<String> {
+        let words = name.split(' ').filter(|it| !it.is_empty() && !TITLES.contains(it));
+        words.map(str::to_owned).collect()
+    };
+    let (mut short, mut long) = (of(&one), of(&other));
+    if short.len() > long.len() {
+        std::mem::swap(&mut short, &mut long);
+    }
+    let stands = |word: &String| {
+        let is_initial = |initial: &String, word: &String| {
+            initial.chars().count() == 1 && word.starts_with(initial.as_str())
+        };
+        long.iter().any(|it| it == word || is_initial(it, word) || is_initial(word, it))
+    };
+    short.iter().all(stands) || short.concat() == long.concat()
+}
+
+/// How people are addressed in French and English.
+const TITLES: [&str; 10] =
+    ["m", "mr", "mrs", "ms", "miss", "mme", "mlle", "monsieur", "madame", "mademoiselle"];
+
 /// Stretches an Arabic word and says nothing.
 const TATWEEL: char = '\u{640}';
 
@@ -142,7 +169,7 @@ fn is_line_control(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PersonName, PersonNameError, normalised, words};
+    use super::{PersonName, PersonNameError, agree, normalised, words};
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     #[test]
@@ -181,6 +208,27 @@ mod tests {
     fn a_name_in_a_pair_keeps_all_its_words() {
         assert_eq!(normalised(" J. O’Brien  Müller "), "j o brien muller");
         assert_eq!(normalised(" ☺ "), "☺");
+    }
+
+    #[test]
+    fn names_agree_where_they_may_be_one_persons() {
+        for (one, other, expected) in [
+            ("Jean Martin", "MARTIN, Jean", true),
+            ("Mme Éloïse Martin", "Eloise MARTIN", true),
+            ("Jean Martin", "Jean-Paul Martin", true),
+            ("J. Martin", "Jean Martin", true),
+            ("Martin", "Jean Martin", true),
+            ("Anne Marie Le Goff", "Annemarie Legoff", true),
+            ("", "Jean Martin", true),
+            ("☺", "Jean Martin", true),
+            ("Jean Martin", "Jeanne Martin", false),
+            ("Jean Martin", "Jean Martinet", false),
+            ("Benoît Autre", "Aïcha Mercier", false),
+            ("Paul Mercier", "Aïcha Mercier", false),
+        ] {
+            assert_eq!(agree(one, other), expected, "{one} {other}");
+            assert_eq!(agree(other, one), expected, "{other} {one}");
+        }
     }
 
     #[test]

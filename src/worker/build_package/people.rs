@@ -1,5 +1,5 @@
 //! Whether what was found belongs to one person (identity.md, V3): by what the sources said of the
-//! rows when they were searched, and by the addresses among them.
+//! rows when they were searched, and by the addresses and names among them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,9 +9,9 @@ use serde::Deserialize;
 use super::{Files, Material};
 use crate::db::searches::SearchFile;
 use crate::domain::contact::{self, ContactRow};
-use crate::domain::inventory::map::{Contact, DataMap, Table};
+use crate::domain::inventory::map::{ColumnRule, Contact, DataMap, Table};
 use crate::domain::row::Value;
-use crate::domain::search_plan::persons::{Borne, Persons, are_doubled, named};
+use crate::domain::search_plan::persons::{Borne, Named, Persons, are_doubled, named};
 use crate::package::row_file::reader::RowFileReader;
 use crate::workflow::sources::identifiers;
 use crate::workflow::subject::Subject;
@@ -34,8 +34,8 @@ struct Found<'a> {
 }
 
 /// Whether what the identifiers of a request found may be several people's: it names two values of
-/// one kind, or nothing ties one identifier to the other, or the rows of contacts differ. Also what
-/// is withheld counts: it was found by the same words. What a person answered for a manual system
+/// one kind, or nothing ties one identifier to the other, or the rows of contacts differ or are called
+/// otherwise than the request says, or one value alone found everything. Also what is withheld counts: it was found by the same words. What a person answered for a manual system
 /// that person has looked at; only the contacts among it count.
 ///
 /// # Errors
@@ -50,14 +50,19 @@ pub fn are_several(
     if are_doubled(&at_hand) {
         return Ok(true);
     }
-    let named = named(map, &at_hand).len();
+    let all = named(map, &at_hand);
+    let named = all.len();
     let found = newest(material, map, supply);
+    if is_by_one_value(&found, &all) {
+        return Ok(true);
+    }
     if found.iter().any(|found| found.is_untold(named) || found.has_several_contacts(map)) {
         return Ok(true);
     }
     let rows = addresses(&found, map, supply)?;
     let is_crowd = rows.len() > MOST_ROWS || contact::are_several(&rows);
-    Ok(is_crowd || are_apart(&found, named, map))
+    let is_mismatch = contact::is_called_otherwise(&rows, at_hand.of("name"));
+    Ok(is_crowd || is_mismatch || are_apart(&found, named, map))
 }
 
 /// The row files of the newest search of each table that the map knows.
@@ -80,6 +85,19 @@ fn newest<'a>(material: &'a Material, map: &'a DataMap, supply: &Files) -> Vec<F
     all
 }
 
+/// Whether everything that sources found was found by one value, which stands in no row of contacts:
+/// found is who is one unique contact, or where two things agree (identity.md). A name alone, or an
+/// address of a list of visitors, may be anybody's.
+fn is_by_one_value(found: &[Found<'_>], named: &[Named]) -> bool {
+    let is_pair = |at: &usize| named.get(*at).is_some_and(Named::is_pair);
+    let agrees = |one: &Borne| one.identifiers.len() > 1 || one.identifiers.iter().any(is_pair);
+    let is_unique = |found: &&Found<'_>| {
+        found.table.contact.is_some() || found.borne.iter().flatten().any(agrees)
+    };
+    let mut found = found.iter().filter(|found| !found.is_manual && found.rows() > 0).peekable();
+    found.peek().is_some() && found.find(is_unique).is_none()
+}
+
 /// Whether rows of contacts, and then the others, tie no identifier to another.
 fn are_apart(found: &[Found<'_>], named: usize, map: &DataMap) -> bool {
     let mut persons = Persons::new(named);
@@ -98,7 +116,7 @@ fn addresses(found: &[Found<'_>], map: &DataMap, supply: &Files) -> io::Result<V
     let mut rows = Vec::new();
     for one in found.iter().filter(|found| !found.is_elsewhere(map)) {
         if let Some(contact) = &one.table.contact {
-            read(one.file, contact, supply, &mut rows)?;
+            read(one, contact, supply, &mut rows)?;
         }
     }
     Ok(rows)
@@ -136,17 +154,20 @@ fn is_pointed_to(map: &DataMap, system: &str, table: &Table) -> bool {
     })
 }
 
-/// Reads the addresses of a table of contacts, of no more rows than one person can have.
+/// Reads the addresses and names of a table of contacts, of no more rows than one person can have.
 fn read(
-    file: &SearchFile,
+    one: &Found<'_>,
     contact: &Contact,
     supply: &Files,
     rows: &mut Vec<ContactRow>,
 ) -> io::Result<()> {
-    let mut found = RowFileReader::open(supply.open(file.file_id)?)?;
+    let mut found = RowFileReader::open(supply.open(one.file.file_id)?)?;
     let place = |name: &String| found.columns().iter().position(|one| one.name == *name);
     let emails: Vec<usize> = contact.email.iter().filter_map(place).collect();
-    let table = format!("{}.{}", file.system, found.table());
+    let is_name = |name: &str| one.table.columns.get(name).is_some_and(ColumnRule::is_name);
+    let names = found.columns().iter().enumerate().filter(|(_, column)| is_name(&column.name));
+    let names: Vec<usize> = names.map(|(at, _)| at).collect();
+    let table = format!("{}.{}", one.file.system, found.table());
     while let Some(row) = found.next_row()?
         && rows.len() <= MOST_ROWS
     {
@@ -155,7 +176,9 @@ fn read(
             _ => None,
         };
         let emails = emails.iter().filter_map(text).collect();
-        rows.push(ContactRow { table: table.clone(), emails, changed_at: None });
+        let name: Vec<String> = names.iter().filter_map(text).collect();
+        let (table, name) = (table.clone(), name.join(" "));
+        rows.push(ContactRow { table, emails, changed_at: None, name });
     }
     Ok(())
 }

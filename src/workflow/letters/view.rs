@@ -123,7 +123,7 @@ pub fn view(
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();
     facts.has_address = !address.trim().is_empty();
     facts.address_fits = window::print(&document::recipient(&desk.subject, language)).is_some();
-    facts.needed = needed_with(case, false, desk.on_file.as_ref(), now);
+    facts.needed = needed_with(case, case.state.has_found_special(), desk.on_file.as_ref(), now);
     let parties = Parties {
         controller: &desk.controller,
         subject: &desk.subject,

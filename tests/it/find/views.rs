@@ -63,8 +63,7 @@ async fn a_request_waits_for_whoever_acts_next() {
     let extended = app.log_case(&dpo, &controller, |_| ()).await;
     app.advance(Duration::days(1));
     let now = app.ctx().now;
-    let question =
-        |ground: &str| json!({ "ground": ground, "statement": "A doubt", "message": message(now) });
+    let question = |ground: &str| json!({ "ground": ground, "statement": "Two people have this name", "message": message(now) });
     for case in [&asked, &fee] {
         client.verb(case, "acknowledgement", json!({})).await.expect(200);
     }

@@ -45,7 +45,7 @@ async fn an_acknowledgement_is_prefilled_sent_and_kept_as_it_left() {
 
     // It stays as it was sent, whatever happens to the case.
     desk.app.advance(Duration::days(3));
-    let extended = json!({ "ground": "complexity", "reason": "Eleven systems",
+    let extended = json!({ "ground": "complexity", "reason": "Eleven systems are searched",
         "message": { "message_id": "L-1", "sent_at": "2026-11-25T09:00:00Z", "channel": "letter" } });
     desk.client().verb(&case, "extension", extended).await.expect(200);
     let read: Value = desk.client().get(&path).await.expect(200).json();

@@ -8,7 +8,7 @@ use guichet::workflow::mails::{self, Outcome};
 use serde_json::{Value, json};
 
 use super::Released;
-use crate::collection::shop::Shop;
+use crate::collection::shop::{MAP, Shop};
 use crate::release::sent;
 use crate::support::visit::{PLACE, token, visitor};
 
@@ -57,6 +57,44 @@ async fn a_neighbours_number_in_ones_own_request_hands_out_nothing() {
     second.post(&format!("{path}/identity-confirmation"), reason).await.expect(200);
     shop.dpo().post(&release, json!({ "reference": reference })).await.expect(200);
     shop.app.assert_replays().await;
+}
+
+/// A release of the shop with another map, by one value; the reason why it is refused, or nothing.
+async fn refusal_with(map: &str, identifiers: Value) -> Option<String> {
+    let shop = Shop::open().await;
+    shop.rebuild("", map, 2).await;
+    let (id, reference) = log(&shop, identifiers).await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let package = package["id"].as_str().unwrap();
+    let release = format!("/api/v1/requests/{id}/packages/{package}/release");
+    let answer = shop.dpo().post(&release, json!({ "reference": reference })).await;
+    if answer.status == 200 {
+        return None;
+    }
+    Some(answer.expect(409).json::<Value>()["reason"].as_str().unwrap().to_owned())
+}
+
+#[actix_web::test]
+async fn what_one_value_finds_in_no_row_of_contacts_may_be_anybodys() {
+    let by_mail = json!([{ "kind": "email", "value": "zoe.canari@example.org" }]);
+    assert_eq!(refusal_with(MAP, by_mail.clone()).await, None);
+    let visitors = MAP.replace("        contact: { email: email }\n", "");
+    assert_eq!(refusal_with(&visitors, by_mail).await.as_deref(), Some("needs-v3"));
+}
+
+#[actix_web::test]
+async fn s_13_a_row_that_is_called_otherwise_is_a_mismatch() {
+    let by_mail = json!([{ "kind": "email", "value": "other@example.org" }]);
+    let named = MAP.replace(
+        "        columns:\n          password_hash",
+        "        columns:\n          name: { category: user.name }\n          password_hash",
+    );
+    assert_ne!(named, MAP);
+    assert_eq!(refusal_with(&named, by_mail).await.as_deref(), Some("needs-v3"));
+    let own = json!([{ "kind": "email", "value": "zoe.canari@example.org" }]);
+    assert_eq!(refusal_with(&named, own).await, None);
 }
 
 #[actix_web::test]
@@ -227,13 +265,18 @@ async fn rest_on_contact(case: &Released) {
     let scope = guichet::domain::actor::Scope::of_job(shop.controller.id);
     let record = move |conn: &mut guichet::db::conn::Conn| {
         let mut case = guichet::workflow::record::load(conn, &scope, id)?;
-        let event = guichet::domain::event::Event::IdentityDecided {
-            level: Some(guichet::domain::identity::Level::V2),
-            methods: vec![guichet::domain::identity::Method::CodeOnFile],
-            doubt: false,
-            awaits_confirmation: false,
-        };
-        case.record(conn, &ctx, event, &guichet::workflow::record::Written::plain(&ctx))
+        // What was seen at the counter stands until identity fails.
+        for level in [None, Some(guichet::domain::identity::Level::V2)] {
+            let event = guichet::domain::event::Event::IdentityDecided {
+                level,
+                methods: vec![guichet::domain::identity::Method::CodeOnFile],
+                doubt: false,
+                awaits_confirmation: false,
+            };
+            let written = guichet::workflow::record::Written::plain(&ctx);
+            case.record(conn, &ctx, event, &written)?;
+        }
+        Ok(())
     };
     shop.app.app.write(record).await.unwrap();
 }

@@ -73,7 +73,10 @@ pub async fn answer_system(
     let typed =
         keep_rows(&mut kept, &folder, opened.key()?, &ctx, (&opened.row, &mapped), tables).await?;
     let nothing_found = outcome == AnswerOutcome::NothingFound;
-    let answer = ManualAnswer { search, system: system.clone(), tables: typed, nothing_found };
+    let special_tables = mapped.special_tables().map(str::to_owned).collect();
+    let tables = typed;
+    let answer =
+        ManualAnswer { search, system: system.clone(), tables, nothing_found, special_tables };
     let words = note.map(|note| json!({ "note": note }));
     let recorded = verb.record(words, move |conn, ctx, target, written| {
         manual::answer_system(conn, ctx, target, &answer, written)

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::message::Message;
 use super::verb::{Verb, words};
 use crate::domain::event::{ExtensionGround, PauseGround};
-use crate::domain::subject::text::is_blank;
+use crate::domain::letter::lint::words::wrong_reason;
+use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_REASON, text};
@@ -31,7 +32,8 @@ pub struct PauseBody {
 pub async fn pause_request(verb: Verb, json: Json<PauseBody>) -> Result<HttpResponse, Problem> {
     let PauseBody { ground, message, statement } = json.body;
     text("statement", statement.as_deref(), LONGEST_REASON)?;
-    let statement = statement.filter(|statement| !is_blank(statement));
+    // As a letter may not leave with such words, none was sent for them.
+    let statement = statement.filter(|statement| wrong_reason(statement).is_none());
     let has_statement = statement.is_some();
     let words = statement.map(|statement| json!({ "statement": statement }));
     let (message, words) = message.taken(words)?;
@@ -84,7 +86,11 @@ pub struct ExtendBody {
 /// As the contract says.
 pub async fn extend_request(verb: Verb, json: Json<ExtendBody>) -> Result<HttpResponse, Problem> {
     let ExtendBody { ground, reason, message, until, record_late } = json.body;
-    let (message, words) = message.taken(words("reason", &reason)?)?;
+    let said = words("reason", &reason)?;
+    if wrong_reason(&reason).is_some() {
+        return Err(Error::invalid("reason", "extension-needs-reasons").into());
+    }
+    let (message, words) = message.taken(said)?;
     let extension = Extension { message, until, ground, record_late };
     verb.run(words, move |conn, ctx, target, written| {
         extension::extend(conn, ctx, target, &extension, written)

@@ -11,12 +11,10 @@ use super::provider;
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
-use crate::db::events::EventRow;
 use crate::db::letter_codes::LetterCodeRow;
 use crate::db::packages::Package;
 use crate::db::{letter_codes, letters};
 use crate::domain::code::CodeState;
-use crate::domain::contact::Condition;
 use crate::domain::event::{Event, ExtensionGround};
 use crate::domain::history::RequestState;
 use crate::domain::identity::Level;
@@ -199,7 +197,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         letter_code: takes_letter_code(&case.state, is_proved, by_letter.as_ref(), now),
         wrong,
         has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
-        said_unsafe: case.state.contact.is_some() && has_said_unsafe(visit, &events),
+        said_unsafe: case.state.says_unsafe,
         asked: case.state.asks_identity(),
         can_withdraw: is_proved && case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
@@ -228,17 +226,6 @@ impl WrongCode {
             Self::ByMail | Self::ByLetter => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
-}
-
-/// Whether the person said so here. What staff found out about a contact shows nowhere: it would
-/// tell that there is one.
-fn has_said_unsafe(visit: &Visit, events: &[EventRow]) -> bool {
-    let own = visit.actor().name();
-    events.iter().any(|row| {
-        let condition = Some(Condition::Unsafe);
-        let unsafe_ = Event::ContactDeclared { condition, elsewhere: false };
-        row.actor == own && row.entry().is_ok_and(|entry| entry.event == unsafe_)
-    })
 }
 
 /// Whether the page still waits for a code: for as long as one would count that was sent at once,

@@ -245,7 +245,7 @@ pub async fn attachment(request: HttpRequest, visit: Visit) -> Answer {
 
 /// Whether enough is known of the person for what tells of data, as the answer itself does.
 pub(super) fn is_settled(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
-    Ok(case.state.level >= needed_to_answer(conn, ctx, case, false)?)
+    Ok(case.state.level >= needed_to_answer(conn, ctx, case, case.state.has_found_special())?)
 }
 
 fn opened(key: &CaseKey, row: &EventRow) -> Result<String> {

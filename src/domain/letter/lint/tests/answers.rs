@@ -16,7 +16,7 @@ fn searched(outcomes: [(&str, u64); 2]) -> Vec<Event> {
         Event::SearchStarted { search, contacts_only: false, systems: 2, before_identity: false };
     let ended = ["shop", "paper"].into_iter().zip(outcomes).map(|(system, (outcome, rows))| {
         let (system, outcome) = (system.to_owned(), outcome.to_owned());
-        Event::SystemSearched { search, system, outcome, rows }
+        Event::SystemSearched { search, system, outcome, rows, special: false }
     });
     std::iter::once(started).chain(ended).collect()
 }

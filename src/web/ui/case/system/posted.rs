@@ -104,6 +104,7 @@ async fn hand_in(
             system: question.mapped.name.clone(),
             tables,
             nothing_found,
+            special_tables: question.mapped.special_tables().map(str::to_owned).collect(),
         },
         seen: form.field("seen").to_owned(),
     };
