@@ -94,9 +94,10 @@ fn check_new(conn: &mut Conn, case: &Case, of_version: i64) -> Result<()> {
     };
     let since = row.aware_at.utc().with_timezone(&case.state.rules.time_zone).date_naive();
     let named = vec![("breach", row.id.to_string()), ("since", since.to_string())];
-    let is_closed = row.closed_at.is_some();
-    let code = if is_closed { "breach-recorded-closed" } else { "breach-recorded" };
-    Err(Error::invalid_with("event_version", code, named))
+    if row.closed_at.is_some() {
+        return Err(Error::invalid_with("event_version", "breach-recorded-closed", named));
+    }
+    Err(Error::invalid_with("event_version", "breach-recorded", named))
 }
 
 /// Refuses an awareness of something of ours that had not left yet.
