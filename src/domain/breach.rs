@@ -4,6 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::event::Event;
 use super::ids::UserId;
 use super::named::named;
 use super::regime::clock_right::ClockRight;
@@ -58,6 +59,20 @@ pub fn late_notice(
     let first = notices.into_iter().min_by_key(|(number, sent_at)| (*sent_at, *number));
     let (number, sent_at) = first?;
     limit_at.is_some_and(|limit| sent_at > limit).then_some(number)
+}
+
+/// Whether an event is something of ours that left then: nobody knew of a breach by it before. Of
+/// anything else somebody may have known before it was entered here.
+#[must_use]
+pub const fn has_left(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PackageReleased { .. }
+            | Event::PackageDownloaded { .. }
+            | Event::LetterSent { .. }
+            | Event::MessageSent { .. }
+            | Event::MailSent { .. }
+    )
 }
 
 /// A change of the instant from which the clock runs, with its reason. Sealed.
@@ -126,6 +141,19 @@ impl BreachRecord {
         ]
     }
 
+    /// What is not written yet of the facts, the effects and the remedial action: of every breach they
+    /// are documented, whether or not the authority is told (Art. 33(5)).
+    #[must_use]
+    pub fn undocumented(&self) -> Vec<&'static str> {
+        let documented = [
+            ("nature", &self.nature),
+            ("consequences", &self.consequences),
+            ("measures", &self.measures),
+        ];
+        let lacking = documented.into_iter().filter(|(_, words)| words.trim().is_empty());
+        lacking.map(|(name, _)| name).collect()
+    }
+
     /// What the authority asks for and is not known yet, with the article. It may follow in phases
     /// (Art. 33(4)).
     #[must_use]
@@ -161,8 +189,13 @@ pub struct BreachNotice {
 
 #[cfg(test)]
 mod tests {
-    use super::{BreachRecord, late_notice, limit_at};
+    use super::{BreachRecord, has_left, late_notice, limit_at};
+    use crate::domain::event::Event;
+    use crate::domain::ids::{Id, PackageId};
     use crate::domain::regime;
+    use crate::domain::request::Decision;
+    use crate::domain::right::Right;
+    use crate::domain::withholding::PaperDelivery;
     use chrono::{DateTime, Utc};
 
     #[test]
@@ -199,6 +232,42 @@ mod tests {
         check(Some(9), &[8, 12], None);
         check(Some(9), &[12, 8], None);
         check(Some(9), &[12, 10], Some(2));
+    }
+
+    #[test]
+    fn facts_effects_and_remedial_action_are_documented_of_every_breach() {
+        let written = || "What is true of this breach.".to_owned();
+        let whole = BreachRecord {
+            nature: written(),
+            consequences: written(),
+            measures: written(),
+            ..BreachRecord::default()
+        };
+        assert_eq!(whole.undocumented(), Vec::<&str>::new());
+        for (record, lacking) in [
+            (BreachRecord { nature: " \n".to_owned(), ..whole.clone() }, "nature"),
+            (BreachRecord { consequences: String::new(), ..whole.clone() }, "consequences"),
+            (BreachRecord { measures: String::new(), ..whole }, "measures"),
+        ] {
+            assert_eq!(record.undocumented(), [lacking]);
+        }
+    }
+
+    #[test]
+    fn nobody_knew_of_what_had_not_left_yet() {
+        let (package, right) = (PackageId::from_uuid(uuid::Uuid::nil()), Right::Access);
+        let how = PaperDelivery::Counter;
+        for (event, expected) in [
+            (Event::PackageReleased { package, right, decision: Decision::Granted }, true),
+            (Event::PackageDownloaded { package, noticed: false, visit: None }, true),
+            (Event::MessageSent { files: Vec::new() }, true),
+            // What was noted afterwards may have been known before.
+            (Event::PackageDelivered { package, how }, false),
+            (Event::NoteAdded, false),
+            (Event::MessageReceived { files: Vec::new() }, false),
+        ] {
+            assert_eq!(has_left(&event), expected, "{event:?}");
+        }
     }
 
     #[test]

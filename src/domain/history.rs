@@ -1,12 +1,13 @@
 //! The state of a request is what its events make of it. Every verb folds the history, and the
 //! columns of the queue are a projection of the same fold.
 
-mod answer;
+pub mod answer;
 mod clock;
 mod delivery;
 mod identity;
 mod last_action;
 pub mod preparers;
+pub mod question;
 mod search;
 mod turn;
 
@@ -14,7 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use self::answer::Answer;
 use self::preparers::Preparers;
+use self::question::Question;
 use super::contact::Condition;
 use super::deadline::event::ClockEvent;
 use super::deadline::timers::immediate_action_due_at;
@@ -41,8 +44,8 @@ pub struct RightState {
     pub exercised: Exercised,
     pub decision: Decision,
     pub decided_at: Option<DateTime<Utc>>,
-    /// The package whose release decided it.
-    pub answered_by: Option<PackageId>,
+    /// What was released for it and not taken back, whatever a person decides besides.
+    pub answer: Option<Answer>,
 }
 
 /// An identity decision of level V3 that waits for a second person.
@@ -98,9 +101,8 @@ pub struct RequestState {
     /// Whether the person has written since the last question, or proved who they are where that
     /// was the question, and nobody has said whether that is enough.
     pub reply_waits: bool,
-    /// The open questions to which the person's reply was found not to be enough, with the instant of
-    /// the last such reply: they may be asked again.
-    pub insufficient: BTreeMap<PauseGround, DateTime<Utc>>,
+    /// The newest question of each kind, with what came for it.
+    pub questions: BTreeMap<PauseGround, Question>,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
     /// The proofs that the portal and the call back have seen.
@@ -114,9 +116,6 @@ pub struct RequestState {
     pub ended_at: Option<DateTime<Utc>>,
     /// Why it was closed, while it is.
     pub closed_as: Option<ClosingGround>,
-    pub released: Vec<PackageId>,
-    /// What was released for a right and never taken back.
-    pub answers: Vec<(Right, PackageId)>,
     /// What the newest full search has found.
     pub found: Option<Found>,
     /// The same by system: rows, and files that were handed in.
@@ -183,7 +182,7 @@ impl RequestState {
                     exercised: *exercised,
                     decision: Decision::Undecided,
                     decided_at: None,
-                    answered_by: None,
+                    answer: None,
                 })
                 .collect(),
             status: Status::Received,
@@ -193,7 +192,7 @@ impl RequestState {
             contact_said_here: false,
             says_unsafe: false,
             reply_waits: false,
-            insufficient: BTreeMap::new(),
+            questions: BTreeMap::new(),
             rests_on_contact: false,
             unmatched: None,
             awaited: None,
@@ -206,8 +205,6 @@ impl RequestState {
             assignee: None,
             ended_at: None,
             closed_as: None,
-            released: Vec::new(),
-            answers: Vec::new(),
             found: None,
             found_in: BTreeMap::new(),
             special_in: BTreeSet::new(),
@@ -266,7 +263,7 @@ impl RequestState {
             | Event::MailFailed { .. } => self.apply_delivery(entry),
             Event::MessageReceived { .. } => self.reply_waits = !self.open_pauses().is_empty(),
             Event::RequestHeld => self.held_at = Some(entry.at),
-            Event::HoldLifted => self.held_at = None,
+            Event::HoldLifted => self.lift_hold(),
             Event::ReceiptCorrected { received_at } => self.received_at = *received_at,
             Event::RequestAcknowledged { message } => {
                 self.step(Action::Acknowledge);

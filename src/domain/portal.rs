@@ -141,7 +141,7 @@ mod tests {
                 exercised: Exercised { right: Right::Complaint, against: None },
                 decision: Decision::Undecided,
                 decided_at: None,
-                answered_by: None,
+                answer: None,
             }],
             ..open.clone()
         };
@@ -151,7 +151,7 @@ mod tests {
                 exercised: Exercised { right: Right::ConsentWithdrawal, against: None },
                 decision: Decision::Undecided,
                 decided_at: None,
-                answered_by: None,
+                answer: None,
             }],
             ..open
         };

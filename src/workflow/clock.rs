@@ -13,6 +13,7 @@ use crate::domain::actor::{Ctx, Permission};
 use crate::domain::clock;
 use crate::domain::deadline::timers::question_window_ends_on;
 use crate::domain::event::{Event, PauseGround, SentMessage};
+use crate::domain::history::question::Question;
 use crate::domain::job::{Job, WATCH_ACKNOWLEDGEMENT};
 use crate::domain::lifecycle::Action;
 use crate::domain::request::check_receipt;
@@ -52,18 +53,8 @@ pub fn pause(
     }
     check_sent(&case, ctx, pause.message.sent_at)?;
     check_recorded(ctx, pause.message.sent_at)?;
-    let insufficient = case.state.insufficient.get(&pause.ground).copied();
-    if case.state.open_pauses().contains(&pause.ground) && insufficient.is_none() {
-        return Err(Error::Transition { code: "already-paused" });
-    }
-    // A letter leaves in the instant in which a reply was judged, at the earliest.
-    if insufficient.is_some_and(|last| pause.message.sent_at < last) {
-        return Err(Error::invalid("message.sent_at", "before-last-reply"));
-    }
-    let last_reply =
-        case.state.clock_events.iter().filter(|event| event.kind == pause.ground.answered());
-    if last_reply.map(|event| event.at).max().is_some_and(|last| pause.message.sent_at <= last) {
-        return Err(Error::invalid("message.sent_at", "before-last-reply"));
+    if let Some(question) = case.state.questions.get(&pause.ground) {
+        check_repeated(question, pause.message.sent_at)?;
     }
     let event = Event::RequestPaused {
         ground: pause.ground,
@@ -72,6 +63,20 @@ pub fn pause(
     };
     case.record(conn, ctx, event, written)?;
     Ok(case)
+}
+
+/// What is asked again is asked after the last reply, and for a reason.
+fn check_repeated(question: &Question, sent_at: DateTime<Utc>) -> Result<()> {
+    if question.is_open() && !question.may_repeat {
+        return Err(Error::Transition { code: "already-paused" });
+    }
+    // A letter leaves in the instant in which a reply was judged, at the earliest.
+    let judged = question.insufficient.iter().max();
+    let is_before = question.is_open() && judged.is_some_and(|last| sent_at < *last);
+    if is_before || question.answered_at.is_some_and(|last| sent_at <= last) {
+        return Err(Error::invalid("message.sent_at", "before-last-reply"));
+    }
+    Ok(())
 }
 
 /// Whether the question came so late that a pause may be contested: "without undue delay" is read
@@ -87,7 +92,8 @@ fn is_contestable(case: &Case, sent_at: DateTime<Utc>) -> Result<bool> {
 /// again from its receipt. What the person wrote was read with that.
 ///
 /// # Errors
-/// `Transition` when no such question is open; `Invalid` when it came before the question.
+/// `Transition` when no such question is open; `Invalid` when it came before the question
+/// that began the pause.
 pub fn resume(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -97,14 +103,13 @@ pub fn resume(
 ) -> Result<Case> {
     let (ground, received_at, sufficient) = reply;
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Resume)?;
-    if !case.state.open_pauses().contains(&ground) {
-        return Err(Error::Transition { code: "not-paused" });
-    }
+    let open = case.state.questions.get(&ground).filter(|question| question.is_open());
+    let asked_at = open.ok_or(Error::Transition { code: "not-paused" })?.asked_at;
     if received_at > ctx.now {
         return Err(Error::invalid("received_at", "in-future"));
     }
-    let asked = case.state.clock_events.iter().rev().find(|event| event.kind == ground.asked());
-    if asked.is_some_and(|asked| received_at < asked.at) {
+    // The pause began with the first message; what came before a second one may be enough, too.
+    if received_at < asked_at {
         return Err(Error::invalid("received_at", "before-question"));
     }
     let event = if sufficient {

@@ -4,6 +4,7 @@
 use super::clock::watch_anew;
 use super::collection::{WAITS, answer_task};
 use super::identity::{check_level, needed_to_answer};
+use super::nothing_held;
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::{end_waiting_work, end_work, end_work_later};
 use crate::db::column::Instant;
@@ -97,8 +98,9 @@ pub fn add_note(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) 
 /// # Errors
 /// `Forbidden` for a decision proper without the permission; `NotFound` when the case does not
 /// exercise the right; `Invalid` without a ground where one is needed; `Transition` when it tells of
-/// data to somebody of whom too little is known, grants access or portability without a release, or
-/// says that nothing is held without a whole search that found nothing.
+/// data to somebody of whom too little is known, grants access or portability without a release or
+/// beyond it, refuses what is handed out, or says that nothing is held without a whole search that
+/// found nothing.
 pub fn decide_right(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -141,6 +143,7 @@ pub fn decide_right(
     case.state.check_answer(right, decision)?;
     let ground = ground.map(|ground| ground.code().to_owned());
     case.record(conn, ctx, Event::RightDecided { right, decision, ground }, written)?;
+    nothing_held::decided(conn, ctx, case.row.id)?;
     Ok(case)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::nothing_held::ask_again;
 use super::record::{Case, Target, Written, begin, job_row};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
@@ -75,6 +76,7 @@ pub fn start_search(
         before_identity: new.scope == SearchScope::Full && case.state.level < Level::V1,
     };
     case.record(conn, ctx, event, written)?;
+    ask_again(conn, ctx, &mut case)?;
     let at = Instant::from(ctx.now);
     let row = Search {
         id: new.id,
@@ -270,7 +272,8 @@ pub fn record_system(
         rows: result.rows,
         special: result.special,
     };
-    case.record(conn, ctx, event, written)
+    case.record(conn, ctx, event, written)?;
+    ask_again(conn, ctx, case)
 }
 
 /// Records a file of a search: of a table, or an upload.

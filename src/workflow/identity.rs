@@ -58,7 +58,8 @@ pub(super) fn decided(
     written: &Written,
 ) -> Result<Case> {
     // Whoever got the answer was somebody else: it is taken back first, and a breach.
-    let is_out = case.state.rights.iter().any(|right| right.answered_by.is_some());
+    let mut rights = case.state.rights.iter();
+    let is_out = rights.any(|right| right.out().or_else(|| right.rests_on()).is_some());
     if decision.level.is_none() && (is_out || case.state.status == Status::Answered) {
         return Err(Error::Transition { code: "answer-is-out" });
     }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::collection::{ANSWER_TASK, SystemResult, WAITS, add_file, answer_task, record_system};
+use super::nothing_held::ask_again;
 use super::record::{Case, Target, Written, begin};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -139,6 +140,7 @@ pub fn add_upload(
     }
     let event = Event::FileUploaded { search, system: system.to_owned(), file: file.id };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
+    ask_again(conn, ctx, &mut case)?;
     Ok(case)
 }
 
@@ -174,6 +176,7 @@ pub fn take_back_answer(
     }
     let event = Event::AnswerTakenBack { search, system: system.to_owned() };
     case.record(conn, ctx, event, written)?;
+    ask_again(conn, ctx, &mut case)?;
     Ok(case)
 }
 

@@ -24,6 +24,7 @@ pub mod letters;
 pub mod mails;
 pub mod manual;
 pub mod messages;
+pub mod nothing_held;
 pub mod proven_routes;
 pub mod provider_sign_ins;
 pub mod record;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::identity::{check_level, needed_to_answer};
+use super::nothing_held;
 use super::record::{Case, Target, Written, begin};
 use super::stopping;
 use crate::db::column::Instant;
@@ -70,6 +71,7 @@ pub fn release_package(
     packages::set_released(conn, package.id, by, release.special)?;
     let event = Event::PackageReleased { package: package.id, right: package.exercised, decision };
     case.record(conn, ctx, event, written)?;
+    nothing_held::decided(conn, ctx, case.row.id)?;
     others.retain(|other| other.id != package.id && other.state == "released");
     for other in &others {
         retire(conn, ctx, &mut case, other, Retirement::Superseded)?;
@@ -83,9 +85,13 @@ pub fn release_package(
 fn check_decision(case: &Case, package: &Package) -> Result<()> {
     let mut rights = case.state.rights.iter();
     let overturned = rights.any(|state| {
-        let by_hand = state.answered_by.is_none();
-        let denies = matches!(state.decision, Decision::Refused | Decision::NothingHeld);
-        state.exercised.right == package.exercised && by_hand && denies
+        let denies = match state.decision {
+            Decision::Refused => true,
+            // What a package has said, another says anew.
+            Decision::NothingHeld => state.answer.is_none(),
+            Decision::Undecided | Decision::Granted | Decision::GrantedInPart => false,
+        };
+        state.exercised.right == package.exercised && denies
     });
     if overturned { Err(Error::Transition { code: "decided-otherwise" }) } else { Ok(()) }
 }

@@ -1,5 +1,7 @@
 //! Which answers are taken when, and what they make of packages, tasks and reviews.
 
+mod by_hand;
+
 use actix_web::http::Method;
 use chrono::Duration;
 use guichet::db::contacts::{self, ContactRow};

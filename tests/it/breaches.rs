@@ -122,6 +122,7 @@ async fn the_authority_is_told_in_phases_and_a_late_notice_says_why() {
     assert_eq!(closed.json::<Value>()["reason"], "breach-closed");
 
     // A late one with its reason.
+    let case = desk.case("en", json!(["access"])).await;
     let (path, _) = breach(&desk, &case).await;
     desk.app.advance(Duration::hours(73));
     let now = desk.app.app.now().to_rfc3339();
@@ -155,7 +156,8 @@ async fn no_notification_needs_an_unlikely_risk_and_a_reason() {
     assert_eq!(declined["decision"], "not_notified");
     assert_eq!(declined["record"]["reasons"], "It was encrypted, and the key is with us.");
     // A new look at the risk opens the question again.
-    let known = json!({ "risk": "high", "record": { "nature": "The key was on the disk." } });
+    let mut known = json!({ "risk": "high", "record": record() });
+    known["record"]["nature"] = json!("The key was on the disk.");
     let again: Value = client.put(&path, known).await.expect(200).json();
     assert_eq!(again["decision"], "undecided");
     let notice = json!({ "sent_at": desk.app.app.now(), "authority": "CNIL" });
@@ -192,6 +194,7 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
     let elsewhere = desk.case("en", json!(["access"])).await;
     let (_, elsewhere) = breach(&desk, &elsewhere).await;
     let (path, closed) = breach(&desk, &case).await;
+    desk.client().put(&path, json!({ "risk": "unlikely", "record": record() })).await.expect(200);
     let reason = json!({ "reason": "Nothing was read." });
     desk.client().post(&format!("{path}/no-notification"), &reason).await.expect(200);
     desk.client().post(&format!("{path}/closing"), &reason).await.expect(200);
@@ -201,7 +204,9 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
         let unknown = desk.send(&letter, "portal").await.expect(422);
         assert_eq!(unknown.problem().1, ["breach: letter-no-breach"]);
     }
-    let (path, found) = breach(&desk, &case).await;
+    let body = json!({ "event_version": 3 });
+    let found: Value = desk.client().verb(&case, "breaches", body).await.expect(201).json();
+    let path = register(&desk, &format!("/{}", found["id"].as_str().unwrap()));
     let body = json!({ "event_version": 2 });
     let silent: Value = desk.client().verb(&case, "breaches", body).await.expect(201).json();
     let silent = register(&desk, &format!("/{}", silent["id"].as_str().unwrap()));

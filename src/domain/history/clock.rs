@@ -17,17 +17,15 @@ impl RequestState {
             Event::RequestPaused { ground, message, .. } => {
                 self.step(Action::Pause);
                 self.doubt |= *ground == PauseGround::Identity;
-                self.insufficient.remove(ground);
-                self.clock(ground.asked(), message.sent_at, None);
+                self.ask(*ground, message.sent_at);
             }
             Event::RequestResumed { ground, received_at } => {
                 self.step(Action::Resume);
-                self.insufficient.remove(ground);
-                self.clock(ground.answered(), *received_at, None);
+                self.answer(*ground, *received_at);
             }
             Event::ReplyInsufficient { ground, received_at } => {
                 self.step(Action::Resume);
-                self.insufficient.insert(*ground, *received_at);
+                self.find_insufficient(*ground, *received_at);
                 // The arithmetic knows only one kind of answer that changes nothing.
                 if *ground == PauseGround::Identity {
                     self.clock(ClockEventKind::IdentityInsufficient, *received_at, None);
@@ -41,29 +39,12 @@ impl RequestState {
         }
     }
 
-    fn clock(&mut self, kind: ClockEventKind, at: DateTime<Utc>, until: Option<NaiveDate>) {
+    pub(super) fn clock(
+        &mut self,
+        kind: ClockEventKind,
+        at: DateTime<Utc>,
+        until: Option<NaiveDate>,
+    ) {
         self.clock_events.push(ClockEvent { kind, at, reason: None, until });
-    }
-
-    /// The grounds for which a question to the person is unanswered.
-    #[must_use]
-    pub fn open_pauses(&self) -> Vec<PauseGround> {
-        let mut open = PauseGround::ALL.to_vec();
-        open.retain(|ground| {
-            let last = self
-                .clock_events
-                .iter()
-                .rev()
-                .find(|event| event.kind == ground.asked() || event.kind == ground.answered());
-            last.is_some_and(|event| event.kind == ground.asked())
-        });
-        open
-    }
-
-    /// The last event of a kind that was recorded.
-    #[must_use]
-    pub fn last_event(&self, kind: ClockEventKind) -> Option<DateTime<Utc>> {
-        let mut events = self.clock_events.iter().rev();
-        events.find(|event| event.kind == kind).map(|event| event.at)
     }
 }

@@ -26,7 +26,7 @@ pub struct Facts {
     /// The dates once it has left: paused, running again, or extended.
     pub foreseen: CaseDates,
     /// The open questions whose replies the clock waits for once it has left, each with the day on
-    /// which it was asked.
+    /// which its pause began.
     pub waits_for: Vec<(PauseGround, NaiveDate)>,
     /// The last day on which a question is asked without undue delay.
     pub question_window_ends_on: NaiveDate,
@@ -56,9 +56,7 @@ impl Facts {
         let calendar = clock::calendar(&state.rules)?;
         let received_on = civil(state, state.received_at);
         let mut after = state.clone();
-        if let Some(event) = moved(state, (letter, content), now) {
-            after.clock_events.push(event);
-        }
+        move_clock(&mut after, (letter, content), now);
         let foreseen = clock::dates(&after)?;
         Ok(Self {
             now,
@@ -82,37 +80,31 @@ impl Facts {
         civil(&self.state, at)
     }
 
-    /// The day on which a question of this kind was asked last; of any kind, without one.
+    /// Every day on which an open question was asked, the oldest first.
     #[must_use]
-    pub fn asked_on(&self, ground: Option<PauseGround>) -> Option<NaiveDate> {
-        self.asked_at(ground).map(|at| self.civil(at))
+    pub fn asked_on(&self) -> Vec<NaiveDate> {
+        self.days(self.state.open_questions().flat_map(|(_, question)| question.asked()))
     }
 
-    /// As [`Facts::asked_on`], to the instant.
+    /// Every day on which a reply to an open question came that was not enough, the oldest first.
     #[must_use]
-    pub fn asked_at(&self, ground: Option<PauseGround>) -> Option<DateTime<Utc>> {
-        let grounds = PauseGround::ALL.iter().filter(|it| ground.is_none_or(|one| **it == one));
-        let kinds: Vec<ClockEventKind> = grounds.map(|ground| ground.asked()).collect();
-        let asked = self.state.clock_events.iter().filter(|event| kinds.contains(&event.kind));
-        asked.map(|event| event.at).max()
+    pub fn insufficient_on(&self) -> Vec<NaiveDate> {
+        let open = self.state.open_questions();
+        self.days(open.flat_map(|(_, question)| question.insufficient.iter().copied()))
     }
 
-    /// The instant at which the reply was received with which a question of this kind was answered
-    /// last.
-    #[must_use]
-    pub fn answered_at(&self, ground: PauseGround) -> Option<DateTime<Utc>> {
-        self.state.last_event(ground.answered())
-    }
-
-    /// The days on which the open questions were asked, the oldest first.
-    #[must_use]
-    pub fn open_since(&self) -> Vec<NaiveDate> {
-        let open = self.state.open_pauses();
-        let mut days: Vec<_> =
-            open.into_iter().filter_map(|ground| self.asked_on(Some(ground))).collect();
+    fn days(&self, instants: impl Iterator<Item = DateTime<Utc>>) -> Vec<NaiveDate> {
+        let mut days: Vec<_> = instants.map(|at| self.civil(at)).collect();
         days.sort_unstable();
         days.dedup();
         days
+    }
+
+    /// Since when the clock stands still for the open questions, once the letter has left; nothing
+    /// where it runs.
+    #[must_use]
+    pub fn stands_still_since(&self) -> Option<NaiveDate> {
+        self.waits_for.iter().map(|(_, asked_on)| *asked_on).min()
     }
 
     /// Whether the clock stands still for every right, so that there is no limit.
@@ -144,31 +136,25 @@ fn waits_for(after: &RequestState, dates: &CaseDates) -> Vec<(PauseGround, Naive
     }
     let restarts =
         regime::find(&after.rules.regime).is_ok_and(|regime| regime.pauses == Pauses::Restart);
-    let mut open = after.open_pauses();
-    open.retain(|ground| restarts || *ground != PauseGround::Fee);
-    let asked = |ground: PauseGround| after.last_event(ground.asked());
-    let asked = open.into_iter().filter_map(|ground| Some((ground, asked(ground)?)));
-    asked.map(|(ground, at)| (ground, civil(after, at))).collect()
+    let open = after.open_questions();
+    let open = open.filter(|(ground, _)| restarts || *ground != PauseGround::Fee);
+    open.map(|(ground, question)| (ground, civil(after, question.asked_at))).collect()
 }
 
 /// What the letter does to the clock when it leaves. A reply that is recorded already moved it then.
-fn moved(
-    state: &RequestState,
-    (letter, content): (Letter, &Content),
-    now: DateTime<Utc>,
-) -> Option<ClockEvent> {
+fn move_clock(after: &mut RequestState, (letter, content): (Letter, &Content), now: DateTime<Utc>) {
     match letter {
-        Letter::Extension => Some(notice(now, content.until)),
+        Letter::Extension => after.clock_events.push(notice(now, content.until)),
         Letter::ClockResumed => {
-            let (ground, at) = (content.pause_ground?, content.replied_at?);
-            if !state.open_pauses().contains(&ground) {
-                return None;
+            let reply = content.pause_ground.zip(content.replied_at);
+            if let Some((ground, at)) = reply.filter(|it| after.open_pauses().contains(&it.0)) {
+                after.answer(ground, at);
             }
-            Some(ClockEvent { kind: ground.answered(), at, reason: None, until: None })
         }
         _ => {
-            let kind = letter.asks()?.asked();
-            Some(ClockEvent { kind, at: now, reason: None, until: None })
+            if let Some(ground) = letter.asks() {
+                after.ask(ground, now);
+            }
         }
     }
 }

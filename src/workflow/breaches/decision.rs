@@ -12,7 +12,7 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::breach::{BreachDecision, BreachNotice, BreachRisk, late_notice};
+use crate::domain::breach::{BreachDecision, BreachNotice, BreachRecord, BreachRisk, late_notice};
 use crate::domain::ids::{BreachId, RequestId};
 use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
@@ -135,11 +135,13 @@ fn check_reason(reason: &str) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// Closes the record of a breach, once the authority was told or the reason not to is written. Where
-/// the risk is high and the persons were not told, that needs a reason too (Art. 34(3)).
+/// Closes the record of a breach, once the authority was told or the reason not to is written, and
+/// facts, effects and remedial action are documented (Art. 33(5)). Where the risk is high and the
+/// persons were not told, that needs a reason too (Art. 34(3)).
 ///
 /// # Errors
-/// As [`super::record::change`]; `Transition` while nobody has decided.
+/// As [`super::record::change`]; `Transition` while nobody has decided; `Invalid` with all that is
+/// not written.
 pub fn close(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -151,26 +153,16 @@ pub fn close(
     if row.limit_at.is_some() && row.decision == BreachDecision::Undecided {
         return Err(Error::Transition { code: "breach-undecided" });
     }
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    if row.risk == BreachRisk::High && row.informed_at.is_none() && reason.is_none() {
-        return Err(Error::invalid("reason", "persons-not-informed"));
-    }
-    // The record may have changed since it was told: what is late now says why (Art. 33(1)).
-    let notices = breaches::notices(conn, row.id)?;
-    let sent = notices.iter().map(|notice| (notice.number, notice.sent_at.utc()));
-    let is_late = late_notice(row.limit_at.map(|limit| limit.utc()), sent).is_some();
-    let mut is_reasoned = reason.is_some();
-    for notice in &notices {
-        is_reasoned |= !is_blank(&open_notice(key, notice)?.late_reason);
-    }
-    if is_late && !is_reasoned {
-        return Err(Error::invalid("reason", "late-notice-needs-reason"));
-    }
     let mut record = open_record(key, &row)?;
-    // What the authority still asks for may follow in phases, but not never without a word (33(4)).
-    let was_told = row.decision == BreachDecision::Notified;
-    if was_told && reason.is_none() && !record.missing().is_empty() {
-        return Err(Error::invalid("reason", "breach-lacks-elements"));
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    let mut errors = undocumented(&record);
+    let unsaid = match reason {
+        Some(_) => None,
+        None => unsaid(conn, &row, &record, key)?,
+    };
+    errors.extend(unsaid.map(|code| FieldError::new("reason", code)));
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
     }
     if let Some(reason) = reason {
         check_reason(reason)?;
@@ -179,6 +171,38 @@ pub fn close(
     }
     row.closed_at = Some(Instant::from(ctx.now));
     store(conn, ctx, "BreachClosed", row, (&record, key))
+}
+
+fn undocumented(record: &BreachRecord) -> Vec<FieldError> {
+    let lacking = record.undocumented().into_iter();
+    lacking.map(|name| FieldError::new(format!("record.{name}"), "breach-undocumented")).collect()
+}
+
+/// What a record is not closed without a reason for.
+fn unsaid(
+    conn: &mut Conn,
+    row: &Breach,
+    record: &BreachRecord,
+    key: &ControllerKey,
+) -> Result<Option<&'static str>> {
+    if row.risk == BreachRisk::High && row.informed_at.is_none() {
+        return Ok(Some("persons-not-informed"));
+    }
+    // The record may have changed since it was told: what is late now says why (Art. 33(1)).
+    let notices = breaches::notices(conn, row.id)?;
+    let sent = notices.iter().map(|notice| (notice.number, notice.sent_at.utc()));
+    let is_late = late_notice(row.limit_at.map(|limit| limit.utc()), sent).is_some();
+    let mut is_reasoned = false;
+    for notice in &notices {
+        is_reasoned |= !is_blank(&open_notice(key, notice)?.late_reason);
+    }
+    if is_late && !is_reasoned {
+        return Ok(Some("late-notice-needs-reason"));
+    }
+    // What the authority still asks for may follow in phases, but not never without a word (33(4)).
+    let was_told = row.decision == BreachDecision::Notified;
+    let lacks = was_told && !record.missing().is_empty();
+    Ok(lacks.then_some("breach-lacks-elements"))
 }
 
 /// Notes that the person of a case was told of one of its breaches by letter; the first letter counts.

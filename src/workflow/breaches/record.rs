@@ -12,7 +12,7 @@ use crate::db::controllers::{self, Controller};
 use crate::db::events::{self, EventRow};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::breach::{
-    AwarenessChange, BreachDecision, BreachKind, BreachRecord, BreachRisk, limit_at,
+    AwarenessChange, BreachDecision, BreachKind, BreachRecord, BreachRisk, has_left, limit_at,
 };
 use crate::domain::event::Event;
 use crate::domain::history::Entry;
@@ -23,7 +23,7 @@ use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
 use crate::language::{Language, date, text, text_with};
 use crate::vault::ControllerKey;
-use crate::workflow::record::{Target, Written, begin};
+use crate::workflow::record::{Case, Target, Written, begin};
 use crate::workflow::settings::permission::on_cases;
 
 /// How often the instant of becoming aware may be changed: more often than anybody learns.
@@ -56,7 +56,8 @@ pub struct Told {
 /// Makes an event of a case a breach record. Without words of its own the record says which it is.
 ///
 /// # Errors
-/// As [`begin`]; `Invalid` when the history has no such entry, or a field is wrong.
+/// As [`begin`]; `Invalid` when the history has no such entry, the entry has its record already, or a
+/// field is wrong.
 pub fn record_of_case(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -68,11 +69,7 @@ pub fn record_of_case(
     let history = events::of_request(conn, case.row.id)?;
     let event = history.iter().find(|event| event.version == of_version);
     let event = event.ok_or_else(|| Error::invalid("event_version", "no-such-event"))?;
-    // One thing that went wrong has one clock.
-    let known = breaches::of_request(conn, case.row.id)?;
-    if known.iter().any(|row| row.event_version == Some(of_version) && row.closed_at.is_none()) {
-        return Err(Error::Transition { code: "breach-recorded" });
-    }
+    check_new(conn, &case, of_version)?;
     check_order(event, told.aware_at.unwrap_or(ctx.now))?;
     let controller = controllers::find(conn, case.row.controller_id)?;
     let mut told = told.clone();
@@ -89,19 +86,24 @@ pub fn record_of_case(
     Ok(breach)
 }
 
-/// Refuses an awareness of something of ours that had not left yet. Of anything else somebody may have
-/// known before it was entered here.
+/// One thing that went wrong has one record and one clock, also once that record is closed: it is named.
+fn check_new(conn: &mut Conn, case: &Case, of_version: i64) -> Result<()> {
+    let known = breaches::of_request(conn, case.row.id)?;
+    let Some(row) = known.into_iter().find(|row| row.event_version == Some(of_version)) else {
+        return Ok(());
+    };
+    let since = row.aware_at.utc().with_timezone(&case.state.rules.time_zone).date_naive();
+    let named = vec![("breach", row.id.to_string()), ("since", since.to_string())];
+    if row.closed_at.is_some() {
+        return Err(Error::invalid_with("event_version", "breach-recorded-closed", named));
+    }
+    Err(Error::invalid_with("event_version", "breach-recorded", named))
+}
+
+/// Refuses an awareness of something of ours that had not left yet.
 fn check_order(event: &EventRow, aware_at: DateTime<Utc>) -> Result<()> {
     let entry = event.entry().map_err(|error| Error::internal(error.to_string()))?;
-    let left = matches!(
-        entry.event,
-        Event::PackageReleased { .. }
-            | Event::PackageDownloaded { .. }
-            | Event::LetterSent { .. }
-            | Event::MessageSent { .. }
-            | Event::MailSent { .. }
-    );
-    if left && aware_at < entry.at {
+    if has_left(&entry.event) && aware_at < entry.at {
         return Err(Error::invalid("aware_at", "before-event"));
     }
     Ok(())

@@ -126,7 +126,7 @@ impl Writing<'_> {
             Placeholder::LegalOn => self.date(facts.foreseen.legal_on()),
             Placeholder::RepliedOn => self.date(self.content.replied_at.map(|at| facts.civil(at))),
             Placeholder::Until => self.date(self.until()),
-            Placeholder::AskedOn => self.asked_on(),
+            Placeholder::AskedOn => self.days(facts.asked_on()).unwrap_or_default(),
             Placeholder::RemindedOn => self.date(self.content.reminded_on),
             _ => String::new(),
         }
@@ -155,15 +155,14 @@ impl Writing<'_> {
         dates.target_on().or_else(|| dates.legal_on())
     }
 
-    /// The days of the open questions, the oldest first.
-    fn asked_on(&self) -> String {
-        let days = self.facts.open_since();
+    /// Days in words, one after the other.
+    fn days(&self, days: Vec<NaiveDate>) -> Option<String> {
         let days = days.into_iter().map(|day| language::date(self.language, day));
         let and = |first: String, next: String| {
             let told = [("first", first.as_str()), ("next", next.as_str())];
             text_with(self.language, "letter-days", &told)
         };
-        days.reduce(and).unwrap_or_default()
+        days.reduce(and)
     }
 
     /// The dates of the clock once the letter has left, and what it waits for where it stands still.
@@ -200,8 +199,7 @@ impl Writing<'_> {
 
     /// Why the case is closed for want of a reply: none came, or none that was enough.
     fn unanswered(&self) -> String {
-        let received_at = self.facts.state.insufficient.values().max();
-        match received_at.map(|at| language::date(self.language, self.facts.civil(*at))) {
+        match self.days(self.facts.insufficient_on()) {
             None => text(self.language, "letter-unanswered"),
             Some(on) => text_with(self.language, "letter-unanswered-enough", &[("date", &on)]),
         }
@@ -213,10 +211,7 @@ impl Writing<'_> {
         match placeholder {
             Placeholder::Identity => say(self.identity()),
             Placeholder::Processing => text_with(self.language, "letter-processing", &[contact]),
-            Placeholder::Pause => {
-                let today = language::date(self.language, self.facts.today);
-                text_with(self.language, self.pause(), &[("date", &today)])
-            }
+            Placeholder::Pause => self.pause(),
             Placeholder::Clock => self.clock(),
             Placeholder::Unanswered => self.unanswered(),
             Placeholder::Deletion => say("letter-deletion"),
@@ -246,16 +241,29 @@ impl Writing<'_> {
         }
     }
 
-    /// What the question does to the clock under the law of the case.
-    fn pause(&self) -> &'static str {
-        let regime = regime::find(&self.facts.state.rules.regime);
-        match regime.map_or(Pauses::None, |regime| regime.pauses) {
-            Pauses::Suspend => "letter-pause-suspend",
-            Pauses::Restart if self.letter == Letter::IdentityRequest => {
-                "letter-pause-restart-identity"
+    /// What the question does to the clock under the law of the case. A pause that runs already began on
+    /// the day of the first question, and does not begin anew.
+    fn pause(&self) -> String {
+        let facts = self.facts;
+        let say = |anew: &str, runs: &str, since: NaiveDate| {
+            let key = if since == facts.today { anew } else { runs };
+            text_with(self.language, key, &[("date", &language::date(self.language, since))])
+        };
+        let regime = regime::find(&facts.state.rules.regime);
+        match (regime.map_or(Pauses::None, |it| it.pauses), facts.stands_still_since()) {
+            (Pauses::Suspend, Some(since)) => {
+                say("letter-pause-suspend", "letter-pause-suspended", since)
             }
-            Pauses::Restart => "letter-pause-restart-other",
-            Pauses::None => "letter-pause-none",
+            (Pauses::Restart, _) if self.letter == Letter::IdentityRequest => {
+                text(self.language, "letter-pause-restart-identity")
+            }
+            (Pauses::Restart, _) => {
+                let mut waits = facts.waits_for.iter();
+                let own = waits.find(|(ground, _)| Some(*ground) == self.letter.asks());
+                let since = own.map_or(facts.today, |(_, asked_on)| *asked_on);
+                say("letter-pause-restart-other", "letter-pause-restart-since", since)
+            }
+            (Pauses::None | Pauses::Suspend, _) => text(self.language, "letter-pause-none"),
         }
     }
 

@@ -131,6 +131,7 @@ async fn an_open_breach_keeps_its_case_from_being_destroyed() {
     let desk = Desk::new().await;
     let case = desk.case("en", json!(["access"])).await;
     let (path, _) = breach(&desk, &case).await;
+    desk.client().put(&path, json!({ "record": record() })).await.expect(200);
     desk.client().verb(&case, "withdrawal", json!({ "reason": "settled" })).await.expect(200);
     desk.app.set_now(at("2032-01-01T09:00:00Z"));
     sweep(&desk.app.app).await.unwrap();
@@ -160,8 +161,8 @@ async fn one_event_has_one_clock_and_nobody_knew_of_a_message_before_it_left() {
     assert_eq!(before.expect(422).problem().1, ["aware_at: before-event"]);
     let now = desk.app.app.now().to_rfc3339();
     desk.client().verb(&case, "breaches", of(&now)).await.expect(201);
-    let again = desk.client().verb(&case, "breaches", of(&now)).await.expect(409);
-    assert_eq!(again.json::<Value>()["reason"], "breach-recorded");
+    let again = desk.client().verb(&case, "breaches", of(&now)).await.expect(422);
+    assert_eq!(again.problem().1, ["event_version: breach-recorded"]);
 }
 
 #[actix_web::test]
@@ -173,9 +174,60 @@ async fn what_the_authority_still_lacks_is_written_or_left_out_for_a_reason() {
     let told: Value =
         desk.client().post(&format!("{path}/notices"), notice).await.expect(200).json();
     assert!(!told["missing"].as_array().unwrap().is_empty(), "{told}");
+    let mut known = json!({ "record": record() });
+    known["record"]["approximate_records"] = Value::Null;
+    desk.client().put(&path, known).await.expect(200);
     let close = format!("{path}/closing");
     let refused = desk.client().post(&close, json!({})).await.expect(422);
     assert_eq!(refused.problem().1, ["reason: breach-lacks-elements"]);
     let reason = json!({ "reason": "The processor never answered; nobody else knows." });
     desk.client().post(&close, reason).await.expect(200);
+}
+
+#[actix_web::test]
+async fn facts_effects_and_measures_are_written_before_any_record_is_closed() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = breach(&desk, &case).await;
+    let reason = json!({ "reason": "Nothing but the name of a street was on the list." });
+    let declined = desk.client().post(&format!("{path}/no-notification"), &reason).await;
+    declined.expect(200);
+    // A reason takes the place of neither.
+    let close = format!("{path}/closing");
+    let refused = desk.client().post(&close, &reason).await.expect(422);
+    let lacking = ["consequences", "measures"];
+    assert_eq!(
+        refused.problem().1,
+        lacking.map(|name| format!("record.{name}: breach-undocumented"))
+    );
+    let mut known = json!({ "risk": "unlikely", "record": record() });
+    known["record"]["measures"] = json!(" ");
+    desk.client().put(&path, &known).await.expect(200);
+    let refused = desk.client().post(&close, &reason).await.expect(422);
+    assert_eq!(refused.problem().1, ["record.measures: breach-undocumented"]);
+    known["record"]["measures"] = record()["measures"].clone();
+    let open: Value = desk.client().put(&path, &known).await.expect(200).json();
+    assert_eq!(open["decision"], "not_notified");
+    desk.client().post(&close, json!({})).await.expect(200);
+}
+
+#[actix_web::test]
+async fn what_went_wrong_once_has_one_record_also_once_that_is_closed() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, found) = breach(&desk, &case).await;
+    desk.client().put(&path, json!({ "risk": "unlikely", "record": record() })).await.expect(200);
+    let reason = json!({ "reason": "Nothing was read." });
+    desk.client().post(&format!("{path}/no-notification"), &reason).await.expect(200);
+    desk.client().post(&format!("{path}/closing"), json!({})).await.expect(200);
+    desk.app.advance(chrono::Duration::days(3));
+    let again = json!({ "event_version": 1 });
+    let again = desk.client().verb(&case, "breaches", again).await.expect(422);
+    assert_eq!(again.problem().1, ["event_version: breach-recorded-closed"]);
+    let told = again.text();
+    let id = found["id"].as_str().unwrap();
+    assert!(told.contains(id) && told.contains("23 November 2026"), "{told}");
+    let all: Value = desk.client().get(&register(&desk, "")).await.expect(200).json();
+    assert_eq!(all["breaches"].as_array().unwrap().len(), 1);
+    assert_eq!(desk.client().events(&case).await.len(), 2, "nothing was recorded anew");
 }

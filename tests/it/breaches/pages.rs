@@ -61,6 +61,17 @@ async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() 
     post(&page, &sent).await.expect(303);
     let shown = reader.get(&page).await.expect(200).text();
     assert!(shown.contains("N-4711") && shown.contains("told"), "{shown}");
+    // What a record says before it is closed is asked for, and named again where it is not there.
+    assert!(shown.contains("Before the record is closed, write this above"), "{shown}");
+    assert!(shown.contains("<li>Likely consequences</li>"), "{shown}");
+    let reasoned = "The processor never answered.";
+    let close = [("do", "close"), ("version", "3"), ("close_reason", reasoned)];
+    let refused = post(&page, &close).await.expect(422).text();
+    assert!(
+        refused.contains("Every breach is documented before its record is closed"),
+        "{refused}"
+    );
+    assert!(refused.contains("Likely consequences – ") && refused.contains(reasoned), "{refused}");
     // The clock is moved with a reason, and what was in time is late then.
     let moved = |reason: &'static str| {
         [

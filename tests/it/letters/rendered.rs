@@ -186,6 +186,11 @@ fn every_letter_in_both_languages() {
 
 /// What a letter says under another law than the GDPR of the EU.
 fn said_under(regime: &str, country: &str, calendar: &str, letter: Letter) -> String {
+    said_of(&state_under(letter, regime, calendar), country, letter)
+}
+
+/// What a letter of 30 November says of a case.
+fn said_of(state: &RequestState, country: &str, letter: Letter) -> String {
     let mut controller = controller();
     country.clone_into(&mut controller.country);
     "Agency of the settings".clone_into(&mut controller.authority);
@@ -194,8 +199,7 @@ fn said_under(regime: &str, country: &str, calendar: &str, letter: Letter) -> St
     let parties = Parties { controller: &controller, subject: &subject, reference: "R" };
     let content = content(Language::En, letter);
     let now = at("2026-11-30T09:00:00Z");
-    let state = state_under(letter, regime, calendar);
-    let facts = Facts::of(&state, (letter, &content), now).unwrap();
+    let facts = Facts::of(state, (letter, &content), now).unwrap();
     let language = Language::En;
     let writing = Writing { language, letter, content: &content, facts: &facts, parties: &parties };
     write(&writing, &standard_text(language, letter), &writing.values()).text()
@@ -254,5 +258,35 @@ fn the_law_of_the_case_chooses_the_sentences() {
         assert!(text.contains(said), "{regime}: {said}: {text}");
         assert!(!text.contains(unsaid), "{regime}: {unsaid}: {text}");
         assert!(text.contains("Dear Sir or Madam,"), "{text}");
+    }
+}
+
+#[test]
+fn a_question_while_the_clock_stands_still_names_the_day_on_which_that_began() {
+    use Letter::{ClarificationRequest, IdentityRequest};
+    use PauseGround::{Clarification, Fee, Identity};
+    let anew = "stands still from today, 30 November 2026";
+    let since = "has stood still since 25 November 2026";
+    let uk_anew = "The days from today, 30 November 2026";
+    let uk_since = "The days since 25 November 2026, when we asked you first";
+    for (regime, calendar, letter, open, said) in [
+        ("EU-GDPR", "FR", IdentityRequest, None, anew),
+        ("EU-GDPR", "FR", IdentityRequest, Some(Identity), since),
+        ("EU-GDPR", "FR", ClarificationRequest, Some(Identity), since),
+        // A fee stops no clock in the EU.
+        ("EU-GDPR", "FR", IdentityRequest, Some(Fee), anew),
+        ("UK-GDPR", "GB-ENG", ClarificationRequest, None, uk_anew),
+        ("UK-GDPR", "GB-ENG", ClarificationRequest, Some(Clarification), uk_since),
+        ("UK-GDPR", "GB-ENG", ClarificationRequest, Some(Identity), uk_anew),
+    ] {
+        let mut state = state_under(letter, regime, calendar);
+        if let Some(ground) = open {
+            state.ask(ground, at("2026-11-25T09:00:00Z"));
+        }
+        let text = said_of(&state, "FR", letter);
+        assert!(text.contains(said), "{regime} {open:?}: {said}: {text}");
+        for other in [anew, since, uk_anew, uk_since].into_iter().filter(|other| *other != said) {
+            assert!(!text.contains(other), "{regime} {open:?}: {other}: {text}");
+        }
     }
 }

@@ -144,6 +144,45 @@ async fn a_case_is_not_closed_for_want_of_a_reply_that_came() {
 }
 
 #[actix_web::test]
+async fn a_question_asked_again_names_the_day_of_the_pause_and_takes_what_came_between() {
+    let desk = Desk::new().await;
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.ask_identity(&case).await;
+    desk.app.advance(Duration::days(4));
+    desk.reply(&case, "2026-11-25T09:00:00Z", false).await;
+    let again = json!({ "parts": { "doubt": SPECIFIC,
+        "again": "Le code client que vous donnez est celui d'une autre personne." } });
+    let path = desk.written(&case, "IDREQ", again).await;
+    let sent: Value = desk.send(&path, "portal").await.expect(200).json();
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.contains("suspendu depuis le 23 novembre 2026"), "{text}");
+    assert!(!text.contains("à partir d'aujourd'hui"), "{text}");
+    // Everything that was asked and came is told when the case is closed for want of a reply.
+    desk.app.advance(Duration::days(31));
+    let content = json!({ "reminded_on": "2026-12-18",
+        "parts": { "reasons": "Sans ce détail nous ne distinguons pas deux personnes." } });
+    let path = desk.written(&case, "NOREPLY", content).await;
+    let shown = desk.read(&path).await;
+    let text = shown["text"].as_str().unwrap();
+    for said in [
+        "question le 23 novembre 2026 et le 27 novembre 2026",
+        "rappelée le 18 décembre 2026",
+        "Ce que nous avons reçu de vous le 25 novembre 2026",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains("Sans réponse de votre part"), "{text}");
+    // What came before the second question is found to be enough after all: the pause ends with it.
+    desk.reply(&case, "2026-11-26T09:00:00Z", true).await;
+    let shown = desk.client().case(&case).await;
+    assert_eq!((&shown["paused"], &shown["open_pauses"]), (&json!(false), &json!([])));
+    assert_eq!(shown["legal_on"], "2026-12-28");
+    let resumption = desk.written(&case, "RESUME", resumed("2026-11-26T09:00:00Z")).await;
+    desk.send(&resumption, "portal").await.expect(200);
+    desk.app.assert_replays().await;
+}
+
+#[actix_web::test]
 async fn what_an_ended_case_does_not_take_is_told_on_the_draft() {
     let desk = Desk::new().await;
     let case = desk.case("en", json!(["access"])).await;

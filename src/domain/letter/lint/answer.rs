@@ -19,27 +19,29 @@ pub(super) fn held(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let Some(state) = rights.find(|state| Some(state.exercised.right) == right) else {
         return findings.push(blocking("letter", "letter-right-not-exercised"));
     };
-    let right = state.exercised.right;
     let is_granted = matches!(state.decision, Decision::Granted | Decision::GrantedInPart);
-    let is_released = is_granted && case.has_answer(right);
+    let is_released = is_granted && state.answer.is_some();
     if !content.nothing_held && !is_released {
         findings.push(blocking("nothing_held", "letter-not-released"));
     }
     if content.nothing_held {
         // A negative answer is true, or is none. A package that is empty and whole says it too.
-        let package = state.answered_by.filter(|_| state.decision == Decision::NothingHeld);
-        let is_said = package.is_some_and(|package| case.is_current(package));
-        if case.has_found() && !is_said {
+        let untrue = case.check_nothing_held(state.answer).err().map(|error| error.code);
+        if untrue == Some("something-found") {
             findings.push(blocking("nothing_held", "letter-something-found"));
         }
-        if is_granted {
+        let is_given = state.out().is_some_and(|out| out.decision != Decision::NothingHeld);
+        if is_granted || is_given {
             findings.push(blocking("nothing_held", "letter-released"));
-        } else if !(case.is_searched() || case.has_found() || is_said) {
+        } else if untrue == Some("not-searched-whole") {
             findings.push(blocking("nothing_held", "letter-not-searched"));
         }
     }
     let waived = content.not_applicable.contains(&Placeholder::Withheld);
-    if state.decision == Decision::GrantedInPart && waived {
+    // Also where somebody has granted by hand all that a package gives in part.
+    let released = state.answer.map(|answer| answer.decision);
+    let in_part = [Some(state.decision), released].contains(&Some(Decision::GrantedInPart));
+    if in_part && waived {
         let missing = Finding::blocking("parts.withheld", "letter-missing", REFUSAL);
         findings.push(missing.of(Placeholder::Withheld));
     }

@@ -16,19 +16,19 @@ pub(super) fn resumed(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let Some(ground) = content.pause_ground else {
         return findings.push(blocking("pause_ground", "letter-no-pause-ground"));
     };
-    let Some(asked_at) = facts.asked_at(Some(ground)) else {
+    let Some(question) = facts.state.questions.get(&ground) else {
         return findings.push(blocking("pause_ground", "letter-never-asked"));
     };
     let Some(replied_at) = content.replied_at else { return };
     if replied_at > facts.now {
         findings.push(blocking("replied_at", "letter-in-future"));
     }
-    if replied_at < asked_at {
+    // The pause began with the first message, also where it was asked again since.
+    if replied_at < question.asked_at {
         findings.push(blocking("replied_at", "before-question"));
     }
     // A reply that is recorded already gave the case its dates.
-    let is_open = facts.state.open_pauses().contains(&ground);
-    let recorded = facts.answered_at(ground).filter(|_| !is_open).map(|at| facts.civil(at));
+    let recorded = question.answered_at.map(|at| facts.civil(at));
     if let Some(recorded) = recorded.filter(|on| *on != facts.civil(replied_at)) {
         let differs = blocking("replied_at", "letter-reply-differs");
         findings.push(differs.with("recorded", recorded.to_string()));
@@ -48,7 +48,7 @@ const REMINDED_DAYS: Days = Days::new(7);
 pub(super) fn missing(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let facts = draft.facts;
     let blocking = |place: &str, code| Finding::blocking(place, code, REFUSAL);
-    let asked_on = facts.open_since();
+    let asked_on = facts.asked_on();
     if asked_on.is_empty() {
         findings.push(blocking("letter", "letter-nothing-asked"));
     }
@@ -56,7 +56,7 @@ pub(super) fn missing(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         findings.push(blocking("letter", "letter-reply-waits"));
     }
     let says = Letter::has_place(draft.text, Placeholder::Unanswered);
-    if !facts.state.insufficient.is_empty() && !says {
+    if !facts.insufficient_on().is_empty() && !says {
         let unsaid = blocking("text", "letter-insufficient-unsaid");
         findings.push(unsaid.of(Placeholder::Unanswered));
     }

@@ -6,6 +6,7 @@ use super::words::{wrong_reason, wrong_words};
 use super::{Draft, Finding, answer, reply};
 use crate::domain::country::is_country;
 use crate::domain::exemption::Exemption;
+use crate::domain::history::RightState;
 use crate::domain::identity::Level;
 use crate::domain::letter::authority;
 use crate::domain::letter::placeholder::Placeholder;
@@ -193,7 +194,7 @@ fn question(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
             findings.push(one.of(Placeholder::Choices));
         }
     }
-    if facts.asked_on(ground).is_some()
+    if ground.is_some_and(|ground| facts.state.questions.contains_key(&ground))
         && let Some(code) = wrong_reason(content.part(Placeholder::Again))
     {
         let code = if code == "letter-missing" { "letter-again" } else { code };
@@ -254,18 +255,16 @@ fn refusal(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
             let place = format!("rights[{number}].{field}");
             findings.push(Finding::blocking(place, code, REFUSAL).of(Placeholder::Reasons));
         };
-        let mut exercised = draft.facts.state.rights.iter().map(|state| state.exercised.right);
-        if !exercised.any(|right| right == refused.right) {
+        let mut states = draft.facts.state.rights.iter();
+        let known = states.find(|state| state.exercised.right == refused.right);
+        if known.is_none() {
             wrong("right", "letter-right-not-exercised");
         }
         if rights.iter().take(number).any(|before| before.right == refused.right) {
             wrong("right", "letter-right-twice");
         }
-        // What is given in part is given by a release.
-        let state = &draft.facts.state;
-        let given = draft.letter.decides().map(|it| state.check_answer(refused.right, it));
-        if given.is_some_and(|given| given.is_err()) {
-            wrong("right", "letter-not-given");
+        if let Some(code) = known.and_then(|known| untaken(draft, known)) {
+            wrong("right", code);
         }
         if refused.ground.is_none() {
             wrong("ground", "letter-no-ground");
@@ -273,5 +272,17 @@ fn refusal(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         if let Some(code) = wrong_reason(&refused.reason) {
             wrong("reason", code);
         }
+    }
+}
+
+/// What is given in part is given by a release, and what is handed out is not refused. What was given so
+/// may be told of once it has ended, too.
+fn untaken(draft: &Draft<'_>, known: &RightState) -> Option<&'static str> {
+    let decision = draft.letter.decides()?;
+    let is_given = known.decision == decision && known.rests_on().is_some();
+    let error = draft.facts.state.check_answer(known.exercised.right, decision).err()?;
+    match error.code {
+        "answer-handed-out" => Some("letter-handed-out"),
+        _ => (!is_given).then_some("letter-not-given"),
     }
 }

@@ -40,6 +40,7 @@ breach-field-cause = Cause
 breach-field-remedy = Remedy, so that it does not come again
 breach-field-reasons = Reasons
 breach-missing = What the authority asks for and is not written yet. It may follow in phases (Article 33(4)).
+breach-undocumented = Before the record is closed, write this above (Article 33(5)), also where the authority is not told:
 breach-name-nobody = Name nobody here: the register outlives the case.
 breach-nature-of-event = Case { $reference }: { $what } on { $on } (entry { $entry } of its history). This is a breach of personal data.
 breach-of-release = an answer was released to somebody

@@ -40,6 +40,7 @@ breach-field-cause = Cause
 breach-field-remedy = Remède, pour que cela ne se reproduise pas
 breach-field-reasons = Motifs
 breach-missing = Ce que l'autorité demande et qui n'est pas encore écrit. Cela peut suivre par étapes (article 33, paragraphe 4).
+breach-undocumented = Avant de clore la fiche, écrivez ceci plus haut (article 33, paragraphe 5), même si l'autorité n'est pas informée :
 breach-name-nobody = Ne nommez personne ici : le registre survit au dossier.
 breach-nature-of-event = Dossier { $reference } : { $what } le { $on } (entrée { $entry } de son historique). C'est une violation de données.
 breach-of-release = une réponse a été remise à quelqu'un

@@ -30,6 +30,8 @@ pub struct BreachView {
     pub texts: Vec<(String, String)>,
     /// Label and article of what the authority asks for and is not written.
     pub missing: Vec<(String, &'static str)>,
+    /// Label of what is not written yet and must be before the record is closed.
+    pub undocumented: Vec<String>,
     pub notices: Vec<NoticeView>,
     /// How the instant of becoming aware was changed, each in a sentence.
     pub changes: Vec<String>,
@@ -79,6 +81,7 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
     };
     let case = row.request_id.zip(reference.clone());
     let missing = record.missing().into_iter();
+    let undocumented = record.undocumented().into_iter();
     BreachView {
         id: row.id.to_string(),
         title: text_with(language, "breach-title", &[("on", &aware)]),
@@ -95,6 +98,7 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
         reads: register.reads,
         texts,
         missing: missing.map(|(name, law)| (label(language, name), law)).collect(),
+        undocumented: undocumented.map(|name| label(language, name)).collect(),
         notices: notices
             .iter()
             .map(|(row, notice)| NoticeView {

@@ -70,11 +70,7 @@ pub fn form(
 
 /// When the person wrote or proved something last, after the first question that is open.
 fn newest(state: &RequestState, rows: &[EventRow]) -> Option<DateTime<Utc>> {
-    let asked_at = |ground: &PauseGround| {
-        let mut events = state.clock_events.iter().rev();
-        events.find(|event| event.kind == ground.asked()).map(|event| event.at)
-    };
-    let asked_at = state.open_pauses().iter().filter_map(asked_at).min()?;
+    let asked_at = state.open_questions().map(|(_, question)| question.asked_at).min()?;
     let replies = rows.iter().rev().filter(|row| REPLIES.contains(&row.kind.as_str()));
     replies.map(|row| row.at.utc()).find(|at| *at >= asked_at)
 }

@@ -187,6 +187,7 @@ mod tests {
             ("answer_system", "019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13", Some("archive")),
             ("check_identity_document", "2026-11-26T09:00:00Z", None),
             ("code_unused", "", None),
+            ("decide_again", "access", None),
             ("deliver_mail", "portal_notice/refused", None),
             ("identity_document_over", "", None),
             ("identity_document_reused", "7K4M-Q2XD-5", None),

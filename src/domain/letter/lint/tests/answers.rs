@@ -21,15 +21,17 @@ fn searched(outcomes: [(&str, u64); 2]) -> Vec<Event> {
     std::iter::once(started).chain(ended).collect()
 }
 
+/// Nothing was found, and the letter says so.
+fn nothing(case: &mut Case) {
+    case.events = searched([("complete", 0), ("nothing_found", 0)]);
+    case.content.nothing_held = true;
+    case.content.parts.retain(|part, _| *part == Placeholder::Findings);
+}
+
 #[test]
 fn an_answer_is_of_what_was_released_or_says_that_nothing_is_held() {
     let answer = |spoil: fn(&mut Case)| spoilt(Letter::AccessResponse, spoil);
     assert_eq!(answer(|case| case.events.clear()), ["nothing_held: not-released"]);
-    let nothing = |case: &mut Case| {
-        case.events = searched([("complete", 0), ("nothing_found", 0)]);
-        case.content.nothing_held = true;
-        case.content.parts.retain(|part, _| *part == Placeholder::Findings);
-    };
     assert_eq!(answer(nothing), Vec::<String>::new());
     for (outcomes, expected) in [
         ([("complete", 0), ("waits_for_person", 0)], "not-searched"),
@@ -88,4 +90,26 @@ fn an_answer_is_of_what_was_released_or_says_that_nothing_is_held() {
         case.content.not_applicable.insert(Placeholder::Findings);
     };
     assert_eq!(answer(findings), ["parts.findings: missing"]);
+}
+
+#[test]
+fn a_letter_agrees_with_what_is_handed_out() {
+    // Granted whole by hand over a package that withholds, it withholds all the same.
+    let whole = |case: &mut Case| {
+        let (right, decision) = (Right::Access, Decision::Granted);
+        let by_hand = Event::RightDecided { right, decision, ground: None };
+        case.events = vec![granted(right, Decision::GrantedInPart), by_hand];
+        case.content.not_applicable.insert(Placeholder::Withheld);
+    };
+    assert_eq!(spoilt(Letter::AccessResponse, whole), ["parts.withheld: missing"]);
+    // What is handed out is not refused, nor denied.
+    let out = granted(Right::Access, Decision::Granted);
+    let refusal = spoilt(Letter::Refusal, |case| case.events.push(out.clone()));
+    assert_eq!(refusal, ["rights[0].right: handed-out"]);
+    let denied = |case: &mut Case| {
+        nothing(case);
+        let (right, decision) = (Right::Access, Decision::Undecided);
+        case.events.extend([out.clone(), Event::RightDecided { right, decision, ground: None }]);
+    };
+    assert_eq!(spoilt(Letter::AccessResponse, denied), ["nothing_held: released"]);
 }

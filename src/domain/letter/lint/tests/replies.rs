@@ -86,9 +86,47 @@ fn nobody_is_told_that_no_reply_came_who_has_written() {
         case.text.push_str("{unanswered}");
     };
     assert_eq!(spoilt(Letter::ClosedWithoutReply, says), Vec::<String>::new());
-    // Asked again since then, that question has no reply.
-    let again = asked(PauseGround::Identity, "2026-02-11T11:00:00Z");
-    assert_eq!(close(vec![read, again]), Vec::<String>::new());
+    // Asked again since then, that reply came all the same.
+    let again = || asked(PauseGround::Identity, "2026-02-20T11:00:00Z");
+    let late = |text: &'static str| {
+        spoilt(Letter::ClosedWithoutReply, |case| {
+            case.events.extend([read.clone(), again()]);
+            case.text.push_str(text);
+            case.now = at("2026-03-23T10:00:00Z");
+        })
+    };
+    assert_eq!(late(""), ["text: insufficient-unsaid"]);
+    assert_eq!(late("{unanswered}"), Vec::<String>::new());
+    let mut case = Case::new(Letter::ClosedWithoutReply);
+    case.events.extend([read.clone(), again()]);
+    let facts = case.facts();
+    assert_eq!(facts.asked_on(), [day("2026-02-11"), day("2026-02-20")]);
+    assert_eq!(facts.insufficient_on(), [day("2026-02-20")]);
+    // What was enough in the end denies nothing.
+    case.events.push(replied(PauseGround::Identity, "2026-02-21T10:00:00Z"));
+    assert_eq!((case.facts().asked_on(), case.facts().insufficient_on()), (vec![], vec![]));
+}
+
+#[test]
+fn a_question_asked_again_waits_since_the_first_and_takes_what_came_between() {
+    let mut case = Case::new(Letter::IdentityRequest);
+    let (read, now) = (insufficient("2026-02-12T10:00:00Z"), at("2026-02-16T10:00:00Z"));
+    case.now = now;
+    assert_eq!(case.facts().stands_still_since(), Some(day("2026-02-16")));
+    case.events.extend([asked(PauseGround::Identity, ASKED), read.clone()]);
+    assert_eq!(case.facts().stands_still_since(), Some(day("2026-02-11")));
+    // Asked after the limit, a question stops nothing.
+    let mut late = Case::new(Letter::IdentityRequest);
+    late.now = at("2026-03-16T10:00:00Z");
+    assert_eq!(late.facts().stands_still_since(), None);
+
+    let mut case = Case::new(Letter::ClockResumed);
+    case.events.extend([read, asked(PauseGround::Identity, "2026-02-16T09:00:00Z")]);
+    case.now = now;
+    case.content.replied_at = Some(at("2026-02-13T10:00:00Z"));
+    assert_eq!(case.found(), Vec::<String>::new());
+    // The pause ends with that reply, and the second question begins none.
+    assert_eq!(case.facts().foreseen.legal_on(), Some(day("2026-03-12")));
 }
 
 #[test]
