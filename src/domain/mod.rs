@@ -39,5 +39,6 @@ pub mod right;
 pub mod row;
 pub mod search_plan;
 pub mod subject;
+pub mod unanswered;
 pub mod undo;
 pub mod withholding;

@@ -104,17 +104,6 @@ impl Facts {
         self.state.last_event(ground.answered())
     }
 
-    /// The days on which the open questions were asked, the oldest first.
-    #[must_use]
-    pub fn open_since(&self) -> Vec<NaiveDate> {
-        let open = self.state.open_pauses();
-        let mut days: Vec<_> =
-            open.into_iter().filter_map(|ground| self.asked_on(Some(ground))).collect();
-        days.sort_unstable();
-        days.dedup();
-        days
-    }
-
     /// Whether the clock stands still for every right, so that there is no limit.
     #[must_use]
     pub fn has_no_limit(&self) -> bool {

@@ -16,6 +16,7 @@ use crate::domain::letter::lint::Values;
 use crate::domain::letter::placeholder::{Filler, Placeholder};
 use crate::domain::regime::{self, Pauses};
 use crate::domain::right::Right;
+use crate::domain::unanswered::open_since;
 use crate::language::{self, Language, text, text_with};
 use crate::workflow::subject::Subject;
 
@@ -157,7 +158,7 @@ impl Writing<'_> {
 
     /// The days of the open questions, the oldest first.
     fn asked_on(&self) -> String {
-        let days = self.facts.open_since();
+        let days = open_since(&self.facts.state);
         let days = days.into_iter().map(|day| language::date(self.language, day));
         let and = |first: String, next: String| {
             let told = [("first", first.as_str()), ("next", next.as_str())];

@@ -103,6 +103,8 @@ field-ground-without-refusal = A ground belongs to a refusal. Leave it out, or r
 field-not-delivered = The person was not told of the answer: the mail did not arrive. Deliver it on paper, or reach the person another way and record that.
 field-not-answered = At least one right has no decision yet. Decide it, or close on another ground.
 field-closing-needs-reason = At least one right has no decision: say why the case is closed all the same.
+field-closing-needs-reminder = Say when the person was reminded. Where nobody has yet, remind them today: the request can be closed without reply from { $first } on.
+field-closing-no-reminder = A reminder belongs only to a closing for want of a reply: choose that ground, or leave the day empty.
 
 # What is wrong with a request, or with a search for one.
 field-no-such-controller = You work for no organisation with this identifier. List those that you work for.

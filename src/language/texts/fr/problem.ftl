@@ -103,6 +103,8 @@ field-ground-without-refusal = Un fondement accompagne un refus. Retirez-le, ou 
 field-not-delivered = La personne n'a pas été prévenue de la réponse : le courriel n'est pas arrivé. Remettez-la sur papier, ou joignez la personne autrement et notez-le.
 field-not-answered = Au moins un droit n'a pas encore reçu de décision. Décidez, ou clôturez pour un autre motif.
 field-closing-needs-reason = Au moins un droit n'a pas reçu de décision : dites pourquoi le dossier est clos malgré tout.
+field-closing-needs-reminder = Dites quand la personne a reçu un rappel. Si personne ne l'a fait, envoyez-le aujourd'hui : la demande pourra être close faute de réponse à partir du { $first }.
+field-closing-no-reminder = Un rappel ne va qu'avec une clôture faute de réponse : choisissez ce motif, ou laissez la date vide.
 
 # What is wrong with a request, or with a search for one.
 field-no-such-controller = Vous ne travaillez pour aucune organisation portant cet identifiant. Consultez la liste des vôtres.
