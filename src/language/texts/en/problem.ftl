@@ -36,7 +36,9 @@ problem-no-if-match-detail = Read it first and send the ETag that came with it a
 problem-wrong-if-match = If-Match is not a version
 problem-wrong-if-match-detail = Send the ETag exactly as it came, with its quotation marks, or * for any version.
 problem-wrong-form = This form is no longer valid
-problem-wrong-form-detail = It was opened too long ago, in another window, or it comes from another site. Go back, reload the page and send it again.
+problem-wrong-form-detail = It was opened too long ago, in another window or with another account, or it comes from another site. Go back, reload the page and send it again.
+problem-other-account = This form was opened with another account
+problem-other-account-detail = Another account is signed in to this browser now, and nothing was done. Sign out and sign in with the account that you want to act with, or go back, reload the page and look at it once more.
 
 # What is wrong with one field.
 field-unknown-field = This field is not known here. Check its spelling, or leave it out.

@@ -36,7 +36,9 @@ problem-no-if-match-detail = Lisez d'abord l'objet et renvoyez son ETag dans If-
 problem-wrong-if-match = If-Match n'est pas une version
 problem-wrong-if-match-detail = Envoyez l'ETag tel quel, avec ses guillemets, ou * pour n'importe quelle version.
 problem-wrong-form = Ce formulaire n'est plus valable
-problem-wrong-form-detail = Il a été ouvert il y a trop longtemps, dans une autre fenêtre, ou il vient d'un autre site. Revenez en arrière, rechargez la page et envoyez-le à nouveau.
+problem-wrong-form-detail = Il a été ouvert il y a trop longtemps, dans une autre fenêtre ou avec un autre compte, ou il vient d'un autre site. Revenez en arrière, rechargez la page et envoyez-le à nouveau.
+problem-other-account = Ce formulaire a été ouvert avec un autre compte
+problem-other-account-detail = Un autre compte est maintenant connecté dans ce navigateur, et rien n'a été fait. Déconnectez-vous et connectez-vous avec le compte avec lequel vous voulez agir, ou revenez en arrière, rechargez la page et relisez-la.
 
 # What is wrong with one field.
 field-unknown-field = Ce champ est inconnu ici. Vérifiez son orthographe ou retirez-le.
