@@ -111,16 +111,8 @@ impl Endpoint {
 /// Why a call was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    #[error("the name does not resolve")]
-    NotResolved,
-    #[error("the name resolves to an address that is not allowed")]
-    NotAllowed,
-    #[error("no connection")]
-    Unreachable,
-    #[error("the server cannot prove who it is")]
-    NotSecure,
-    #[error("it took too long")]
-    TimedOut,
+    #[error(transparent)]
+    NoConnection(#[from] ConnectError),
     #[error("the answer is no HTTP")]
     Malformed,
     #[error("it answered {0}")]
@@ -132,26 +124,14 @@ impl CallError {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::NotResolved => "webhook-not-resolved",
-            Self::NotAllowed => "webhook-not-allowed",
-            Self::Unreachable => "webhook-unreachable",
-            Self::NotSecure => "webhook-not-secure",
-            Self::TimedOut => "webhook-timed-out",
+            Self::NoConnection(ConnectError::NotResolved) => "webhook-not-resolved",
+            Self::NoConnection(ConnectError::NotAllowed) => "webhook-not-allowed",
+            Self::NoConnection(ConnectError::Unreachable) => "webhook-unreachable",
+            Self::NoConnection(ConnectError::NotSecure) => "webhook-not-secure",
+            Self::NoConnection(ConnectError::TimedOut) => "webhook-timed-out",
             Self::Malformed => "webhook-malformed",
             Self::Answered(300..=399) => "webhook-redirected",
             Self::Answered(_) => "webhook-refused",
-        }
-    }
-}
-
-impl From<ConnectError> for CallError {
-    fn from(error: ConnectError) -> Self {
-        match error {
-            ConnectError::NotResolved => Self::NotResolved,
-            ConnectError::NotAllowed => Self::NotAllowed,
-            ConnectError::Unreachable => Self::Unreachable,
-            ConnectError::NotSecure => Self::NotSecure,
-            ConnectError::TimedOut => Self::TimedOut,
         }
     }
 }
@@ -170,7 +150,7 @@ pub struct Call<'a> {
 /// Posts an event; done when the answer is 2xx.
 ///
 /// # Errors
-/// [`CallError`]; after `TimedOut` or `Malformed` it may have been taken all the same.
+/// [`CallError`]; after [`ConnectError::TimedOut`] or `Malformed` it may have been taken all the same.
 pub async fn post(
     endpoint: &Endpoint,
     secret: &WebhookSecret,
@@ -179,7 +159,8 @@ pub async fn post(
     within: Duration,
 ) -> Result<(), CallError> {
     let posting = attempt(endpoint, secret, allowed, call, within);
-    let status = tokio::time::timeout(within, posting).await.map_err(|_| CallError::TimedOut)??;
+    let status =
+        tokio::time::timeout(within, posting).await.map_err(|_| ConnectError::TimedOut)??;
     if (200..300).contains(&status) { Ok(()) } else { Err(CallError::Answered(status)) }
 }
 
@@ -212,8 +193,8 @@ async fn exchange(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     request: &[u8],
 ) -> Result<u16, CallError> {
-    stream.write_all(request).await.map_err(|_| CallError::Unreachable)?;
-    stream.flush().await.map_err(|_| CallError::Unreachable)?;
+    stream.write_all(request).await.map_err(|_| ConnectError::Unreachable)?;
+    stream.flush().await.map_err(|_| ConnectError::Unreachable)?;
     let mut answer = Vec::new();
     let mut reader = (&mut stream).take(ANSWER_BYTES);
     while !answer.contains(&b'\n') {

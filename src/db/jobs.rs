@@ -207,18 +207,9 @@ pub fn give_up(
     error: &str,
     at: Instant,
 ) -> QueryResult<bool> {
-    let seen = jobs::table
-        .filter(jobs::id.eq(id))
-        .filter(jobs::fence.eq(fence))
-        .filter(jobs::state.eq_any(["available", "running"]));
-    diesel::update(seen)
-        .set((
-            jobs::state.eq("dead"),
-            jobs::fence.eq(fence + 1),
-            jobs::ended_at.eq(Some(at)),
-            jobs::leased_until.eq(None::<Instant>),
-            jobs::last_error.eq(Some(error)),
-        ))
+    let ended = (jobs::state.eq("dead"), jobs::ended_at.eq(Some(at)));
+    diesel::update(seen_with(id, fence))
+        .set((ended, taken_away(fence, error)))
         .execute(conn)
         .map(|changed| changed == 1)
 }
@@ -303,18 +294,9 @@ pub fn stand_still(
     fence: i64,
     (run_at, why): (Instant, &str),
 ) -> QueryResult<bool> {
-    let seen = jobs::table
-        .filter(jobs::id.eq(id))
-        .filter(jobs::fence.eq(fence))
-        .filter(jobs::state.eq_any(["available", "running"]));
-    diesel::update(seen)
-        .set((
-            jobs::state.eq("available"),
-            jobs::fence.eq(fence + 1),
-            jobs::run_at.eq(run_at),
-            jobs::leased_until.eq(None::<Instant>),
-            jobs::last_error.eq(Some(why)),
-        ))
+    let waits = (jobs::state.eq("available"), jobs::run_at.eq(run_at));
+    diesel::update(seen_with(id, fence))
+        .set((waits, taken_away(fence, why)))
         .execute(conn)
         .map(|changed| changed == 1)
 }
@@ -338,6 +320,25 @@ pub fn go_on(conn: &mut Conn, request: RequestId, why: &str, at: Instant) -> Que
 /// When the database fails.
 pub fn counts(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
     jobs::table.group_by(jobs::state).select((jobs::state, diesel::dsl::count_star())).load(conn)
+}
+
+/// A job that waits or runs, as it was seen with this fence.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn seen_with(id: JobId, fence: i64) -> _ {
+    let lively: [&'static str; 2] = ["available", "running"];
+    jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::fence.eq(fence))
+        .filter(jobs::state.eq_any(lively))
+}
+
+/// Whoever ran it has lost it, for this reason.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn taken_away<'a>(fence: i64, why: &'a str) -> _ {
+    let next: i64 = fence + 1;
+    let nobody: Option<Instant> = None;
+    let why: Option<&'a str> = Some(why);
+    (jobs::fence.eq(next), jobs::leased_until.eq(nobody), jobs::last_error.eq(why))
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

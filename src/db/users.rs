@@ -72,6 +72,14 @@ pub fn list_all(conn: &mut Conn) -> QueryResult<Vec<User>> {
     users::table.order(users::id).select(User::as_select()).load(conn)
 }
 
+/// The ids of every user.
+///
+/// # Errors
+/// When the database fails.
+pub fn ids(conn: &mut Conn) -> QueryResult<Vec<UserId>> {
+    users::table.select(users::id).load(conn)
+}
+
 /// The users of a controller with their roles.
 ///
 /// # Errors

@@ -138,7 +138,32 @@ pub fn first(
     Ok(scheduled.iter().map(|alert| alert.at).chain(urgent).min())
 }
 
+impl Due {
+    /// Whether an alert that was raised once still says what is to do. What comes again every few hours
+    /// holds as long as it comes.
+    #[must_use]
+    pub fn holds(&self, kind: AlertKind, about: &str) -> bool {
+        self.now.iter().any(|due| due.kind == kind && (kind.is_repeated() || due.about == about))
+    }
+}
+
 impl AlertKind {
+    /// Whether it comes by the dates and the rights of a case alone, so that [`due`] tells whether it
+    /// holds; the others come by something that happened.
+    #[must_use]
+    pub const fn is_scheduled(self) -> bool {
+        self.is_of_ladder()
+            || self.is_repeated()
+            || matches!(
+                self,
+                Self::AcknowledgementDue | Self::ExtensionLapses | Self::PausedLimitNear
+            )
+    }
+
+    const fn is_repeated(self) -> bool {
+        matches!(self, Self::ActAtOnce | Self::ConsentWithdrawn)
+    }
+
     const fn is_of_ladder(self) -> bool {
         matches!(
             self,

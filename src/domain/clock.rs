@@ -216,6 +216,7 @@ mod tests {
     };
     use crate::domain::history::{Entry, RequestState, replay};
     use crate::domain::lifecycle::Action;
+    use crate::domain::logged_case::{logged, rules};
     use crate::domain::request::{Channel, Decision, Exercised};
     use crate::domain::right::Right;
     use chrono::{DateTime, NaiveDate, Utc};
@@ -232,19 +233,12 @@ mod tests {
         let rules = Rules {
             regime: regime.to_owned(),
             calendar: calendar.to_owned(),
-            calendar_version: "1".to_owned(),
             time_zone: chrono_tz::Europe::London,
-            roll_over: true,
             days: vec![DayChange { day: day("2026-03-10"), added: true }],
+            ..rules()
         };
-        let logged = Event::RequestLogged {
-            channel: Channel::Web,
-            rights: rights.iter().map(|right| Exercised { right: *right, against: None }).collect(),
-            received_at: at("2026-02-10T10:00:00Z"),
-            rules,
-            represented: false,
-            minor: false,
-        };
+        let rights = rights.iter().map(|right| Exercised { right: *right, against: None });
+        let logged = logged(rules, rights.collect(), at("2026-02-10T10:00:00Z"));
         let entries: Vec<Entry> = std::iter::once(&logged)
             .chain(events)
             .map(|event| Entry {

@@ -24,6 +24,8 @@ pub mod job;
 pub mod letter;
 pub mod letter_code;
 pub mod lifecycle;
+#[cfg(test)]
+pub mod logged_case;
 pub mod mail;
 pub mod named;
 pub mod next_step;
@@ -37,5 +39,6 @@ pub mod right;
 pub mod row;
 pub mod search_plan;
 pub mod subject;
+pub mod unanswered;
 pub mod undo;
 pub mod withholding;

@@ -100,31 +100,17 @@ pub fn next_action(state: &RequestState, answer: Answer) -> NextAction {
 #[cfg(test)]
 mod tests {
     use super::{Answer, NextAction, Step, needs_code, next_action, step};
-    use crate::domain::event::{Event, PauseGround, Rules, SentMessage};
+    use crate::domain::event::{Event, PauseGround, SentMessage};
     use crate::domain::history::{Entry, RequestState, RightState};
     use crate::domain::identity::{Level, Method};
+    use crate::domain::logged_case::{ACCESS, logged, rules};
     use crate::domain::request::{Channel, ClosingGround, Decision, Exercised};
     use crate::domain::right::Right;
 
     fn state(events: &[Event]) -> RequestState {
         let at = "2026-02-10T10:00:00Z".parse().unwrap();
         let entry = |event| Entry { at, actor: "worker".to_owned(), event };
-        let rules = Rules {
-            regime: "EU-GDPR".to_owned(),
-            calendar: "FR".to_owned(),
-            calendar_version: "1".to_owned(),
-            time_zone: chrono_tz::Europe::Paris,
-            roll_over: true,
-            days: Vec::new(),
-        };
-        let logged = Event::RequestLogged {
-            channel: Channel::Web,
-            rights: vec![Exercised { right: Right::Access, against: None }],
-            received_at: at,
-            rules,
-            represented: false,
-            minor: false,
-        };
+        let logged = logged(rules(), vec![ACCESS], at);
         let mut state = RequestState::begin(&entry(logged)).unwrap();
         for event in events {
             state.apply(&entry(event.clone()));

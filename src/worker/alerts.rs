@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::Stopper;
@@ -174,7 +175,8 @@ async fn tell(app: &App) -> Result<()> {
 }
 
 async fn tell_one(app: &App, id: UserId) -> Result<()> {
-    let (user, waiting) = app.read(move |conn| waiting(conn, id)).await?;
+    let now = app.now();
+    let (user, waiting) = app.read(move |conn| waiting(conn, id, now)).await?;
     let ids: Vec<AlertId> = waiting.iter().map(|told| told.row.id).collect();
     let profile = Profile::open(app.vault(), id, &user.sealed_profile)?;
     let prepared = match MailAddress::parse(&profile.email) {
@@ -185,7 +187,7 @@ async fn tell_one(app: &App, id: UserId) -> Result<()> {
         // The alerts stand on their cases all the same.
         _ => Vec::new(),
     };
-    let now = Instant::from(app.now());
+    let now = Instant::from(now);
     app.write(move |conn| {
         if !alerts::set_mailed(conn, id, &ids, now)? {
             return Err(LOST);
@@ -198,7 +200,8 @@ async fn tell_one(app: &App, id: UserId) -> Result<()> {
     .await
 }
 
-fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
+/// What somebody is still to hear of, as it is on this day: it was found to hold when it was raised.
+fn waiting(conn: &mut Conn, id: UserId, now: DateTime<Utc>) -> Result<(User, Vec<Told>)> {
     let user = users::get(conn, id)?.ok_or(Error::NotFound)?;
     let rows = alerts::waiting_for(conn, id, MOST_AT_ONCE)?;
     let mut known: BTreeMap<ControllerId, (String, Tz)> = BTreeMap::new();
@@ -213,7 +216,9 @@ fn waiting(conn: &mut Conn, id: UserId) -> Result<(User, Vec<Told>)> {
                 free.insert((controller.name, zone)).clone()
             }
         };
-        told.push(Told { reference: reference(conn, &row)?, controller, zone, row });
+        let reference = reference(conn, &row)?;
+        let today = now.with_timezone(&zone).date_naive();
+        told.push(Told { reference, controller, today, holds: true, row });
     }
     told.sort_by_key(|told| std::cmp::Reverse(urgency(told.row.kind)));
     Ok((user, told))

@@ -2,7 +2,6 @@
 //! its reference, and never a person.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 use crate::db::alerts::AlertRow;
 use crate::domain::alert::AlertKind;
@@ -23,17 +22,16 @@ pub struct Told {
     pub reference: Option<String>,
     /// The name of the controller.
     pub controller: String,
-    /// Where it stands, and so which day it was when the alert was raised.
-    pub zone: Tz,
+    /// The day on which it is read, where the controller stands.
+    pub today: NaiveDate,
+    /// Whether it still says what is to do. What no longer holds is told as it was.
+    pub holds: bool,
 }
 
 /// What to do, and why.
 #[must_use]
 pub fn sentence(language: Language, told: &Told) -> String {
-    let mut key = format!("alert-{}", told.row.kind.name().replace('_', "-"));
-    if is_past(told) {
-        key.push_str("-past");
-    }
+    let key = format!("alert-{}{}", told.row.kind.name().replace('_', "-"), tense(told));
     let about = about(language, &told.row);
     let reference = told.reference.as_deref().unwrap_or_default();
     let arguments =
@@ -45,18 +43,27 @@ pub fn sentence(language: Language, told: &Told) -> String {
     }
 }
 
-/// Whether the day was over when the alert was raised, after an outage or for a request that was
-/// logged late: what was due then is late now.
-fn is_past(told: &Told) -> bool {
-    let has_past = matches!(
-        told.row.kind,
-        AlertKind::AcknowledgementDue
-            | AlertKind::TargetReached
-            | AlertKind::LimitReached
-            | AlertKind::PausedLimitNear
-    );
-    let raised_on = told.row.raised_at.utc().with_timezone(&told.zone).date_naive();
-    has_past && told.row.about.parse::<NaiveDate>().is_ok_and(|on| on < raised_on)
+/// The tense in which an alert is true on the day on which it is read: whoever reads it later, after an
+/// outage or of a case that was logged late, finds that its day is over.
+fn tense(told: &Told) -> &'static str {
+    let kind = told.row.kind;
+    if !kind.is_scheduled() {
+        return "";
+    }
+    let day = told.row.about.parse::<NaiveDate>().ok();
+    let is_over = day.is_some_and(|day| day < told.today);
+    let is_reached = day.is_some_and(|day| day <= told.today);
+    match kind {
+        _ if !told.holds => "-was",
+        AlertKind::TargetInSeven | AlertKind::TargetInThree | AlertKind::TargetTomorrow
+            if is_reached =>
+        {
+            "-was"
+        }
+        AlertKind::ExtensionLapses if is_over => "-was",
+        _ if is_over => "-past",
+        _ => "",
+    }
 }
 
 /// A date in words; an instant as its date and its time in UTC.
@@ -133,5 +140,65 @@ fn link(told: &Told, base_url: &str) -> String {
         _ if told.row.kind == AlertKind::SystemWaiting => format!("{base_url}waiting-systems"),
         Some(id) => format!("{base_url}requests/{id}"),
         None => base_url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Told, sentence};
+    use crate::db::alerts::AlertRow;
+    use crate::db::column::Instant;
+    use crate::domain::alert::AlertKind;
+    use crate::domain::ids::Id;
+    use crate::language::Language;
+    use uuid::Uuid;
+
+    fn told(kind: AlertKind, about: &str, today: &str, holds: bool) -> Told {
+        let raised_at: chrono::DateTime<chrono::Utc> = "2026-12-01T09:00:00Z".parse().unwrap();
+        let row = AlertRow {
+            id: Id::from_uuid(Uuid::nil()),
+            controller_id: Id::from_uuid(Uuid::nil()),
+            request_id: Some(Id::from_uuid(Uuid::nil())),
+            kind,
+            about: about.to_owned(),
+            told: true,
+            raised_at: Instant::from(raised_at),
+        };
+        let (reference, controller) = (Some("7K4M-Q2XD-5".to_owned()), "Example".to_owned());
+        Told { row, reference, controller, today: today.parse().unwrap(), holds }
+    }
+
+    /// An alert about 22 December, as it is read before, on and after that day.
+    #[test]
+    fn each_alert_is_true_on_the_day_on_which_it_is_read() {
+        for (kind, before, on, after) in [
+            (AlertKind::TargetInSeven, "are left", "it was time", "it was time"),
+            (AlertKind::TargetInThree, "are left", "it was time", "it was time"),
+            (AlertKind::TargetTomorrow, "is the next working day", "it was time", "it was time"),
+            (AlertKind::TargetReached, "the target is", "the target is", "has passed"),
+            (AlertKind::LimitReached, "the legal limit is", "the legal limit is", "is late"),
+            (AlertKind::ExtensionLapses, "decide now", "decide now", "was to be told"),
+            (AlertKind::PausedLimitNear, "the limit is", "the limit is", "the limit was"),
+            (AlertKind::AcknowledgementDue, "nobody has yet", "nobody has yet", "should have"),
+        ] {
+            for (today, expected) in
+                [("2026-12-21", before), ("2026-12-22", on), ("2026-12-23", after)]
+            {
+                let said = sentence(Language::En, &told(kind, "2026-12-22", today, true));
+                assert!(said.contains(expected), "{kind:?} on {today}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_holds_no_more_is_told_as_it_was_in_both_languages() {
+        for kind in AlertKind::ALL.iter().filter(|kind| kind.is_scheduled()) {
+            for language in [Language::Fr, Language::En] {
+                let was = sentence(language, &told(*kind, "2026-12-22", "2026-12-21", false));
+                let is = sentence(language, &told(*kind, "2026-12-22", "2026-12-21", true));
+                assert!(was.contains("22") && !was.starts_with('['), "{kind:?}: {was}");
+                assert_ne!(was, is, "{kind:?}");
+            }
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Verbs around the work: acknowledge, assign, note, decide, withdraw, forward, close, reopen, and
 //! the end of a case's key.
 
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
 use super::clock::watch_anew;
 use super::collection::{WAITS, answer_task};
 use super::identity::{check_level, needed_to_answer};
@@ -22,8 +25,9 @@ use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::{ClosingGround, Decision, Exercised};
 use crate::domain::right::Right;
+use crate::domain::unanswered::{Hindrance, hindrances};
 use crate::domain::undo::TAKEN;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 
 /// The kind of the task that an unacknowledged request makes.
 pub const ACKNOWLEDGE_TASK: &str = "acknowledge";
@@ -194,19 +198,40 @@ pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -
     Ok(case)
 }
 
+/// Why a request is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing {
+    pub ground: ClosingGround,
+    /// When the person was reminded of the question that is open, where no reply came.
+    pub reminded_on: Option<NaiveDate>,
+}
+
+impl Closing {
+    /// The words that are sealed beside it, with the day of the reminder.
+    #[must_use]
+    pub fn in_words(self, words: Option<Value>) -> Option<Value> {
+        let mut words = words?;
+        if let (Some(on), Some(fields)) = (self.reminded_on, words.as_object_mut()) {
+            fields.insert("reminded_on".to_owned(), json!(on));
+        }
+        Some(words)
+    }
+}
+
 /// Closes a request. Before every right is decided that needs another ground than `answered`, and
 /// a reason. What that ends, ends once it cannot be undone any more.
 ///
 /// # Errors
-/// `Invalid` when ground and state do not fit.
+/// `Invalid` when ground and state do not fit, and before a reply is truly missing.
 pub fn close(
     conn: &mut Conn,
     ctx: &Ctx,
     target: &Target,
-    ground: ClosingGround,
+    closing: Closing,
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Close)?;
+    let ground = closing.ground;
     let undecided = case.state.rights.iter().any(|r| r.decision == Decision::Undecided);
     if undecided && ground == ClosingGround::Answered {
         return Err(Error::invalid("ground", "not-answered"));
@@ -217,9 +242,37 @@ pub fn close(
     if undecided && written.sealed.is_none() {
         return Err(Error::invalid("reason", "closing-needs-reason"));
     }
+    if ground == ClosingGround::NoReply {
+        unanswered(&case, closing.reminded_on, ctx)?;
+    } else if closing.reminded_on.is_some() {
+        return Err(Error::invalid("reminded_on", "closing-no-reminder"));
+    }
     case.record(conn, ctx, Event::RequestClosed { ground }, written)?;
     end_work_later(conn, ctx, &case, ctx.now + TAKEN)?;
     Ok(case)
+}
+
+/// That the person was asked, was reminded, had time to reply, and did not.
+fn unanswered(case: &Case, reminded_on: Option<NaiveDate>, ctx: &Ctx) -> Result<()> {
+    let found = hindrances(&case.state, reminded_on, ctx.now);
+    let told = found.into_iter().map(|hindrance| {
+        let day = |field: &str, code, first: NaiveDate| FieldError {
+            arguments: vec![("first", first.to_string())],
+            ..FieldError::new(field, code)
+        };
+        match hindrance {
+            Hindrance::NothingAsked => FieldError::new("ground", "letter-nothing-asked"),
+            Hindrance::ReplyWaits => FieldError::new("ground", "letter-reply-waits"),
+            Hindrance::NoReminder { first } => day("reminded_on", "closing-needs-reminder", first),
+            Hindrance::ReminderInFuture => FieldError::new("reminded_on", "letter-in-future"),
+            Hindrance::ReminderBeforeQuestion => {
+                FieldError::new("reminded_on", "letter-before-question")
+            }
+            Hindrance::TooEarly { first } => day("ground", "letter-too-early", first),
+        }
+    });
+    let told: Vec<FieldError> = told.collect();
+    if told.is_empty() { Ok(()) } else { Err(Error::Invalid(told)) }
 }
 
 /// Takes an ended request up again, with a reason. Its clocks run from the same receipt, and what

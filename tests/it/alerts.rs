@@ -1,6 +1,8 @@
 //! Alerts through the sweep: each once, to the right people, in their language, and never as a
 //! storm.
 
+mod passed;
+
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;

@@ -11,6 +11,7 @@ use guichet::audit::note;
 use guichet::config::Config;
 use guichet::config::outside::Webhook;
 use guichet::connectors::hosts::Allowlist;
+use guichet::connectors::remote::ConnectError;
 use guichet::connectors::webhook::{Call, CallError, Endpoint, WebhookSecret, post};
 use guichet::db::checkpoint_deliveries::{self, CheckpointDelivery};
 use guichet::db::controllers::Controller;
@@ -179,9 +180,9 @@ async fn o_02_a_name_that_leads_inside_is_not_connected_to() {
     let hosts = vec!["localhost".parse().unwrap()];
     let listed = Allowlist { hosts, ..Allowlist::default() };
     let url = format!("https://localhost:{}/", receiver.address.port());
-    assert_eq!(call(&url, None, &listed).await, Err(CallError::NotAllowed));
+    assert_eq!(call(&url, None, &listed).await, Err(ConnectError::NotAllowed.into()));
     let url = format!("http://{}/", receiver.address);
-    assert_eq!(call(&url, None, &Allowlist::default()).await, Err(CallError::NotAllowed));
+    assert_eq!(call(&url, None, &Allowlist::default()).await, Err(ConnectError::NotAllowed.into()));
     assert!(receiver.all().is_empty());
     assert_eq!(call(&url, None, &loopback()).await, Ok(()));
 }
@@ -201,7 +202,7 @@ async fn o_04_an_answer_that_never_ends_is_cut() {
     let call = Call { id: "one", timestamp: 1, body: b"{}" };
     let within = Wait::from_millis(300);
     let answer = post(&endpoint, &secret, &loopback(), call, within).await;
-    assert_eq!(answer, Err(CallError::TimedOut));
+    assert_eq!(answer, Err(ConnectError::TimedOut.into()));
 }
 
 #[actix_web::test]
@@ -214,14 +215,14 @@ async fn o_07_a_server_that_cannot_prove_who_it_is_gets_nothing() {
     assert_eq!(receiver.all().len(), 1);
     // Nobody whom this machine trusts signed it.
     let unknown = call(&url, None, &loopback()).await;
-    assert_eq!(unknown, Err(CallError::NotSecure));
+    assert_eq!(unknown, Err(ConnectError::NotSecure.into()));
     let expired = Certificate::make("localhost", ("20200101", "20200201")).unwrap();
     let other = Certificate::make("other.example", valid).unwrap();
     for wrong in [expired, other] {
         let receiver = Receiver::https(vec![TAKEN], &wrong);
         let url = format!("https://localhost:{}/", receiver.address.port());
         let refused = call(&url, Some(wrong.pem()), &loopback()).await;
-        assert_eq!(refused, Err(CallError::NotSecure));
+        assert_eq!(refused, Err(ConnectError::NotSecure.into()));
         assert!(receiver.all().is_empty());
     }
 }

@@ -241,7 +241,7 @@ async fn end(shop: &Shop, id: &str, how: &str) {
     let reason = "Elle ne veut plus";
     let (path, body) = match how {
         "withdrawal" => (path("withdrawal"), json!({ "reason": reason })),
-        "closing" => (path("closing"), json!({ "ground": "no_reply", "reason": reason })),
+        "closing" => (path("closing"), json!({ "ground": "mistake", "reason": reason })),
         _ => (path("identity-decision"), json!({ "level": null, "methods": [], "reason": reason })),
     };
     shop.dpo().post(&path, body).await.expect(200);

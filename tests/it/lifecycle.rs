@@ -195,12 +195,12 @@ async fn a_case_is_closed_undecided_only_with_another_ground_and_a_reason() {
     assert_eq!(still_open.json::<Value>()["reason"], "still-open");
     for (body, wrong) in [
         (json!({ "ground": "answered", "reason": "Why" }), "ground: not-answered"),
-        (json!({ "ground": "no_reply" }), "reason: closing-needs-reason"),
+        (json!({ "ground": "mistake" }), "reason: closing-needs-reason"),
     ] {
         let refused = client.verb(&case, "closing", body).await.expect(422);
         assert_eq!(refused.problem().1, [wrong]);
     }
-    let body = json!({ "ground": "no_reply", "reason": "Two letters came back" });
+    let body = json!({ "ground": "mistake", "reason": "Two letters came back" });
     let closed: Value = client.verb(&case, "closing", body.clone()).await.expect(200).json();
     assert_eq!(closed["status"], "closed");
     client.verb(&case, "closing", body).await.expect(409);

@@ -3,6 +3,7 @@
 mod case;
 mod desk;
 mod kept;
+mod kept_by_another;
 mod letters;
 mod queue;
 mod replies;

@@ -3,6 +3,7 @@
 
 mod held;
 mod identifiers;
+mod out_of_reach;
 mod paper;
 mod revocation;
 mod several;

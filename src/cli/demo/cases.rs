@@ -10,7 +10,7 @@ use crate::domain::event::{ExtensionGround, PauseGround};
 use crate::domain::request::{Channel, ClosingGround, Exercised, ObjectionTo};
 use crate::domain::right::Right;
 use crate::workflow::clock::{self, Pause};
-use crate::workflow::closing;
+use crate::workflow::closing::{self, Closing};
 use crate::workflow::extension::{self, Extension};
 
 const DAY: i64 = 24;
@@ -134,7 +134,8 @@ async fn ended(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()>
     let dpo = &organisation.dpo;
     story
         .act(40 * DAY, dpo, None, |conn, ctx, target, written| {
-            closing::close(conn, ctx, target, ClosingGround::Answered, written)
+            let closing = Closing { ground: ClosingGround::Answered, reminded_on: None };
+            closing::close(conn, ctx, target, closing, written)
         })
         .await?;
     let asked = (Channel::Phone, vec![plain(Right::Erasure)], "demo-words-delete");

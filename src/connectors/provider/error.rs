@@ -8,16 +8,8 @@ use crate::connectors::remote::ConnectError;
 /// others stand in the log alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ProviderError {
-    #[error("the name does not resolve")]
-    NotResolved,
-    #[error("the operator does not allow this host or port")]
-    NotAllowed,
-    #[error("no connection")]
-    Unreachable,
-    #[error("the server cannot prove who it is")]
-    NotSecure,
-    #[error("it took too long")]
-    TimedOut,
+    #[error(transparent)]
+    NoConnection(#[from] ConnectError),
     #[error("it answered more than is taken")]
     TooLarge,
     #[error("it answered {0}")]
@@ -57,11 +49,11 @@ impl ProviderError {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::NotResolved => "provider-not-resolved",
-            Self::NotAllowed => "provider-not-allowed",
-            Self::Unreachable => "provider-unreachable",
-            Self::NotSecure => "provider-not-secure",
-            Self::TimedOut => "provider-timed-out",
+            Self::NoConnection(ConnectError::NotResolved) => "provider-not-resolved",
+            Self::NoConnection(ConnectError::NotAllowed) => "provider-not-allowed",
+            Self::NoConnection(ConnectError::Unreachable) => "provider-unreachable",
+            Self::NoConnection(ConnectError::NotSecure) => "provider-not-secure",
+            Self::NoConnection(ConnectError::TimedOut) => "provider-timed-out",
             Self::TooLarge => "provider-too-large",
             Self::Answered(300..=399) => "provider-redirected",
             Self::Answered(_) => "provider-refused",
@@ -79,18 +71,6 @@ impl ProviderError {
             Self::TokenAudience => "provider-token-audience",
             Self::TokenTime => "provider-token-time",
             Self::TokenNonce => "provider-token-nonce",
-        }
-    }
-}
-
-impl From<ConnectError> for ProviderError {
-    fn from(error: ConnectError) -> Self {
-        match error {
-            ConnectError::NotResolved => Self::NotResolved,
-            ConnectError::NotAllowed => Self::NotAllowed,
-            ConnectError::Unreachable => Self::Unreachable,
-            ConnectError::NotSecure => Self::NotSecure,
-            ConnectError::TimedOut => Self::TimedOut,
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 
 use super::error::ProviderError;
 use crate::connectors::hosts::Allowlist;
-use crate::connectors::remote::{Remote, RemoteError};
+use crate::connectors::remote::{ConnectError, Remote, RemoteError};
 
 /// How long one call may take, whatever the provider does: a person waits.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ async fn call(
     allowed: &Allowlist,
 ) -> Result<Answer, ProviderError> {
     let remote = Remote::parse(url, allowed).map_err(|error| match error {
-        RemoteError::HostNotAllowed => ProviderError::NotAllowed,
+        RemoteError::HostNotAllowed => ProviderError::NoConnection(ConnectError::NotAllowed),
         RemoteError::NoUrl | RemoteError::NotSecure => ProviderError::BadEndpoint,
     })?;
     let mut request = Request::builder()
@@ -74,7 +74,7 @@ async fn call(
     let request =
         request.body(Full::new(Bytes::from(body))).map_err(|_| ProviderError::BadEndpoint)?;
     let calling = exchange(&remote, request, allowed);
-    tokio::time::timeout(LONGEST, calling).await.map_err(|_| ProviderError::TimedOut)?
+    tokio::time::timeout(LONGEST, calling).await.map_err(|_| ConnectError::TimedOut)?
 }
 
 /// Ends the connection with the call, however that ends.

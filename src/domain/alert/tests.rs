@@ -2,8 +2,9 @@
 
 use super::{AlertKind, due, first};
 use crate::domain::clock;
-use crate::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
+use crate::domain::event::{Event, ExtensionGround, PauseGround, SentMessage};
 use crate::domain::history::{Entry, RequestState, replay};
+use crate::domain::logged_case::{ACCESS, logged, rules};
 use crate::domain::request::{Channel, ClosingGround, Decision, Exercised, ObjectionTo};
 use crate::domain::right::Right;
 use chrono::{DateTime, Utc};
@@ -14,30 +15,13 @@ fn at(text: &str) -> DateTime<Utc> {
 
 /// Received on Monday 2 March 2026 in Paris: the target is 1 April, the limit 2 April.
 fn case(exercised: Exercised, events: &[(&str, Event)]) -> RequestState {
-    let rules = Rules {
-        regime: "EU-GDPR".to_owned(),
-        calendar: "FR".to_owned(),
-        calendar_version: "1".to_owned(),
-        time_zone: chrono_tz::Europe::Paris,
-        roll_over: true,
-        days: Vec::new(),
-    };
     let received_at = at("2026-03-02T09:00:00Z");
-    let logged = Event::RequestLogged {
-        channel: Channel::Email,
-        rights: vec![exercised],
-        received_at,
-        rules,
-        represented: false,
-        minor: false,
-    };
+    let logged = logged(rules(), vec![exercised], received_at);
     let entry = |at, event: &Event| Entry { at, actor: "worker".into(), event: event.clone() };
     let mut history = vec![entry(received_at, &logged)];
     history.extend(events.iter().map(|(when, event)| entry(at(when), event)));
     replay(&history).unwrap()
 }
-
-const ACCESS: Exercised = Exercised { right: Right::Access, against: None };
 
 fn told() -> (&'static str, Event) {
     ("2026-03-03T09:00:00Z", Event::RequestAcknowledged { message: None })

@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use super::{Entry, RequestState};
 use crate::domain::contact::Condition;
-use crate::domain::event::{Event, Rules};
+use crate::domain::event::Event;
 use crate::domain::identity::{Level, Method};
 use crate::domain::ids::{FileId, Id, MailId, PackageId, SearchId};
 use crate::domain::lifecycle::Status;
+use crate::domain::logged_case::{ACCESS, logged, rules};
 use crate::domain::mail::MailPurpose;
 use crate::domain::provider_sign_in::Unmatched;
-use crate::domain::request::{Channel, Decision, Exercised};
+use crate::domain::request::Decision;
 use crate::domain::right::Right;
 use crate::domain::withholding::Retirement;
 
@@ -23,23 +24,8 @@ fn entry(event: Event) -> Entry {
 }
 
 fn begun() -> RequestState {
-    let rules = Rules {
-        regime: "EU-GDPR".to_owned(),
-        calendar: "FR".to_owned(),
-        calendar_version: "1".to_owned(),
-        time_zone: chrono_tz::Europe::Paris,
-        roll_over: true,
-        days: Vec::new(),
-    };
-    let logged = Event::RequestLogged {
-        channel: Channel::Web,
-        rights: vec![Exercised { right: Right::Access, against: None }],
-        received_at: "2026-02-10T10:00:00Z".parse().unwrap(),
-        rules,
-        represented: false,
-        minor: false,
-    };
-    RequestState::begin(&entry(logged)).unwrap()
+    let received_at = "2026-02-10T10:00:00Z".parse().unwrap();
+    RequestState::begin(&entry(logged(rules(), vec![ACCESS], received_at))).unwrap()
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::domain::event::PauseGround;
 use crate::domain::history::RequestState;
 use crate::domain::identity::Level;
 use crate::domain::regime::{self, Pauses};
+use crate::domain::unanswered::open_since;
 use crate::domain::withholding::WithheldPart;
 
 /// The facts of one letter at one instant.
@@ -83,7 +84,7 @@ impl Facts {
     /// Every day on which an open question was asked, the oldest first.
     #[must_use]
     pub fn asked_on(&self) -> Vec<NaiveDate> {
-        self.days(self.state.open_questions().flat_map(|(_, question)| question.asked()))
+        open_since(&self.state)
     }
 
     /// Every day on which a reply to an open question came that was not enough, the oldest first.

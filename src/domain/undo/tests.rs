@@ -3,13 +3,13 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::{OFFERED, TAKEN, Undoable};
-use crate::domain::event::{Event, Rules};
+use crate::domain::event::Event;
 use crate::domain::history::{Entry, RequestState};
 use crate::domain::ids::{Id, LetterId, UserId};
 use crate::domain::letter::{Delivery, Letter};
 use crate::domain::lifecycle::{Action, Status};
-use crate::domain::request::{Channel, ClosingGround, Exercised};
-use crate::domain::right::Right;
+use crate::domain::logged_case::{ACCESS, logged, rules};
+use crate::domain::request::ClosingGround;
 use uuid::Uuid;
 
 const ONE: &str = "user:one";
@@ -23,22 +23,7 @@ fn entry(actor: &str, event: Event) -> Entry {
 }
 
 fn state(events: &[Event]) -> RequestState {
-    let rules = Rules {
-        regime: "EU-GDPR".to_owned(),
-        calendar: "FR".to_owned(),
-        calendar_version: "1".to_owned(),
-        time_zone: chrono_tz::Europe::Paris,
-        roll_over: true,
-        days: Vec::new(),
-    };
-    let logged = Event::RequestLogged {
-        channel: Channel::Web,
-        rights: vec![Exercised { right: Right::Access, against: None }],
-        received_at: start(),
-        rules,
-        represented: false,
-        minor: false,
-    };
+    let logged = logged(rules(), vec![ACCESS], start());
     let mut state = RequestState::begin(&entry("user:agent", logged)).unwrap();
     for event in events {
         state.apply(&entry(ONE, event.clone()));

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use subtle::ConstantTimeEq;
 use url::Url;
@@ -51,6 +51,16 @@ impl Form {
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let fields = self.0.iter().filter(move |(found, _)| found == name);
         fields.map(|(_, value)| value.as_str())
+    }
+
+    /// A day as the browser sends it; nothing where the field is empty.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no date.
+    pub fn day(&self, name: &'static str) -> crate::error::Result<Option<NaiveDate>> {
+        let given = Some(self.field(name).trim()).filter(|given| !given.is_empty());
+        let read = given.map(|it| it.parse().map_err(|_| Error::invalid(name, "wrong-type")));
+        read.transpose()
     }
 
     /// An instant as a browser sends it, where the controller stands; nothing when the field is empty.

@@ -1,6 +1,6 @@
-//! What staff had typed when their session was over: the sign-in page holds it back, sealed, and
-//! whoever was shown the form finds it there after signing in. It stands in no address, no log and
-//! no table; nothing is sent before that person says so.
+//! What staff had typed when their session was over, or somebody else had signed in to their browser:
+//! the sign-in page holds it back, sealed, and whoever was shown the form finds it there after signing
+//! in. It stands in no address, no log and no table; nothing is sent before that person says so.
 
 mod lines;
 mod shown_in;
@@ -24,9 +24,11 @@ use self::lines::Line;
 use super::form::{self, CSRF};
 use super::frame::{Frame, page, see};
 use super::session::{self, Kind};
+use super::sign_in::Held;
 use super::signed::NewcomerPage;
 use super::{ROUTES, password, sign_in, signed};
 use crate::db::sessions::Session;
+use crate::db::users;
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -115,9 +117,18 @@ struct KeptPage {
     has_files: bool,
 }
 
+/// Who is signed in where a form comes without the session in which it was shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Present {
+    Nobody,
+    /// Whoever it was shown to, in a newer session.
+    Writer,
+    Other,
+}
+
 /// Answers a form of staff that comes without the session in which it was shown: where nobody is
-/// signed in with the sign-in, which holds back what was typed; where the same person has signed in
-/// anew meanwhile, with what was typed. Every other call goes on its way.
+/// signed in, or somebody else, with the sign-in, which holds back what was typed; where the same person
+/// has signed in anew meanwhile, with what was typed. Every other call goes on its way.
 ///
 /// # Errors
 /// When a handler behind fails; there is none.
@@ -135,27 +146,44 @@ pub async fn hold_back(
     let (Ok(session), true) = (session, is_ours) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    let mut present = Present::Nobody;
     if let Some(session) = &session {
         let payload = std::mem::replace(request.parts_mut().1, dev::Payload::None);
         let (token, again) = shown_in::token(payload, front.upload_pause).await;
         request.set_payload(again);
-        let is_older = token.is_some_and(|token| {
-            token != session.csrf_token
-                && session::was_shown_to(front.app.vault(), session.user_id, &token)
-        });
-        if !is_older {
+        let found = match token {
+            Some(token) => reader(&front, session, token).await,
+            None => None,
+        };
+        let Some(found) = found else {
             return Ok(next.call(request).await?.map_into_boxed_body());
-        }
+        };
+        present = found;
     }
     let (http, payload) = request.parts_mut();
     let payload = Payload::from_request(http, payload).await?;
-    let answer = match keep(http, &front, (pattern, session.is_some()), payload).await {
+    let answer = match keep(http, &front, (pattern, present), payload).await {
         Ok(answer) => answer,
         Err(problem) => HttpResponse::from_error(problem),
     };
     // Not `into_response`, which forgets the error that the page is written from.
     let (http, _) = request.into_parts();
     Ok(ServiceResponse::new(http, answer))
+}
+
+/// Who is signed in, for a form that was shown in another session; nothing for one of this session, and
+/// for one that we showed nobody.
+async fn reader(front: &Front, session: &Session, token: String) -> Option<Present> {
+    if token == session.csrf_token {
+        return None;
+    }
+    let vault = front.app.vault();
+    if session::was_shown_to(vault, session.user_id, &token) {
+        return Some(Present::Writer);
+    }
+    let ids = front.app.read(|conn| Ok(users::ids(conn)?)).await.ok()?;
+    let is_others = ids.into_iter().any(|id| session::was_shown_to(vault, id, &token));
+    is_others.then_some(Present::Other)
 }
 
 /// The route of a form that may carry words of staff.
@@ -181,7 +209,7 @@ async fn session_of(front: &Front, request: &HttpRequest) -> Result<Option<Sessi
 async fn keep(
     request: &HttpRequest,
     front: &Front,
-    (pattern, is_signed_in): (String, bool),
+    (pattern, present): (String, Present),
     payload: Payload,
 ) -> std::result::Result<HttpResponse, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -192,7 +220,11 @@ async fn keep(
         return Err(Problem::Http(StatusCode::PAYLOAD_TOO_LARGE, "too-long-to-keep"));
     }
     if form.field(CSRF).is_empty() || !form.fields().any(|(name, it)| is_text(name, it)) {
-        return if is_signed_in { Err(wrong_form()) } else { Ok(see("/sign-in")) };
+        return match present {
+            Present::Nobody => Ok(see("/sign-in")),
+            Present::Writer => Err(wrong_form()),
+            Present::Other => Err(Problem::Http(StatusCode::FORBIDDEN, "other-account")),
+        };
     }
     let fields = form.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let (path, at) = (request.path().to_owned(), front.app.now());
@@ -200,10 +232,18 @@ async fn keep(
     let words = serde_json::to_vec(&kept).map_err(|error| Error::internal(error.to_string()))?;
     let sealed = key(front).seal(&place(), &words).map_err(Error::from)?;
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
-    if !is_signed_in {
-        return sign_in::hold_back(request, front, &sealed, None);
+    if present == Present::Nobody {
+        return sign_in::hold_back(request, front, &Held::of_nobody(&sealed));
     }
     let newcomer = signed::read(front, request).await?.ok_or_else(wrong_form)?;
+    if present == Present::Other {
+        let language = Some(newcomer.page.language);
+        return sign_in::hold_back(
+            request,
+            front,
+            &Held { sealed: &sealed, of_other: true, language },
+        );
+    }
     give_back(front, newcomer, &sealed)?.ok_or_else(wrong_form)
 }
 
@@ -247,13 +287,15 @@ pub async fn in_language(
     sealed: &str,
     language: Language,
 ) -> std::result::Result<HttpResponse, Problem> {
+    let mut of_other = false;
     if let Some(mut newcomer) = signed::read(front, request).await? {
         newcomer.page.language = language;
         if let Some(page) = give_back(front, newcomer, sealed)? {
             return Ok(page);
         }
+        of_other = true;
     }
-    sign_in::hold_back(request, front, sealed, Some(language))
+    sign_in::hold_back(request, front, &Held { sealed, of_other, language: Some(language) })
 }
 
 /// Opens what this instance held back lately for this user.

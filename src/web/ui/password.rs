@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::frame::{Frame, page, see};
 use super::kept_words;
-use super::sign_in::{self, OF_SIGN_IN};
+use super::sign_in::{self, Held, OF_SIGN_IN};
 use super::signed::{NewcomerPage, Turned};
 use crate::error::{Error, FieldError};
 use crate::language;
@@ -52,7 +52,7 @@ pub async fn post(
         Ok(signed) => signed,
         // It was over again: what is held back goes through the sign-in once more.
         Err(Turned::To(_)) if !kept.is_empty() => {
-            return sign_in::hold_back(&request, &front, kept, None);
+            return sign_in::hold_back(&request, &front, &Held::of_nobody(kept));
         }
         Err(Turned::To(path)) => return Ok(see(&path)),
         Err(Turned::Problem(problem)) => return Err(problem),

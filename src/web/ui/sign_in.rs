@@ -32,6 +32,8 @@ struct SignIn<'a> {
     email: &'a str,
     /// What keeps one from being signed in, as a key.
     told: Option<&'static str>,
+    /// Whether another account than the one that wrote what is held back is signed in.
+    of_other: bool,
 }
 
 /// What the page is shown with.
@@ -39,10 +41,26 @@ struct SignIn<'a> {
 struct Asked<'a> {
     told: Option<&'static str>,
     email: &'a str,
+    held: Held<'a>,
+}
+
+/// What the sign-in holds back.
+#[derive(Clone, Copy, Default)]
+pub struct Held<'a> {
     /// What was typed when the session was over, sealed; empty where nothing was.
-    kept: &'a str,
+    pub sealed: &'a str,
+    /// Whether somebody else is signed in, and not nobody.
+    pub of_other: bool,
     /// In another language than that of the call.
-    language: Option<Language>,
+    pub language: Option<Language>,
+}
+
+impl<'a> Held<'a> {
+    /// What was typed where nobody is signed in any more.
+    #[must_use]
+    pub const fn of_nobody(sealed: &'a str) -> Self {
+        Self { sealed, of_other: false, language: None }
+    }
 }
 
 /// `GET /sign-in`
@@ -50,17 +68,18 @@ pub async fn show(request: HttpRequest, front: Data<Front>) -> Result<HttpRespon
     answer(&request, &front, &Asked::default(), StatusCode::OK)
 }
 
-/// The sign-in for somebody whose session was over, with what they had typed, sealed.
+/// The sign-in for somebody whose session was over, or in whose browser another account is signed in,
+/// with what they had typed, sealed. The other account stays signed in until somebody signs in here.
 ///
 /// # Errors
 /// When the page cannot be written.
 pub fn hold_back(
     request: &HttpRequest,
     front: &Front,
-    kept: &str,
-    language: Option<Language>,
+    held: &Held<'_>,
 ) -> Result<HttpResponse, Problem> {
-    answer(request, front, &Asked { kept, language, ..Asked::default() }, StatusCode::OK)
+    let status = if held.of_other { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    answer(request, front, &Asked { held: *held, ..Asked::default() }, status)
 }
 
 /// `POST /sign-in`
@@ -72,14 +91,15 @@ pub async fn post(
     let config = front.app.config();
     let Typed { form, .. } = typed::read(&request, payload, &OF_SIGN_IN).await?;
     let kept = form.field(kept_words::FIELD);
+    let of_other = !kept.is_empty() && signed::read(&front, &request).await?.is_some();
+    let held = Held { sealed: kept, of_other, language: None };
     if let Err(problem) = open_form::check(&request, &front, &form) {
         // Another tab may have signed in meanwhile: what is held back is not lost by that.
         if kept.is_empty() {
             return Err(problem);
         }
         let (told, email) = (Some("sign-in-anew"), form.field("email"));
-        let asked = Asked { told, email, kept, language: None };
-        return answer(&request, &front, &asked, StatusCode::FORBIDDEN);
+        return answer(&request, &front, &Asked { told, email, held }, StatusCode::FORBIDDEN);
     }
     let network = client::network(&request, &config.trusted_proxies);
     let email = form.field("email");
@@ -87,12 +107,12 @@ pub async fn post(
     let user = match credentials::sign_in(&front, network, email, password).await {
         Ok((user, _)) => user,
         Err(Error::Unauthenticated) => {
-            let asked = Asked { told: Some("sign-in-failed"), email, kept, language: None };
+            let asked = Asked { told: Some("sign-in-failed"), email, held };
             return answer(&request, &front, &asked, StatusCode::UNPROCESSABLE_ENTITY);
         }
         Err(Error::RateLimited { .. }) if !kept.is_empty() => {
             let told = Some("problem-too-many-tries-detail");
-            let asked = Asked { told, email, kept, language: None };
+            let asked = Asked { told, email, held };
             return answer(&request, &front, &asked, StatusCode::TOO_MANY_REQUESTS);
         }
         Err(error) => return Err(error.into()),
@@ -138,13 +158,13 @@ fn answer(
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let ticket = open_form::begin(request, front);
-    let Asked { told, email, kept, language } = *asked;
+    let Asked { told, email, held } = *asked;
     let open = Frame::open(request);
-    let language = language.unwrap_or(open.language);
-    let (path, kept) = ("/sign-in".to_owned(), kept.to_owned());
+    let language = held.language.unwrap_or(open.language);
+    let (path, kept) = ("/sign-in".to_owned(), held.sealed.to_owned());
     let frame = Frame { path, kept, language, ..open };
     let token = &ticket.token;
-    let template = SignIn { frame, token, email, told };
+    let template = SignIn { frame, token, email, told, of_other: held.of_other };
     let mut answer = page(status, language, &template)?;
     add(&mut answer, &ticket.cookie)?;
     Ok(answer)

@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::vault::CaseKey;
 use crate::workflow::breaches::decision;
 use crate::workflow::clock::{self, Pause};
-use crate::workflow::closing;
+use crate::workflow::closing::{self, Closing};
 use crate::workflow::extension::{self, Extension};
 use crate::workflow::record::{Case, Expected, Target, Written, begin, load};
 
@@ -284,6 +284,7 @@ impl Act<'_> {
             return Ok(());
         }
         let written = self.written(&json!({ "reason": content.part(part) }))?;
-        closing::close(conn, self.ctx, self.target, ground, &written).map(drop)
+        let closing = Closing { ground, reminded_on: content.reminded_on };
+        closing::close(conn, self.ctx, self.target, closing, &written).map(drop)
     }
 }

@@ -29,6 +29,44 @@ fn what_a_draft_proposes_for_somebody_unknown_tells_nothing() {
     assert!(read >= 10, "{read}");
 }
 
+/// What only letters say that nobody unknown may read.
+const OF_KNOWN: [&str; 10] = [
+    "letter-text-clar",
+    "letter-text-access",
+    "letter-text-port",
+    "letter-text-refuse-p",
+    "letter-text-breach-p",
+    "letter-rights-information",
+    "letter-everything",
+    "letter-proposed-scope",
+    "letter-proposed-excluded",
+    "letter-part-volume",
+];
+
+#[test]
+fn the_standard_letters_tell_nothing() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let (mut read, mut wrong) = (0, Vec::new());
+    for language in ["fr", "en"] {
+        let path = format!("{root}/src/language/texts/{language}/letters.ftl");
+        let texts = std::fs::read_to_string(path).unwrap();
+        // A text that goes on in the next line is set in there.
+        for text in texts.replace("\n\n    ", "\n    ").replace("\n    ", "\u{1}").lines() {
+            let Some((key, words)) = text.split_once('=') else { continue };
+            if key.starts_with('#') || OF_KNOWN.contains(&key.trim()) {
+                continue;
+            }
+            let words = words.replace('\u{1}', "\n\n").replace("{ $", "").replace(" }", "");
+            read += 1;
+            if let Some(told) = telling_words(&words) {
+                wrong.push(format!("{language} {key}: {told:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(read > 250, "{read}");
+}
+
 #[actix_web::test]
 async fn a_letter_to_somebody_unknown_tells_nothing_in_any_part() {
     let desk = Desk::new().await;

@@ -9,18 +9,24 @@ use crate::support::builders::{PASSWORD, User};
 use crate::support::cases::LoggedCase;
 use crate::support::client::{Answer, Client};
 
-const WORDS: &str = "She called.\nHer <file> is in Rennes.";
-const SHOWN: &str = "She called.\nHer &#60;file&#62; is in Rennes.";
+pub(super) const WORDS: &str = "She called.\nHer <file> is in Rennes.";
+pub(super) const SHOWN: &str = "She called.\nHer &#60;file&#62; is in Rennes.";
 
 /// What the sign-in page holds back.
-fn held(page: &Answer) -> Option<String> {
+pub(super) fn held(page: &Answer) -> Option<String> {
     let text = page.text();
     let value = text.split("name=\"kept\" value=\"").nth(1)?;
     Some(value.split('"').next().unwrap().to_owned())
 }
 
 /// Signs in on a page that holds something back.
-async fn sign_in(app: &TestApp, page: &Answer, who: &User, password: &str, kept: &str) -> Answer {
+pub(super) async fn sign_in(
+    app: &TestApp,
+    page: &Answer,
+    who: &User,
+    password: &str,
+    kept: &str,
+) -> Answer {
     let form = format!("form={}", cookie(page, "form").unwrap());
     let csrf = token(page, "/sign-in");
     let fields =
@@ -28,14 +34,14 @@ async fn sign_in(app: &TestApp, page: &Answer, who: &User, password: &str, kept:
     app.anonymous().with("cookie", form).post_files("/sign-in", &fields, &[], usize::MAX).await
 }
 
-struct Scene {
-    app: TestApp,
-    user: User,
-    other: User,
-    case: LoggedCase,
+pub(super) struct Scene {
+    pub app: TestApp,
+    pub user: User,
+    pub other: User,
+    pub case: LoggedCase,
 }
 
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;
     let roles = [(controller.id, Role::Dpo)];
@@ -44,7 +50,7 @@ async fn scene() -> Scene {
     Scene { app, user, other, case }
 }
 
-async fn form<'a>(desk: &Client<'a>, page: &str, action: &str) -> (String, String) {
+pub(super) async fn form<'a>(desk: &Client<'a>, page: &str, action: &str) -> (String, String) {
     let page = desk.get(page).await.expect(200);
     let text = page.text();
     let form = text.split(&format!("action=\"{action}\"")).nth(1).expect("the form");
@@ -321,9 +327,12 @@ async fn a_form_of_an_older_session_gives_its_words_back_to_the_same_person_alon
     // Another person on the same browser, a token that nobody was shown, no words.
     let others = browser(&app, &other).await;
     let forged = format!("x{csrf}");
-    for (client, csrf, note) in
-        [(&others, &csrf, WORDS), (&newer, &forged, WORDS), (&newer, &csrf, " ")]
-    {
+    for (client, csrf, note) in [
+        (&others, &csrf, WORDS),
+        (&newer, &forged, WORDS),
+        (&others, &forged, WORDS),
+        (&newer, &csrf, " "),
+    ] {
         let fields = [("csrf", csrf.as_str()), ("version", version.as_str()), ("note", note)];
         let refused = client.post_form(&action, &fields).await.expect(403);
         assert!(!refused.text().contains("Rennes"), "{}", refused.text());

@@ -15,6 +15,7 @@ use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::placeholder::{Filler, Placeholder};
 use crate::domain::letter::{Delivery, Letter};
+use crate::domain::logged_case::{logged, rules};
 use crate::domain::request::{Channel, Decision, Exercised};
 use crate::domain::right::Right;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -108,23 +109,10 @@ impl Case {
     }
 
     fn state(&self) -> RequestState {
-        let rules = Rules {
-            regime: self.regime.to_owned(),
-            calendar: "FR".to_owned(),
-            calendar_version: "1".to_owned(),
-            time_zone: chrono_tz::Europe::Paris,
-            roll_over: true,
-            days: Vec::new(),
-        };
+        let rules = Rules { regime: self.regime.to_owned(), ..rules() };
         let rights = [Right::Access, Right::Portability];
-        let logged = Event::RequestLogged {
-            channel: Channel::Web,
-            rights: rights.map(|right| Exercised { right, against: None }).to_vec(),
-            received_at: at(RECEIVED),
-            rules,
-            represented: false,
-            minor: false,
-        };
+        let rights = rights.map(|right| Exercised { right, against: None }).to_vec();
+        let logged = logged(rules, rights, at(RECEIVED));
         let known = Event::IdentityDecided {
             level: Some(self.level),
             methods: vec![Method::InPerson],

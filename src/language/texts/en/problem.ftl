@@ -36,7 +36,9 @@ problem-no-if-match-detail = Read it first and send the ETag that came with it a
 problem-wrong-if-match = If-Match is not a version
 problem-wrong-if-match-detail = Send the ETag exactly as it came, with its quotation marks, or * for any version.
 problem-wrong-form = This form is no longer valid
-problem-wrong-form-detail = It was opened too long ago, in another window, or it comes from another site. Go back, reload the page and send it again.
+problem-wrong-form-detail = It was opened too long ago, in another window or with another account, or it comes from another site. Go back, reload the page and send it again.
+problem-other-account = This form was opened with another account
+problem-other-account-detail = Another account is signed in to this browser now, and nothing was done. Sign out and sign in with the account that you want to act with, or go back, reload the page and look at it once more.
 
 # What is wrong with one field.
 field-unknown-field = This field is not known here. Check its spelling, or leave it out.
@@ -106,6 +108,8 @@ field-ground-without-refusal = A ground belongs to a refusal. Leave it out, or r
 field-not-delivered = The person was not told of the answer: the mail did not arrive. Deliver it on paper, or reach the person another way and record that.
 field-not-answered = At least one right has no decision yet. Decide it, or close on another ground.
 field-closing-needs-reason = At least one right has no decision: say why the case is closed all the same.
+field-closing-needs-reminder = Say when the person was reminded. Where nobody has yet, remind them today: the request can be closed without reply from { $first } on.
+field-closing-no-reminder = A reminder belongs only to a closing for want of a reply: choose that ground, or leave the day empty.
 
 # What is wrong with a request, or with a search for one.
 field-no-such-controller = You work for no organisation with this identifier. List those that you work for.

@@ -36,7 +36,9 @@ problem-no-if-match-detail = Lisez d'abord l'objet et renvoyez son ETag dans If-
 problem-wrong-if-match = If-Match n'est pas une version
 problem-wrong-if-match-detail = Envoyez l'ETag tel quel, avec ses guillemets, ou * pour n'importe quelle version.
 problem-wrong-form = Ce formulaire n'est plus valable
-problem-wrong-form-detail = Il a été ouvert il y a trop longtemps, dans une autre fenêtre, ou il vient d'un autre site. Revenez en arrière, rechargez la page et envoyez-le à nouveau.
+problem-wrong-form-detail = Il a été ouvert il y a trop longtemps, dans une autre fenêtre ou avec un autre compte, ou il vient d'un autre site. Revenez en arrière, rechargez la page et envoyez-le à nouveau.
+problem-other-account = Ce formulaire a été ouvert avec un autre compte
+problem-other-account-detail = Un autre compte est maintenant connecté dans ce navigateur, et rien n'a été fait. Déconnectez-vous et connectez-vous avec le compte avec lequel vous voulez agir, ou revenez en arrière, rechargez la page et relisez-la.
 
 # What is wrong with one field.
 field-unknown-field = Ce champ est inconnu ici. Vérifiez son orthographe ou retirez-le.
@@ -106,6 +108,8 @@ field-ground-without-refusal = Un fondement accompagne un refus. Retirez-le, ou 
 field-not-delivered = La personne n'a pas été prévenue de la réponse : le courriel n'est pas arrivé. Remettez-la sur papier, ou joignez la personne autrement et notez-le.
 field-not-answered = Au moins un droit n'a pas encore reçu de décision. Décidez, ou clôturez pour un autre motif.
 field-closing-needs-reason = Au moins un droit n'a pas reçu de décision : dites pourquoi le dossier est clos malgré tout.
+field-closing-needs-reminder = Dites quand la personne a reçu un rappel. Si personne ne l'a fait, envoyez-le aujourd'hui : la demande pourra être close faute de réponse à partir du { $first }.
+field-closing-no-reminder = Un rappel ne va qu'avec une clôture faute de réponse : choisissez ce motif, ou laissez la date vide.
 
 # What is wrong with a request, or with a search for one.
 field-no-such-controller = Vous ne travaillez pour aucune organisation portant cet identifiant. Consultez la liste des vôtres.

@@ -3,6 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::message::Message;
@@ -15,7 +16,7 @@ use crate::domain::right::Right;
 use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::workflow::closing;
+use crate::workflow::closing::{self, Closing};
 use crate::workflow::keeping;
 use crate::workflow::undo;
 
@@ -160,6 +161,7 @@ pub async fn reopen_request(verb: Verb, json: Json<ReasonBody>) -> Result<HttpRe
 pub struct CloseBody {
     ground: ClosingGround,
     reason: Option<String>,
+    reminded_on: Option<NaiveDate>,
 }
 
 /// `POST /api/v1/requests/{id}/closing`
@@ -167,10 +169,11 @@ pub struct CloseBody {
 /// # Errors
 /// As the contract says.
 pub async fn close_request(verb: Verb, json: Json<CloseBody>) -> Result<HttpResponse, Problem> {
-    let CloseBody { ground, reason: given } = json.body;
-    let words = reason(given.as_deref())?;
+    let CloseBody { ground, reason: given, reminded_on } = json.body;
+    let closing = Closing { ground, reminded_on };
+    let words = closing.in_words(reason(given.as_deref())?);
     verb.run(words, move |conn, ctx, target, written| {
-        closing::close(conn, ctx, target, ground, written)
+        closing::close(conn, ctx, target, closing, written)
     })
     .await
 }

@@ -17,7 +17,7 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 14] = [
+const WRITTEN: [&str; 15] = [
     "note",
     "proof",
     "message",
@@ -32,6 +32,7 @@ const WRITTEN: [&str; 14] = [
     "message_id",
     "address",
     "found_in",
+    "reminded_on",
 ];
 
 /// Who reads, and how.
@@ -75,7 +76,12 @@ impl Reading<'_> {
             for name in WRITTEN {
                 let written = opened.get(name).and_then(Value::as_str);
                 if let Some(written) = written.filter(|written| !written.is_empty()) {
-                    words.push((named(self.language, "words", name), written.to_owned()));
+                    // A text that is nothing but a day is one that we wrote.
+                    let said = match written.parse() {
+                        Ok(on) if name == "reminded_on" => date(self.language, on),
+                        _ => written.to_owned(),
+                    };
+                    words.push((named(self.language, "words", name), said));
                 }
             }
         }

@@ -80,7 +80,9 @@ fn in_words(
 ) -> (Vec<AlertView>, Vec<TaskView>) {
     let by_id: BTreeMap<String, &Task> =
         open.iter().map(|task| (task.id.to_string(), task)).collect();
-    let is_said = |task: &Task| alerts.iter().any(|told| says(&told.row, task));
+    // What is told as it was asks for nothing.
+    let asks = |told: &Told| told.holds || !told.row.kind.is_scheduled();
+    let is_said = |task: &Task| alerts.iter().any(|told| asks(told) && says(&told.row, task));
     let tasks = open.iter().filter(|task| !is_said(task)).map(|task| TaskView {
         id: task.id.to_string(),
         text: what_to_do(reading.language, task),

@@ -1,6 +1,10 @@
 //! Sentences that tell a reader of whom nothing is known what is held, and sentences that do not.
 //! They were written before the rule; a rule that is changed is measured by them.
 
+pub mod desk;
+pub mod harder;
+pub mod held_back;
+
 /// That something is held of the reader, or that nothing is.
 pub const TELLING_EN: [&str; 56] = [
     "You had an account with us until May.",
@@ -61,7 +65,7 @@ pub const TELLING_EN: [&str; 56] = [
     "There are no data concerning you with us.",
 ];
 
-pub const SILENT_EN: [&str; 50] = [
+pub const SILENT_EN: [&str; 54] = [
     "We answer by registered letter.",
     "You have three months to answer.",
     "You have the right to object to contracts made without a person.",
@@ -112,6 +116,10 @@ pub const SILENT_EN: [&str; 50] = [
     "We will answer by 30 June at the latest.",
     "A reply in the portal is enough.",
     "The request asks for the data of another person.",
+    "Do you have an account with us?",
+    "Had you been registered here, we would ask your number.",
+    "We cannot say whether we hold data about you.",
+    "Please give your customer number.",
 ];
 
 pub const TELLING_FR: [&str; 57] = [
@@ -174,7 +182,7 @@ pub const TELLING_FR: [&str; 57] = [
     "Vous étiez abonnée jusqu'en 2020.",
 ];
 
-pub const SILENT_FR: [&str; 50] = [
+pub const SILENT_FR: [&str; 55] = [
     "Nous répondons par lettre recommandée.",
     "Vous avez trois mois pour répondre.",
     "Vous avez reçu un compte rendu de notre échange.",
@@ -225,26 +233,22 @@ pub const SILENT_FR: [&str; 50] = [
     "Nous répondrons au plus tard le 30 juin.",
     "Une réponse dans le portail suffit.",
     "La demande vise les données d'une autre personne.",
+    "Est-ce que vous avez un compte chez nous ?",
+    "Nous ne pouvons dire si nous détenons des données vous concernant.",
+    "Si vous êtes client, indiquez votre numéro.",
+    "Nous avons lu votre message.",
+    "La recherche de vos données demande du temps.",
 ];
 
 /// What a rule cannot know: a person confirms that it tells nothing.
-pub const UNSURE: [&str; 18] = [
-    "Do you have an account with us?",
-    "Est-ce que vous avez un compte chez nous ?",
-    "Had you been registered here, we would ask your number.",
-    "We cannot say whether we hold data about you.",
+pub const UNSURE: [&str; 9] = [
     "If you have an account, your account page shows it.",
     "Your file is with a colleague.",
     "Your messages of last week were read.",
-    "Please give your customer number.",
     "The collection of your data takes time.",
     "Your information about the period was too vague.",
-    "Nous ne pouvons dire si nous détenons des données vous concernant.",
     "Votre dossier est suivi par une collègue.",
-    "Si vous êtes client, indiquez votre numéro.",
     "La collecte de vos données prend du temps.",
     "Vos informations étaient trop vagues.",
     "We have received your message and your file.",
-    "Nous avons lu votre message.",
-    "La recherche de vos données demande du temps.",
 ];

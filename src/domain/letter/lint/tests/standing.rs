@@ -68,7 +68,8 @@ fn every_part_that_somebody_unknown_reads_tells_nothing() {
             };
             let place = format!("parts.{}", part.name());
             assert_eq!(put(Level::V0, TELLS), [format!("{place}: tells")], "{letter:?}");
-            let may = put(Level::V0, "Nous avons lu votre message. Merci pour ces mots.");
+            let may =
+                put(Level::V0, "Votre dossier est suivi par une collègue. Merci pour ces mots.");
             assert_eq!(may, [format!("{place}: may-tell?")], "{letter:?}");
             parts += 1;
         }

@@ -1,7 +1,7 @@
 //! The form of a letter: its fields as a page shows them, and what was typed as the content of the
 //! letter.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::event::{ExtensionGround, PauseGround};
@@ -38,19 +38,14 @@ pub fn typed(form: &Form, letter: Letter, zone: Tz) -> Result<Content> {
     let given = |name: &str| Some(form.field(name).trim()).filter(|value| !value.is_empty());
     content.subject_country = given("subject_country").map(str::to_uppercase);
     content.extension_ground = given("extension_ground").and_then(ExtensionGround::parse);
-    content.until = day("until", given("until"))?;
+    content.until = form.day("until")?;
     content.record_late = given("record_late").is_some();
     content.pause_ground = given("pause_ground").and_then(PauseGround::parse);
     content.replied_at = form.instant("replied_at", zone)?;
-    content.reminded_on = day("reminded_on", given("reminded_on"))?;
+    content.reminded_on = form.day("reminded_on")?;
     content.nothing_held = given("nothing_held").is_some();
     content.breach = given("breach").and_then(|id| id.parse().ok());
     Ok(content)
-}
-
-fn day(field: &'static str, given: Option<&str>) -> Result<Option<NaiveDate>> {
-    let read = given.map(|text| text.parse().map_err(|_| Error::invalid(field, "wrong-type")));
-    read.transpose()
 }
 
 /// An instant as the field of a form has it.
@@ -61,7 +56,7 @@ pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, local};
+    use super::local;
     use crate::web::ui::form::Form;
 
     #[test]
@@ -79,6 +74,13 @@ mod tests {
             assert!(read(wrong).is_err(), "{wrong}");
         }
         assert!(matches!(read(""), Ok(None)));
-        assert!(day("until", Some("31/12/2026")).is_err());
+        for (text, expected) in [
+            ("31/12/2026", None),
+            ("", Some(None)),
+            ("2026-12-31", Some("2026-12-31".parse().ok())),
+        ] {
+            let form = Form::of(vec![("until".to_owned(), text.to_owned())]);
+            assert_eq!(form.day("until").ok(), expected, "{text}");
+        }
     }
 }
