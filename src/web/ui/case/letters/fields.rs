@@ -1,7 +1,7 @@
 //! The form of a letter: its fields as a page shows them, and what was typed as the content of the
 //! letter.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::domain::event::{ExtensionGround, PauseGround};
@@ -10,7 +10,7 @@ use crate::domain::letter::Letter;
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
-use crate::web::ui::form::{Form, LOCAL};
+use crate::web::ui::form::Form;
 
 /// What was typed, as the content of a letter.
 ///
@@ -53,32 +53,14 @@ fn day(field: &'static str, given: Option<&str>) -> Result<Option<NaiveDate>> {
     read.transpose()
 }
 
-/// An instant as the field of a form has it.
-#[must_use]
-pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
-    at.map_or_else(String::new, |at| at.with_timezone(&zone).format(LOCAL).to_string())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{day, local};
-    use crate::web::ui::form::Form;
+    use super::day;
 
     #[test]
-    fn an_instant_is_where_the_controller_stands() {
-        let paris = chrono_tz::Europe::Paris;
-        let read = |text: &str| {
-            let form = Form::of(vec![("replied_at".to_owned(), text.to_owned())]);
-            form.instant("replied_at", paris)
-        };
-        let at = read("2026-11-26T10:00").unwrap();
-        assert_eq!(at.unwrap().to_rfc3339(), "2026-11-26T09:00:00+00:00");
-        assert_eq!(local(at, paris), "2026-11-26T10:00");
-        // The hour that summer time skips, and what is no instant.
-        for wrong in ["2026-03-29T02:30", "2026-11-26", "x"] {
-            assert!(read(wrong).is_err(), "{wrong}");
-        }
-        assert!(matches!(read(""), Ok(None)));
+    fn a_day_is_written_as_browsers_send_it() {
+        assert!(matches!(day("until", None), Ok(None)));
+        assert!(matches!(day("until", Some("2026-12-31")), Ok(Some(_))));
         assert!(day("until", Some("31/12/2026")).is_err());
     }
 }
