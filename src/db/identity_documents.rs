@@ -107,31 +107,41 @@ pub fn over_by(
         .load(conn)
 }
 
-/// Cases with a document that is still kept, and which were closed, withdrawn or passed on before an
-/// instant, or answered after it came: what comes later is to show who asks for that answer.
+/// A document that is kept, of a case that nobody works on any more.
+#[derive(Queryable, Clone, Debug)]
+pub struct OfEnded {
+    pub document: FileId,
+    pub controller: ControllerId,
+    pub request: RequestId,
+    pub received_at: Instant,
+    pub status: Status,
+    pub ended_at: Option<Instant>,
+}
+
+/// The documents that are still kept of cases that have ended, in the order of their ids, after one of
+/// them, at most `limit`. Which of them have served is a rule of the domain.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_ended(
-    conn: &mut Conn,
-    before: Instant,
-    limit: i64,
-) -> QueryResult<Vec<(ControllerId, RequestId)>> {
-    identity_documents::table
+pub fn of_ended(conn: &mut Conn, after: Option<FileId>, limit: i64) -> QueryResult<Vec<OfEnded>> {
+    let kept = identity_documents::table
         .inner_join(requests::table.on(requests::id.eq(identity_documents::request_id)))
         .filter(identity_documents::removed_at.is_null())
-        .filter(
-            requests::status
-                .eq_any([Status::Closed, Status::Withdrawn, Status::Forwarded])
-                .and(requests::ended_at.assume_not_null().lt(before))
-                .or(requests::status
-                    .eq(Status::Answered)
-                    .and(identity_documents::received_at.lt(requests::ended_at.assume_not_null()))),
-        )
+        .filter(requests::ended_at.is_not_null())
         .order(identity_documents::id)
         .limit(limit)
-        .select((identity_documents::controller_id, identity_documents::request_id))
-        .load(conn)
+        .select((
+            identity_documents::id,
+            identity_documents::controller_id,
+            identity_documents::request_id,
+            identity_documents::received_at,
+            requests::status,
+            requests::ended_at,
+        ));
+    match after {
+        Some(after) => kept.filter(identity_documents::id.gt(after)).load(conn),
+        None => kept.load(conn),
+    }
 }
 
 /// The documents of a controller that are kept now and whose time ends by an instant.

@@ -39,6 +39,19 @@ named! {
     }
 }
 
+impl CodeState {
+    /// How a guess that was counted ends the code, or nothing while it goes on: only one that was sent is
+    /// ever used, and of `most` guesses the last that is wrong burns it.
+    #[must_use]
+    pub const fn guessed(self, is_right: bool, guesses_before: i32, most: i32) -> Option<Self> {
+        match self {
+            Self::Sent if is_right => Some(Self::Used),
+            _ if guesses_before + 1 >= most => Some(Self::Burned),
+            _ => None,
+        }
+    }
+}
+
 named! {
     /// Why a code that was asked for was not sent.
     NotSent {
@@ -89,7 +102,7 @@ pub fn may_have_another(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::may_have_another;
+    use super::{CodeState, MOST_GUESSES, may_have_another};
     use chrono::{DateTime, Duration, Utc};
 
     #[test]
@@ -109,6 +122,22 @@ mod tests {
             (ago(&[-30, -20, -10]), false),
         ] {
             assert_eq!(may_have_another(&earlier, now), expected, "{earlier:?}");
+        }
+    }
+
+    #[test]
+    fn t_06_a_guess_ends_a_code_when_it_is_right_or_the_last() {
+        use CodeState as S;
+        for (state, is_right, before, expected) in [
+            (S::Sent, true, 0, Some(S::Used)),
+            (S::Sent, true, 4, Some(S::Used)),
+            (S::Sent, false, 3, None),
+            (S::Sent, false, 4, Some(S::Burned)),
+            // Nobody was sent it: nothing is right.
+            (S::Unsent, true, 0, None),
+            (S::Unsent, true, 4, Some(S::Burned)),
+        ] {
+            assert_eq!(state.guessed(is_right, before, MOST_GUESSES), expected, "{state:?}");
         }
     }
 }

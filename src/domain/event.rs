@@ -6,6 +6,7 @@ pub mod kind;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::circumstance::Circumstance;
 use super::code::NotSent;
 use super::contact::{Condition, OnFile};
 use super::deadline::event::ClockEventKind;
@@ -53,9 +54,8 @@ impl PauseGround {
     }
 }
 
-/// A message to the person that was sent outside or inside the product, as its record. The sender's
-/// own reference of it (a Message-ID, a number of a letter) may hold an address: it stands sealed
-/// beside the event.
+/// A message to the person, as its record. The sender's own reference of it (a Message-ID, a number of
+/// a letter) may hold an address: it stands sealed beside the event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessage {
     pub sent_at: DateTime<Utc>,
@@ -168,6 +168,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         elsewhere: bool,
     },
+    /// Staff know something of the person that asks for a decision of V3, or know that it is not so; how
+    /// they know it is sealed beside. A decision of V3 from before knew nothing of it.
+    CircumstanceStated {
+        circumstance: Circumstance,
+        holds: bool,
+    },
     IdentityConfirmed {
         level: Level,
         by_same_person: bool,
@@ -179,6 +185,9 @@ pub enum Event {
         /// What makes one doubt, where no open question states it; the reason is sealed beside.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         doubt: Option<Doubt>,
+        /// In which visit of the portal; absent in events from before that was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        visit: Option<u32>,
     },
     /// Somebody fetched it, to look at it.
     IdentityDocumentOpened {

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use self::answer::Answer;
 use self::preparers::Preparers;
 use self::question::Question;
+use super::circumstance::Circumstance;
 use super::contact::Condition;
 use super::deadline::event::ClockEvent;
 use super::deadline::timers::immediate_action_due_at;
@@ -79,6 +80,8 @@ pub struct RequestState {
     pub represented: bool,
     /// Whether the person is under eighteen by the birth date that was given.
     pub minor: bool,
+    /// What staff know of the person besides.
+    pub circumstances: BTreeSet<Circumstance>,
     pub rights: Vec<RightState>,
     pub status: Status,
     pub level: Level,
@@ -105,7 +108,7 @@ pub struct RequestState {
     pub questions: BTreeMap<PauseGround, Question>,
     /// Whether the person was not reached with the word that an answer waits.
     pub undelivered: bool,
-    /// The proofs that the portal and the call back have seen.
+    /// The proofs that the portal and the call back have seen, and a document that was looked at here.
     pub proved: BTreeSet<Method>,
     /// The person has fetched the answer, or was given it on paper.
     pub is_in_hand: bool,
@@ -176,6 +179,7 @@ impl RequestState {
             received_at: *received_at,
             represented: *represented,
             minor: *minor,
+            circumstances: BTreeSet::new(),
             rights: rights
                 .iter()
                 .map(|exercised| RightState {
@@ -252,7 +256,6 @@ impl RequestState {
             | Event::CallCodeMade
             | Event::LetterCodeMade { .. }
             | Event::CaseFileOpened { .. }
-            | Event::IdentityDocumentOpened { .. }
             | Event::IdentityDocumentReused { .. }
             | Event::WorkingCopiesRemoved { .. }
             | Event::BreachRecorded { .. } => {}
@@ -275,12 +278,14 @@ impl RequestState {
             Event::IdentityDecided { .. }
             | Event::IdentityConfirmed { .. }
             | Event::ContactDeclared { .. }
+            | Event::CircumstanceStated { .. }
             | Event::SubjectCorrected { .. }
             | Event::ProviderSignInConfirmed { .. }
             | Event::ProviderSignInUnmatched { .. }
             | Event::CodeConfirmed
             | Event::LetterCodeConfirmed
             | Event::IdentityDocumentReceived { .. }
+            | Event::IdentityDocumentOpened { .. }
             | Event::IdentityDocumentRemoved { .. } => self.apply_identity(entry),
             Event::RequestPaused { .. }
             | Event::RequestResumed { .. }
@@ -306,13 +311,15 @@ impl RequestState {
                 self.closed_as = Some(*ground);
                 self.end(Action::Close, entry.at);
             }
-            Event::RequestReopened => {
-                self.step(Action::Reopen);
-                (self.ended_at, self.closed_as, self.is_in_hand) = (None, None, false);
-                self.rights.iter_mut().for_each(RightState::open);
-            }
+            Event::RequestReopened => self.reopen(),
             Event::CaseKeyDestroyed => self.key_destroyed = true,
         }
+    }
+
+    fn reopen(&mut self) {
+        self.step(Action::Reopen);
+        (self.ended_at, self.closed_as, self.is_in_hand) = (None, None, false);
+        self.rights.iter_mut().for_each(RightState::open);
     }
 
     /// Whether a package holds all that the newest search has found.

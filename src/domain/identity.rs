@@ -30,7 +30,7 @@ named! {
         /// Facts that only the customer knows, checked by staff against the source.
         KnownFacts = "known_facts",
         RegisteredLetter = "registered_letter",
-        /// Sighted on a recorded doubt; deleted on the decision.
+        /// Handed in on a recorded doubt and looked at here; deleted on the decision.
         MaskedDocument = "masked_document",
         Mandate = "mandate",
         Other = "other",
@@ -63,12 +63,16 @@ impl Method {
 
 impl Method {
     /// Whether the portal or a verb of its own sees it happen and records it: then nobody says so by
-    /// hand.
+    /// hand. A document that was seen elsewhere, such as at the counter, is [`Method::InPerson`].
     #[must_use]
     pub const fn is_recorded(self) -> bool {
         matches!(
             self,
-            Self::CodeOnFile | Self::IdentityProvider | Self::CallBack | Self::LetterOnFile
+            Self::CodeOnFile
+                | Self::IdentityProvider
+                | Self::CallBack
+                | Self::LetterOnFile
+                | Self::MaskedDocument
         )
     }
 
@@ -110,9 +114,7 @@ pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
     let mut methods = claim.methods.to_vec();
     methods.sort_unstable();
     methods.dedup();
-    if methods.iter().any(|method| method.is_recorded() && !claim.recorded.contains(method)) {
-        return fail("method-not-recorded");
-    }
+    check_recorded(&methods, claim.recorded)?;
     // A mandate says who may act for the person, not who the person is.
     let proofs = methods.iter().filter(|method| **method != Method::Mandate);
     let ways: BTreeSet<Method> = proofs.map(|method| method.way()).collect();
@@ -133,6 +135,18 @@ pub fn check(claim: &Claim<'_>) -> Result<(), ClaimError> {
     }
 }
 
+/// Checks that the methods which are recorded by themselves were, whatever is decided by them.
+///
+/// # Errors
+/// When one was not.
+pub fn check_recorded(methods: &[Method], recorded: &BTreeSet<Method>) -> Result<(), ClaimError> {
+    let is_seen = |method: &Method| !method.is_recorded() || recorded.contains(method);
+    match methods.iter().all(is_seen) {
+        true => Ok(()),
+        false => Err(ClaimError { code: "method-not-recorded" }),
+    }
+}
+
 /// The level that releasing needs: V2 for special data, a stated doubt or a representative, V1
 /// otherwise.
 #[must_use]
@@ -145,7 +159,17 @@ mod tests {
     use super::{BTreeSet, Claim, Level, Method, check, needed_to_release};
 
     fn outcome(level: Level, methods: &[Method], doubt: bool, reason: bool) -> &'static str {
-        let recorded = BTreeSet::from([Method::CodeOnFile, Method::IdentityProvider]);
+        outcome_of(level, methods, (doubt, reason), true)
+    }
+
+    fn outcome_of(
+        level: Level,
+        methods: &[Method],
+        (doubt, reason): (bool, bool),
+        looked_at: bool,
+    ) -> &'static str {
+        let mut recorded = BTreeSet::from([Method::CodeOnFile, Method::IdentityProvider]);
+        recorded.extend(looked_at.then_some(Method::MaskedDocument));
         let recorded = &recorded;
         let claim = Claim { level, methods, recorded, has_doubt: doubt, has_reason: reason };
         check(&claim).err().map_or("ok", |error| error.code)
@@ -179,6 +203,14 @@ mod tests {
             (Level::V3, &[M::MaskedDocument], true, true, "ok"),
         ] {
             assert_eq!(outcome(level, methods, doubt, reason), expected, "{level:?} {methods:?}");
+        }
+    }
+
+    #[test]
+    fn a_document_that_nobody_has_looked_at_here_proves_nothing() {
+        let methods = [Method::InPerson, Method::MaskedDocument];
+        for (looked_at, expected) in [(true, "ok"), (false, "method-not-recorded")] {
+            assert_eq!(outcome_of(Level::V2, &methods, (true, false), looked_at), expected);
         }
     }
 

@@ -2,11 +2,14 @@
 //! person, and gone with the decision, 72 hours after its receipt at most (identity.md). It raises no
 //! level by itself.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::event::PauseGround;
 use super::history::RequestState;
+use super::identity::{Level, Method};
+use super::lifecycle::Status;
 use super::named::named;
+use super::undo::TAKEN;
 
 /// How long a document is kept at most, whatever happens: no hold and no open breach makes it longer.
 /// A hold keeps what a claim may need (Art. 17(3)(e)); of a check of identity that is the proof that it
@@ -76,17 +79,51 @@ named! {
 }
 
 impl RequestState {
-    /// Whether a question on identity, which states the doubt, waits for its answer: only then the
-    /// portal takes a document.
+    /// Whether a question on identity, which states the doubt, waits for its answer, and nobody has
+    /// decided yet what the answer `needed`: only then the portal takes a document.
     #[must_use]
-    pub fn asks_identity(&self) -> bool {
-        self.status.is_open() && self.open_pauses().contains(&PauseGround::Identity)
+    pub fn asks_identity(&self, needed: Level) -> bool {
+        let is_asked = self.open_pauses().contains(&PauseGround::Identity);
+        let is_decided = self.awaited.is_some() || self.level >= needed;
+        self.status.is_open() && is_asked && !is_decided
+    }
+
+    /// Whether the decision on identity that was just recorded ends what documents are kept for: it was
+    /// made by them, it failed, it is one of V3, or what the answer `needed` is proved. A first route
+    /// below that leaves the doubt as it was.
+    #[must_use]
+    pub fn decides_documents(&self, methods: &[Method], needed: Level) -> bool {
+        methods.contains(&Method::MaskedDocument)
+            || self.level == Level::V0
+            || self.awaited.is_some()
+            || self.level >= needed
+    }
+}
+
+/// Whether the end of a case ends what a document is kept for. What came after the answer is to show
+/// who asks for that answer; what any other end ends waits until it cannot be undone.
+#[must_use]
+pub fn ends_with(
+    status: Status,
+    ended_at: Option<DateTime<Utc>>,
+    received_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> bool {
+    let Some(ended_at) = ended_at.filter(|_| !status.is_open()) else {
+        return false;
+    };
+    match status {
+        Status::Answered => received_at < ended_at,
+        _ => ended_at + TAKEN < now,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::DocumentKind;
+    use chrono::{DateTime, Duration, Utc};
+
+    use super::{DocumentKind, ends_with};
+    use crate::domain::lifecycle::Status;
 
     #[test]
     fn a_document_is_a_picture_or_a_pdf() {
@@ -102,6 +139,28 @@ mod tests {
             ("pdf", None),
         ] {
             assert_eq!(DocumentKind::of_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_came_before_the_answer_has_served_and_what_came_after_it_has_not() {
+        use Status as S;
+        let ended: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
+        for (status, received_s, now_s, expected) in [
+            (S::Answered, -1, 0, true),
+            (S::Answered, 0, 60, false),
+            (S::Answered, 1, 60, false),
+            (S::Closed, -1, 15, false),
+            (S::Closed, -1, 16, true),
+            (S::Withdrawn, 1, 16, true),
+            (S::Forwarded, -1, 16, true),
+            // Taken up again since.
+            (S::InProgress, -1, 60, false),
+        ] {
+            let at = |seconds| ended + Duration::seconds(seconds);
+            let found = ends_with(status, Some(ended), at(received_s), at(now_s));
+            assert_eq!(found, expected, "{status:?} {received_s} {now_s}");
+            assert!(!ends_with(status, None, at(received_s), at(now_s)));
         }
     }
 }

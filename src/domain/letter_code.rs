@@ -3,6 +3,9 @@
 
 use chrono::Duration;
 
+use super::history::RequestState;
+use super::identity::Level;
+
 /// How many digits it has.
 pub const DIGITS: usize = 8;
 
@@ -22,6 +25,17 @@ pub fn normalised(address: &str) -> String {
 #[must_use]
 pub fn is_same_address(one: &str, other: &str) -> bool {
     normalised(one) == normalised(other)
+}
+
+impl RequestState {
+    /// Whether a letter with a code may go to the postal address on file, also above V1: an answer that
+    /// waits is opened with it by whoever has no receipt. Whoever reads what is on file and unfit may read
+    /// the letter, too; after a decision of V3, which knew that, the letter raises nothing, and staff
+    /// answer for its address as they do for that of the answer on paper.
+    #[must_use]
+    pub fn takes_code_by_letter(&self) -> bool {
+        self.contact.is_none() || self.level == Level::V3
+    }
 }
 
 #[cfg(test)]

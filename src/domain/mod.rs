@@ -7,6 +7,7 @@ pub mod breach;
 pub mod calendar;
 pub mod call_code;
 pub mod checkpoint;
+pub mod circumstance;
 pub mod clock;
 pub mod code;
 pub mod contact;

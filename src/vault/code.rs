@@ -100,6 +100,13 @@ impl<P: Purpose> Digits<P> {
         vault.index(P::INDEX, &format!("{id}/{}", self.0.as_str()))
     }
 
+    /// As [`Self::matches`], with what may be kept; where nothing is, it takes as long.
+    #[must_use]
+    pub fn is(&self, vault: &Vault, id: Uuid, stored: Option<&[u8]>) -> bool {
+        let nothing = [0; 32];
+        self.matches(vault, id, stored.unwrap_or(&nothing)) && stored.is_some()
+    }
+
     /// Compares with what is kept, in constant time.
     #[must_use]
     pub fn matches(&self, vault: &Vault, id: Uuid, stored: &[u8]) -> bool {
@@ -138,6 +145,7 @@ mod tests {
             assert!(Digits::<P>::parse(&typed).unwrap().matches(&vault, id, &stored), "{typed}");
         }
         assert!(!code.matches(&vault, other, &stored), "T-08: bound to its own row");
+        assert!(code.is(&vault, id, Some(&stored)) && !code.is(&vault, id, None));
         for typed in wrong {
             assert!(Digits::<P>::parse(typed).is_none(), "{typed}");
         }

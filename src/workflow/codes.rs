@@ -186,16 +186,11 @@ pub fn confirm(
     if !codes::count_guess(conn, code.id)? {
         return Ok(Verdict::Wrong);
     }
-    let nothing = [0; 32];
-    let stored = code.code_hash.as_deref().unwrap_or(&nothing);
-    let is_right = typed.matches(vault, code.id.uuid(), stored);
-    if !is_right || code.state != CodeState::Sent {
-        if code.guesses + 1 >= MOST_GUESSES {
-            codes::end(conn, code.id, CodeState::Burned, at)?;
-        }
+    let is_right = typed.is(vault, code.id.uuid(), code.code_hash.as_deref());
+    let Some(end) = code.state.guessed(is_right, code.guesses, MOST_GUESSES) else {
         return Ok(Verdict::Wrong);
-    }
-    if !codes::end(conn, code.id, CodeState::Used, at)? {
+    };
+    if !codes::end(conn, code.id, end, at)? || end != CodeState::Used {
         return Ok(Verdict::Wrong);
     }
     // Whoever was sent the code is on file, and knows it.

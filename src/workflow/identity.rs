@@ -14,7 +14,7 @@ use crate::db::{codes, contacts, letter_codes, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::contact::{Condition, OnFile, is_too_new};
 use crate::domain::event::Event;
-use crate::domain::identity::{self, Claim, Level, Method};
+use crate::domain::identity::{self, Claim, ClaimError, Level, Method};
 use crate::domain::identity_document::DocumentRemoval;
 use crate::domain::ids::ControllerId;
 use crate::domain::job::Job;
@@ -74,19 +74,12 @@ pub(super) fn decided(
                 has_doubt: decision.has_doubt || case.state.doubt,
                 has_reason: decision.has_reason,
             };
-            identity::check(&claim).map_err(|error| {
-                let field = match error.code {
-                    "method-not-recorded" => "methods",
-                    "other-needs-reason" => "reason",
-                    _ => "level",
-                };
-                Error::invalid(field, error.code)
-            })?;
+            identity::check(&claim).map_err(refused)?;
         }
         None if !decision.has_reason => {
             return Err(Error::invalid("reason", "failed-needs-reason"));
         }
-        None => {}
+        None => identity::check_recorded(&decision.methods, &case.state.proved).map_err(refused)?,
     }
     let event = Event::IdentityDecided {
         level: decision.level,
@@ -96,7 +89,10 @@ pub(super) fn decided(
     };
     case.record(conn, ctx, event, written)?;
     // Also where a second person confirms: they confirm the written reason, and the copy has served.
-    identity_documents::remove_all(conn, ctx, &mut case, DocumentRemoval::Decided)?;
+    let needed = needed_to_answer(conn, ctx, &case, false)?;
+    if case.state.decides_documents(&decision.methods, needed) {
+        identity_documents::remove_all(conn, ctx, &mut case, DocumentRemoval::Decided)?;
+    }
     if decision.level.is_none() {
         // What an early search found is about somebody else, and a letter on its way proves nothing
         // after a person has decided.
@@ -105,6 +101,15 @@ pub(super) fn decided(
     }
     tell_of_contact(conn, ctx, &case)?;
     Ok(case)
+}
+
+fn refused(error: ClaimError) -> Error {
+    let field = match error.code {
+        "method-not-recorded" => "methods",
+        "other-needs-reason" => "reason",
+        _ => "level",
+    };
+    Error::invalid(field, error.code)
 }
 
 /// Confirms a V3 decision: another person, or, where the controller has one member only, the same
@@ -168,12 +173,11 @@ pub fn declare_contact(
     Ok(case)
 }
 
-/// The person says in the portal that somebody else reads what is on file. Said once, it stands.
+/// The person says in the portal that somebody else reads what is on file. Said once, it stands. A
+/// visit that proved nothing says nothing of a contact that somebody else has proved to read.
 ///
 /// # Errors
 /// As [`begin_own`].
-///
-/// A visit that proved nothing says nothing of a contact that somebody else has proved to read.
 pub fn declare_own_contact(
     conn: &mut Conn,
     ctx: &Ctx,

@@ -3,20 +3,22 @@
 //! file that is left goes with the next job, and what a backup holds of it opens for nobody who keeps
 //! to the ledger.
 
+use super::identity::needed_to_answer;
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::discard;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::files::{self, FileRow};
-use crate::db::identity_documents::{self, IdentityDocument};
-use crate::db::{requests, tasks};
-use crate::domain::actor::{Ctx, Permission, Scope};
+use crate::db::identity_documents::{self, IdentityDocument, OfEnded};
+use crate::db::{events, requests, tasks};
+use crate::domain::actor::{Actor, Ctx, OwnCase, Permission, Scope};
 use crate::domain::event::Event;
-use crate::domain::identity_document::{DocumentRemoval, Doubt, MOST_AT_ONCE, MOST_OF_CASE};
+use crate::domain::identity_document::{
+    DocumentRemoval, Doubt, MOST_AT_ONCE, MOST_OF_CASE, ends_with,
+};
 use crate::domain::ids::{ControllerId, FileId, RequestId};
 use crate::domain::job::Job;
-use crate::domain::lifecycle::{Action, Status};
-use crate::domain::undo::TAKEN;
+use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 
 /// The kind of the task to look at a document and decide; its detail is until when that can be done.
@@ -63,11 +65,47 @@ pub fn hand_in(conn: &mut Conn, ctx: &Ctx, new: &NewDocument, written: &Written)
 
 fn asking(conn: &mut Conn, ctx: &Ctx) -> Result<Case> {
     let case = begin_own(conn, ctx, Action::DecideIdentity)?;
-    if case.state.asks_identity() {
+    if is_asked(conn, ctx, &case)? {
         Ok(case)
     } else {
         Err(Error::Transition { code: "document-not-asked" })
     }
+}
+
+/// Whether the person is asked who they are, so that a document may answer it.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_asked(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
+    let needed = needed_to_answer(conn, ctx, case, false)?;
+    Ok(case.state.asks_identity(needed))
+}
+
+/// The documents that are kept now and that a visit is told of: all of them once it has proved who it
+/// is; else those that came in it. Whoever has but a call code is not told that others came.
+///
+/// # Errors
+/// When the database fails, or an event does not read.
+pub fn told_of(conn: &mut Conn, own: &OwnCase, is_proved: bool) -> Result<Vec<IdentityDocument>> {
+    let mut told = identity_documents::of_request(conn, own.request)?;
+    told.retain(|row| row.removed_at.is_none());
+    if is_proved {
+        return Ok(told);
+    }
+    let mut of_visit = Vec::new();
+    for row in events::of_request(conn, own.request)? {
+        let entry = row.entry().map_err(|error| Error::internal(error.to_string()))?;
+        match entry.event {
+            Event::IdentityDocumentReceived { document, visit: Some(visit), .. }
+                if visit == own.visit =>
+            {
+                of_visit.push(document);
+            }
+            _ => {}
+        }
+    }
+    told.retain(|row| of_visit.contains(&row.id));
+    Ok(told)
 }
 
 /// Takes in what came by post or mail, or was handed over at the counter.
@@ -83,7 +121,7 @@ pub fn record_document(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
-    if !case.state.asks_identity() && doubt.is_none() {
+    if doubt.is_none() && !is_asked(conn, ctx, &case)? {
         return Err(Error::invalid("doubt", "document-needs-doubt"));
     }
     take(conn, ctx, &mut case, (new, doubt), written)?;
@@ -109,7 +147,11 @@ fn take(
     let (document, channel) = (new.row.id, new.row.channel);
     files::insert(conn, &new.file)?;
     identity_documents::insert(conn, &new.row)?;
-    let event = Event::IdentityDocumentReceived { document, channel, doubt };
+    let visit = match &ctx.actor {
+        Actor::Subject(own) => Some(own.visit),
+        _ => None,
+    };
+    let event = Event::IdentityDocumentReceived { document, channel, doubt, visit };
     case.record(conn, ctx, event, written)?;
     complete(conn, ctx, case, OVER_TASK)?;
     // Of several the first ends first; its task stands.
@@ -154,6 +196,9 @@ fn remove(
     documents: &[FileId],
     why: DocumentRemoval,
 ) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
     for document in documents {
         let event = Event::IdentityDocumentRemoved { document: *document, why };
         case.record(conn, ctx, event, &Written::plain(ctx))?;
@@ -179,9 +224,21 @@ fn complete(conn: &mut Conn, ctx: &Ctx, case: &Case, kind: &str) -> Result<()> {
 /// When the database fails.
 pub fn due(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(ControllerId, RequestId)>> {
     let mut found = identity_documents::over_by(conn, Instant::from(ctx.now), LOOK)?;
-    // What a closing ends waits until it cannot be undone.
-    let before = Instant::from(ctx.now - TAKEN);
-    found.extend(identity_documents::of_ended(conn, before, LOOK)?);
+    let (mut ended, mut after) = (0, None);
+    loop {
+        let page = identity_documents::of_ended(conn, after, LOOK)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.document);
+        let is_over = |row: &&OfEnded| {
+            let ended_at = row.ended_at.map(Instant::utc);
+            ends_with(row.status, ended_at, row.received_at.utc(), ctx.now)
+        };
+        found.extend(page.iter().filter(is_over).map(|row| (row.controller, row.request)));
+        ended += page.iter().filter(is_over).count();
+        if i64::try_from(ended).is_ok_and(|ended| ended >= LOOK) {
+            break;
+        }
+    }
     found.sort_unstable();
     found.dedup();
     Ok(found)
@@ -199,34 +256,20 @@ pub fn remove_over(
     id: RequestId,
 ) -> Result<usize> {
     let mut case = load(conn, &Scope::of_job(controller), id)?;
-    let is_answered = case.state.status == Status::Answered;
-    let ended_at = case.state.ended_at.filter(|_| !case.state.status.is_open());
-    if !is_answered && ended_at.is_some_and(|at| at + TAKEN < ctx.now) {
-        let kept = case.state.documents.len();
-        remove_all(conn, ctx, &mut case, DocumentRemoval::CaseEnded)?;
-        return Ok(kept);
-    }
-    let now = Instant::from(ctx.now);
+    let (status, ended_at) = (case.state.status, case.state.ended_at);
     let all = identity_documents::of_request(conn, id)?;
-    if let Some(ended_at) = ended_at.filter(|_| is_answered).map(Instant::from) {
-        let served =
-            all.iter().filter(|row| row.removed_at.is_none() && row.received_at < ended_at);
-        let served: Vec<FileId> = served.map(|row| row.id).collect();
-        if !served.is_empty() {
-            remove(conn, ctx, &mut case, &served, DocumentRemoval::CaseEnded)?;
-            return Ok(served.len());
-        }
-    }
-    let over = all.iter().filter(|row| row.removed_at.is_none() && row.delete_by <= now);
+    let kept = all.iter().filter(|row| row.removed_at.is_none());
+    let (ended, kept): (Vec<_>, Vec<_>) =
+        kept.partition(|row| ends_with(status, ended_at, row.received_at.utc(), ctx.now));
+    let ended: Vec<FileId> = ended.iter().map(|row| row.id).collect();
+    remove(conn, ctx, &mut case, &ended, DocumentRemoval::CaseEnded)?;
+    let over = kept.iter().filter(|row| row.delete_by <= Instant::from(ctx.now));
     let over: Vec<FileId> = over.map(|row| row.id).collect();
-    if over.is_empty() {
-        return Ok(0);
-    }
     remove(conn, ctx, &mut case, &over, DocumentRemoval::TimeOver)?;
-    if case.state.documents.is_empty() {
+    if !over.is_empty() && case.state.documents.is_empty() {
         case.ask_person(conn, ctx, OVER_TASK, "")?;
     }
-    Ok(over.len())
+    Ok(ended.len() + over.len())
 }
 
 /// Removes every document whose time is over, after a backup was put back.

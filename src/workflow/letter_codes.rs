@@ -21,7 +21,6 @@ use crate::db::{jobs, tasks};
 use crate::domain::actor::{Ctx, Permission, Scope};
 use crate::domain::code::{CodeState, may_have_another};
 use crate::domain::event::Event;
-use crate::domain::identity::Level;
 use crate::domain::ids::LetterCodeId;
 use crate::domain::job::Job;
 use crate::domain::letter_code::{LIFETIME, MOST_GUESSES, is_same_address, normalised};
@@ -52,7 +51,7 @@ pub struct Printing {
 /// Makes a code for a letter; one that was printed before counts no more.
 ///
 /// # Errors
-/// As [`begin`]; `Transition` where what is on file is unfit, or identity is established above V1;
+/// As [`begin`]; `Transition` where what is on file is unfit, unless a decision of V3 knew that;
 /// `RateLimited` after three in an hour or ten in a day for this case or this address.
 pub fn make(
     conn: &mut Conn,
@@ -62,11 +61,7 @@ pub fn make(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::DecideIdentity)?;
-    if case.state.level > Level::V1 {
-        return Err(Error::Transition { code: "level-reached" });
-    }
-    // Whoever reads what is on file may read the letter, too: it would prove nothing.
-    if case.state.contact.is_some() {
+    if !case.state.takes_code_by_letter() {
         return Err(Error::Transition { code: "contact-unfit" });
     }
     let address_index = vault.index(ADDRESS, &normalised(&printing.address)).to_vec();
@@ -139,20 +134,18 @@ pub fn confirm(
     if !letter_codes::count_guess(conn, code.id)? {
         return Ok(Verdict::Wrong);
     }
-    let nothing = [0; 32];
-    let stored = code.code_hash.as_deref().unwrap_or(&nothing);
-    let is_right = typed.matches(vault, code.id.uuid(), stored);
-    if !is_right || code.state != CodeState::Sent {
-        if code.guesses + 1 >= MOST_GUESSES {
-            letter_codes::end(conn, code.id, CodeState::Burned, at)?;
-            // Nobody waits thirty days to learn that the letter is worth nothing any more.
-            let job = Job::WatchLetterCode { code: code.id };
-            let of = Some((row.controller_id, row.id));
-            jobs::insert(conn, &job_row(ctx, &job, of, ctx.now)?)?;
-        }
+    let is_right = typed.is(vault, code.id.uuid(), code.code_hash.as_deref());
+    let Some(end) = code.state.guessed(is_right, code.guesses, MOST_GUESSES) else {
         return Ok(Verdict::Wrong);
+    };
+    let has_ended = letter_codes::end(conn, code.id, end, at)?;
+    if end == CodeState::Burned {
+        // Nobody waits thirty days to learn that the letter is worth nothing any more.
+        let job = Job::WatchLetterCode { code: code.id };
+        let of = Some((row.controller_id, row.id));
+        jobs::insert(conn, &job_row(ctx, &job, of, ctx.now)?)?;
     }
-    if !letter_codes::end(conn, code.id, CodeState::Used, at)? {
+    if end != CodeState::Used || !has_ended {
         return Ok(Verdict::Wrong);
     }
     let proof = (Event::LetterCodeConfirmed, &Written::plain(ctx));

@@ -7,6 +7,7 @@ pub mod breaches;
 pub mod call_codes;
 pub mod case_file;
 pub mod checkpoint_mail;
+pub mod circumstances;
 pub mod clock;
 pub mod closing;
 pub mod codes;

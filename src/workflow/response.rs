@@ -213,7 +213,7 @@ pub fn fetchable(
             Error::Transition { .. } => Error::NotFound,
             other => other,
         })?;
-        let handed_out = handed_out(conn, ctx, &case)?;
+        let handed_out = released(conn, ctx, &case)?.0;
         let found = handed_out.into_iter().find(|found| found.package.id == id);
         return Ok((case, found.ok_or(Error::NotFound)?.package));
     }
@@ -247,22 +247,25 @@ pub struct HandedOut {
     pub until: DateTime<Utc>,
 }
 
-/// The packages that the person can fetch at an instant, newest first: released, for the days of the
-/// controller's setting, while identity stands.
-///
-/// # Errors
-/// When the database fails.
-pub fn handed_out(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Vec<HandedOut>> {
-    Ok(released(conn, ctx, case)?.0)
+/// What was released and stands now.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The packages that the person can fetch, newest first: released, for the days of the controller's
+    /// setting, while identity stands.
+    pub handed_out: Vec<HandedOut>,
+    /// Whether an answer was released that the person cannot fetch: what they have proved was enough then
+    /// and is not now, as when somebody else is said to read what is on file.
+    pub is_held: bool,
 }
 
-/// Whether an answer was released that the person cannot fetch: what they have proved was enough then
-/// and is not now, as when somebody else is said to read what is on file.
+/// What the person of a case can fetch at an instant.
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_held(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<bool> {
-    Ok(case.state.status == Status::Answered && released(conn, ctx, case)?.1)
+pub fn reach(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Reach> {
+    let (handed_out, has_others) = released(conn, ctx, case)?;
+    let is_held = has_others && case.state.status == Status::Answered;
+    Ok(Reach { handed_out, is_held })
 }
 
 /// The packages within reach of what was proved, and whether there are others.

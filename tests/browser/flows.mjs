@@ -14,6 +14,7 @@ const FLOWS = {
   "taking a request back without script": withdrawal,
   "the work of a DPO without script": staff,
   "undoing without script": undone,
+  "every case at the width of a telephone": narrow,
   "the keys of staff": keys,
   "undoing with the keyboard": undoing,
   "several requests with the keyboard": several,
@@ -161,6 +162,28 @@ async function undone({ page, world, must }) {
   const request = await world.dpo.call("GET", `/requests/${one.id}`);
   must(request.assignee_id === null, "what was undone stands");
   must((await page.locator(".undo").count()) === 0, "an undo can be undone");
+}
+
+/** No case of the demo, however late, is wider than the window, folded or unfolded. */
+async function narrow({ page, world, context, must }) {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`${world.demo.url}/`);
+  await signIn(page, DPO, world.demo.password);
+  const { requests } = await world.dpo.call("GET", "/requests?status=all&limit=100");
+  must(requests.length > 8, `only ${requests.length} cases`);
+  for (const language of ["fr", "en"]) {
+    await context.addCookies([{ name: "language", value: language, url: world.demo.url }]);
+    for (const { id, reference } of requests) {
+      await page.goto(`${world.demo.url}/requests/${id}`);
+      for (const open of [false, true]) {
+        const wide = await page.evaluate((open) => {
+          for (const folded of document.querySelectorAll("details")) folded.open = open;
+          return document.documentElement.scrollWidth;
+        }, open);
+        must(wide <= 320, `${reference} is ${wide} wide in ${language}`);
+      }
+    }
+  }
 }
 
 /** Presses the button of the form that goes there. */

@@ -419,6 +419,15 @@ export const PAGES = [
     },
   },
   {
+    route: "portal-case",
+    name: "portal of a caller whose answer is ready",
+    who: "caller",
+    states: { full: async (it) => {
+      await it.go(portal(it, "case"));
+      await it.page.waitForSelector("#ways-title");
+    } },
+  },
+  {
     route: "portal-sign-in",
     who: "signing",
     states: {

@@ -21,6 +21,10 @@ export async function signEverybodyIn(browser, world) {
       if (name === "doubted") await handIn(page);
     });
   }
+  // With the code of the telephone, which opens the case and proves nothing.
+  const { call_code } = await world.dpo.act(world.released.id, "call-code");
+  visitors.caller = await visit(browser, (page) =>
+    openCase(page, world, { ...world.released, receipt: call_code }));
   return visitors;
 }
 

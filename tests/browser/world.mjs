@@ -115,6 +115,11 @@ async function overtaken(world) {
   const born = new Date().getUTCFullYear() - 9;
   const birth = { kind: "birth_date", value: `${born}-01-31` };
   const one = await log(world, { names: ["Lou Martin"], identifiers: [birth] });
+  await dpo.act(one.id, "circumstances", {
+    circumstance: "protected_adult",
+    holds: true,
+    reason: "Sa tutrice a écrit, avec la décision du juge.",
+  });
   await dpo.act(one.id, "acknowledgement", {});
   await dpo.act(one.id, "identity-decision", { level: "v2", methods: ["in_person", "known_facts"] });
   await dpo.act(one.id, "searches", {});

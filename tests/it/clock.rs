@@ -1,6 +1,7 @@
 //! What moves the dates of a case: questions and their answers, extensions, a corrected receipt.
 
 mod no_reply;
+mod remembered;
 
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::controllers::Controller;
@@ -104,11 +105,6 @@ async fn a_question_says_why_and_when_it_left() {
         let refused = client.verb(&case, "pauses", question("identity", sent_at)).await;
         assert_eq!(refused.expect(422).problem().1, [format!("message.sent_at: {code}")]);
     }
-    // As in a letter: what names nothing of the case is no reason.
-    let mut empty = question("identity", "2026-11-24T08:00:00Z");
-    empty["statement"] = json!(".");
-    let refused = client.verb(&case, "pauses", empty).await.expect(422);
-    assert_eq!(refused.problem().1, ["statement: pause-needs-doubt"]);
     for id in ["", "a b", "é", &"x".repeat(256)] {
         let mut body = question("identity", "2026-11-24T08:00:00Z");
         body["message"]["message_id"] = json!(id);
@@ -120,30 +116,6 @@ async fn a_question_says_why_and_when_it_left() {
     let refused = client.verb(&case, "pauses", unknown).await.expect(422);
     assert_eq!(refused.problem().1, ["message.sent_by: unknown-field"]);
     assert_eq!(client.events(&case).await.len(), 1, "nothing was recorded");
-}
-
-#[actix_web::test]
-async fn what_is_remembered_once_the_date_has_passed_moves_no_date() {
-    let app = TestApp::start().await;
-    let controller = app.controller("maison-exemple").await;
-    let (dpo, case) = case(&app, &controller).await;
-    let client = app.as_user(&dpo);
-    app.set_now(at("2026-12-30T09:00:00Z"));
-    let long_ago = "2026-12-20T08:00:00Z";
-    let refused = client.verb(&case, "pauses", question("identity", long_ago)).await.expect(422);
-    assert_eq!(refused.problem().1, ["message.sent_at: sent-long-ago"]);
-    for record_late in [false, true] {
-        let mut notice = extension(long_ago, None);
-        notice["record_late"] = json!(record_late);
-        let refused = client.verb(&case, "extension", notice).await.expect(422);
-        assert_eq!(refused.problem().1, ["message.sent_at: sent-long-ago"]);
-    }
-    let mut silent = extension("2026-12-29T08:00:00Z", None);
-    silent["reason"] = json!("x");
-    let refused = client.verb(&case, "extension", silent).await.expect(422);
-    assert_eq!(refused.problem().1, ["reason: extension-needs-reasons"]);
-    let late: Value = client.get(&format!("/api/v1/requests/{}", case.id)).await.json();
-    assert_eq!((&late["overdue"], &late["legal_on"]), (&json!(true), &json!("2026-12-23")));
 }
 
 #[actix_web::test]

@@ -19,9 +19,17 @@ async fn the_methods_carry_the_level() {
         (json!({ "level": "v1", "methods": ["known_facts"] }), "level: v1-needs-route"),
         (json!({ "level": "v2", "methods": ["in_person"] }), "level: v2-needs-two"),
         (json!({ "level": "v3", "methods": ["known_facts"] }), "level: v3-needs-reason"),
+        // Nobody has looked at a document here.
         (
-            json!({ "level": "v2", "methods": ["in_person", "masked_document"] }),
-            "level: document-needs-doubt",
+            json!({
+                "level": "v2", "methods": ["in_person", "masked_document"],
+                "doubt": "Two customers have this name",
+            }),
+            "methods: method-not-recorded",
+        ),
+        (
+            json!({ "methods": ["masked_document"], "reason": "Another birth date" }),
+            "methods: method-not-recorded",
         ),
         (json!({ "methods": [] }), "reason: failed-needs-reason"),
         // Nobody says so by hand: this case has no record of it.
@@ -40,7 +48,7 @@ async fn the_methods_carry_the_level() {
         (json!({ "level": "v2", "methods": ["in_person", "known_facts"] }), "v2", false),
         (
             json!({
-                "level": "v2", "methods": ["in_person", "masked_document"],
+                "level": "v2", "methods": ["in_person", "known_facts"],
                 "doubt": "Two customers have this name",
             }),
             "v2",
@@ -212,9 +220,9 @@ async fn s_14_for_a_minor_a_person_decides_whatever_was_proved() {
     assert_eq!(client.case(&child).await["minor"], true);
     assert_eq!(client.case(&adult).await["minor"], false);
     let page = desk.get(&format!("/requests/{}", child.id)).await.expect(200).text();
-    assert!(page.contains("the person is under 18"), "{page}");
+    assert!(page.contains("By the birth date given, the person is under 18"), "{page}");
     let page = desk.get(&format!("/requests/{}", adult.id)).await.expect(200).text();
-    assert!(!page.contains("the person is under 18"), "{page}");
+    assert!(!page.contains("By the birth date given, the person is under 18"), "{page}");
     send(&adult).await.expect(200);
     let refused = send(&child).await.expect(409);
     assert_eq!(refused.json::<Value>()["reason"], "needs-v3");

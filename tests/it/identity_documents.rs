@@ -4,6 +4,7 @@
 mod desk;
 mod ends;
 mod gone;
+mod place;
 mod reused;
 
 use diesel::prelude::*;

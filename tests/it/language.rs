@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 53] = [
+const BUILT: [(&str, &str); 54] = [
     ("task-", "what somebody is to look after"),
     ("sufficient-", "whether a reply is enough"),
     ("undo-one-", "what can be undone"),
@@ -45,6 +45,7 @@ const BUILT: [(&str, &str); 53] = [
     ("level-", "the name of a level of identity"),
     ("method-", "the name of a method of identity"),
     ("contact-", "what is wrong with what is on file"),
+    ("circumstance-", "what staff know of the person"),
     ("event-code-not-sent-", "why a code was not sent"),
     ("event-contact-", "what was said of what is on file"),
     ("pause-", "the name of a ground to pause"),

@@ -150,8 +150,9 @@ async fn a_letter_is_a_second_route_and_a_person_decides_what_both_prove() {
     let both = json!({ "level": "v2", "methods": ["in_person", "letter_on_file"] });
     client.verb(&scene.case, "identity-decision", both).await.expect(200);
     assert_eq!(scene.level().await, "v2");
-    let refused = scene.ask(&scene.case, ON_FILE).await.expect(409);
-    assert!(refused.text().contains("level-reached"), "{}", refused.text());
+    // It raises nothing more, and may still open an answer to whoever has no receipt.
+    scene.print(&scene.case).await;
+    assert_eq!(scene.level().await, "v2");
     scene.app.assert_replays().await;
 }
 

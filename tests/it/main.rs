@@ -20,6 +20,7 @@ mod breaches;
 mod call_codes;
 mod canary;
 mod case_file;
+mod circumstances;
 mod clock;
 mod codes;
 mod collect;

@@ -1,6 +1,7 @@
 //! A package on its way out: who may release it, how long it stands, and who hears of it. Tests that
 //! try an attack of the security catalogue are named by its id.
 
+mod callers;
 mod held;
 mod identifiers;
 mod out_of_reach;

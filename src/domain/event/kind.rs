@@ -25,6 +25,7 @@ impl Event {
             Self::LetterCodeMade { .. } => "LetterCodeMade",
             Self::LetterCodeConfirmed => "LetterCodeConfirmed",
             Self::ContactDeclared { .. } => "ContactDeclared",
+            Self::CircumstanceStated { .. } => "CircumstanceStated",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",
             Self::IdentityDocumentReceived { .. } => "IdentityDocumentReceived",
             Self::IdentityDocumentOpened { .. } => "IdentityDocumentOpened",

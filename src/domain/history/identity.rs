@@ -2,6 +2,7 @@
 
 use super::{AwaitedConfirmation, Entry, RequestState};
 use crate::domain::actor;
+use crate::domain::circumstance::Circumstance;
 use crate::domain::event::{Event, PauseGround};
 use crate::domain::identity::{self, Level, Method};
 use crate::domain::lifecycle::{Action, Status};
@@ -20,14 +21,7 @@ impl RequestState {
                 self.proved.extend(methods.iter().filter(|it| **it == Method::CallBack));
                 match level {
                     None => self.fail_identity(),
-                    Some(level) if !awaits_confirmation => {
-                        self.level = *level;
-                        // What stood without the contact stands, whatever is proved besides.
-                        let stands = self.level >= Level::V1 && !self.rests_on_contact;
-                        let stands_alone = methods.iter().any(Method::stands_alone);
-                        self.rests_on_contact = !stands && !stands_alone;
-                        self.unmatched = self.unmatched.filter(|_| self.rests_on_contact);
-                    }
+                    Some(level) if !awaits_confirmation => self.settle(*level, methods),
                     Some(_) => {}
                 }
             }
@@ -56,9 +50,13 @@ impl RequestState {
                 self.contact = *condition;
                 self.contact_said_here = condition.is_some() && !elsewhere;
                 if !elsewhere {
-                    let says_so = entry.actor == actor::SUBJECT && condition.is_some();
-                    self.says_unsafe = condition.is_some() && (self.says_unsafe || says_so);
+                    let says_so = entry.actor == actor::SUBJECT || self.says_unsafe;
+                    self.says_unsafe = condition.is_some() && says_so;
                 }
+            }
+            Event::CircumstanceStated { circumstance, holds: true } => self.learn(*circumstance),
+            Event::CircumstanceStated { circumstance, holds: false } => {
+                self.circumstances.remove(circumstance);
             }
             Event::SubjectCorrected { begins_anew, minor } => {
                 self.minor = minor.unwrap_or(self.minor);
@@ -73,11 +71,30 @@ impl RequestState {
                 self.doubt |= doubt.is_some();
                 self.reply_waits = !self.open_pauses().is_empty();
             }
+            Event::IdentityDocumentOpened { .. } => {
+                self.proved.insert(Method::MaskedDocument);
+            }
             Event::IdentityDocumentRemoved { document, .. } => {
                 self.documents.retain(|kept| kept != document);
             }
             _ => {}
         }
+    }
+
+    /// What stood without the contact on file stands, whatever is proved besides.
+    fn settle(&mut self, level: Level, methods: &[Method]) {
+        let stands = self.level >= Level::V1 && !self.rests_on_contact;
+        self.level = level;
+        self.rests_on_contact = !stands && !methods.iter().any(Method::stands_alone);
+        self.unmatched = self.unmatched.filter(|_| self.rests_on_contact);
+    }
+
+    /// Whoever decided before knew nothing of it. What they saw stands, as much as V2 holds; who may ask
+    /// for such a person is decided anew.
+    fn learn(&mut self, circumstance: Circumstance) {
+        self.circumstances.insert(circumstance);
+        self.level = self.level.min(Level::V2);
+        self.awaited = None;
     }
 
     /// What was found is taken back with every package: nothing is left to review.
@@ -105,12 +122,14 @@ impl RequestState {
     /// file, where that was found unfit, proved nothing; and where several people were found,
     /// nobody has said which of them asks. Nor has anybody where somebody else signed in at the
     /// identity provider. Then a person decides (identity.md, V3), and so they do for whom a birth date
-    /// tells to be under eighteen: a child's mailbox says nothing of who may ask for the child.
+    /// tells to be under eighteen, and for whom staff know to be that, protected or dead: such a mailbox
+    /// says nothing of who may ask.
     #[must_use]
     pub fn needed_level(&self, sensitive: bool) -> Level {
         let is_unfit = self.contact.is_some() && self.rests_on_contact;
         if self.several_people
             || self.minor
+            || !self.circumstances.is_empty()
             || is_unfit
             || self.unmatched == Some(Unmatched::Differs)
         {

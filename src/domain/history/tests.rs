@@ -6,15 +6,16 @@ mod questions;
 use uuid::Uuid;
 
 use super::{Entry, RequestState};
+use crate::domain::circumstance::Circumstance;
 use crate::domain::contact::Condition;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, PauseGround, SentMessage};
 use crate::domain::identity::{Level, Method};
 use crate::domain::ids::{FileId, Id, MailId, PackageId, SearchId};
 use crate::domain::lifecycle::Status;
 use crate::domain::logged_case::{ACCESS, logged, rules};
 use crate::domain::mail::MailPurpose;
 use crate::domain::provider_sign_in::Unmatched;
-use crate::domain::request::Decision;
+use crate::domain::request::{Channel, Decision};
 use crate::domain::right::Right;
 use crate::domain::withholding::Retirement;
 
@@ -153,4 +154,91 @@ fn a_sign_in_is_a_route_as_a_code_is_and_somebody_else_needs_a_person() {
         events.iter().for_each(|event| state.apply(&entry(event.clone())));
         assert_eq!((state.level, state.needed_level(false)), expected, "{events:?}");
     }
+}
+
+#[test]
+fn what_staff_know_of_the_person_needs_a_decision_that_knew_it() {
+    let stated = |holds| Event::CircumstanceStated { circumstance: Circumstance::Deceased, holds };
+    let decided = |level| Event::IdentityDecided {
+        level: Some(level),
+        methods: vec![Method::InPerson, Method::KnownFacts],
+        doubt: false,
+        awaits_confirmation: level == Level::V3,
+    };
+    let confirmed = || Event::IdentityConfirmed { level: Level::V3, by_same_person: false };
+    use Level as L;
+    for (events, expected) in [
+        (vec![], (L::V0, L::V1)),
+        (vec![stated(true)], (L::V0, L::V3)),
+        (vec![stated(true), stated(false)], (L::V0, L::V1)),
+        (vec![decided(L::V2), stated(true)], (L::V2, L::V3)),
+        (vec![decided(L::V2), stated(true), stated(false)], (L::V2, L::V1)),
+        (vec![stated(true), decided(L::V3), confirmed()], (L::V3, L::V3)),
+        // Decided before anybody knew.
+        (vec![decided(L::V3), confirmed(), stated(true)], (L::V2, L::V3)),
+        (vec![decided(L::V3), stated(true)], (L::V0, L::V3)),
+    ] {
+        let mut state = begun();
+        events.iter().for_each(|event| state.apply(&entry(event.clone())));
+        assert_eq!((state.level, state.needed_level(false)), expected, "{events:?}");
+        assert!(state.awaited.is_none(), "{events:?}");
+    }
+}
+
+#[test]
+fn the_place_for_a_document_is_open_only_while_the_answer_needs_more() {
+    let at = "2026-02-10T10:00:00Z".parse().unwrap();
+    let message = || SentMessage { sent_at: at, channel: Channel::Web };
+    let asked = || Event::RequestPaused {
+        ground: PauseGround::Identity,
+        message: message(),
+        contestable: false,
+    };
+    let answered = || Event::RequestResumed { ground: PauseGround::Identity, received_at: at };
+    let decided = |level: Option<Level>, methods: &[Method]| Event::IdentityDecided {
+        level,
+        methods: methods.to_vec(),
+        doubt: false,
+        awaits_confirmation: level == Some(Level::V3),
+    };
+    let (seen, facts) = (Method::InPerson, Method::KnownFacts);
+    let shown = Method::MaskedDocument;
+    // Whether it is open afterwards, and whether the last decision deletes what was handed in.
+    for (events, open, deletes) in [
+        (vec![], false, None),
+        (vec![asked()], true, None),
+        (vec![asked(), answered()], false, None),
+        (vec![asked(), Event::CodeConfirmed], true, None),
+        (vec![asked(), decided(Some(Level::V1), &[seen])], true, Some(false)),
+        (vec![asked(), decided(Some(Level::V1), &[seen, shown])], true, Some(true)),
+        (vec![asked(), decided(Some(Level::V2), &[seen, facts])], false, Some(true)),
+        (vec![asked(), decided(Some(Level::V3), &[facts])], false, Some(true)),
+        (vec![asked(), decided(None, &[])], true, Some(true)),
+        (vec![asked(), Event::RequestWithdrawn], false, None),
+    ] {
+        let mut state = begun();
+        events.iter().for_each(|event| state.apply(&entry(event.clone())));
+        let needed = state.needed_level(false);
+        assert_eq!(state.asks_identity(needed), open, "{events:?}");
+        if let (Some(deletes), Some(Event::IdentityDecided { methods, .. })) =
+            (deletes, events.last())
+        {
+            assert_eq!(state.decides_documents(methods, needed), deletes, "{events:?}");
+        }
+    }
+}
+
+#[test]
+fn a_document_of_before_came_in_no_visit_that_is_known() {
+    let id = Uuid::nil();
+    let text =
+        format!(r#"{{"kind":"IdentityDocumentReceived","document":"{id}","channel":"web"}}"#);
+    let event = Event::IdentityDocumentReceived {
+        document: FileId::from_uuid(id),
+        channel: Channel::Web,
+        doubt: None,
+        visit: None,
+    };
+    assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
 }

@@ -48,6 +48,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "makeLetterCode" post "POST" "/api/v1/requests/{id}/letter-code" => requests::letter_codes::make_letter_code,
     "confirmCallBack" post "POST" "/api/v1/requests/{id}/call-back" => requests::call_codes::confirm_call_back,
     "declareContact" post "POST" "/api/v1/requests/{id}/contact-condition" => requests::identity::declare_contact,
+    "stateCircumstance" post "POST" "/api/v1/requests/{id}/circumstances" => requests::identity::state_circumstance,
     "confirmIdentity" post "POST" "/api/v1/requests/{id}/identity-confirmation" => requests::identity::confirm_identity,
     "pauseRequest" post "POST" "/api/v1/requests/{id}/pauses" => requests::clock::pause_request,
     "resumeRequest" post "POST" "/api/v1/requests/{id}/replies" => requests::clock::resume_request,

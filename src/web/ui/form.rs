@@ -16,7 +16,19 @@ use crate::web::problem::Problem;
 use crate::web::{Front, body};
 
 /// How browsers write an instant without a zone.
-pub const LOCAL: &str = "%Y-%m-%dT%H:%M";
+const LOCAL: &str = "%Y-%m-%dT%H:%M";
+
+/// An instant as the field of a form has it, where the controller stands; empty where there is none.
+#[must_use]
+pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
+    at.map_or_else(String::new, |at| at.with_timezone(&zone).format(LOCAL).to_string())
+}
+
+/// What the field of an instant says, where the controller stands; nothing where it says none.
+#[must_use]
+pub fn read_local(typed: &str) -> Option<NaiveDateTime> {
+    NaiveDateTime::parse_from_str(typed.get(..16)?, LOCAL).ok()
+}
 
 /// The hidden field that carries the token against forged forms.
 pub const CSRF: &str = "csrf";
@@ -77,8 +89,7 @@ impl Form {
             return Ok(None);
         }
         let wrong = || Error::invalid(name, "wrong-type");
-        let short = given.get(..16).ok_or_else(wrong)?;
-        let naive = NaiveDateTime::parse_from_str(short, LOCAL).map_err(|_| wrong())?;
+        let naive = read_local(given).ok_or_else(wrong)?;
         let found = zone.from_local_datetime(&naive).earliest().ok_or_else(wrong)?;
         Ok(Some(found.to_utc()))
     }
@@ -163,7 +174,36 @@ fn is_ours(site: Option<&str>, origin: Option<&str>, base_url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_token, is_ours};
+    use super::{Form, check_token, is_ours, local};
+
+    #[test]
+    fn a_day_is_written_as_browsers_send_it() {
+        for (text, expected) in [
+            ("31/12/2026", None),
+            ("", Some(None)),
+            ("2026-12-31", Some("2026-12-31".parse().ok())),
+        ] {
+            let form = Form::of(vec![("until".to_owned(), text.to_owned())]);
+            assert_eq!(form.day("until").ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_where_the_controller_stands() {
+        let paris = chrono_tz::Europe::Paris;
+        let read = |text: &str| {
+            let form = Form::of(vec![("replied_at".to_owned(), text.to_owned())]);
+            form.instant("replied_at", paris)
+        };
+        let at = read("2026-11-26T10:00").unwrap();
+        assert_eq!(at.unwrap().to_rfc3339(), "2026-11-26T09:00:00+00:00");
+        assert_eq!(local(at, paris), "2026-11-26T10:00");
+        // The hour that summer time skips, and what is no instant.
+        for wrong in ["2026-03-29T02:30", "2026-11-26", "x"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert!(matches!(read(""), Ok(None)));
+    }
 
     #[test]
     fn a_form_of_another_site_is_told_by_the_browser() {

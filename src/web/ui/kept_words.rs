@@ -71,12 +71,13 @@ const PASSING: [&str; 9] = [
 ];
 
 /// What a form is called on its page, by the end of its address.
-const HEADINGS: [(&str, &str); 18] = [
+const HEADINGS: [(&str, &str); 19] = [
     ("/notes", "form-note"),
     ("/messages", "form-message"),
     ("/replies", "form-reply"),
     ("/identity-decision", "form-identity"),
     ("/contact-condition", "form-contact"),
+    ("/circumstances", "form-circumstance"),
     ("/decision", "form-decide"),
     ("/forwarding", "form-forward"),
     ("/reopening", "form-reopen"),

@@ -69,6 +69,7 @@ pub const ROUTES: &[Operation] = routes![
     "making-letter-code" post "POST" "/requests/{id}/letter-code" => case::letter_code::make,
     "calling-back" post "POST" "/requests/{id}/call-back" => case::call_code::call_back,
     "declaring-contact" post "POST" "/requests/{id}/contact-condition" => case::identity::declare_contact,
+    "stating-circumstance" post "POST" "/requests/{id}/circumstances" => case::circumstances::state,
     "searching" post "POST" "/requests/{id}/searches" => answering::search,
     "system" get "GET" "/requests/{id}/searches/{search_id}/systems/{system}" => system::show,
     "answering-system" post "POST" "/requests/{id}/searches/{search_id}/systems/{system}" => system::posted::answer,

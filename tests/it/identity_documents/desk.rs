@@ -61,6 +61,9 @@ async fn s_07_no_copy_without_a_doubt_and_none_an_hour_after_the_decision() {
     assert_eq!(events[1]["words"]["doubt"], DOUBT);
     assert_eq!(files(&desk), 1);
     let failed = json!({ "methods": ["masked_document"], "reason": "Another birth date." });
+    let unseen = client.verb(&case, "identity-decision", failed.clone()).await.expect(422);
+    assert_eq!(unseen.problem().1, ["methods: method-not-recorded"]);
+    client.get(&path(&case, &document)).await.expect(200);
     client.verb(&case, "identity-decision", failed).await.expect(200);
     assert!(rows(&desk).await[0].wrapped_key.is_none(), "without its key it opens for nobody");
     desk.app.advance(Duration::minutes(59));

@@ -17,10 +17,14 @@ async fn every_end_of_the_check_or_of_the_case_deletes_also_under_a_hold() {
     let reason = json!({ "reason": "As asked on the telephone." });
     for (number, (verb, body, why)) in [
         ("identity-decision", json!({ "methods": [], "reason": "No match." }), "decided"),
-        ("identity-decision", json!({ "level": "v1", "methods": ["in_person"] }), "decided"),
         (
             "identity-decision",
-            json!({ "level": "v2", "methods": ["in_person", "masked_document"] }),
+            json!({ "level": "v2", "methods": ["in_person", "known_facts"] }),
+            "decided",
+        ),
+        (
+            "identity-decision",
+            json!({ "level": "v1", "methods": ["in_person", "masked_document"] }),
             "decided",
         ),
         ("withdrawal", reason.clone(), "case_ended"),
@@ -31,7 +35,9 @@ async fn every_end_of_the_check_or_of_the_case_deletes_also_under_a_hold() {
     .enumerate()
     {
         let case = log(&desk, "Zoé Martin", &format!("zoe{number}@personne.example")).await;
-        record(&desk, &case, &[card(), number.to_string().into_bytes()].concat()).await;
+        let document =
+            record(&desk, &case, &[card(), number.to_string().into_bytes()].concat()).await;
+        desk.client().get(&path(&case, &document)).await.expect(200);
         desk.client().verb(&case, "hold", json!({ "reason": "A dispute." })).await.expect(200);
         assert_eq!(files(&desk), 1, "{verb}");
         desk.client().verb(&case, verb, body).await.expect(200);

@@ -241,7 +241,7 @@ async fn who_protects_the_contact_after_the_release_is_looked_after_and_not_shut
     let person = case.person().await;
     let place = format!("{PLACE}/case");
     let page = person.get(&place).await.expect(200).text();
-    assert!(page.contains("We are checking how it can reach you"), "{page}");
+    assert!(page.contains("We are making sure that it reaches you"), "{page}");
     assert!(!page.contains("is closed") && !page.contains(&case.portal(&case.package)), "{page}");
     let desk = crate::pages::browser(&shop.app, &shop.dpo).await;
     let seen = desk.get(&format!("/requests/{}", case.id)).await.expect(200).text();

@@ -172,6 +172,7 @@ fn that_nothing_is_held_is_open_again_once_it_is_not_known_any_more() {
         system: "paper".to_owned(),
         outcome: outcome.to_owned(),
         rows,
+        special: false,
     };
     let (file, system) = (FileId::from_slice(&[8; 16]).unwrap(), "paper".to_owned());
     let upload = Event::FileUploaded { search: search(1), system: system.clone(), file };

@@ -1,15 +1,17 @@
-//! Identity decisions and their confirmation.
+//! Identity decisions and their confirmation, and what is known of the person and of the contact.
 
 use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::verb::{Verb, words};
+use crate::domain::circumstance::Circumstance;
 use crate::domain::contact::Condition;
 use crate::domain::identity::{Level, Method};
 use crate::domain::subject::text::is_blank;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::written::{LONGEST_MATCHED, LONGEST_REASON, beyond, identity_words, text};
+use crate::workflow::circumstances;
 use crate::workflow::identity::{self, IdentityDecision};
 
 /// The body of `decideIdentity`.
@@ -66,6 +68,32 @@ pub async fn declare_contact(verb: Verb, json: Json<ContactBody>) -> Result<Http
     let words = words("reason", &reason)?;
     verb.run(words, move |conn, ctx, target, written| {
         identity::declare_contact(conn, ctx, target, condition, written)
+    })
+    .await
+}
+
+/// The body of `stateCircumstance`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CircumstanceBody {
+    circumstance: Circumstance,
+    /// False: it is not so, or no more.
+    holds: bool,
+    reason: String,
+}
+
+/// `POST /api/v1/requests/{id}/circumstances`
+///
+/// # Errors
+/// As the contract says.
+pub async fn state_circumstance(
+    verb: Verb,
+    json: Json<CircumstanceBody>,
+) -> Result<HttpResponse, Problem> {
+    let CircumstanceBody { circumstance, holds, reason } = json.body;
+    let words = words("reason", &reason)?;
+    verb.run(words, move |conn, ctx, target, written| {
+        circumstances::state_circumstance(conn, ctx, target, (circumstance, holds), written)
     })
     .await
 }

@@ -35,6 +35,9 @@ pub fn case(case: &Case, subject: Option<&Subject>, now: DateTime<Utc>) -> Value
     if let (Value::Object(identity), Some(condition)) = (&mut identity, case.state.contact) {
         identity.insert("contact".to_owned(), Value::from(condition.name()));
     }
+    if let (Value::Object(identity), false) = (&mut identity, case.state.circumstances.is_empty()) {
+        identity.insert("circumstances".to_owned(), json!(case.state.circumstances));
+    }
     shown.insert("identity".to_owned(), identity);
     if let Some(subject) = subject {
         shown.insert("subject".to_owned(), json!(subject));

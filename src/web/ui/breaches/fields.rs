@@ -1,13 +1,13 @@
 //! The fields in which a breach is described, and what a form says.
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::db::breaches::Breach;
+use crate::db::column::Instant;
 use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
 use crate::error::{Error, FieldError, Result};
 use crate::language::{Language, text};
-use crate::web::ui::form::{Form, LOCAL};
+use crate::web::ui::form::{Form, local};
 use crate::web::ui::wording::named;
 use crate::workflow::breaches::record::{Informed, Told};
 
@@ -107,14 +107,14 @@ impl Fields {
         (row, record): (&Breach, &BreachRecord),
         zone: Tz,
     ) -> Self {
-        let local = |at: DateTime<Utc>| at.with_timezone(&zone).format(LOCAL).to_string();
+        let local = |at: Instant| local(Some(at.utc()), zone);
         let count = |count: Option<u64>| count.map_or_else(String::new, |count| count.to_string());
         let texts = record.texts();
         Self::with(language, |name| match name {
             "kind" => row.kind.name().to_owned(),
             "risk" => row.risk.name().to_owned(),
-            "aware_at" => local(row.aware_at.utc()),
-            "informed_at" => row.informed_at.map_or_else(String::new, |at| local(at.utc())),
+            "aware_at" => local(row.aware_at),
+            "informed_at" => row.informed_at.map_or_else(String::new, local),
             "approximate_persons" => count(record.approximate_persons),
             "approximate_records" => count(record.approximate_records),
             name => {

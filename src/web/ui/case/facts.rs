@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::circumstances;
 use crate::domain::clock;
 use crate::domain::deadline::Dates;
 use crate::error::Result;
@@ -39,6 +40,8 @@ pub struct Facts {
     pub doubt: bool,
     /// Under eighteen by the birth date that was given.
     pub minor: bool,
+    /// What staff know of the person, and what follows from it.
+    pub circumstances: Vec<String>,
     pub awaits: bool,
     /// Why what is on file is not relied on.
     pub contact: Option<String>,
@@ -109,6 +112,7 @@ pub fn of(
         level: named(language, "level", state.level.name()),
         doubt: state.doubt,
         minor: state.minor,
+        circumstances: circumstances::told(language, state),
         awaits: state.awaited.is_some(),
         contact: state.contact.map(|it| named(language, "contact", it.name())),
         pauses: pauses.iter().map(|ground| named(language, "pause", ground.name())).collect(),

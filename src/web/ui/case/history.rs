@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::db::events::EventRow;
 use crate::domain::event::Event;
 use crate::domain::ids::UserId;
+use crate::domain::request::ClosingGround;
 use crate::error::{Error, Result};
 use crate::language::{Language, date, text, text_with};
 use crate::vault::CaseKey;
@@ -134,6 +135,7 @@ impl Reading<'_> {
             Event::NoteAdded => text(language, "event-note"),
             Event::MessageReceived { .. } => text(language, "event-message-received"),
             Event::ContactDeclared { .. }
+            | Event::CircumstanceStated { .. }
             | Event::CodeSent { .. }
             | Event::CodeNotSent { .. }
             | Event::CodeConfirmed
@@ -162,10 +164,7 @@ impl Reading<'_> {
             }
             Event::RequestWithdrawn => text(language, "event-withdrawn"),
             Event::RequestForwarded => text(language, "event-forwarded"),
-            Event::RequestClosed { ground } => {
-                let ground = named(language, "closing", ground.name());
-                text_with(language, "event-closed", &[("ground", &ground)])
-            }
+            Event::RequestClosed { ground } => self.closed(*ground),
             Event::RequestReopened => text(language, "event-reopened"),
             Event::ActionUndone { action, .. } => named(language, "event-undone", action.name()),
             Event::RequestHeld
@@ -174,6 +173,11 @@ impl Reading<'_> {
             | Event::BreachRecorded { .. }
             | Event::CaseKeyDestroyed => self.keeping(event),
         }
+    }
+
+    fn closed(&self, ground: ClosingGround) -> String {
+        let ground = named(self.language, "closing", ground.name());
+        text_with(self.language, "event-closed", &[("ground", &ground)])
     }
 
     /// What went to the person, or did not.

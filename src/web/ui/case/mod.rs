@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod call_code;
 pub mod case_file;
+pub mod circumstances;
 pub mod correction;
 pub mod decisions;
 pub mod facts;
@@ -37,7 +38,7 @@ use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
 use crate::domain::history::RequestState;
-use crate::domain::identity::{Level, Method};
+use crate::domain::identity::Method;
 use crate::domain::identity_document::Doubt;
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
@@ -79,6 +80,7 @@ struct CasePage {
     levels: [&'static str; 3],
     methods: Vec<&'static str>,
     conditions: Vec<&'static str>,
+    circumstances: Vec<String>,
     grounds: Vec<&'static str>,
     refused: Option<Refused>,
     undo: Option<Offer>,
@@ -261,7 +263,6 @@ pub async fn answer(
         Some(_) => attachments::list(front, &opened).await?,
         None => Vec::new(),
     };
-    let frame = Frame { path: format!("/requests/{id}"), ..signed.frame() };
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
     let progress::Handing { unfetched, held } = progress::handing(front, signed, &case).await?;
@@ -290,9 +291,10 @@ pub async fn answer(
         levels: ["v1", "v2", "v3"],
         methods: methods(&case.state),
         conditions: identity::conditions(&case),
+        circumstances: circumstances::choices(signed, &case),
         grounds: ClosingGround::ALL.iter().map(|it| it.name()).collect(),
         refused,
-        frame,
+        frame: Frame { path: format!("/requests/{id}"), ..signed.frame() },
     };
     page(status, language, &template)
 }
@@ -335,9 +337,7 @@ fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
         assign: works(Action::Assign) && case.row.assignee_id != Some(signed.member.id),
         note: works(Action::Note),
         identity: works(Action::DecideIdentity),
-        letter_code: works(Action::DecideIdentity)
-            && case.state.level <= Level::V1
-            && case.state.contact.is_none(),
+        letter_code: works(Action::DecideIdentity) && case.state.takes_code_by_letter(),
         confirm_identity: may(Permission::DecideCase, Action::ConfirmIdentity)
             && case.state.awaited.is_some(),
         contact: works(Action::Note),

@@ -9,7 +9,7 @@ use crate::web::ui::queue::rows::{NextView, place, standing};
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::named;
 use crate::workflow::record::Case;
-use crate::workflow::response;
+use crate::workflow::response::{self, Reach};
 
 pub struct Progress {
     pub stages: Vec<StageView>,
@@ -38,8 +38,9 @@ pub async fn handing(front: &Front, signed: &SignedPage, case: &Case) -> Result<
     let (ctx, read) = (front.app.ctx(signed.actor()), case.clone());
     let waits = case.state.status == Status::Answered && !case.state.is_in_hand;
     let found = front.app.read(move |conn| {
-        let until = response::handed_out(conn, &ctx, &read)?.into_iter().map(|it| it.until).min();
-        Ok((until.filter(|_| waits), response::is_held(conn, &ctx, &read)?))
+        let Reach { handed_out, is_held } = response::reach(conn, &ctx, &read)?;
+        let until = handed_out.into_iter().map(|it| it.until).min();
+        Ok((until.filter(|_| waits), is_held))
     });
     let (until, held) = found.await?;
     let unfetched = until.map(|until| {

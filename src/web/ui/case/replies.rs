@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::CasePage;
-use super::letters::fields::local;
 use super::posted::Posted;
 use crate::db::conn::Conn;
 use crate::db::events::{self, EventRow};
@@ -17,6 +16,7 @@ use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::web::problem::Problem;
+use crate::web::ui::form::local;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::named;
 use crate::workflow::clock;

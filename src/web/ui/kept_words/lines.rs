@@ -1,14 +1,14 @@
 //! What came back of a form, line by line: what each field is called on its page, and what was
 //! written or chosen there, in the words of the reader.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 
 use super::is_text;
 use crate::domain::letter::Letter;
 use crate::domain::right::Right;
 use crate::language::{Language, date, text};
 use crate::web::ui::breaches::fields;
-use crate::web::ui::form::{CSRF, LOCAL};
+use crate::web::ui::form::{CSRF, read_local};
 use crate::web::ui::wording::named;
 
 /// One field.
@@ -37,13 +37,15 @@ enum Said {
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 63] = [
+const FIELDS: [(&str, &str, Said); 65] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
     ("column", "review-column", AsWritten),
     ("condition", "form-condition", Named("contact")),
     ("condition_reason", "form-condition-reason", AsWritten),
+    ("circumstance", "form-circumstance-what", Named("circumstance")),
+    ("circumstance_reason", "form-condition-reason", AsWritten),
     ("confirmation_reason", "form-confirmation-reason", AsWritten),
     ("correction_reason", "form-correction-reason", AsWritten),
     ("decided", "form-decided-right", Said::Decided),
@@ -225,9 +227,9 @@ fn written(language: Language, value: &str) -> String {
     if let Ok(day) = value.parse::<NaiveDate>() {
         return date(language, day);
     }
-    match NaiveDateTime::parse_from_str(value, LOCAL) {
-        Ok(at) => format!("{}, {}", date(language, at.date()), at.format("%H:%M")),
-        Err(_) => value.to_owned(),
+    match read_local(value).filter(|_| value.len() == 16) {
+        Some(at) => format!("{}, {}", date(language, at.date()), at.format("%H:%M")),
+        None => value.to_owned(),
     }
 }
 

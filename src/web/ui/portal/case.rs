@@ -25,8 +25,9 @@ use crate::language::{self, Language};
 use crate::web::packages;
 use crate::web::problem::Problem;
 use crate::web::ui::frame::{page, see};
+use crate::workflow::identity_documents;
 use crate::workflow::record::{self, Case};
-use crate::workflow::response::{self, HandedOut};
+use crate::workflow::response::{self, HandedOut, Reach};
 
 /// A code counts for ten minutes after it was sent, and may be sent some minutes after it was asked
 /// for.
@@ -144,15 +145,15 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, events, (handed_out, released), (code, by_letter), waits) = visit
+    let (case, events, (handed_out, released), (code, by_letter), (waits, asked)) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
-            let handed_out = response::handed_out(conn, &ctx, &case)?;
-            let is_held = response::is_held(conn, &ctx, &case)?;
+            let Reach { handed_out, is_held } = response::reach(conn, &ctx, &case)?;
             let released = released_as(!handed_out.is_empty(), is_proved, is_held);
+            let asked = identity_documents::is_asked(conn, &ctx, &case)?;
             let code =
                 (codes::newest(conn, own.request)?, letter_codes::newest(conn, own.request)?);
             let is_known = is_proved && is_settled(conn, &ctx, &case)?;
@@ -160,7 +161,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let letters = letters::of_request(conn, own.request)?;
             let seen = |letter: &&letters::LetterRow| !case.state.holds_back(letter.id, now);
             let waits = letters.iter().filter(seen).any(|letter| waiting.holds(letter));
-            Ok((case, events, (handed_out, released), code, waits))
+            Ok((case, events, (handed_out, released), code, (waits, asked)))
         })
         .await?;
     let language = visit.place.language;
@@ -171,10 +172,12 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     });
     let told = Told { language, case: &case, released };
     let code = code.filter(|code| visit.session_hash() == code.session_hash.as_slice());
+    // What is held waits for a person; a code opens nothing there.
+    let needs = released != Released::Held && portal::needs_code(&case.state, is_proved);
+    let said_unsafe = case.state.says_unsafe;
     let code = match code {
-        // What is held waits for a person; a code opens nothing there.
-        _ if released == Released::Held => CodeForm::None,
-        _ if !portal::needs_code(&case.state, is_proved) => CodeForm::None,
+        // Nothing is written to what the person says that others read.
+        _ if !needs || said_unsafe => CodeForm::None,
         Some(code) if is_awaited(&code, now) => CodeForm::Type,
         _ => CodeForm::Ask,
     };
@@ -194,11 +197,11 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             _ => Vec::new(),
         },
         code,
-        letter_code: takes_letter_code(&case.state, is_proved, by_letter.as_ref(), now),
+        letter_code: needs || takes_second_letter(&case.state, by_letter.as_ref(), now),
         wrong,
-        has_provider: code != CodeForm::None && provider::offered(visit).await?.is_some(),
-        said_unsafe: case.state.says_unsafe,
-        asked: case.state.asks_identity(),
+        has_provider: needs && provider::offered(visit).await?.is_some(),
+        said_unsafe,
+        asked,
         can_withdraw: is_proved && case.state.check(Action::Withdraw).is_ok(),
         frame: visit.frame("case"),
     };
@@ -235,18 +238,16 @@ fn is_awaited(code: &CodeRow, now: DateTime<Utc>) -> bool {
     !ended && now - code.asked_at.utc() < AWAITED
 }
 
-/// Whether a code by letter can be typed: by whoever is not known yet, whether or not a letter was
-/// written; after that, as a second route, while one is on its way.
-fn takes_letter_code(
+/// Whether a code by letter can be typed as a second route, while one is on its way. By whoever is not
+/// known yet it can be typed whether or not a letter was written.
+fn takes_second_letter(
     state: &RequestState,
-    is_proved: bool,
     code: Option<&LetterCodeRow>,
     now: DateTime<Utc>,
 ) -> bool {
     let is_open =
         code.is_some_and(|code| code.state == CodeState::Sent && now < code.expires_at.utc());
-    let is_second = state.level == Level::V1 && state.check(Action::DecideIdentity).is_ok();
-    portal::needs_code(state, is_proved) || (is_second && is_open)
+    state.level == Level::V1 && state.check(Action::DecideIdentity).is_ok() && is_open
 }
 
 /// `GET /t/{slug}/{language}/packages/{package_id}`

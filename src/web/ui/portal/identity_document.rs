@@ -6,20 +6,20 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::upload::{self, Files};
 use super::visit::Visit;
 use super::{Frame, Place};
 use crate::db::conn::Conn;
 use crate::db::files::IDENTITY_DOCUMENT;
-use crate::db::identity_documents;
 use crate::domain::request::Channel;
 use crate::error::{Error, Result};
 use crate::language::{text, text_with};
 use crate::web::identity_documents::{NewDocumentKey, OF_DOCUMENT};
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::web::ui::frame::{page, see};
 use crate::web::ui::signed::Turned;
 use crate::web::ui::wording::instant;
-use crate::web::upload_form::{self, Received, Receiver, typed};
+use crate::web::upload_form::{Received, typed};
 use crate::workflow::identity_documents as verbs;
 use crate::workflow::record::{self, Written};
 
@@ -31,7 +31,8 @@ struct DocumentPage {
     frame: Frame,
     /// Whether a letter asked, and waits for an answer.
     asked: bool,
-    /// What was handed in and is kept now: when it came, and until when it is kept.
+    /// What was handed in, is kept now, and this visit is told of: when it came, and until when it is
+    /// kept.
     kept: Vec<String>,
     /// To write across the copy.
     note: String,
@@ -63,26 +64,17 @@ pub async fn post(
     // Before a byte is taken: what nobody asked for is not kept at all.
     let may = visit.front.app.read(move |conn| verbs::may_hand_in(conn, &ctx)).await;
     let new = NewDocumentKey::new(&visit.ctx(), &visit.opened)?;
-    let receiver = Receiver {
-        front: &visit.front,
-        opened: &visit.opened,
-        actor: visit.actor(),
-        purpose: IDENTITY_DOCUMENT,
-        most: OF_DOCUMENT,
-        check: &|form| visit.check(form),
-        refused: may.err(),
-        document: Some(&new),
-    };
-    let received = upload_form::read(&request, receiver, payload).await?;
+    let document = Some(&new);
+    let files =
+        Files { purpose: IDENTITY_DOCUMENT, most: OF_DOCUMENT, refused: may.err(), document };
+    let received = upload::receive(&request, &visit, payload, files).await?;
     let too_large = received.too_large;
     let language = visit.place.language;
     match hand_in(&visit, new, received).await {
         Ok(()) => Ok(see(&visit.place.path("identity-document"))),
         Err(Error::Invalid(fields)) => {
-            let wrong = fields.first().map(|field| field_text(field, language));
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let status = if too_large { StatusCode::PAYLOAD_TOO_LARGE } else { status };
-            answer(&visit, wrong.map(|wrong| (status, wrong))).await
+            let wrong = upload::wrong(&visit, &fields, too_large);
+            answer(&visit, wrong).await
         }
         Err(Error::Transition { code }) => {
             let wrong = text(language, &format!("transition-{code}"));
@@ -106,14 +98,15 @@ async fn hand_in(visit: &Visit, new: NewDocumentKey, received: Received) -> Resu
 }
 
 async fn answer(visit: &Visit, wrong: Option<(StatusCode, String)>) -> Answer {
-    let own = visit.own;
+    let (own, ctx, is_proved) = (visit.own, visit.ctx(), visit.is_proved());
     let read = move |conn: &mut Conn| {
         let case = record::load(conn, &own.scope(), own.request)?;
-        Ok((case, identity_documents::of_request(conn, own.request)?))
+        let asked = verbs::is_asked(conn, &ctx, &case)?;
+        Ok((case, asked, verbs::told_of(conn, &own, is_proved)?))
     };
-    let (case, all) = visit.front.app.read(read).await?;
+    let (case, asked, told_of) = visit.front.app.read(read).await?;
     let (language, zone) = (visit.place.language, case.state.rules.time_zone);
-    let kept = all.iter().filter(|row| row.removed_at.is_none()).map(|row| {
+    let kept = told_of.iter().map(|row| {
         let at = instant(language, row.received_at.utc(), zone);
         let until = instant(language, row.delete_by.utc(), zone);
         let told = [("at", at.as_str()), ("until", until.as_str())];
@@ -123,7 +116,7 @@ async fn answer(visit: &Visit, wrong: Option<(StatusCode, String)>) -> Answer {
     let note = text_with(language, "portal-document-note", &[("controller", controller.as_str())]);
     let (status, wrong) = wrong.map_or((StatusCode::OK, None), |(status, it)| (status, Some(it)));
     let template = DocumentPage {
-        asked: case.state.asks_identity(),
+        asked,
         kept: kept.collect(),
         note,
         wrong,

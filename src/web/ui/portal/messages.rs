@@ -7,10 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Map, Value, json};
 
-use super::Frame;
+use super::upload::{self, Files};
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
-use super::{Place, entry};
+use super::{Frame, Place, entry};
 use crate::db::conn::Conn;
 use crate::db::events::{self, EventRow};
 use crate::db::files::ATTACHMENT;
@@ -22,13 +22,14 @@ use crate::error::{Error, Result};
 use crate::language::text;
 use crate::vault::CaseKey;
 use crate::web::attachments::{self, Attachment};
-use crate::web::problem::{Problem, field_text};
+use crate::web::problem::Problem;
 use crate::web::ui::frame::{page, see};
 use crate::web::ui::signed::Turned;
 use crate::web::ui::wording::{instant, size};
-use crate::web::upload_form::{self, MESSAGE, OF_MESSAGE, Received, Receiver};
+use crate::web::upload_form::{self, MESSAGE, OF_MESSAGE, Received};
 use crate::web::written::{required, text as text_within};
 use crate::workflow::identity::needed_to_answer;
+use crate::workflow::identity_documents;
 use crate::workflow::letters::stored::Stored;
 use crate::workflow::messages;
 use crate::workflow::record::{self, Case, Written, detail_place};
@@ -90,27 +91,16 @@ pub async fn post(
             return entry::keep(&request, place, typed.form.field(MESSAGE)).await;
         }
     };
-    let receiver = Receiver {
-        front: &visit.front,
-        opened: &visit.opened,
-        actor: visit.actor(),
-        purpose: ATTACHMENT,
-        most: OF_MESSAGE,
-        check: &|form| visit.check(form),
-        refused: None,
-        document: None,
-    };
-    let message = upload_form::read(&request, receiver, payload).await?;
+    let files = Files { purpose: ATTACHMENT, most: OF_MESSAGE, refused: None, document: None };
+    let message = upload::receive(&request, &visit, payload, files).await?;
     let (typed, too_large) = (message.form.field(MESSAGE).to_owned(), message.too_large);
     let typed = typed.as_str();
     let language = visit.place.language;
     match send(&visit, typed, message).await {
         Ok(()) => Ok(see(&visit.place.path("messages"))),
         Err(Error::Invalid(fields)) => {
-            let wrong = fields.first().map(|field| field_text(field, language));
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let status = if too_large { StatusCode::PAYLOAD_TOO_LARGE } else { status };
-            answer(&visit, typed.to_owned(), wrong.map(|wrong| (status, wrong))).await
+            let wrong = upload::wrong(&visit, &fields, too_large);
+            answer(&visit, typed.to_owned(), wrong).await
         }
         Err(Error::RateLimited { retry_after_s }) => {
             let wrong = (StatusCode::TOO_MANY_REQUESTS, text(language, "portal-messages-too-many"));
@@ -151,14 +141,15 @@ async fn send(visit: &Visit, typed: &str, message: Received) -> Result<()> {
 async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)>) -> Answer {
     let own = visit.own;
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, rows, letters, is_known) = visit
+    let (case, rows, letters, (is_known, asked)) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let letters = letters::of_request(conn, own.request)?;
             let is_known = is_proved && is_settled(conn, &ctx, &case)?;
-            Ok((case, events::of_request(conn, own.request)?, letters, is_known))
+            let asked = identity_documents::is_asked(conn, &ctx, &case)?;
+            Ok((case, events::of_request(conn, own.request)?, letters, (is_known, asked)))
         })
         .await?;
     let language = visit.place.language;
@@ -209,7 +200,6 @@ async fn answer(visit: &Visit, typed: String, wrong: Option<(StatusCode, String)
     let messages = shown.into_iter().map(|(_, message)| message).collect();
     let (status, wrong) = wrong.map_or((StatusCode::OK, None), |(status, it)| (status, Some(it)));
     let frame = visit.frame("messages");
-    let asked = case.state.asks_identity();
     page(status, language, &MessagesPage { frame, messages, typed, wrong, asked })
 }
 

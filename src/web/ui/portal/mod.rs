@@ -9,6 +9,7 @@ pub mod identity_document;
 pub mod letter_code;
 pub mod messages;
 pub mod provider;
+pub mod upload;
 pub mod visit;
 pub mod waiting;
 pub mod withdrawal;

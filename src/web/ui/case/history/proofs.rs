@@ -43,6 +43,11 @@ impl Reading<'_> {
                     told
                 }
             }
+            Event::CircumstanceStated { circumstance, holds } => {
+                let what = named(language, "circumstance", circumstance.name());
+                let key = if *holds { "event-circumstance" } else { "event-no-circumstance" };
+                text_with(language, key, &[("what", &what)])
+            }
             Event::ProviderSignInConfirmed { issuer, identifier } => {
                 let told = [("issuer", issuer.as_str()), ("identifier", identifier.as_str())];
                 text_with(language, "event-signed-in", &told)

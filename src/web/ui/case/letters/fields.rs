@@ -1,7 +1,6 @@
 //! The form of a letter: its fields as a page shows them, and what was typed as the content of the
 //! letter.
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::event::{ExtensionGround, PauseGround};
@@ -10,7 +9,7 @@ use crate::domain::letter::Letter;
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::right::Right;
 use crate::error::{Error, Result};
-use crate::web::ui::form::{Form, LOCAL};
+use crate::web::ui::form::Form;
 
 /// What was typed, as the content of a letter.
 ///
@@ -46,41 +45,4 @@ pub fn typed(form: &Form, letter: Letter, zone: Tz) -> Result<Content> {
     content.nothing_held = given("nothing_held").is_some();
     content.breach = given("breach").and_then(|id| id.parse().ok());
     Ok(content)
-}
-
-/// An instant as the field of a form has it.
-#[must_use]
-pub fn local(at: Option<DateTime<Utc>>, zone: Tz) -> String {
-    at.map_or_else(String::new, |at| at.with_timezone(&zone).format(LOCAL).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local;
-    use crate::web::ui::form::Form;
-
-    #[test]
-    fn an_instant_is_where_the_controller_stands() {
-        let paris = chrono_tz::Europe::Paris;
-        let read = |text: &str| {
-            let form = Form::of(vec![("replied_at".to_owned(), text.to_owned())]);
-            form.instant("replied_at", paris)
-        };
-        let at = read("2026-11-26T10:00").unwrap();
-        assert_eq!(at.unwrap().to_rfc3339(), "2026-11-26T09:00:00+00:00");
-        assert_eq!(local(at, paris), "2026-11-26T10:00");
-        // The hour that summer time skips, and what is no instant.
-        for wrong in ["2026-03-29T02:30", "2026-11-26", "x"] {
-            assert!(read(wrong).is_err(), "{wrong}");
-        }
-        assert!(matches!(read(""), Ok(None)));
-        for (text, expected) in [
-            ("31/12/2026", None),
-            ("", Some(None)),
-            ("2026-12-31", Some("2026-12-31".parse().ok())),
-        ] {
-            let form = Form::of(vec![("until".to_owned(), text.to_owned())]);
-            assert_eq!(form.day("until").ok(), expected, "{text}");
-        }
-    }
 }

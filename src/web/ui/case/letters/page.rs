@@ -5,7 +5,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::fields::local;
 use crate::domain::event::{ExtensionGround, PauseGround};
 use crate::domain::exemption::Exemption;
 use crate::domain::letter::content::Content;
@@ -18,6 +17,7 @@ use crate::web::opened::Opened;
 use crate::web::packages::hex;
 use crate::web::problem::Problem;
 use crate::web::ui::case::Refused;
+use crate::web::ui::form::local;
 use crate::web::ui::frame::{Frame, page};
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording;
