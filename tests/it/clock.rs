@@ -1,7 +1,5 @@
 //! What moves the dates of a case: questions and their answers, extensions, a corrected receipt.
-
 mod no_reply;
-
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::controllers::Controller;
 use guichet::domain::actor::Role;
