@@ -94,7 +94,7 @@ async function doubted(world) {
   await dpo.act(one.id, "pauses", {
     ground: "identity",
     message: { message_id: "IDREQ-1", sent_at: new Date().toISOString(), channel: "web" },
-    statement: "Deux clients de ce nom habitent la même rue.",
+    statement: "Deux personnes de ce nom habitent la même rue.",
   });
   return one;
 }

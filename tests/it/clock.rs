@@ -216,28 +216,6 @@ async fn a_date_that_no_calendar_reaches_is_the_one_that_was_announced() {
 }
 
 #[actix_web::test]
-async fn a_notice_that_came_too_late_is_recorded_without_effect() {
-    let app = TestApp::start().await;
-    let controller = app.controller("maison-exemple").await;
-    let (dpo, case) = case(&app, &controller).await;
-    let client = app.as_user(&dpo);
-    app.set_now(at("2026-12-28T09:00:00Z"));
-    // Half past midnight in Paris on the day after the last one.
-    let mut late = extension("2026-12-23T23:30:00Z", None);
-    let refused = client.verb(&case, "extension", late.clone()).await.expect(422);
-    assert_eq!(refused.problem().1, ["message.sent_at: notice-too-late"]);
-    assert!(refused.text().contains("by 23 December 2026"), "{}", refused.text());
-    late["record_late"] = json!(true);
-    let recorded: Value = client.verb(&case, "extension", late).await.expect(200).json();
-    assert_eq!(recorded["legal_on"], "2026-12-23");
-    assert_eq!(recorded["overdue"], true);
-    assert_eq!(recorded["extended_at"], Value::Null);
-    assert_eq!(recorded["dates"]["status"], "extension_void_late_notice");
-    assert_eq!(client.events(&case).await[1]["detail"]["late"], true);
-    app.assert_replays().await;
-}
-
-#[actix_web::test]
 async fn a_law_without_extensions_knows_none() {
     let app = TestApp::start().await;
     let controller = app

@@ -20,7 +20,7 @@ use crate::support::client::{Answer, Client};
 use crate::support::visit::{PLACE, token, visitor};
 
 const WHOLE: usize = usize::MAX;
-const DOUBT: &str = "Two customers of this name live in the same street.";
+const DOUBT: &str = "Two people of this name live in the same street.";
 
 /// A picture with something in it that stands nowhere else.
 fn card() -> Vec<u8> {

@@ -149,6 +149,13 @@ fn a_sign_in_is_a_route_as_a_code_is_and_somebody_else_needs_a_person() {
         (vec![unmatched(U::Differs), decided(&[Method::CallBack])], (L::V1, L::V3)),
         (vec![unmatched(U::Differs), decided(&[Method::InPerson])], (L::V1, L::V1)),
         (vec![unmatched(U::Differs), confirmed()], (L::V3, L::V1)),
+        (vec![decided(&[Method::CallBack]), unsafe_()], (L::V1, L::V3)),
+        // Who was seen at the counter stays so, whatever is proved besides.
+        (vec![decided(&[Method::InPerson]), unsafe_()], (L::V1, L::V1)),
+        (
+            vec![decided(&[Method::InPerson]), unsafe_(), decided(&[Method::CallBack])],
+            (L::V1, L::V1),
+        ),
     ] {
         let mut state = begun();
         events.iter().for_each(|event| state.apply(&entry(event.clone())));

@@ -29,16 +29,16 @@ const STALE: [&str; 8] = [
 async fn what_a_higher_alert_passed_over_is_told_as_it_was() {
     let desk = Desk::open().await;
     let case = desk.log(|_| ()).await;
-    // The target is 22 December, the limit the 23rd.
+    // Target and limit are 23 December.
     desk.app.set_now(at("2026-12-28T12:00:00Z"));
     desk.sweep().await;
     let said_now = said(&desk, &case).await;
     let of = |kind: &str| said_now.iter().find(|it| it.0 == kind).unwrap().1.as_str();
     for (kind, expected) in [
-        ("target_in_7", "seven working days before the target, 22 December 2026, it was time"),
-        ("target_in_3", "three working days before the target, 22 December 2026, it was time"),
-        ("target_in_1", "the working day before the target, 22 December 2026, it was time"),
-        ("target_reached", "the target was 22 December 2026."),
+        ("target_in_7", "seven working days before the target, 23 December 2026, it was time"),
+        ("target_in_3", "three working days before the target, 23 December 2026, it was time"),
+        ("target_in_1", "the working day before the target, 23 December 2026, it was time"),
+        ("target_reached", "the target was 23 December 2026."),
         ("extension_lapses", "was to be told by 23 December 2026"),
     ] {
         let said = of(kind);
@@ -50,7 +50,7 @@ async fn what_a_higher_alert_passed_over_is_told_as_it_was() {
     assert!(of("acknowledgement_due").contains("Confirm it now"), "{said_now:?}");
     let browser = crate::pages::browser(&desk.app, &desk.dpo).await;
     let page = browser.get(&format!("/requests/{}", case.id)).await.expect(200).text();
-    assert!(page.contains("the target was 22 December 2026."), "{page}");
+    assert!(page.contains("the target was 23 December 2026."), "{page}");
 
     // Once the case is over, nothing is left to do.
     let taken_back = json!({ "reason": "She takes it back" });
@@ -65,11 +65,11 @@ async fn an_alert_that_stands_grows_old_on_its_page() {
     let desk = Desk::open().await;
     let case = desk.log(|_| ()).await;
     // Raised the day before the target, and read on it, before anything else was due.
-    desk.app.set_now(at("2026-12-21T12:00:00Z"));
+    desk.app.set_now(at("2026-12-22T12:00:00Z"));
     desk.sweep().await;
     for (now, expected) in [
-        ("2026-12-21T12:00:00Z", "the target is the next working day, 22 December 2026"),
-        ("2026-12-22T05:00:00Z", "the working day before the target, 22 December 2026, it was"),
+        ("2026-12-22T12:00:00Z", "the target is the next working day, 23 December 2026"),
+        ("2026-12-23T05:00:00Z", "the working day before the target, 23 December 2026, it was"),
     ] {
         desk.app.set_now(at(now));
         let said = said(&desk, &case).await;

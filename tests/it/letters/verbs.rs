@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 
-const SPECIFIC: &str = "Two customers of this name live in the same street.";
+const SPECIFIC: &str = "Two people of this name live in the same street.";
 
 fn refusal(right: &str) -> Value {
     json!({ "rights": [{ "right": right, "ground": "excessive_repetitive",

@@ -172,7 +172,7 @@ async fn a_clock_runs_again_from_the_hour_that_was_typed() {
     let options = page.split("id=\"part-options\"").nth(1).unwrap();
     assert!(options.contains("- nous donner un détail"), "what is proposed stands there");
     let parts = [
-        ("part_doubt", "Deux clients portent ce nom dans la rue."),
+        ("part_doubt", "Deux personnes portent ce nom dans la rue."),
         ("part_options", "- le numéro de client\r\n- un appel"),
         ("part_masking", "La photo et le numéro."),
         ("part_secure_channel", "Dans le portail."),

@@ -158,7 +158,7 @@ async fn an_identity_request_that_asks_for_a_copy_by_mail_is_warned_of_and_not_k
     let case = desk.case("en", json!(["access"])).await;
     let (_, drafted) = desk.draft(&case, "IDREQ").await;
     assert!(!drafted["findings"].to_string().contains("letter-identity-copy"), "{drafted}");
-    let parts = json!({ "parts": { "doubt": "Two customers have this very name.",
+    let parts = json!({ "parts": { "doubt": "Two people have this very name.",
         "options": "Send us a full copy of your identity card by e-mail." } });
     let path = desk.written(&case, "IDREQ", parts).await;
     let drafted: Value = desk.client().get(&path).await.expect(200).json();

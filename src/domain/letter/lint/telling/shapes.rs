@@ -60,5 +60,5 @@ impl Sentence<'_> {
 
 /// A past form, by its end or by heart.
 fn is_done(word: &str) -> bool {
-    (word.len() > 3 && word.ends_with("ed")) || v::has(v::IRREGULAR, word)
+    (word.len() > 4 && word.ends_with("ed")) || v::has(v::IRREGULAR, word)
 }

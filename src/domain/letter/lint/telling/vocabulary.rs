@@ -294,7 +294,7 @@ pub const KNOWN: &str = "unknown known familiar inconnu inconnue connu connue fa
 /// What stands between who does something and what is done.
 pub const SKIPPED: &str = "\
     have has had not never also already only ever just still do did are were was been be to you vous \
-    avons avez aviez sommes etes etiez ete ne n pas jamais deja aussi bien encore l le la les y en nous \
+    avons avions avez aviez sommes etes etiez ete ne n pas jamais deja aussi bien encore l le la les y en nous \
     me since therefore now again recently a as ont always often";
 /// What is done to answer a request.
 pub const CASEWORK: &str = "\

@@ -165,7 +165,11 @@ impl Sentence<'_> {
             let you = near.find(|it| {
                 self.is(*it, "you vous") || (self.is(*it, v::YOUR) && self.is(it + 1, v::REACHED))
             })?;
-            let is_other = !self.is(verb, v::CASEWORK) && (!is_our || is_done(self.at(verb)));
+            // "Nous laisser vous rappeler": whom it is done to, and not who does it.
+            let is_infinitive = ["er", "ir"].iter().any(|end| self.at(verb).ends_with(end));
+            let is_other = !is_infinitive
+                && !self.is(verb, v::CASEWORK)
+                && (!is_our || is_done(self.at(verb)));
             (is_other && self.is_said(we, verb)).then(|| self.tell_of_reader(&[we, verb, you]))?
         });
         let by_reader = self.places("you vous").filter_map(|you| {
