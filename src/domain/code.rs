@@ -92,6 +92,20 @@ impl From<Condition> for NotSent {
     }
 }
 
+/// How long it takes until another may be asked for, after one that was guessed wrong too often
+/// (security.md, T-06); nothing where it may be now.
+#[must_use]
+pub fn cool_down(
+    state: CodeState,
+    ended_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<Duration> {
+    let burned_at = ended_at.filter(|_| state == CodeState::Burned)?;
+    // What lies ahead ended before the clock was set back: just now.
+    let left = LIFETIME - (now - burned_at).max(Duration::zero());
+    (left > Duration::zero()).then_some(left)
+}
+
 /// Whether one more may be sent, or asked for, after these.
 #[must_use]
 pub fn may_have_another(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> bool {
@@ -102,7 +116,7 @@ pub fn may_have_another(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CodeState, MOST_GUESSES, may_have_another};
+    use super::{CodeState, MOST_GUESSES, cool_down, may_have_another};
     use chrono::{DateTime, Duration, Utc};
 
     #[test]
@@ -122,6 +136,24 @@ mod tests {
             (ago(&[-30, -20, -10]), false),
         ] {
             assert_eq!(may_have_another(&earlier, now), expected, "{earlier:?}");
+        }
+    }
+
+    #[test]
+    fn t_06_after_a_code_that_was_burned_another_waits_as_long_as_it_would_have_counted() {
+        let now: DateTime<Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+        let ago = |minutes: i64| Some(now - Duration::minutes(minutes));
+        for (state, ended_at, expected) in [
+            (CodeState::Burned, ago(0), Some(10)),
+            (CodeState::Burned, ago(9), Some(1)),
+            (CodeState::Burned, ago(10), None),
+            (CodeState::Burned, ago(-60), Some(10)),
+            (CodeState::Used, ago(1), None),
+            (CodeState::Expired, ago(1), None),
+            (CodeState::Sent, None, None),
+        ] {
+            let expected = expected.map(Duration::minutes);
+            assert_eq!(cool_down(state, ended_at, now), expected, "{state:?} {ended_at:?}");
         }
     }
 

@@ -30,6 +30,8 @@ named! {
         Locked = "locked",
         /// Once a person has decided: what was proved is not enough any more.
         Held = "held",
+        /// It stands in a letter among the messages.
+        Letter = "letter",
     }
 }
 
@@ -54,6 +56,8 @@ named! {
         /// Answer a question without which the clock stands still.
         Answer = "answer",
         Download = "download",
+        /// Read the letter with the answer.
+        Read = "read",
         /// Show who they are, in this visit.
         Prove = "prove",
         /// Nothing: the controller is at work.
@@ -69,6 +73,7 @@ pub fn step(state: &RequestState, answer: Answer) -> Step {
     match state.status {
         _ if matches!(answer, Answer::Ready | Answer::Locked) => Step::Ready,
         _ if answer == Answer::Held => Step::Identity,
+        Status::Answered if answer == Answer::Letter => Step::Ready,
         Status::Closed | Status::Withdrawn | Status::Forwarded | Status::Answered => Step::Closed,
         Status::Received => Step::Received,
         Status::InProgress | Status::InReview => {
@@ -85,7 +90,8 @@ pub fn next_action(state: &RequestState, answer: Answer) -> NextAction {
         Answer::Ready => return NextAction::Download,
         Answer::Locked => return NextAction::Prove,
         Answer::Held => return NextAction::Wait,
-        Answer::None => {}
+        Answer::Letter if !state.status.is_open() => return NextAction::Read,
+        Answer::Letter | Answer::None => {}
     }
     if !state.status.is_open() {
         return NextAction::Write;
@@ -229,6 +235,26 @@ mod tests {
             let state = state(events);
             let found = (step(&state, answer), next_action(&state, answer));
             assert_eq!(found, expected, "{events:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_in_a_letter_is_there_to_be_read() {
+        let refused = Event::RightDecided {
+            right: Right::Access,
+            decision: Decision::Refused,
+            ground: Some("unfounded".to_owned()),
+        };
+        let closed = Event::RequestClosed { ground: ClosingGround::ALL[0] };
+        for (events, expected) in [
+            (vec![refused], (Step::Ready, N::Read)),
+            (vec![closed], (Step::Closed, N::Read)),
+            // Taken up again, a case is at work whatever was written before.
+            (vec![Event::CodeConfirmed], (Step::Working, N::Wait)),
+        ] {
+            let state = state(&events);
+            let found = (step(&state, A::Letter), next_action(&state, A::Letter));
+            assert_eq!(found, expected, "{events:?}");
         }
     }
 }

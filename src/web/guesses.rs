@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::sync::Mutex;
 
 use governor::clock::Clock;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::error::Error;
 
@@ -16,6 +16,9 @@ const NETWORK_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// Tries a minute for one account, from everywhere that it was never signed in to from.
 const ACCOUNT_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+/// How often a minute the log says that somebody guesses.
+const ALARMS_A_MINUTE: NonZeroU32 = NonZeroU32::MIN;
 
 /// How many networks of accounts are known before all are forgotten.
 const MOST_KNOWN: usize = 100_000;
@@ -29,6 +32,7 @@ pub struct Guesses {
     accounts: DefaultKeyedRateLimiter<Account>,
     known_accounts: DefaultKeyedRateLimiter<(Account, IpAddr)>,
     known: Mutex<HashSet<(Account, IpAddr)>>,
+    alarms: DefaultDirectRateLimiter,
 }
 
 impl Guesses {
@@ -40,6 +44,7 @@ impl Guesses {
             accounts: RateLimiter::keyed(Quota::per_minute(ACCOUNT_A_MINUTE)),
             known_accounts: RateLimiter::keyed(Quota::per_minute(ACCOUNT_A_MINUTE)),
             known: Mutex::default(),
+            alarms: RateLimiter::direct(Quota::per_minute(ALARMS_A_MINUTE)),
         }
     }
 
@@ -54,7 +59,13 @@ impl Guesses {
             let tried = self.known_accounts.check_key(&place);
             return tried.map_err(|not| limited(not.wait_time_from(now)));
         }
-        self.networks.check_key(&network).map_err(|not| limited(not.wait_time_from(now)))?;
+        if let Err(not) = self.networks.check_key(&network) {
+            // Whose network it is stands in the log of the proxy; it is personal data here.
+            if self.is_alarm_due() {
+                tracing::warn!("one network guesses more than thirty times a minute");
+            }
+            return Err(limited(not.wait_time_from(now)));
+        }
         self.count_account(account)?;
         if self.networks.len() + self.accounts.len() > 100_000 {
             self.networks.retain_recent();
@@ -62,6 +73,11 @@ impl Guesses {
             self.known_accounts.retain_recent();
         }
         Ok(())
+    }
+
+    /// Whether the log says so again: once a minute, so that who guesses does not fill it.
+    fn is_alarm_due(&self) -> bool {
+        self.alarms.check().is_ok()
     }
 
     /// Remembers from where an account was signed in to.
@@ -108,6 +124,17 @@ mod tests {
         let refused = guesses.count([10, 0, 99, 0].into(), &[1; 32]);
         assert!(matches!(refused, Err(Error::RateLimited { retry_after_s: 1..=60 })));
         assert!(guesses.count([10, 0, 98, 0].into(), &[2; 32]).is_ok());
+    }
+
+    #[test]
+    fn e_05_an_alarm_is_raised_once_a_minute() {
+        let guesses = Guesses::new();
+        for account in 0..30_u8 {
+            assert!(guesses.count([10, 0, 0, 1].into(), &[account; 32]).is_ok());
+        }
+        assert!(guesses.count([10, 0, 0, 1].into(), &[99; 32]).is_err());
+        assert!(!guesses.is_alarm_due(), "it was raised with the first that was refused");
+        assert!(Guesses::new().is_alarm_due());
     }
 
     #[test]

@@ -13,7 +13,9 @@ use crate::db::contacts::{self, ContactRow};
 use crate::db::jobs;
 use crate::db::requests::{self, Request};
 use crate::domain::actor::{Actor, Ctx, Scope};
-use crate::domain::code::{CodeState, LIFETIME, MOST_GUESSES, NotSent, UNUSED, may_have_another};
+use crate::domain::code::{
+    CodeState, LIFETIME, MOST_GUESSES, NotSent, UNUSED, cool_down, may_have_another,
+};
 use crate::domain::event::Event;
 use crate::domain::ids::CodeId;
 use crate::domain::job::Job;
@@ -52,10 +54,17 @@ pub(super) fn own_row(conn: &mut Conn, ctx: &Ctx) -> Result<Request> {
 /// Asks for a code. Nothing is looked up here: whoever asks is answered alike.
 ///
 /// # Errors
-/// `RateLimited` after three in an hour or ten in a day for this case; `Transition` when identity
+/// `RateLimited` after three in an hour or ten in a day for this case, and for ten minutes after one
+/// that was guessed wrong five times; `Transition` when identity
 /// is no matter any more.
 pub fn ask(conn: &mut Conn, ctx: &Ctx, session_hash: &[u8]) -> Result<()> {
     let case = own_row(conn, ctx)?;
+    let newest = codes::newest(conn, case.id)?;
+    let ended = newest.map(|code| (code.state, code.ended_at.map(Instant::utc)));
+    if let Some(left) = ended.and_then(|(state, at)| cool_down(state, at, ctx.now)) {
+        let retry_after_s = u64::try_from(left.num_seconds()).unwrap_or(0).max(1);
+        return Err(Error::RateLimited { retry_after_s });
+    }
     let asked = codes::asked_after(conn, case.id, Instant::from(ctx.now - COUNTED))?;
     let asked: Vec<_> = asked.iter().map(|at| at.utc()).collect();
     if !may_have_another(&asked, ctx.now) {

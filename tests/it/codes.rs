@@ -170,6 +170,11 @@ async fn t_06_a_code_is_guessed_five_times_and_t_09_used_once() {
     assert_eq!(told.len(), 1, "the sixth is told as the first: {told:#?}");
     assert_eq!(level(&scene).await, "v0");
 
+    // Another one waits as long as the burned one would have counted.
+    let early = ask(&person).await.expect(429);
+    assert!(early.text().contains("for 10 minutes"), "{}", early.text());
+    assert!(early.header("retry-after").is_some());
+    shop.app.advance(Duration::minutes(10));
     ask(&person).await.expect(303);
     let code = code_in(&sent(shop).await[0].1);
     let action = format!("{PLACE}/code");

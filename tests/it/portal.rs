@@ -133,7 +133,11 @@ async fn a_message_ends_no_pause() {
     app.as_user(&dpo).verb(&case, "pauses", pause).await.expect(200);
     let person = visitor(&app, &case.reference, &receipt).await;
     let page = person.get(&format!("{PLACE}/case")).await.expect(200).text();
-    assert!(page.contains("stands still") && page.contains("Answer our question"), "{page}");
+    assert!(
+        page.contains("has stood still since 23 November 2026")
+            && page.contains("Answer our question"),
+        "{page}"
+    );
     let messages = format!("{PLACE}/messages");
     let csrf = token(&person.get(&messages).await, &messages);
     person.post_form(&messages, &[("csrf", &csrf), ("message", "It is me.")]).await.expect(303);

@@ -112,6 +112,16 @@ impl Letter {
         }
     }
 
+    /// Whether the person has an answer to the request with it, or the word that there will be none.
+    #[must_use]
+    pub const fn is_answer(self) -> bool {
+        match self {
+            Self::AccessResponse | Self::PortabilityDelivery | Self::NotController => true,
+            Self::Withdrawal => true,
+            _ => self.refuses(),
+        }
+    }
+
     /// Whether it refuses, in whole or in part, and so needs reasons, authority and remedy
     /// (GDPR Art. 12(4)).
     #[must_use]

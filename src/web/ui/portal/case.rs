@@ -11,6 +11,7 @@ use super::provider;
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
+use crate::db::events::EventRow;
 use crate::db::letter_codes::LetterCodeRow;
 use crate::db::packages::Package;
 use crate::db::{letter_codes, letters};
@@ -69,7 +70,9 @@ pub enum WrongCode {
     ByMail,
     ByLetter,
     /// Another was asked for, and there were enough.
-    OneTooMany,
+    OneTooMany {
+        retry_after_s: u64,
+    },
 }
 
 /// What the page offers to prove who the person is.
@@ -99,19 +102,23 @@ impl CasePage {
     }
 
     fn has_error(&self) -> bool {
-        self.wrong_mail() || self.wrong_letter() || self.one_too_many()
+        self.wrong_mail() || self.wrong_letter() || self.one_too_many().is_some()
     }
 
     /// Whether the code is no matter any more.
     fn has_settled(&self, wrong: WrongCode) -> bool {
         match wrong {
-            WrongCode::ByMail | WrongCode::OneTooMany => self.code == CodeForm::None,
+            WrongCode::ByMail | WrongCode::OneTooMany { .. } => self.code == CodeForm::None,
             WrongCode::ByLetter => !self.letter_code,
         }
     }
 
-    fn one_too_many(&self) -> bool {
-        self.wrong == Some(WrongCode::OneTooMany)
+    /// When another code can be asked for, where there were enough.
+    fn one_too_many(&self) -> Option<String> {
+        let Some(WrongCode::OneTooMany { retry_after_s }) = self.wrong else { return None };
+        let minutes = retry_after_s.div_ceil(60).to_string();
+        let named = [("minutes", minutes.as_str())];
+        Some(language::text_with(self.frame.place.language, "portal-code-too-many", &named))
     }
 
     fn wrong_mail(&self) -> bool {
@@ -152,7 +159,6 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
             let Reach { handed_out, is_held } = response::reach(conn, &ctx, &case)?;
-            let released = released_as(!handed_out.is_empty(), is_proved, is_held);
             let asked = identity_documents::is_asked(conn, &ctx, &case)?;
             let code =
                 (codes::newest(conn, own.request)?, letter_codes::newest(conn, own.request)?);
@@ -160,16 +166,15 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let waiting = Waiting::of(is_known, &events)?;
             let letters = letters::of_request(conn, own.request)?;
             let seen = |letter: &&letters::LetterRow| !case.state.holds_back(letter.id, now);
+            let in_letter = letters.iter().filter(seen).any(is_answer);
+            let released = released_as(!handed_out.is_empty(), is_proved, (is_held, in_letter));
             let waits = letters.iter().filter(seen).any(|letter| waiting.holds(letter));
             Ok((case, events, (handed_out, released), code, (waits, asked)))
         })
         .await?;
     let language = visit.place.language;
     let step = portal::step(&case.state, released);
-    let ground = events.iter().rev().find_map(|row| match row.entry().ok()?.event {
-        Event::RequestExtended { ground, .. } => Some(ground),
-        _ => None,
-    });
+    let ground = extension_ground(&events);
     let told = Told { language, case: &case, released };
     let code = code.filter(|code| visit.session_hash() == code.session_hash.as_slice());
     // What is held waits for a person; a code opens nothing there.
@@ -212,12 +217,30 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     page(wrong.map_or(StatusCode::OK, WrongCode::status), language, &template)
 }
 
+/// Why the period was extended last.
+fn extension_ground(events: &[EventRow]) -> Option<ExtensionGround> {
+    events.iter().rev().find_map(|row| match row.entry().ok()?.event {
+        Event::RequestExtended { ground, .. } => Some(ground),
+        _ => None,
+    })
+}
+
+/// Whether a letter in the portal is what answers the request.
+fn is_answer(row: &letters::LetterRow) -> bool {
+    waiting::is_in_portal(row) && row.letter.is_answer()
+}
+
 /// How far an answer has come for whoever looks at it.
-const fn released_as(is_handed_out: bool, is_proved: bool, is_held: bool) -> Released {
+const fn released_as(
+    is_handed_out: bool,
+    is_proved: bool,
+    (is_held, in_letter): (bool, bool),
+) -> Released {
     match (is_handed_out, is_proved) {
         (true, true) => Released::Ready,
         (true, false) => Released::Locked,
         (false, _) if is_held => Released::Held,
+        (false, _) if in_letter => Released::Letter,
         (false, _) => Released::None,
     }
 }
@@ -225,7 +248,7 @@ const fn released_as(is_handed_out: bool, is_proved: bool, is_held: bool) -> Rel
 impl WrongCode {
     const fn status(self) -> StatusCode {
         match self {
-            Self::OneTooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::OneTooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ByMail | Self::ByLetter => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
@@ -284,6 +307,7 @@ impl Told<'_> {
         let name = match self.released {
             Released::Locked => "locked",
             Released::Held => "held",
+            Released::Letter if step == Step::Ready => "letter",
             _ if self.has_reply_to_read(step) => "replied",
             _ => step.name(),
         };
@@ -295,15 +319,13 @@ impl Told<'_> {
     /// until when the law lets the controller answer.
     fn date(&self, step: Step, handed_out: &[HandedOut]) -> Option<String> {
         match step {
+            Step::Ready if self.released == Released::Letter => self.ended("portal-date-letter"),
             Step::Ready => {
                 let until = handed_out.iter().map(|it| it.until).min()?;
                 Some(self.with_day("portal-date-ready", &self.day(until)))
             }
-            Step::Closed => {
-                let ended_at = self.case.state.ended_at?;
-                Some(self.with_day("portal-date-closed", &self.day(ended_at)))
-            }
-            Step::Identity if self.released == Released::Held => None,
+            Step::Closed => self.ended("portal-date-closed"),
+            Step::Identity if self.released == Released::Held => self.ended("portal-date-held"),
             Step::Received | Step::Identity | Step::Working => {
                 let Some(legal_on) = self.case.dates.legal_on() else {
                     let key = if self.has_reply_to_read(step) {
@@ -311,11 +333,18 @@ impl Told<'_> {
                     } else {
                         "portal-date-paused"
                     };
-                    return Some(language::text(self.language, key));
+                    let asked =
+                        self.case.state.open_questions().map(|(_, it)| it.asked_at).min()?;
+                    return Some(self.with_day(key, &self.day(asked)));
                 };
                 Some(self.with_day("portal-date-open", &language::date(self.language, legal_on)))
             }
         }
+    }
+
+    /// Since when the case has its answer.
+    fn ended(&self, key: &str) -> Option<String> {
+        Some(self.with_day(key, &self.day(self.case.state.ended_at?)))
     }
 
     /// Whether the reply of the person is what the case waits with.

@@ -25,7 +25,8 @@ pub async fn ask(visit: Visit, form: Form) -> Answer {
         // Who presses too late sees where the case stands.
         Ok(()) | Err(Error::Transition { .. }) => Ok(see(&visit.place.path("case"))),
         Err(Error::RateLimited { retry_after_s }) => {
-            let mut answer = case::answer(&visit, Some(WrongCode::OneTooMany)).await?;
+            let mut answer =
+                case::answer(&visit, Some(WrongCode::OneTooMany { retry_after_s })).await?;
             answer.headers_mut().insert(header::RETRY_AFTER, retry_after_s.into());
             Ok(answer)
         }
