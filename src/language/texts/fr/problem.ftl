@@ -351,3 +351,5 @@ field-letter-not-given = Rien n'a été remis pour ce droit : l'accès et la po
 field-reply-not-judged = Dites si la réponse suffit.
 field-reply-needs-note = La réponse ne suffit pas : écrivez ce qui manque.
 field-reply-needs-instant = Dites quand la réponse est arrivée.
+field-told-by-letter = Un courrier d'ici a informé la personne avant cela, et le premier compte. Donnez un moment antérieur, ou laissez ceci tel quel.
+field-letter-other-breach = Ces mots ont été écrits au sujet de l'autre violation. Écrivez ce qui vaut pour celle qui est choisie maintenant.
