@@ -15,7 +15,7 @@ use guichet::domain::checkpoint::DeliveryChannel;
 use guichet::domain::code::CodeState;
 use guichet::domain::contact::Condition;
 use guichet::domain::identity_document::{DocumentKind, DocumentRemoval};
-use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
+use guichet::domain::ids::{ControllerId, EventId, Id, MailId, RequestId, TreeId, UserId};
 use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
 use guichet::vault::Vault;
@@ -85,6 +85,7 @@ pub fn check(place: &Place) {
             assert!(!alert.about.is_empty(), "{place}");
         }
         for mail in mails::of_request(&mut conn, id).unwrap() {
+            check_readers(&mut conn, mail.id, (member.id, controller.id));
             let message = workflow::mails::open(case_key.key(), &mail).unwrap();
             assert_eq!(message.subject, SUBJECT, "{place}");
         }
@@ -103,6 +104,12 @@ pub fn check(place: &Place) {
     let night = backups::newest(&mut conn).unwrap();
     assert!(night.is_none_or(|night| night.state == "done" && night.row_count == Some(8)));
     check_proof(place, &vault, controller.id);
+}
+
+/// Before 0019 nobody knew by which mail an alert was told.
+fn check_readers(conn: &mut Conn, mail: MailId, of: (UserId, ControllerId)) {
+    let told = alerts::readers_of_mail(conn, mail).unwrap();
+    assert!(told.len() <= 1 && told.iter().all(|reader| *reader == of), "{told:?}");
 }
 
 /// The identity documents read, where the schema of the time had them.
