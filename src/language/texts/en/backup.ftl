@@ -63,7 +63,7 @@ operator-backup-failed = The last backup failed ({ $code }). Look at the log, an
 operator-backup-made = The last backup by night is that of { $day }; it was read again and is whole.
 operator-backup-none = No backup was made by night yet.
 operator-mail = Mail of the server itself
-operator-mail-well = In the last seven days every alert and every checkpoint that was mailed was taken by the mail server.
+operator-mail-well = In the last seven days no mail of the server itself (alerts, checkpoints) was refused, came back or was given up.
 operator-mail-failed = In the last seven days { $count ->
         [one] one mail of the server itself (alerts, checkpoints) did not arrive
        *[other] { $count } mails of the server itself (alerts, checkpoints) did not arrive

@@ -63,7 +63,7 @@ operator-backup-failed = La dernière sauvegarde a échoué ({ $code }). Regarde
 operator-backup-made = La dernière sauvegarde de nuit est celle du { $day } ; elle a été relue et elle est entière.
 operator-backup-none = Aucune sauvegarde de nuit n'a encore été faite.
 operator-mail = Courriels du serveur lui-même
-operator-mail-well = Ces sept derniers jours, le serveur de courriel a pris chaque alerte et chaque point de contrôle envoyés.
+operator-mail-well = Ces sept derniers jours, aucun courriel du serveur lui-même (alertes, points de contrôle) n'a été refusé, n'est revenu ou n'a été abandonné.
 operator-mail-failed = Ces sept derniers jours, { $count ->
         [one] un courriel du serveur lui-même (alertes, points de contrôle) n'est pas arrivé
        *[other] { $count } courriels du serveur lui-même (alertes, points de contrôle) ne sont pas arrivés
