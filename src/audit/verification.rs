@@ -65,7 +65,7 @@ impl Finding {
 pub struct Numbered {
     pub number: u64,
     pub event: EventId,
-    /// Of its case, for people.
+    /// Of its case, for people; in an exported history the id of the case, since nothing proves more.
     pub reference: Option<String>,
     /// The hash of the event as it stands now; none when it is gone.
     pub found: Option<TreeHash>,

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::column::Instant;
 use super::conn::Conn;
-use super::schema::{alert_readers, alerts};
+use super::schema::{alert_readers, alerts, mails};
 use crate::domain::alert::AlertKind;
-use crate::domain::ids::{AlertId, ControllerId, RequestId, UserId};
+use crate::domain::ids::{AlertId, ControllerId, MailId, RequestId, UserId};
+use crate::domain::mail::MailState;
 
 #[derive(Queryable, Insertable, Selectable, Clone, Debug)]
 #[diesel(table_name = alerts, treat_none_as_default_value = false)]
@@ -91,7 +92,7 @@ pub fn waiting_for(conn: &mut Conn, user: UserId, limit: i64) -> QueryResult<Vec
         .load(conn)
 }
 
-/// Marks alerts as mailed to somebody; false when one of them was already.
+/// Marks alerts as mailed to somebody, by a mail or by none; false when one of them was already.
 ///
 /// # Errors
 /// When the database fails.
@@ -99,7 +100,7 @@ pub fn set_mailed(
     conn: &mut Conn,
     user: UserId,
     ids: &[AlertId],
-    at: Instant,
+    (at, mail): (Instant, Option<MailId>),
 ) -> QueryResult<bool> {
     let mut changed = 0;
     // PostgreSQL and SQLite bound how many values a statement takes.
@@ -108,7 +109,63 @@ pub fn set_mailed(
             .filter(alert_readers::user_id.eq(user))
             .filter(alert_readers::alert_id.eq_any(part.to_vec()))
             .filter(alert_readers::mailed_at.is_null());
-        changed += diesel::update(mine).set(alert_readers::mailed_at.eq(Some(at))).execute(conn)?;
+        let told = (alert_readers::mailed_at.eq(Some(at)), alert_readers::mail_id.eq(mail));
+        changed += diesel::update(mine).set(told).execute(conn)?;
     }
     Ok(changed == ids.len())
+}
+
+/// The alerts that stand in mails to somebody which have not gone yet, each with its mail.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_waiting_mails(conn: &mut Conn, user: UserId) -> QueryResult<Vec<(AlertRow, MailId)>> {
+    alert_readers::table
+        .inner_join(alerts::table)
+        .inner_join(mails::table.on(alert_readers::mail_id.eq(mails::id.nullable())))
+        .filter(mails::controller_id.is_null())
+        .filter(mails::state.eq(MailState::Waiting))
+        .filter(alert_readers::user_id.eq(user))
+        .order(alert_readers::alert_id)
+        .select((AlertRow::as_select(), mails::id))
+        .load(conn)
+}
+
+/// The mails of alerts that have not gone yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn waiting_mails(conn: &mut Conn) -> QueryResult<Vec<MailId>> {
+    alert_readers::table
+        .inner_join(mails::table.on(alert_readers::mail_id.eq(mails::id.nullable())))
+        .filter(mails::controller_id.is_null())
+        .filter(mails::state.eq(MailState::Waiting))
+        .select(mails::id)
+        .distinct()
+        .load(conn)
+}
+
+/// Whom a mail was to tell, and of which controllers' alerts.
+///
+/// # Errors
+/// When the database fails.
+pub fn readers_of_mail(conn: &mut Conn, mail: MailId) -> QueryResult<Vec<(UserId, ControllerId)>> {
+    alert_readers::table
+        .inner_join(alerts::table)
+        .filter(alert_readers::mail_id.eq(mail))
+        .select((alert_readers::user_id, alerts::controller_id))
+        .distinct()
+        .load(conn)
+}
+
+/// Has whoever a mail was to tell wait for the next one.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell_again(conn: &mut Conn, mail: MailId) -> QueryResult<()> {
+    let (never, none) = (None::<Instant>, None::<MailId>);
+    diesel::update(alert_readers::table.filter(alert_readers::mail_id.eq(mail)))
+        .set((alert_readers::mailed_at.eq(never), alert_readers::mail_id.eq(none)))
+        .execute(conn)
+        .map(drop)
 }

@@ -284,6 +284,20 @@ pub fn pending(conn: &mut Conn, request: RequestId, kind: &str) -> QueryResult<O
         .optional()
 }
 
+/// Whether somebody is at work on this very job of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_running(conn: &mut Conn, kind: &str, payload: &str) -> QueryResult<bool> {
+    let running: i64 = jobs::table
+        .filter(jobs::state.eq("running"))
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::payload.eq(payload))
+        .count()
+        .get_result(conn)?;
+    Ok(running > 0)
+}
+
 /// Has a job that was seen with this fence stand still until an instant; whoever ran it has lost it.
 ///
 /// # Errors

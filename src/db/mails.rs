@@ -154,6 +154,37 @@ pub fn call_off(conn: &mut Conn, id: MailId, at: Instant) -> QueryResult<bool> {
         .map(|changed| changed == 1)
 }
 
+/// Calls off a mail that waits, unless it was tried since somebody looked at it: false then, and when
+/// it has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn supersede(conn: &mut Conn, seen: &Mail, at: Instant) -> QueryResult<bool> {
+    diesel::update(waiting_one(seen.id).filter(mails::attempts.eq(seen.attempts)))
+        .set((mails::state.eq(MailState::CalledOff), mails::ended_at.eq(Some(at))))
+        .execute(conn)
+        .map(|changed| changed == 1)
+}
+
+/// How many mails of the instance itself did not arrive since an instant, with why the newest did not.
+///
+/// # Errors
+/// When the database fails.
+pub fn failed_of_instance(conn: &mut Conn, since: Instant) -> QueryResult<(i64, Option<String>)> {
+    let failed = [MailState::Refused, MailState::ComeBack, MailState::GivenUp];
+    let failed = mails::table
+        .filter(mails::controller_id.is_null())
+        .filter(mails::ended_at.ge(since))
+        .filter(mails::state.eq_any(failed));
+    let count = failed.clone().count().get_result(conn)?;
+    let newest: Option<Option<String>> = failed
+        .order((mails::ended_at.desc(), mails::id.desc()))
+        .select(mails::last_error)
+        .first(conn)
+        .optional()?;
+    Ok((count, newest.flatten()))
+}
+
 /// Forgets what the mails of a case said, when its key is destroyed.
 ///
 /// # Errors

@@ -510,6 +510,7 @@ diesel::table! {
         alert_id -> Binary,
         user_id -> Binary,
         mailed_at -> Nullable<BigInt>,
+        mail_id -> Nullable<Binary>,
     }
 }
 

@@ -37,6 +37,8 @@ named! {
         ConsentWithdrawn = "consent_withdrawn",
         /// Work that no machine could do, or a mail that did not go out.
         JobFailed = "job_failed",
+        /// Alerts to a colleague do not arrive by mail.
+        ColleagueUnreached = "colleague_unreached",
         /// A system of the data map that nobody has reviewed for a year.
         MapNotReviewed = "map_not_reviewed",
         /// A code was sent, and nobody has typed it back for five days.

@@ -6,6 +6,7 @@ pub mod kind;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::case_file::CaseFileForm;
 use super::circumstance::Circumstance;
 use super::code::NotSent;
 use super::contact::{Condition, OnFile};
@@ -384,14 +385,6 @@ pub enum Event {
     },
     /// The key of the case is destroyed: nobody can read it any more.
     CaseKeyDestroyed,
-}
-
-named! {
-    /// How a case file was opened.
-    CaseFileForm {
-        Page = "page",
-        Archive = "archive",
-    }
 }
 
 named! {

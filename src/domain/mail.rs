@@ -75,7 +75,10 @@ impl MailPurpose {
     /// Whether it goes to the person, at the contact on file.
     #[must_use]
     pub const fn is_to_contact(self) -> bool {
-        matches!(self, Self::Code | Self::PortalNotice)
+        match self {
+            Self::Code | Self::PortalNotice | Self::DownloadNotice => true,
+            Self::Alert | Self::Digest | Self::Checkpoints => false,
+        }
     }
 
     /// How long a mail waits before it goes: long enough to undo what a person did by a click; a

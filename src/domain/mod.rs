@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod breach;
 pub mod calendar;
 pub mod call_code;
+pub mod case_file;
 pub mod checkpoint;
 pub mod circumstance;
 pub mod clock;

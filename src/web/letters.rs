@@ -7,15 +7,16 @@ use super::Front;
 use super::opened::Opened;
 use super::packages::hex;
 use super::problem::field_text;
-use crate::db::breaches;
+use crate::db::breaches::{self, Breach};
 use crate::db::letters::{self, LetterRow};
 use crate::domain::actor::{Actor, StaffMember};
-use crate::domain::ids::LetterId;
-use crate::domain::letter::Letter;
+use crate::domain::ids::{BreachId, LetterId};
 use crate::domain::letter::content::Content;
 use crate::domain::letter::lint::Finding;
 use crate::domain::letter::placeholder::Placeholder;
-use crate::error::{Error, Result};
+use crate::domain::letter::template::one_line_ending;
+use crate::domain::letter::{Letter, LetterState};
+use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
 use crate::workflow::breaches::stored::open_record;
 use crate::workflow::letters::document::Document;
@@ -23,6 +24,16 @@ use crate::workflow::letters::draft::{self, told};
 use crate::workflow::letters::sending::{self, Sending, Sent};
 use crate::workflow::letters::view::{self, Read};
 use crate::workflow::record::{self, Expected, Target};
+
+/// The shortest sentence that tells one record from another, in characters.
+const SENTENCE: usize = 20;
+
+/// Whether words repeat a sentence of the record `old` that the record `new` does not have.
+fn repeats(words: &str, old: &str, new: &str) -> bool {
+    let sentences = old.split(['.', '!', '?', ';', '\n', '\r']).map(str::trim);
+    let mut long = sentences.filter(|sentence| sentence.chars().count() >= SENTENCE);
+    long.any(|sentence| words.contains(sentence) && !new.contains(sentence))
+}
 
 /// Somebody at work on the letters of one case.
 pub struct LetterDesk<'a> {
@@ -102,14 +113,45 @@ impl LetterDesk<'_> {
         let found = self.front.app.read(move |conn| Ok(breaches::of_request(conn, id)?)).await?;
         let open = found.iter().find(|row| row.closed_at.is_none());
         let Some(row) = open else { return Ok(None) };
+        let parts = self.told_of(row)?.into();
+        Ok(Some(Content { parts, breach: Some(row.id), ..Content::default() }))
+    }
+
+    /// What the record of a breach says for the letter.
+    fn told_of(&self, row: &Breach) -> Result<[(Placeholder, String); 3]> {
         let key = self.front.app.controller_key(&self.opened.controller)?;
         let record = open_record(&key, row)?;
-        let parts = [
+        Ok([
             (Placeholder::Nature, record.nature),
             (Placeholder::Consequences, record.consequences),
             (Placeholder::Measures, record.measures),
-        ];
-        Ok(Some(Content { parts: parts.into(), breach: Some(row.id), ..Content::default() }))
+        ])
+    }
+
+    /// A draft that is to be of another breach than before takes up that record, where nobody had
+    /// written anything else. Words that still repeat the other record are refused.
+    async fn of_breach(&self, id: LetterId, mut content: Content) -> Result<Content> {
+        let before = self.read(id).await?.content;
+        if content.breach == before.breach {
+            return Ok(content);
+        }
+        let request = self.opened.row.id;
+        let all = self.front.app.read(move |conn| Ok(breaches::of_request(conn, request)?)).await?;
+        let of = |id: Option<BreachId>| all.iter().find(|row| Some(row.id) == id);
+        let (Some(old), Some(new)) = (of(before.breach), of(content.breach)) else {
+            return Ok(content);
+        };
+        let mut errors = Vec::new();
+        for ((part, known), (_, words)) in self.told_of(old)?.into_iter().zip(self.told_of(new)?) {
+            let said = one_line_ending(content.part(part));
+            if said.trim() == one_line_ending(&known).trim() {
+                content.parts.insert(part, words);
+            } else if repeats(&said, &known, &words) {
+                let place = format!("parts.{}", part.name());
+                errors.push(FieldError::new(place, "letter-other-breach"));
+            }
+        }
+        if errors.is_empty() { Ok(content) } else { Err(Error::Invalid(errors)) }
     }
 
     /// Replaces what stands in a draft.
@@ -117,6 +159,13 @@ impl LetterDesk<'_> {
     /// # Errors
     /// As [`draft::edit`].
     pub async fn edit(&self, of: (LetterId, Expected), content: Content) -> Result<LetterRow> {
+        let row = self.row(of.0).await?;
+        let content = match (row.letter, row.state) {
+            (Letter::BreachInformation, LetterState::Draft) => {
+                self.of_breach(of.0, content).await?
+            }
+            _ => content,
+        };
         let ctx = self.front.app.ctx(Actor::Staff(self.member.clone()));
         let target = self.target();
         let key = self.opened.key()?.clone();

@@ -90,6 +90,7 @@ pub fn shown(preview: &Preview, days: u32) -> Value {
             "value": value,
             "law": due.kept.source(),
             "held_at": due.request.held_at.map(|at| instant(at.utc())),
+            "open_breach": due.open_breach,
         })
     });
     json!({ "days": days, "due": due.collect::<Vec<_>>(), "more": preview.more })
@@ -112,6 +113,7 @@ pub fn csv(preview: &Preview) -> Result<HttpResponse> {
             value.to_string(),
             due.kept.source().to_owned(),
             due.request.held_at.map_or_else(String::new, |at| instant(at.utc())),
+            due.open_breach.to_string(),
         ]
     });
     let header = [
@@ -124,6 +126,7 @@ pub fn csv(preview: &Preview) -> Result<HttpResponse> {
         "value",
         "law",
         "held_at",
+        "open_breach",
     ];
     spreadsheet::answer("retention", &header, &rows.collect::<Vec<_>>())
 }

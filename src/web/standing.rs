@@ -1,9 +1,13 @@
-//! How the instance itself stands, for the probe and for the operator: muted or not, and the newest
-//! backup that was made by night.
+//! How the instance itself stands, for the probe and for the operator: muted or not, the newest backup
+//! that was made by night, and whether its own mails arrive.
+
+use chrono::{DateTime, Duration, Utc};
 
 use crate::config::Config;
 use crate::db::backups::{self, Backup, DONE, FAILED};
+use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::mails;
 use crate::error::Result;
 use crate::language::{self, Language, text_with};
 
@@ -58,5 +62,44 @@ impl BackupStanding {
             (true, false, false) => "operator-backup-none",
         };
         text_with(*language, key, &[("day", &day), ("code", code)])
+    }
+}
+
+/// How long a mail that did not arrive is told of.
+const TOLD_FOR: Duration = Duration::days(7);
+
+/// The mails of the instance itself, alerts and checkpoints, that did not arrive lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailStanding {
+    pub failed: i64,
+    /// Why the newest did not: a code of ours.
+    code: String,
+}
+
+impl MailStanding {
+    /// Reads how it stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(conn: &mut Conn, now: DateTime<Utc>) -> Result<Self> {
+        let (failed, code) = mails::failed_of_instance(conn, Instant::from(now - TOLD_FOR))?;
+        Ok(Self { failed, code: code.unwrap_or_default() })
+    }
+
+    /// For a program; nothing when all arrived.
+    #[must_use]
+    pub fn word(&self) -> Option<String> {
+        let (failed, code) = (self.failed, &self.code);
+        (failed > 0).then(|| {
+            format!("{failed} mails of the instance did not arrive in 7 days, the last: {code}")
+        })
+    }
+
+    /// For a person.
+    #[must_use]
+    pub fn sentence(&self, language: &Language) -> String {
+        let count = self.failed.to_string();
+        let key = if self.failed > 0 { "operator-mail-failed" } else { "operator-mail-well" };
+        text_with(*language, key, &[("count", &count), ("code", &self.code)])
     }
 }

@@ -1,32 +1,18 @@
 //! The sweep of alerts: raises what is due, then tells everybody who waits to hear of it. It takes
 //! no input, and each run is the retry of the one before.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::Stopper;
-use super::claim::LOST;
-use super::waiting_owners;
+use super::{Stopper, tell_alerts, waiting_owners};
 use crate::app::App;
-use crate::db::alerts::{self, AlertRow};
 use crate::db::column::Instant;
-use crate::db::conn::Conn;
-use crate::db::users::User;
-use crate::db::{controllers, data_maps, requests, users};
-use crate::domain::actor::{Actor, Scope};
-use crate::domain::alert::AlertKind;
-use crate::domain::ids::{AlertId, ControllerId, RequestId, UserId};
-use crate::domain::mail::MailPurpose;
+use crate::db::{controllers, data_maps, requests};
+use crate::domain::actor::Actor;
+use crate::domain::ids::{ControllerId, RequestId};
 use crate::error::{Error, Result};
-use crate::mail::address::MailAddress;
-use crate::workflow::alert_mail::{self, MOST_SINGLE, Reader, Told};
 use crate::workflow::alerts as verbs;
-use crate::workflow::mails::{self, Prepared, Sender};
-use crate::workflow::settings::profile::Profile;
 use crate::workflow::sources::open_map;
 
 /// How often.
@@ -35,8 +21,6 @@ const PERIOD: Duration = Duration::from_mins(1);
 const MAPS: chrono::Duration = chrono::Duration::days(1);
 /// How many cases one transaction looks at: intake waits for no more.
 const BATCH: i64 = 50;
-/// How many alerts one mail can be about.
-const MOST_AT_ONCE: i64 = 10_000;
 
 /// Sweeps until the worker is told to stop.
 pub async fn keep(app: &App, stopper: &Stopper) {
@@ -73,7 +57,7 @@ pub async fn sweep(app: &App, maps: bool) -> Result<()> {
             tracing::warn!(controller = %id, %error, "a data map could not be looked at");
         }
     }
-    tell(app).await
+    tell_alerts::tell(app).await
 }
 
 /// The tasks and the breaches of a controller, however many, in small transactions.
@@ -161,101 +145,4 @@ async fn raise_review(app: &App, controller: &controllers::Controller) -> Result
     };
     let ctx = app.ctx(Actor::Worker);
     app.write(move |conn| verbs::raise_review(conn, &ctx, id, &about)).await
-}
-
-/// One mail for each alert, or one digest when there are many: after an outage nobody gets a storm.
-async fn tell(app: &App) -> Result<()> {
-    for user in app.read(|conn| Ok(alerts::readers_waiting(conn)?)).await? {
-        if let Err(error) = tell_one(app, user).await {
-            // Another machine has just told them, or nothing can be written now.
-            tracing::warn!(%user, %error, "somebody was not told of alerts; the next sweep will");
-        }
-    }
-    Ok(())
-}
-
-async fn tell_one(app: &App, id: UserId) -> Result<()> {
-    let now = app.now();
-    let (user, waiting) = app.read(move |conn| waiting(conn, id, now)).await?;
-    let ids: Vec<AlertId> = waiting.iter().map(|told| told.row.id).collect();
-    let profile = Profile::open(app.vault(), id, &user.sealed_profile)?;
-    let prepared = match MailAddress::parse(&profile.email) {
-        Ok(address) if user.status == "active" => {
-            let reader = Reader { address, name: &profile.name, language: user.language };
-            prepare(app, &reader, &waiting)?
-        }
-        // The alerts stand on their cases all the same.
-        _ => Vec::new(),
-    };
-    let now = Instant::from(now);
-    app.write(move |conn| {
-        if !alerts::set_mailed(conn, id, &ids, now)? {
-            return Err(LOST);
-        }
-        for mail in &prepared {
-            mails::enqueue(conn, mail)?;
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// What somebody is still to hear of, as it is on this day: it was found to hold when it was raised.
-fn waiting(conn: &mut Conn, id: UserId, now: DateTime<Utc>) -> Result<(User, Vec<Told>)> {
-    let user = users::get(conn, id)?.ok_or(Error::NotFound)?;
-    let rows = alerts::waiting_for(conn, id, MOST_AT_ONCE)?;
-    let mut known: BTreeMap<ControllerId, (String, Tz)> = BTreeMap::new();
-    let mut told = Vec::new();
-    for row in rows {
-        let (controller, zone) = match known.entry(row.controller_id) {
-            Entry::Occupied(known) => known.get().clone(),
-            Entry::Vacant(free) => {
-                let controller = controllers::find(conn, row.controller_id)?;
-                let zone = controller.time_zone.parse();
-                let zone = zone.map_err(|_| Error::internal("an unknown time zone"))?;
-                free.insert((controller.name, zone)).clone()
-            }
-        };
-        let reference = reference(conn, &row)?;
-        let today = now.with_timezone(&zone).date_naive();
-        told.push(Told { reference, controller, today, holds: true, row });
-    }
-    told.sort_by_key(|told| std::cmp::Reverse(urgency(told.row.kind)));
-    Ok((user, told))
-}
-
-/// What is read first in a digest.
-const fn urgency(kind: AlertKind) -> u8 {
-    match kind {
-        AlertKind::ActAtOnce
-        | AlertKind::ConsentWithdrawn
-        | AlertKind::BreachReached
-        | AlertKind::BreachNear => 3,
-        AlertKind::LimitReached | AlertKind::PausedLimitNear => 2,
-        AlertKind::TargetReached | AlertKind::TargetTomorrow | AlertKind::ExtensionLapses => 1,
-        _ => 0,
-    }
-}
-
-fn reference(conn: &mut Conn, row: &AlertRow) -> Result<Option<String>> {
-    match row.request_id {
-        Some(id) => Ok(Some(requests::reference(conn, &Scope::of_job(row.controller_id), id)?)),
-        None => Ok(None),
-    }
-}
-
-fn prepare(app: &App, reader: &Reader<'_>, all: &[Told]) -> Result<Vec<Prepared>> {
-    let ctx = app.ctx(Actor::Worker);
-    let (base_url, home) = (app.config().base_url.as_str(), app.home());
-    let sender = Sender::Instance { vault: app.vault() };
-    if all.len() > MOST_SINGLE {
-        let message = alert_mail::digest(reader, all, base_url);
-        let digest = mails::prepare(&ctx, &sender, &home, &message, MailPurpose::Digest, None)?;
-        return Ok(vec![digest]);
-    }
-    let mails = all.iter().map(|told| {
-        let message = alert_mail::single(reader, told, base_url);
-        mails::prepare(&ctx, &sender, &home, &message, MailPurpose::Alert, None)
-    });
-    mails.collect()
 }

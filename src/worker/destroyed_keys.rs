@@ -74,6 +74,31 @@ pub fn read(text: &str) -> (Vec<Destroyed>, usize) {
     (lines, unreadable)
 }
 
+/// Reads a whole ledger: its lines, and how many were cut short. Such a line is the last, without its
+/// end, or stands once more further down.
+///
+/// # Errors
+/// The number of the first line that is neither: then the file is no ledger, or was changed.
+pub fn read_whole(text: &str) -> std::result::Result<(Vec<Destroyed>, usize), usize> {
+    let (mut lines, mut cut) = (Vec::new(), Vec::new());
+    let all: Vec<&str> = text.lines().collect();
+    for (number, line) in all.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(read) => lines.push(read),
+            Err(_) => cut.push((number, *line)),
+        }
+    }
+    for (number, line) in &cut {
+        let is_last = number + 1 == all.len() && !text.ends_with('\n');
+        let mut after = all.iter().skip(number + 1);
+        // What nothing stands beside is no ledger that was cut short.
+        if lines.is_empty() || !(is_last || after.any(|again| again.starts_with(line))) {
+            return Err(number + 1);
+        }
+    }
+    Ok((lines, cut.len()))
+}
+
 /// What was destroyed by the events of a tree from one number to before another.
 ///
 /// # Errors

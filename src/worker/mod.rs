@@ -29,6 +29,7 @@ pub mod send_code;
 pub mod send_mail;
 pub mod send_notice;
 pub mod sweep;
+pub mod tell_alerts;
 pub mod test_provider;
 pub mod test_system;
 pub mod waiting_owners;

@@ -11,6 +11,7 @@ use super::mails::UNDELIVERED_TASK;
 use super::messages::READ_TASK;
 use super::record;
 use super::tasks::FAILED_TASK;
+use super::unreached::UNREACHED_TASK;
 use crate::db::alerts::{self, AlertRow};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -54,8 +55,9 @@ pub fn postpone(conn: &mut Conn, ctx: &Ctx, id: RequestId) -> Result<()> {
 }
 
 /// The tasks that somebody is alerted to, by their kinds.
-const ALERTING: [(AlertKind, &[&str]); 7] = [
+pub const ALERTING: [(AlertKind, &[&str]); 8] = [
     (AlertKind::JobFailed, &[FAILED_TASK, UNDELIVERED_TASK]),
+    (AlertKind::ColleagueUnreached, &[UNREACHED_TASK]),
     (AlertKind::CodeUnused, &[UNUSED_TASK]),
     (AlertKind::LetterCodeUnused, &[LETTER_UNUSED_TASK]),
     (AlertKind::ReplyWaiting, &[READ_TASK]),

@@ -50,6 +50,11 @@ fn ended(case: &Case) -> Option<DateTime<Utc>> {
     case.state.ended_at.filter(|_| case.state.held_at.is_none() && !case.state.key_destroyed)
 }
 
+/// Whether an open breach keeps it: the person has perhaps still to be told.
+fn is_needed(conn: &mut Conn, id: RequestId, kept: Kept) -> Result<bool> {
+    Ok(kept == Kept::CaseFile && breaches::is_open(conn, id)?)
+}
+
 /// Destroys the key of a case whose time is over. One that was answered and never closed is closed
 /// first. False when there is nothing to do.
 ///
@@ -67,8 +72,7 @@ pub fn destroy_kept(
     if until.is_none_or(|until| ctx.now < until) {
         return Ok(false);
     }
-    // The person has perhaps still to be told.
-    if breaches::is_open(conn, id)? {
+    if is_needed(conn, id, Kept::CaseFile)? {
         return Ok(false);
     }
     if case.state.status == Status::Answered {
@@ -136,8 +140,20 @@ pub struct Due {
     pub package: Option<PackageId>,
     /// When the case ended, or the package was released.
     pub since: DateTime<Utc>,
-    /// From when on the sweep takes it, unless the case is held.
+    /// From when on the sweep takes it, unless the case is held, or an open breach needs it.
     pub at: DateTime<Utc>,
+    pub open_breach: bool,
+}
+
+impl Due {
+    /// As long as nobody has looked for what keeps it.
+    const fn of(
+        request: Request,
+        (kept, package): (Kept, Option<PackageId>),
+        (since, at): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Self {
+        Self { request, kept, package, since, at, open_breach: false }
+    }
 }
 
 /// What is to be destroyed by an instant.
@@ -173,21 +189,22 @@ pub fn preview(
     let full = |found: usize| i64::try_from(found).unwrap_or(i64::MAX) >= limit;
     let more = full(cases.len()) || full(copies.len()) || full(released.len());
     for request in cases {
-        if let Some((since, at)) = since(request.ended_at, |at| kept.case_until(at)) {
-            due.push(Due { request, kept: Kept::CaseFile, package: None, since, at });
-        }
+        let times = since(request.ended_at, |at| kept.case_until(at));
+        due.extend(times.map(|times| Due::of(request, (Kept::CaseFile, None), times)));
     }
     for request in copies {
-        if let Some((since, at)) = since(request.ended_at, |at| kept.working_copies_until(at)) {
-            due.push(Due { request, kept: Kept::WorkingCopies, package: None, since, at });
-        }
+        let times = since(request.ended_at, |at| kept.working_copies_until(at));
+        due.extend(times.map(|times| Due::of(request, (Kept::WorkingCopies, None), times)));
     }
     for (package, request) in released {
-        if let Some((since, at)) = since(package.released_at, |at| kept.package_until(at)) {
-            due.push(Due { request, kept: Kept::Package, package: Some(package.id), since, at });
-        }
+        let times = since(package.released_at, |at| kept.package_until(at));
+        let what = (Kept::Package, Some(package.id));
+        due.extend(times.map(|times| Due::of(request, what, times)));
     }
     due.retain(|one| one.at <= until);
+    for one in &mut due {
+        one.open_breach = is_needed(conn, one.request.id, one.kept)?;
+    }
     due.sort_by_key(|one| (one.at, one.request.id, one.kept));
     Ok(Preview { settings, due, more })
 }

@@ -9,7 +9,7 @@
 use chrono::{DateTime, Utc};
 use rand::Rng;
 
-use super::record;
+use super::{record, unreached};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers::{self, Controller};
@@ -277,10 +277,11 @@ pub fn come_back(conn: &mut Conn, ctx: &Ctx, bounce: &Bounce) -> Result<()> {
     tell(conn, ctx, &mail, Some(&code))
 }
 
-/// The event of the case, and a task when the mail did not arrive.
+/// The event of the case, and a task when the mail did not arrive. One of the instance itself is of no
+/// case: whom it did not reach is told.
 fn tell(conn: &mut Conn, ctx: &Ctx, mail: &Mail, code: Option<&str>) -> Result<()> {
     let Some(controller) = mail.controller_id else {
-        return Ok(());
+        return code.map_or(Ok(()), |code| unreached::tell(conn, ctx, mail.id, code));
     };
     // That a code went stands in the history since it was written. Where none could be, there is no
     // more: a history that grows by two events would tell who is on file.

@@ -2,6 +2,7 @@
 //! network, mail or files.
 
 pub mod alert_mail;
+pub mod alert_standing;
 pub mod alerts;
 pub mod breaches;
 pub mod call_codes;
@@ -39,3 +40,4 @@ pub mod stopping;
 pub mod subject;
 pub mod tasks;
 pub mod undo;
+pub mod unreached;

@@ -194,9 +194,27 @@ async fn a_key_that_was_destroyed_since_is_destroyed_again() {
     let line = json!({ "case": id, "ended": { "kind": "RequestWithdrawn" } });
     assert_eq!(listed, format!("{line}\n"));
 
+    // What is no ledger, or was changed in the middle, changes nothing; what was cut short counts.
     let clean = Clean::new(&app.config().master_key_file);
-    let told = run(&clean.config, &["restore", text(&saved), "--ledger", text(&ledger)], 0);
+    let cut: String = listed.chars().take(60).collect();
+    let other = app.directory().join("other.cases");
+    for (wrong, line) in [
+        ("{\"guichet.history.1\":true}\n".to_owned(), "line 1"),
+        (cut.clone(), "line 1"),
+        (format!("{listed}nothing of ours\n"), "line 2"),
+        (format!("nothing of ours\n{listed}"), "line 1"),
+    ] {
+        std::fs::write(&other, &wrong).unwrap();
+        let told = run(&clean.config, &["restore", text(&saved), "--ledger", text(&other)], 2);
+        assert!(told.contains(line) && told.contains("destroyed.cases"), "{wrong}: {told}");
+        assert!(!clean.config.data_dir.join("guichet.db").exists(), "{wrong}");
+    }
+    std::fs::write(&other, "").unwrap();
+    std::fs::write(&ledger, format!("{cut}\n{listed}{cut}")).unwrap();
+    let ledgers = ["--ledger", text(&other), "--ledger", text(&ledger)];
+    let told = run(&clean.config, &[&["restore", text(&saved)][..], &ledgers].concat(), 0);
     assert!(told.contains("1 key was destroyed again"), "{told}");
+    assert!(told.contains("2 lines say nothing"), "{told}");
     let restored = clean.open();
     let (key, sealed, kinds): (Option<Vec<u8>>, i64, Vec<String>) = restored
         .read(move |conn| {

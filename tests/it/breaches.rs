@@ -5,9 +5,11 @@ mod clock;
 mod pages;
 
 use chrono::{DateTime, Duration, Utc};
+use guichet::db::conn::Conn;
 use guichet::db::mails;
 use guichet::domain::actor::Role;
 use guichet::worker::alerts::sweep;
+use guichet::workflow::mails::{self as verbs, Outcome};
 use serde_json::{Value, json};
 
 use crate::letters::desk::Desk;
@@ -220,6 +222,16 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
     }
     let found: Value = desk.client().get(&path).await.expect(200).json();
     assert_eq!(found["informed_at"], "2026-11-23T09:00:00.000000Z");
+    // What a letter told is told: neither nothing nor something later takes its place.
+    let handler = desk.app.user(&[(desk.controller.id, Role::Handler)]).await;
+    let handler = desk.app.as_user(&handler).with("if-match", "*");
+    let body = json!({ "risk": "high", "record": record(), "informed_at": null });
+    let kept: Value = handler.put(&path, body).await.expect(200).json();
+    assert_eq!(kept["informed_at"], "2026-11-23T09:00:00.000000Z");
+    desk.app.advance(Duration::hours(2));
+    let later = json!({ "record": record(), "informed_at": "2026-11-23T10:00:00Z" });
+    let refused = handler.put(&path, later).await.expect(422);
+    assert_eq!(refused.problem().1, ["informed_at: told-by-letter"]);
     // The letter was about that one alone.
     let other: Value = desk.client().get(&silent).await.expect(200).json();
     assert_eq!(other["informed_at"], Value::Null);
@@ -228,6 +240,44 @@ async fn the_person_is_told_by_a_letter_that_takes_up_the_record() {
     let (_, drafted) = desk.draft(&case, "BREACH-P").await;
     assert_eq!(drafted["content"]["parts"]["consequences"], record()["consequences"]);
     assert_eq!(drafted["findings"], json!([]));
+}
+
+#[actix_web::test]
+async fn a_letter_that_changes_to_another_breach_takes_up_that_record() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (first, one) = breach(&desk, &case).await;
+    desk.client().put(&first, json!({ "record": record() })).await.expect(200);
+    let body = json!({ "event_version": 2 });
+    let two: Value = desk.client().verb(&case, "breaches", body).await.expect(201).json();
+    let second = register(&desk, &format!("/{}", two["id"].as_str().unwrap()));
+    let mut other = record();
+    other["nature"] = json!("A letter went to an old address.");
+    other["consequences"] = json!("Whoever lives there knows of the request.");
+    desk.client().put(&second, json!({ "record": other })).await.expect(200);
+    let (letter, drafted) = desk.draft(&case, "BREACH-P").await;
+    let mut content = drafted["content"].clone();
+    let (from, to, known) = match content["breach"] == one["id"] {
+        true => (record(), other.clone(), &two),
+        false => (other.clone(), record(), &one),
+    };
+    assert_eq!(content["parts"]["nature"], from["nature"]);
+    content["breach"] = known["id"].clone();
+    let written: Value = desk.client().put(&letter, &content).await.expect(200).json();
+    assert_eq!(written["content"]["parts"]["nature"], to["nature"]);
+    assert_eq!(written["content"]["parts"]["consequences"], to["consequences"]);
+    // Words that somebody added to are not thrown away, and not left to speak of the wrong one.
+    let mut content = written["content"].clone();
+    let more = format!("{} We are sorry.", to["consequences"].as_str().unwrap());
+    content["parts"]["consequences"] = json!(more);
+    desk.client().put(&letter, &content).await.expect(200);
+    content["breach"] = if known["id"] == one["id"] { &two } else { &one }["id"].clone();
+    let refused = desk.client().put(&letter, &content).await.expect(422);
+    assert_eq!(refused.problem().1, ["parts.consequences: letter-other-breach"]);
+    content["parts"]["consequences"] = json!("We are sorry, and nothing follows from it for you.");
+    let written: Value = desk.client().put(&letter, &content).await.expect(200).json();
+    assert_eq!(written["content"]["parts"]["nature"], from["nature"]);
+    assert_eq!(written["content"]["parts"]["consequences"], content["parts"]["consequences"]);
 }
 
 #[actix_web::test]
@@ -247,7 +297,12 @@ async fn the_dpos_are_told_a_day_before_the_limit_and_at_it_once_each() {
         sweep(&desk.app.app, false).await.unwrap();
         let all = desk.app.app.read(|conn| Ok(mails::newest(conn, 100)?)).await.unwrap();
         let key = desk.app.app.vault().staff_key().clone();
-        let open = |mail| guichet::workflow::mails::open(&key, mail).unwrap();
+        let (ctx, ids) = (desk.app.ctx(), all.iter().map(|it| it.id).collect::<Vec<_>>());
+        let taken = move |conn: &mut Conn| {
+            ids.iter().try_for_each(|id| verbs::settle(conn, &ctx, *id, &Outcome::Sent))
+        };
+        desk.app.app.write(taken).await.unwrap();
+        let open = |mail| verbs::open(&key, mail).unwrap();
         all.iter().map(open).collect::<Vec<_>>()
     };
     desk.app.set_now(at("2026-11-25T08:59:59Z"));

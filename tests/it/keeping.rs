@@ -198,6 +198,7 @@ async fn settings_say_how_long_and_why_and_hold_for_what_ended_before() {
         "package_id": null, "since": "2026-11-23T09:00:00.000000Z",
         "destroyed_from": "2027-11-23T09:00:00.000000Z", "setting": "case_months", "value": 12,
         "law": "GDPR Art. 5(1)(e), 17(3)(e), 82; Code civil art. 2224", "held_at": null,
+        "open_breach": false,
     }]);
     assert_eq!(*due, expected);
     let csv = desk.client().get(&format!("{path}/preview?days=90&format=csv")).await.expect(200);

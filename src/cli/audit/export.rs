@@ -55,16 +55,15 @@ pub fn write(conn: &mut Conn, tree: TreeId, out: &mut dyn Write) -> anyhow::Resu
             number: Some(numbered.number),
             hash: Some(numbered.stored.to_base64()),
             event: Some(numbered.event),
-            reference: numbered.reference,
             entry: walked.entry.map(raw).transpose()?,
             ..Line::default()
         };
         write_or_stop(out, &line, &mut failed)
     });
     let walked = walked.and_then(|()| {
-        unnumbered(conn, tree, |row, reference| {
+        unnumbered(conn, tree, |row, _| {
             let (event, at) = (Some(row.id), Some(row.at.utc()));
-            let line = Line { event, at, reference, ..Line::default() };
+            let line = Line { event, at, ..Line::default() };
             write_or_stop(out, &line, &mut failed)
         })
     });

@@ -16,8 +16,16 @@ use crate::domain::ids::TreeId;
 /// The longest line that is read.
 const LONGEST_LINE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Verifies an exported history against those of the kept checkpoints that are its own; gives the
-/// name of its tree too.
+/// What was found in an exported history.
+pub struct Verified {
+    /// The name of its tree.
+    pub origin: String,
+    pub report: Report,
+    /// Whether its lines name references of cases, as older ones do: nothing proves those.
+    pub names_references: bool,
+}
+
+/// Verifies an exported history against those of the kept checkpoints that are its own.
 ///
 /// # Errors
 /// When the file is no exported history, or no checkpoint belongs to it.
@@ -26,7 +34,7 @@ pub fn verify(
     kept: &[Checkpoint],
     keys: &[VerifierKey],
     now: DateTime<Utc>,
-) -> anyhow::Result<(String, Report)> {
+) -> anyhow::Result<Verified> {
     let mut lines = Lines { source, number: 0 };
     let header = lines.next()?.context("the file is empty")?;
     ensure!(header.format.as_deref() == Some(FORMAT), "the file is no history of this program");
@@ -43,12 +51,14 @@ pub fn verify(
         line = lines.next()?;
     }
     let mut verification = Verification::new(&kept, &beside);
+    let mut names_references = false;
     while let Some(given) = line {
+        names_references |= given.reference.is_some();
         take(&mut verification, given, tree, now)
             .with_context(|| format!("line {} is not usable", lines.number))?;
         line = lines.next()?;
     }
-    Ok((origin, verification.end()))
+    Ok(Verified { origin, report: verification.end(), names_references })
 }
 
 fn take(
@@ -60,17 +70,20 @@ fn take(
     let event = line.event.context("it names no event")?;
     let Some(number) = line.number else {
         let at = line.at.context("an event without number has no instant")?;
-        verification.take_unnumbered(event, line.reference, is_old(at, now));
+        verification.take_unnumbered(event, None, is_old(at, now));
         return Ok(());
     };
     let hash = line.hash.context("it has no hash")?;
     // A hash that cannot be read is nobody's.
     let stored = TreeHash::from_base64(&hash).unwrap_or(TreeHash::from_bytes([0; HASH_BYTES]));
     let (mut found, mut fault, mut is_late) = (None, None, false);
+    // A reference beside the entry is nowhere proven: the case is named as the entry names it.
+    let mut reference = None;
     if let Some(raw) = &line.entry {
         found = Some(leaf_hash(raw.get().as_bytes()));
         match serde_json::from_str::<Entry>(raw.get()) {
             Ok(entry) => {
+                reference = entry.request.map(|id| id.to_string());
                 is_late = entry.numbered_at - entry.at > LATE;
                 if entry.controller.is_some_and(|id| id.uuid() != tree.uuid()) {
                     fault = Some(Fault::Moved);
@@ -81,7 +94,6 @@ fn take(
             Err(_) => fault = Some(Fault::Altered),
         }
     }
-    let reference = line.reference;
     verification.take(Numbered { number, event, reference, found, stored, fault, is_late });
     Ok(())
 }

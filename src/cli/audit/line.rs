@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::domain::ids::{ControllerId, EventId, TreeId};
+use crate::domain::ids::{ControllerId, EventId, RequestId, TreeId};
 
 /// What the first line says of itself.
 pub const FORMAT: &str = "guichet.history.1";
@@ -32,8 +32,8 @@ pub struct Line {
     pub hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<EventId>,
-    /// Of the case.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of the case: nothing proves it, and it is not written any more. An older file has it.
+    #[serde(skip_serializing)]
     pub reference: Option<String>,
     /// When an event without a number happened.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +48,7 @@ pub struct Line {
 pub struct Entry {
     pub controller: Option<ControllerId>,
     pub id: EventId,
+    pub request: Option<RequestId>,
     pub at: DateTime<Utc>,
     pub numbered_at: DateTime<Utc>,
 }

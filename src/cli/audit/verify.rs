@@ -21,7 +21,7 @@ use crate::db::conn::Conn;
 use crate::db::dialect;
 use crate::db::url::DatabaseUrl;
 use crate::domain::ids::TreeId;
-use crate::language::{Language, text_with};
+use crate::language::{Language, text, text_with};
 
 /// What is held against what.
 #[derive(Debug, Args)]
@@ -68,8 +68,12 @@ pub fn run(arguments: &VerifyArguments, out: &mut dyn Write) -> anyhow::Result<O
     let mut reports = Vec::new();
     if let Some(path) = &arguments.export {
         let source = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-        let report = file::verify(BufReader::new(source), &kept, &keys, now);
-        reports.push(report.with_context(|| format!("{} is not usable", path.display()))?);
+        let verified = file::verify(BufReader::new(source), &kept, &keys, now);
+        let verified = verified.with_context(|| format!("{} is not usable", path.display()))?;
+        if verified.names_references {
+            say(&text(arguments.language, "audit-references-unproven"));
+        }
+        reports.push((verified.origin, verified.report));
     }
     if let Some(url) = &arguments.database {
         let mut conn = snapshot(&url.parse()?)?;

@@ -302,7 +302,11 @@ fn read_ledgers(files: &[PathBuf]) -> anyhow::Result<Vec<Destroyed>> {
     for path in files {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let (cases, unreadable) = destroyed_keys::read(&text);
+        let (cases, unreadable) = destroyed_keys::read_whole(&text).map_err(|line| {
+            let (file, line) = (path.display().to_string(), line.to_string());
+            let values = [("file", file.as_str()), ("line", line.as_str())];
+            anyhow::anyhow!("{}", text_with(Language::En, "backup-ledger-none", &values))
+        })?;
         if unreadable > 0 {
             let (file, count) = (path.display().to_string(), unreadable.to_string());
             let values = [("file", file.as_str()), ("count", count.as_str())];

@@ -11,7 +11,7 @@ use crate::mail::settings::Delivery;
 use crate::start;
 use crate::web::Front;
 use crate::web::problem::Problem;
-use crate::web::standing::BackupStanding;
+use crate::web::standing::{BackupStanding, MailStanding};
 
 /// The contract, as it is built into this very program.
 const OPENAPI: &str = include_str!("../../../openapi.yaml");
@@ -22,18 +22,20 @@ pub async fn alive() -> HttpResponse {
 }
 
 /// `GET /readyz`: the database answers and has this program's schema, and the sealed folder can be
-/// written. Without a mail server it serves all the same, and says so; so it does when it is muted or
-/// the last backup failed.
+/// written. Without a mail server it serves all the same, and says so; so it does when it is muted,
+/// its own mails do not arrive, or the last backup failed.
 pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
     let settings = front.app.config().clone();
-    let (muted, backup) = front
+    let now = front.app.now();
+    let (muted, backup, undelivered) = front
         .app
         .read(move |conn| {
             let found = instance::get(conn)?.is_some();
             if !found || !migrations::is_current(conn) {
                 return Err(Error::Unavailable("database"));
             }
-            Ok((instance::is_muted(conn)?, BackupStanding::read(conn, &settings)?))
+            let backup = BackupStanding::read(conn, &settings)?;
+            Ok((instance::is_muted(conn)?, backup, MailStanding::read(conn, now)?))
         })
         .await
         // Whatever the reason, somebody who asks here wants to know whether to send requests.
@@ -47,6 +49,10 @@ pub async fn ready(front: Data<Front>) -> Result<HttpResponse, Problem> {
         Delivery::NotSetUp => "not set up: mails wait until smtp_host is set, and none is lost",
         Delivery::KeptHere => "kept here: this is a demo, and sends none",
         Delivery::Smtp(_) => "ready",
+    };
+    let mail = match undelivered.word() {
+        Some(word) => format!("{mail}; {word}"),
+        None => mail.to_owned(),
     };
     Ok(HttpResponse::Ok().json(json!({
         "status": "ready",

@@ -18,7 +18,7 @@ use super::ui::colleagues::{self, Colleagues};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::domain::actor::{Actor, Permission, StaffMember};
-use crate::domain::event::CaseFileForm;
+use crate::domain::case_file::CaseFileForm;
 use crate::domain::ids::UserId;
 use crate::error::Result;
 use crate::language::Language;

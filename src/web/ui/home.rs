@@ -7,12 +7,13 @@ use askama::Template;
 
 use super::frame::{Frame, page};
 use super::signed::SignedPage;
+use super::unreached::{self, Unreached};
 use super::waiting_systems::{self, Waiting};
 use crate::db::controllers;
 use crate::domain::actor::{Permission, Role};
 use crate::web::Front;
 use crate::web::problem::Problem;
-use crate::web::standing::BackupStanding;
+use crate::web::standing::{BackupStanding, MailStanding};
 
 #[derive(Template)]
 #[template(path = "web/ui/templates/home.html")]
@@ -20,6 +21,8 @@ struct Home {
     frame: Frame,
     operator: bool,
     backup: BackupStanding,
+    mail: MailStanding,
+    unreached: Vec<Unreached>,
     is_admin: bool,
     is_agent: bool,
     is_data_owner: bool,
@@ -48,10 +51,12 @@ struct Membership {
 pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse, Problem> {
     let scope = signed.member.scope();
     let config = front.app.config().clone();
-    let (rows, backup) = front
+    let now = front.app.now();
+    let (rows, backup, mail) = front
         .app
         .read(move |conn| {
-            Ok((controllers::list(conn, &scope)?, BackupStanding::read(conn, &config)?))
+            let backup = BackupStanding::read(conn, &config)?;
+            Ok((controllers::list(conn, &scope)?, backup, MailStanding::read(conn, now)?))
         })
         .await?;
     let memberships = rows.into_iter().map(|row| {
@@ -79,6 +84,8 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
         waiting,
         operator: signed.member.is_operator,
         backup,
+        mail,
+        unreached: unreached::list(&front, &signed).await?,
         memberships: memberships.collect(),
         frame: signed.frame(),
     };

@@ -24,6 +24,7 @@ pub mod sign_in;
 pub mod signed;
 pub mod step_up;
 pub mod undo;
+pub mod unreached;
 pub mod waiting_systems;
 pub mod wording;
 
@@ -53,6 +54,7 @@ pub const ROUTES: &[Operation] = routes![
     "finding-person" post "POST" "/" => queue::find_person,
     "acknowledging-several" post "POST" "/acknowledgements" => queue::acknowledging::post,
     "undoing-several" post "POST" "/undo" => undo::post_several,
+    "reaching-colleague" post "POST" "/tasks/{task_id}" => unreached::complete,
     "waiting-systems" get "GET" "/waiting-systems" => waiting_systems::show,
     "keys" get "GET" "/keys" => keys::show,
     "case" get "GET" "/requests/{id}" => case::show,

@@ -69,6 +69,7 @@ struct LineView {
     setting: String,
     law: &'static str,
     held: bool,
+    open_breach: bool,
 }
 
 /// `GET /controllers/{id}/retention`
@@ -257,5 +258,6 @@ fn line(language: Language, controller: &Controller, found: &Preview, due: &Due)
         setting,
         law: due.kept.source(),
         held: due.request.held_at.is_some(),
+        open_breach: due.open_breach,
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::stored::{
-    Of, author, changeable, notice_place, open_notice, open_record, store, wrong_texts,
+    Of, author, changeable, notice_place, one_line, open_notice, open_record, store, wrong_texts,
 };
 use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
@@ -56,7 +56,7 @@ pub fn notify(
     }
     let record = open_record(key, &row)?;
     let notice = BreachNotice {
-        authority: new.authority.trim().to_owned(),
+        authority: one_line(&new.authority),
         reference: new.reference.trim().to_owned(),
         late_reason: new.late_reason.trim().to_owned(),
         record: record.clone(),

@@ -10,6 +10,7 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers::{self, Controller};
 use crate::db::events::{self, EventRow};
+use crate::db::letters;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::breach::{
     AwarenessChange, BreachDecision, BreachKind, BreachRecord, BreachRisk, has_left, limit_at,
@@ -17,6 +18,7 @@ use crate::domain::breach::{
 use crate::domain::event::Event;
 use crate::domain::history::Entry;
 use crate::domain::ids::{BreachId, ControllerId, RequestId};
+use crate::domain::letter::Letter;
 use crate::domain::lifecycle::Action;
 use crate::domain::regime;
 use crate::domain::subject::text::is_blank;
@@ -233,9 +235,14 @@ pub fn change(
 ) -> Result<Breach> {
     let mut row = changeable(conn, ctx, of, Permission::WorkCase)?;
     let aware_at = told.aware_at.unwrap_or_else(|| row.aware_at.utc());
+    // What a letter told is told, whatever other ways there were.
+    let by_letter = told_by_letter(conn, &row)?;
     let informed_at = match told.informed {
         Informed::Unsaid => row.informed_at.map(|at| at.utc()),
-        Informed::No => None,
+        Informed::No => by_letter,
+        Informed::At(at) if by_letter.is_some_and(|letter| letter < at) => {
+            return Err(Error::invalid("informed_at", "told-by-letter"));
+        }
         Informed::At(at) => Some(at),
     };
     check(ctx, (aware_at, informed_at), &told.record)?;
@@ -253,6 +260,21 @@ pub fn change(
     row.risk = told.risk;
     row.informed_at = informed_at.map(Instant::from);
     store(conn, ctx, "BreachChanged", row, (&told.record, key))
+}
+
+/// When a letter told the person of this breach; of several breaches of a case it is known of the letter
+/// that told first.
+fn told_by_letter(conn: &mut Conn, row: &Breach) -> Result<Option<DateTime<Utc>>> {
+    let Some(request) = row.request_id else { return Ok(None) };
+    let all = letters::of_request(conn, request)?;
+    let told = all.iter().filter(|letter| letter.letter == Letter::BreachInformation);
+    let sent: Vec<Instant> = told.filter_map(|letter| letter.sent_at).collect();
+    let of_this = sent.iter().find(|at| Some(**at) == row.informed_at);
+    if sent.is_empty() || of_this.is_some() {
+        return Ok(of_this.map(|at| at.utc()));
+    }
+    let is_alone = breaches::of_request(conn, request)?.len() == 1;
+    Ok(sent.iter().min().filter(|_| is_alone).map(|at| at.utc()))
 }
 
 /// Has the clock run from another instant.

@@ -84,6 +84,13 @@ pub(super) fn seal_awareness(
     Ok(key.key().seal(&awareness_place(id), &text)?)
 }
 
+/// Words of several lines, as of an address, in one: a field of one line would run them together.
+#[must_use]
+pub fn one_line(words: &str) -> String {
+    let lines = words.lines().map(|line| line.trim().trim_end_matches(',').trim_end());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 /// Where what was told to the authority stands.
 #[must_use]
 pub fn notice_place(id: BreachId, number: i64) -> String {

@@ -132,7 +132,8 @@ async fn the_commands_print_export_and_verify() {
     let kept = folder.path().join("kept.txt");
     std::fs::write(&kept, &note).unwrap();
     let (history, _) = run(&app, &command("export"), 0);
-    assert!(history.contains(&case.reference));
+    // Only what is proven stands there: the id of the case does, its reference does not.
+    assert!(history.contains(&case.id) && !history.contains(&case.reference));
     assert!(!history.contains("Martin"), "a name in {history}");
     let export = folder.path().join("history.jsonl");
     std::fs::write(&export, &history).unwrap();
@@ -155,8 +156,15 @@ async fn the_commands_print_export_and_verify() {
     std::fs::write(&export, altered).unwrap();
     let (report, words) = verify(&app, file, &kept, &key, 1);
     assert_eq!(report["findings"][0]["finding"], "altered");
-    assert_eq!(report["findings"][0]["reference"], case.reference);
-    assert!(words.contains("number 0") && words.contains(&case.reference), "{words}");
+    assert_eq!(report["findings"][0]["reference"], case.id);
+    assert!(words.contains("number 0") && words.contains(&case.id), "{words}");
+    // A file of before names references, and somebody edited one: nothing proves it, and that is told.
+    let named = history.replacen(",\"entry\":", ",\"reference\":\"7K4M-Q2XD-5\",\"entry\":", 1);
+    assert_ne!(named, history);
+    std::fs::write(&export, named).unwrap();
+    let (report, words) = verify(&app, file, &kept, &key, 0);
+    assert_eq!(report["whole"], true);
+    assert!(words.contains("Nothing proves those") && !words.contains("7K4M"), "{words}");
     // A line less.
     let shorter: Vec<&str> = history.lines().collect();
     std::fs::write(&export, shorter[..shorter.len() - 2].join("\n")).unwrap();

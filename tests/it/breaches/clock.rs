@@ -137,12 +137,23 @@ async fn an_open_breach_keeps_its_case_from_being_destroyed() {
     sweep(&desk.app.app).await.unwrap();
     let destroyed = async || desk.client().case(&case).await["key_destroyed"].clone();
     assert_eq!(destroyed().await, false);
+    // Nor is it announced: the preview goes by the same rule.
+    let announced = async || {
+        let preview = format!("/api/v1/controllers/{}/retention/preview", desk.controller.id);
+        let preview: Value = desk.client().get(&preview).await.expect(200).json();
+        preview["due"][0]["open_breach"].clone()
+    };
+    assert_eq!(announced().await, true);
+    let page = crate::pages::browser(&desk.app, &desk.dpo).await;
+    let page = page.get(&format!("/controllers/{}/retention", desk.controller.id)).await;
+    assert!(page.expect(200).text().contains("open breach: stays"));
     let typed = json!({ "reference": case.reference });
     let refused = desk.client().verb(&case, "key-destruction", typed).await.expect(409);
     assert_eq!(refused.json::<Value>()["reason"], "breach-open");
     let reason = json!({ "reason": "Nothing but the name of a street." });
     desk.client().post(&format!("{path}/no-notification"), &reason).await.expect(200);
     desk.client().post(&format!("{path}/closing"), &reason).await.expect(200);
+    assert_eq!(announced().await, false);
     sweep(&desk.app.app).await.unwrap();
     assert_eq!(destroyed().await, true);
 }

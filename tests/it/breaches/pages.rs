@@ -26,7 +26,13 @@ async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() 
     let right = [("version", "1"), ("event_version", "1"), ("aware_at", "2026-11-23T09:30")];
     let made = post(&breaches, &right).await.expect(303);
     let page = made.header("location").unwrap().to_owned();
+    // An address of several lines is proposed in one.
+    let admin = desk.app.user(&[(desk.controller.id, Role::Admin)]).await;
+    let settings = format!("/api/v1/controllers/{}", desk.controller.id);
+    let lines = json!({ "authority": "CNIL\n3 place de Fontenoy,\n75334 Paris" });
+    desk.app.as_user(&admin).with("if-match", "*").patch(&settings, lines).await.expect(200);
     let shown = reader.get(&page).await.expect(200).text();
+    assert!(shown.contains("value=\"CNIL, 3 place de Fontenoy, 75334 Paris\""), "{shown}");
     // Half past nine in Paris is half past eight in UTC; the limit follows.
     assert!(shown.contains("26 November 2026, 09:30"), "{shown}");
     assert!(shown.contains("GDPR Art. 33(3)(c)") && shown.contains(&case.reference), "{shown}");
@@ -55,7 +61,7 @@ async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() 
         ("do", "notify"),
         ("version", "2"),
         ("sent_at", "2026-11-23T10:00"),
-        ("authority", "CNIL"),
+        ("authority", "CNIL\r\n3 place de Fontenoy,\r\n75334 Paris"),
         ("authority_reference", "N-4711"),
     ];
     post(&page, &sent).await.expect(303);
@@ -96,6 +102,9 @@ async fn a_breach_is_recorded_on_the_page_of_its_case_told_closed_and_printed() 
     assert!(printed.contains("&#60;i&#62;The answer") && printed.contains("N-4711"), "{printed}");
     let csv = reader.get(&format!("{list}.csv")).await.expect(200);
     assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    for said in [&csv.text(), &printed] {
+        assert!(said.contains("CNIL, 3 place de Fontenoy, 75334 Paris"), "{said}");
+    }
     // One that no case knows; an auditor reads no words and sees no form.
     let lost = [("kind", "availability"), ("risk", "unassessed"), ("nature", "A disk broke.")];
     post(&list, &lost).await.expect(303);

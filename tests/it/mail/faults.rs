@@ -229,3 +229,19 @@ async fn a_destroyed_case_sends_nothing_and_its_mail_is_forgotten() {
     assert_eq!(mail.state, MailState::GivenUp);
     post.app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn nothing_goes_to_a_contact_that_was_declared_unfit_meanwhile() {
+    for purpose in [MailPurpose::Code, MailPurpose::PortalNotice, MailPurpose::DownloadNotice] {
+        let post = Post::open(Delivery::KeptHere).await;
+        let (_, id) = post.write("unsafe", None, &[], purpose).await;
+        let said = json!({ "condition": "unsafe", "reason": "He reads her mail." });
+        let client = post.app.as_user(&post.dpo);
+        client.verb(&post.case, "contact-condition", said).await.expect(200);
+        post.app.advance(Duration::minutes(1));
+        post.drain().await;
+        let mail = post.row(id).await;
+        let ended = (mail.state, mail.last_error.as_deref());
+        assert_eq!(ended, (MailState::GivenUp, Some("contact-unfit")), "{purpose:?}");
+    }
+}

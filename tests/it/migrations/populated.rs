@@ -261,8 +261,13 @@ fn work(conn: &mut Conn, to: &Addressee<'_>, user: UserId) -> RequestId {
     let mail = mails::prepare(&ctx(6), &sender, "rights.example", &message, notice, None).unwrap();
     mails::enqueue(conn, &mail).unwrap();
     mails::settle(conn, &ctx(7), mail.id(), &mails::Outcome::Sent).unwrap();
-    // On the day of the legal limit.
+    // On the day of the legal limit; the mail stands for the one that told somebody.
     alerts::raise(conn, &ctx(40 * 24 * 60), to.controller.id, id).unwrap();
+    let raised = guichet::db::alerts::waiting_for(conn, user, 10).unwrap();
+    let raised: Vec<_> = raised.iter().map(|alert| alert.id).take(1).collect();
+    let told = (Instant::from(ctx(40 * 24 * 60).now), Some(mail.id()));
+    assert!(guichet::db::alerts::set_mailed(conn, user, &raised, told).unwrap());
+    assert_eq!(raised.len(), 1);
     id
 }
 

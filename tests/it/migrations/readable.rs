@@ -15,11 +15,11 @@ use guichet::domain::checkpoint::DeliveryChannel;
 use guichet::domain::code::CodeState;
 use guichet::domain::contact::Condition;
 use guichet::domain::identity_document::{DocumentKind, DocumentRemoval};
-use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId};
+use guichet::domain::ids::{ControllerId, EventId, Id, RequestId, TreeId, UserId};
 use guichet::domain::retention::Retention;
 use guichet::start::{self, Opening};
-use guichet::vault::Vault;
 use guichet::vault::place::Place as SealedPlace;
+use guichet::vault::{CaseKey, Vault};
 use guichet::workflow;
 use guichet::workflow::record::{self, detail_place};
 use guichet::workflow::sealing::{self, Sealer};
@@ -84,10 +84,7 @@ pub fn check(place: &Place) {
         for alert in alerts::of_request(&mut conn, id).unwrap() {
             assert!(!alert.about.is_empty(), "{place}");
         }
-        for mail in mails::of_request(&mut conn, id).unwrap() {
-            let message = workflow::mails::open(case_key.key(), &mail).unwrap();
-            assert_eq!(message.subject, SUBJECT, "{place}");
-        }
+        check_mails(&mut conn, id, &case_key, (member.id, controller.id));
     }
     assert_eq!(readable, 2, "{place}: sealed words beside events");
     check_keeping(&mut conn, controller.id);
@@ -103,6 +100,16 @@ pub fn check(place: &Place) {
     let night = backups::newest(&mut conn).unwrap();
     assert!(night.is_none_or(|night| night.state == "done" && night.row_count == Some(8)));
     check_proof(place, &vault, controller.id);
+}
+
+/// The mails read. Before 0017 nobody knew by which mail an alert was told.
+fn check_mails(conn: &mut Conn, id: RequestId, key: &CaseKey, of: (UserId, ControllerId)) {
+    for mail in mails::of_request(conn, id).unwrap() {
+        let message = workflow::mails::open(key.key(), &mail).unwrap();
+        assert_eq!(message.subject, SUBJECT);
+        let told = alerts::readers_of_mail(conn, mail.id).unwrap();
+        assert!(told.len() <= 1 && told.iter().all(|reader| *reader == of), "{told:?}");
+    }
 }
 
 /// The identity documents read, where the schema of the time had them.

@@ -26,6 +26,7 @@ alert-consent-withdrawn = { $reference }: the person takes a consent back. Stop 
 alert-consent-withdrawn-was = { $reference }: the person had taken a consent back; it was called to mind for { $date }.
 alert-job-failed = { $reference }: a piece of work failed for good. Open the tasks of { $controller }, see why, and do it by hand or start it again.
 alert-job-failed-no-case = { $controller }: a piece of work failed for good. Open the tasks, see why, and do it by hand or start it again.
+alert-colleague-unreached = { $controller }: alerts to a colleague do not arrive by mail. The list of requests says whom: see that they look there meanwhile, and have the address or the mail server put right.
 alert-map-not-reviewed = { $controller }: on { $date } a full year had passed since a system of the data map was last reviewed. Compare the map with what the system holds, and write the day as reviewed_on: searches go by it.
 alert-code-unused = { $reference }: a code was sent to the contact on file, and for five days nobody has typed it in. Look for another way to know who the person is, or write the letter that asks.
 alert-letter-code-unused = { $reference }: the code that went by letter was not typed in for thirty days, or somebody guessed at it five times, and it counts no more. Look for another way to know who the person is, write the letter that asks, or send another code.

@@ -54,3 +54,4 @@ audit-notes-passed = { $file }: { $count ->
 checkpoint-mail-subject = Signed checkpoints to keep
 checkpoint-mail-keep = Keep this mail: it holds signed checkpoints of the history of requests. Whoever has it can tell later whether that history was changed.
 checkpoint-mail-how = To check a history, a case file or a database, give the saved text of this mail to "guichet audit verify --checkpoint". Nothing in it is secret, and nothing in it is about a person.
+audit-references-unproven = The lines of this file name references of cases beside the entries. Nothing proves those: go by the id of the case in the entry.

@@ -22,6 +22,7 @@ backup-ledger-unreadable = { $file }: { $count ->
         [one] { $count } line says nothing and was passed over
        *[other] { $count } lines say nothing and were passed over
     }: cut short, or not of this program.
+backup-ledger-none = { $file }: line { $line } is none of a ledger of destroyed keys, and nothing was changed. Give the file destroyed.cases that stands beside the checkpoints, as it is, or leave --ledger out where no key was ever destroyed.
 backup-not-set = No backups are made by night: set backup_dir.
 
 # The recovery sheet.
@@ -61,3 +62,9 @@ operator-backup-not-set = No backup is made by night: set backup_dir, or let a t
 operator-backup-failed = The last backup failed ({ $code }). Look at the log, and at the disk and the rights of the folder of backups; it is tried again the next night.
 operator-backup-made = The last backup by night is that of { $day }; it was read again and is whole.
 operator-backup-none = No backup was made by night yet.
+operator-mail = Mail of the server itself
+operator-mail-well = In the last seven days no mail of the server itself (alerts, checkpoints) was refused, came back or was given up.
+operator-mail-failed = In the last seven days { $count ->
+        [one] one mail of the server itself (alerts, checkpoints) did not arrive
+       *[other] { $count } mails of the server itself (alerts, checkpoints) did not arrive
+    }; the last one: { $code }. Look at the log, the mail server and checkpoint_mail; whom alerts do not reach stands on the first page of the DPOs.

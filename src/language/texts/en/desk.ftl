@@ -115,4 +115,9 @@ task-identity_document_reused = The same identity document was handed in for som
 task-read_message = The person has written. Read the message in the history, and answer.
 task-proof = The person has shown who they are, as we had asked. Say whether that is enough.
 task-several_people = The package ({ $right }) holds rows that may be of several people, that bear another name than the request, or that one value alone found. Look through them, and withhold what is somebody else's before it goes out.
+task-reach_colleague = Alerts to a colleague do not arrive by mail. The list of requests says whom.
 task-other = Something waits for a person here. Look at the history of this request.
+
+# Colleagues whom alerts do not reach.
+unreached-title = Alerts that do not arrive
+unreached = { $controller }: since { $on } alerts to { $name } do not arrive by mail ({ $code }). They stand on their requests all the same, and the next ones are tried by mail again. Have the address of the account or the mail server put right.

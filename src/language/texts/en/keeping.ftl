@@ -38,3 +38,4 @@ form-hold-reason = Reason (a dispute, an inquiry)
 form-lift-hold = Lift the hold
 form-lift-reason = Reason for lifting it
 registers-title = Registers
+retention-breach = open breach: stays

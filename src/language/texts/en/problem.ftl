@@ -365,3 +365,5 @@ field-letter-not-given = Nothing has been released for this right: access and po
 field-reply-not-judged = Say whether the reply is enough.
 field-reply-needs-note = The reply is not enough: write what is missing.
 field-reply-needs-instant = Say when the reply came in.
+field-told-by-letter = A letter from here told the person before that, and the first counts. Give an earlier instant, or leave this as it is.
+field-letter-other-breach = These words were written about the other breach. Write what holds for the one that is chosen now.

@@ -26,6 +26,7 @@ alert-consent-withdrawn = { $reference } : la personne retire un consentement. 
 alert-consent-withdrawn-was = { $reference } : la personne avait retiré un consentement ; rappel pour le { $date }.
 alert-job-failed = { $reference } : un travail a définitivement échoué. Ouvrez les tâches de { $controller }, voyez pourquoi, et faites-le à la main ou relancez-le.
 alert-job-failed-no-case = { $controller } : un travail a définitivement échoué. Ouvrez les tâches, voyez pourquoi, et faites-le à la main ou relancez-le.
+alert-colleague-unreached = { $controller } : les alertes à un collègue n'arrivent pas par courriel. La liste des demandes dit à qui : veillez à ce qu'il la consulte entre-temps, et faites corriger l'adresse ou le serveur de courriel.
 alert-map-not-reviewed = { $controller } : le { $date }, une année entière avait passé depuis la dernière revue d'une application de la cartographie. Comparez la cartographie avec ce que l'application contient et notez le jour dans reviewed_on : les recherches s'y fient.
 alert-code-unused = { $reference } : un code a été envoyé au contact connu, et depuis cinq jours personne ne l'a saisi. Cherchez un autre moyen de savoir qui est la personne, ou écrivez le courrier qui le demande.
 alert-letter-code-unused = { $reference } : le code envoyé par courrier n'a pas été saisi en trente jours, ou quelqu'un l'a essayé cinq fois, et il ne compte plus. Cherchez un autre moyen de savoir qui est la personne, écrivez le courrier qui le demande, ou envoyez un autre code.

@@ -51,3 +51,4 @@ audit-notes-passed = { $file } : { $count ->
 checkpoint-mail-subject = Points de contrôle signés à garder
 checkpoint-mail-keep = Gardez ce courriel : il contient des points de contrôle signés de l'historique des demandes. Qui le possède peut dire plus tard si cet historique a été modifié.
 checkpoint-mail-how = Pour vérifier un historique, un dossier de preuve ou une base, donnez le texte enregistré de ce courriel à « guichet audit verify --checkpoint ». Rien n'y est secret, et rien n'y concerne une personne.
+audit-references-unproven = Les lignes de ce fichier nomment, à côté des entrées, des références de dossiers. Rien ne les prouve : fiez-vous à l'identifiant du dossier dans l'entrée.

@@ -22,6 +22,7 @@ backup-ledger-unreadable = { $file } : { $count ->
         [one] { $count } ligne ne dit rien et a été laissée de côté
        *[other] { $count } lignes ne disent rien et ont été laissées de côté
     } : texte coupé, ou étranger à ce programme.
+backup-ledger-none = { $file } : la ligne { $line } n'est pas celle d'un registre de clés détruites, et rien n'a été modifié. Donnez le fichier destroyed.cases qui se trouve à côté des points de contrôle, tel quel, ou omettez --ledger si aucune clé n'a jamais été détruite.
 backup-not-set = Aucune sauvegarde n'est faite la nuit : réglez backup_dir.
 
 # La fiche de reprise.
@@ -61,3 +62,9 @@ operator-backup-not-set = Aucune sauvegarde n'est faite la nuit : réglez backu
 operator-backup-failed = La dernière sauvegarde a échoué ({ $code }). Regardez le journal, le disque et les droits du dossier des sauvegardes ; elle est tentée à nouveau la nuit suivante.
 operator-backup-made = La dernière sauvegarde de nuit est celle du { $day } ; elle a été relue et elle est entière.
 operator-backup-none = Aucune sauvegarde de nuit n'a encore été faite.
+operator-mail = Courriels du serveur lui-même
+operator-mail-well = Ces sept derniers jours, aucun courriel du serveur lui-même (alertes, points de contrôle) n'a été refusé, n'est revenu ou n'a été abandonné.
+operator-mail-failed = Ces sept derniers jours, { $count ->
+        [one] un courriel du serveur lui-même (alertes, points de contrôle) n'est pas arrivé
+       *[other] { $count } courriels du serveur lui-même (alertes, points de contrôle) ne sont pas arrivés
+    } ; le dernier : { $code }. Regardez le journal, le serveur de courriel et checkpoint_mail ; la première page des délégués dit qui les alertes n'atteignent pas.

@@ -115,4 +115,9 @@ task-identity_document_reused = La même pièce d'identité a été remise pour 
 task-read_message = La personne a écrit. Lisez le message dans l'historique, et répondez.
 task-proof = La personne a montré qui elle est, comme nous l'avions demandé. Dites si cela suffit.
 task-several_people = Le paquet ({ $right }) contient des lignes qui peuvent concerner plusieurs personnes, qui portent un autre nom que la demande, ou qu’une seule valeur a trouvées. Parcourez-les, et retenez ce qui est à quelqu'un d'autre avant qu'il parte.
+task-reach_colleague = Les alertes à un collègue n'arrivent pas par courriel. La liste des demandes dit à qui.
 task-other = Quelque chose attend ici quelqu'un. Regardez l'historique de cette demande.
+
+# Colleagues whom alerts do not reach.
+unreached-title = Des alertes qui n'arrivent pas
+unreached = { $controller } : depuis le { $on }, les alertes à { $name } n'arrivent pas par courriel ({ $code }). Elles figurent tout de même sur leurs demandes, et les prochaines seront de nouveau essayées par courriel. Faites corriger l'adresse du compte ou le serveur de courriel.

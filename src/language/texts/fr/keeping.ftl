@@ -38,3 +38,4 @@ form-hold-reason = Motif (un litige, une enquête)
 form-lift-hold = Lever la retenue
 form-lift-reason = Motif de la levée
 registers-title = Registres
+retention-breach = violation ouverte : reste

@@ -21,7 +21,7 @@ use crate::web::ui::refusal::{Refusal, refusal};
 use crate::web::ui::signed::SignedPage;
 use crate::workflow::breaches::decision::{self, NewNotice};
 use crate::workflow::breaches::record::{self, Informed};
-use crate::workflow::breaches::stored::Of;
+use crate::workflow::breaches::stored::{Of, one_line};
 use crate::workflow::record::Expected;
 use crate::workflow::settings::permission::on_cases;
 
@@ -192,7 +192,7 @@ async fn answer(
         breach,
         fields: may(Permission::WorkCase).then_some(fields),
         decides: may(Permission::DecideCase),
-        authority: authority.unwrap_or_else(|| register.controller.authority.clone()),
+        authority: authority.unwrap_or_else(|| one_line(&register.controller.authority)),
         told,
         refused: form,
     };

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::case_id;
 use crate::domain::actor::Permission;
-use crate::domain::event::CaseFileForm;
+use crate::domain::case_file::CaseFileForm;
 use crate::web::case_file::{self, page};
 use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;

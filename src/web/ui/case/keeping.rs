@@ -34,7 +34,7 @@ pub struct Keeping {
     pub breaches: Vec<(String, String)>,
     pub hold: bool,
     pub lift: bool,
-    /// The events that can be recorded as a breach, the releases first; none for who may not.
+    /// The events that can be recorded as a breach, the answers first; none for who may not.
     pub events: Vec<(String, String)>,
 }
 
@@ -81,23 +81,29 @@ fn at_aware(reading: &Reading<'_>, row: &breaches::Breach) -> String {
     text_with(reading.language, "breach-title", &[("on", &on)])
 }
 
-/// What went out comes first: that is where most goes wrong.
 fn events((rows, lines): (&[EventRow], &[Line])) -> Vec<(String, String)> {
-    let went_out = |kind: &str| {
-        ["PackageReleased", "PackageDownloaded", "LetterSent", "MessageSent", "MailSent"]
-            .contains(&kind)
-    };
-    let mut all: Vec<(bool, String, String)> = rows
+    let mut all: Vec<(u8, String, String)> = rows
         .iter()
         .zip(lines)
         .rev()
         .map(|(row, line)| {
             let words = format!("{}. {} ({})", row.version, line.what, line.at);
-            (!went_out(&row.kind), row.version.to_string(), words)
+            (place(&row.kind), row.version.to_string(), words)
         })
         .collect();
-    all.sort_by_key(|(later, _, _)| *later);
+    all.sort_by_key(|(place, _, _)| *place);
     all.into_iter().map(|(_, version, words)| (version, words)).collect()
+}
+
+/// What went out comes first, the answers before all: that is where most goes wrong. A notice says
+/// nothing of anybody, and comes last.
+fn place(kind: &str) -> u8 {
+    match kind {
+        "PackageReleased" | "PackageDownloaded" | "PackageDelivered" => 0,
+        "LetterSent" | "MessageSent" => 1,
+        "MailSent" => 3,
+        _ => 2,
+    }
 }
 
 /// `POST /requests/{id}/hold`
@@ -145,4 +151,20 @@ async fn breach(posted: &Posted) -> Result<String> {
         move |conn: &mut Conn| record::record_of_case(conn, &ctx, &target, (version, &told), &key);
     let row = posted.front.app.write(write).await?;
     Ok(format!("/controllers/{}/breaches/{}", row.controller_id, row.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn a_release_stands_before_its_letter_and_a_notice_after_all() {
+        let history =
+            ["MailSent", "LetterSent", "NoteAdded", "PackageDownloaded", "PackageReleased"];
+        let mut kinds = history;
+        kinds.sort_by_key(|kind| place(kind));
+        let expected =
+            ["PackageDownloaded", "PackageReleased", "LetterSent", "NoteAdded", "MailSent"];
+        assert_eq!(kinds, expected);
+    }
 }

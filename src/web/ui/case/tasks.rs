@@ -197,6 +197,7 @@ mod tests {
             ("job_failed", "BuildPackage/given-up", None),
             ("job_failed", "SendCode/given-up", None),
             ("letter_code_unused", "", None),
+            ("reach_colleague", "019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13/smtp-550", None),
             ("read_message", "", None),
             ("read_message", "provider_sign_in", None),
             ("several_people", "access", None),

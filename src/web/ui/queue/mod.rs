@@ -17,6 +17,7 @@ use super::frame::{Frame, page};
 use super::home;
 use super::signed::SignedPage;
 use super::undo::{self, Offer};
+use super::unreached::{self, Unreached};
 use super::wording::named;
 use crate::db::controllers;
 use crate::db::queue::COUNT_LIMIT;
@@ -36,6 +37,7 @@ struct Queue {
     /// Why what was pressed was not done; the queue stands below all the same.
     told: Option<String>,
     undo: Option<Offer>,
+    unreached: Vec<Unreached>,
     views: Vec<View>,
     search: Search,
     /// Set on the answer to a search for a person.
@@ -193,6 +195,7 @@ pub async fn answer(
     let undo = undo::of_queue(front, signed, &controllers, here(&search)).await?;
     let template = Queue {
         undo,
+        unreached: unreached::list(front, signed).await?,
         frame: signed.frame(),
         errors,
         told: told.map(|(_, told)| told),
