@@ -2,6 +2,7 @@
 //! stands sealed beside them.
 
 pub mod kind;
+mod pause_ground;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::circumstance::Circumstance;
 use super::code::NotSent;
 use super::contact::{Condition, OnFile};
-use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
 use super::identity::{Level, Method};
 use super::identity_document::{DocumentRemoval, Doubt};
@@ -29,28 +29,6 @@ named! {
         Identity = "identity",
         Clarification = "clarification",
         Fee = "fee",
-    }
-}
-
-impl PauseGround {
-    /// The clock event that a question of this kind is.
-    #[must_use]
-    pub const fn asked(self) -> ClockEventKind {
-        match self {
-            Self::Identity => ClockEventKind::IdentityRequested,
-            Self::Clarification => ClockEventKind::ClarificationRequested,
-            Self::Fee => ClockEventKind::FeeRequested,
-        }
-    }
-
-    /// The clock event that a sufficient answer is.
-    #[must_use]
-    pub const fn answered(self) -> ClockEventKind {
-        match self {
-            Self::Identity => ClockEventKind::IdentityReceived,
-            Self::Clarification => ClockEventKind::ClarificationReceived,
-            Self::Fee => ClockEventKind::FeePaid,
-        }
     }
 }
 
@@ -344,6 +322,10 @@ pub enum Event {
         /// Which one.
         name: Letter,
         delivery: Delivery,
+        /// Whether it left below the level of an answer where the fold does not say so: the controller
+        /// or the contact on file asked for more. Its words were checked for any reader.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        for_anybody: bool,
     },
     RequestWithdrawn,
     RequestForwarded,

@@ -56,6 +56,7 @@ pub fn check(place: &Place) {
         let case = record::load(&mut conn, &scope, id).unwrap();
         assert_eq!(case.state.version, case.row.version, "{place}");
         assert_eq!(case.state.status, case.row.status, "{place}");
+        assert_eq!(case.least_level, controller.least_level, "{place}");
         let projection = record::projection(&case.state, &case.dates).unwrap();
         assert_eq!(projection.due_on, case.row.due_on, "{place}");
         assert_eq!(projection.legal_on, case.row.legal_on, "{place}");
