@@ -18,6 +18,7 @@ use guichet::db::controllers::{self, Controller};
 use guichet::db::url::DatabaseUrl;
 use guichet::db::users::{self, Membership};
 use guichet::domain::actor::{Actor, Role};
+use guichet::domain::identity::LEAST;
 use guichet::domain::ids::{ControllerId, UserId};
 use guichet::language::Language;
 use guichet::start::Opening;
@@ -173,6 +174,7 @@ fn settle(app: &App) -> anyhow::Result<(Controller, UserId, Credential)> {
         mail_reply_to: None,
         mail_name: None,
         four_eyes: false,
+        least_level: LEAST,
     };
     let agent: UserId = ctx.new_id();
     let profile =

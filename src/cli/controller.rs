@@ -10,6 +10,7 @@ use super::instance::{Place, refused, write};
 use super::{Outcome, country};
 use crate::db;
 use crate::domain::actor::Actor;
+use crate::domain::identity::LEAST;
 use crate::error::Error;
 use crate::language::Language;
 use crate::start::Opening;
@@ -114,6 +115,7 @@ pub fn run(command: ControllerCommand, out: &mut impl Write) -> anyhow::Result<O
         contact: add.contact,
         language: add.language,
         roll_over: !add.no_roll_over,
+        least_level: LEAST,
     };
     let app = add.place.open(Opening::Existing)?;
     let ctx = app.ctx(Actor::CommandLine);

@@ -7,6 +7,7 @@ use super::column::Instant;
 use super::conn::Conn;
 use super::schema::{calendar_days, controllers};
 use crate::domain::actor::Scope;
+use crate::domain::identity::Level;
 use crate::domain::ids::ControllerId;
 use crate::language::Language;
 
@@ -37,6 +38,8 @@ pub struct Controller {
     pub mail_name: Option<String>,
     /// Whether who prepared an answer may not release it.
     pub four_eyes: bool,
+    /// No answer leaves below it, whatever the policy asks for less.
+    pub least_level: Level,
 }
 
 /// A day added to the calendar of a controller, or removed from it.
@@ -75,6 +78,14 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: ControllerId) -> QueryResult<Cont
 /// When there is none, or the database fails.
 pub fn find(conn: &mut Conn, id: ControllerId) -> QueryResult<Controller> {
     controllers::table.find(id).select(Controller::as_select()).get_result(conn)
+}
+
+/// The level below which no answer of a controller leaves.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub fn least_level(conn: &mut Conn, id: ControllerId) -> QueryResult<Level> {
+    controllers::table.find(id).select(controllers::least_level).get_result(conn)
 }
 
 /// The controller with this slug.

@@ -32,6 +32,7 @@ diesel::table! {
         mail_reply_to -> Nullable<Text>,
         mail_name -> Nullable<Text>,
         four_eyes -> Bool,
+        least_level -> Text,
     }
 }
 

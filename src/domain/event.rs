@@ -2,6 +2,7 @@
 //! stands sealed beside them.
 
 pub mod kind;
+mod pause_ground;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,6 @@ use super::case_file::CaseFileForm;
 use super::circumstance::Circumstance;
 use super::code::NotSent;
 use super::contact::{Condition, OnFile};
-use super::deadline::event::ClockEventKind;
 use super::exemption::Exemption;
 use super::identity::{Level, Method};
 use super::identity_document::{DocumentRemoval, Doubt};
@@ -30,28 +30,6 @@ named! {
         Identity = "identity",
         Clarification = "clarification",
         Fee = "fee",
-    }
-}
-
-impl PauseGround {
-    /// The clock event that a question of this kind is.
-    #[must_use]
-    pub const fn asked(self) -> ClockEventKind {
-        match self {
-            Self::Identity => ClockEventKind::IdentityRequested,
-            Self::Clarification => ClockEventKind::ClarificationRequested,
-            Self::Fee => ClockEventKind::FeeRequested,
-        }
-    }
-
-    /// The clock event that a sufficient answer is.
-    #[must_use]
-    pub const fn answered(self) -> ClockEventKind {
-        match self {
-            Self::Identity => ClockEventKind::IdentityReceived,
-            Self::Clarification => ClockEventKind::ClarificationReceived,
-            Self::Fee => ClockEventKind::FeePaid,
-        }
     }
 }
 
@@ -345,6 +323,10 @@ pub enum Event {
         /// Which one.
         name: Letter,
         delivery: Delivery,
+        /// Whether it left below the level of an answer where the fold does not say so: the controller
+        /// or the contact on file asked for more. Its words were checked for any reader.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        for_anybody: bool,
     },
     RequestWithdrawn,
     RequestForwarded,

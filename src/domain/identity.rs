@@ -147,6 +147,9 @@ pub fn check_recorded(methods: &[Method], recorded: &BTreeSet<Method>) -> Result
     }
 }
 
+/// The least level of every answer (identity.md): a controller may ask for more, and never for less.
+pub const LEAST: Level = Level::V1;
+
 /// The level that releasing needs: V2 for special data, a stated doubt or a representative, V1
 /// otherwise.
 #[must_use]

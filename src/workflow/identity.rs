@@ -242,7 +242,16 @@ pub fn needed_with(
         return Level::V3;
     }
     let changed_at = on_file.and_then(|contact| contact.changed_at).map(Instant::utc);
-    case.state.needed_level(special || is_too_new(changed_at, now))
+    case.needed_level(special || is_too_new(changed_at, now))
+}
+
+impl Case {
+    /// The level that an answer needs by what the case knows and by what its controller asks for now;
+    /// [`needed_with`] looks at the contact on file besides.
+    #[must_use]
+    pub fn needed_level(&self, sensitive: bool) -> Level {
+        self.state.needed_level(sensitive, self.least_level)
+    }
 }
 
 /// Refuses what tells of the person's data below the level that it needs.

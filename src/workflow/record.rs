@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::controllers;
 use crate::db::events::{self, EventRow};
 use crate::db::jobs::{self, JobRow};
 use crate::db::requests::{self, Projection, Request, RequestRight};
@@ -14,6 +15,7 @@ use crate::domain::alert;
 use crate::domain::clock::{self, CaseDates, ClockError};
 use crate::domain::event::Event;
 use crate::domain::history::{self, Entry, RequestState};
+use crate::domain::identity::Level;
 use crate::domain::ids::{ControllerId, EventId, JobId, RequestId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -76,6 +78,8 @@ pub struct Case {
     pub row: Request,
     pub state: RequestState,
     pub dates: CaseDates,
+    /// What its controller asks for now, at least, before an answer leaves.
+    pub least_level: Level,
 }
 
 /// Loads a request with its history.
@@ -84,13 +88,13 @@ pub struct Case {
 /// `NotFound` outside the scope; `Internal` when the history does not read.
 pub fn load(conn: &mut Conn, scope: &Scope, id: RequestId) -> Result<Case> {
     let row = requests::get(conn, scope, id)?;
-    let mut entries: Vec<Entry> = Vec::new();
-    for event in events::of_request(conn, id)? {
-        entries.push(event.entry().map_err(|error| Error::internal(error.to_string()))?);
-    }
+    let read = |event: &EventRow| event.entry().map_err(|error| Error::internal(error.to_string()));
+    let entries = events::of_request(conn, id)?;
+    let entries = entries.iter().map(read).collect::<Result<Vec<Entry>>>()?;
     let state = history::replay(&entries).map_err(|error| Error::internal(error.to_string()))?;
     let dates = clock::dates(&state).map_err(clock_error)?;
-    Ok(Case { row, state, dates })
+    let least_level = controllers::least_level(conn, row.controller_id)?;
+    Ok(Case { row, state, dates, least_level })
 }
 
 /// Begins a verb: the request, its permission, its version, and whether its status allows it.
@@ -156,9 +160,8 @@ impl Case {
         }
         let place = (self.row.controller_id, self.row.id, self.state.version);
         events::insert(conn, &event_row(place, &entry, written)?)?;
-        let alert_at = alert_at(&self.state, &self.dates)?;
-        requests::set_alert_at(conn, self.row.id, alert_at)?;
-        self.row.alert_at = alert_at;
+        self.row.alert_at = alert_at(&self.state, &self.dates)?;
+        requests::set_alert_at(conn, self.row.id, self.row.alert_at)?;
         self.row = take(self.row.clone(), projection);
         Ok(())
     }
@@ -224,11 +227,10 @@ impl Case {
 /// # Errors
 /// When the event cannot be written as JSON.
 pub fn event_row(
-    place: (ControllerId, RequestId, i64),
+    (controller, request, version): (ControllerId, RequestId, i64),
     entry: &Entry,
     written: &Written,
 ) -> Result<EventRow> {
-    let (controller, request, version) = place;
     let detail =
         serde_json::to_string(&entry.event).map_err(|_| Error::internal("an event to JSON"))?;
     Ok(EventRow {

@@ -297,6 +297,17 @@ export const PAGES = [
     },
   },
   {
+    route: "least-level",
+    who: "admin",
+    states: {
+      full: ({ go, world }) => go(`/controllers/${world.controller}/least-level`),
+      error: async ({ page, go, world }) => {
+        await go(`/controllers/${world.controller}/least-level`);
+        await force(page, "/least-level", { least_level: "v0" });
+      },
+    },
+  },
+  {
     route: "breaches",
     who: "dpo",
     states: {

@@ -22,6 +22,7 @@ async fn an_operator_sets_up_a_controller() {
     let place = made.header("location").unwrap().to_owned();
     let made: Value = made.json();
     assert_eq!(made["roll_over"], true);
+    assert_eq!(made["least_level"], "v1");
     assert_eq!(client.get(&place).await.expect(200).json::<Value>(), made);
     let listed: Value = client.get("/api/v1/controllers").await.expect(200).json();
     assert_eq!(listed["controllers"][0]["id"], made["id"]);
@@ -49,6 +50,8 @@ async fn every_setting_is_checked() {
         ("time_zone", json!("Paris"), "unknown-time-zone"),
         ("language", json!("de"), "unknown-value"),
         ("roll_over", json!("yes"), "wrong-type"),
+        ("least_level", json!("v0"), "least-level"),
+        ("least_level", json!("v9"), "unknown-value"),
     ] {
         let mut body = new("exemple");
         body[field] = value.clone();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 54] = [
+const BUILT: [(&str, &str); 55] = [
     ("task-", "what somebody is to look after"),
     ("sufficient-", "whether a reply is enough"),
     ("undo-one-", "what can be undone"),
@@ -42,6 +42,7 @@ const BUILT: [(&str, &str); 54] = [
     ("status-", "the name of a status"),
     ("channel-", "the name of a channel"),
     ("decision-", "the name of a decision"),
+    ("least-level-", "what each least level needs"),
     ("level-", "the name of a level of identity"),
     ("method-", "the name of a method of identity"),
     ("contact-", "what is wrong with what is on file"),

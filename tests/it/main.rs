@@ -44,6 +44,7 @@ mod intake;
 mod jobs;
 mod keeping;
 mod language;
+mod least_level;
 mod letter_codes;
 mod letters;
 mod lifecycle;

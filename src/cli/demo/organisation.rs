@@ -13,6 +13,7 @@ use crate::db::column::Instant;
 use crate::db::controllers::Controller;
 use crate::db::users::{self, User};
 use crate::domain::actor::{Actor, Role, StaffMember};
+use crate::domain::identity::LEAST;
 use crate::domain::ids::{ControllerId, UserId};
 use crate::domain::inventory::map::{ConnectorKind, DataMap};
 use crate::domain::inventory::parse::parse;
@@ -113,6 +114,7 @@ impl Country {
             calendar: self.code().to_owned(),
             roll_over: true,
             time_zone: zone.to_owned(),
+            least_level: LEAST,
         }
     }
 }

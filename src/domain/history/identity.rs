@@ -123,9 +123,10 @@ impl RequestState {
     /// nobody has said which of them asks. Nor has anybody where somebody else signed in at the
     /// identity provider. Then a person decides (identity.md, V3), and so they do for whom a birth date
     /// tells to be under eighteen, and for whom staff know to be that, protected or dead: such a mailbox
-    /// says nothing of who may ask.
+    /// says nothing of who may ask. `least` is what the controller asks for at least: a stricter one
+    /// raises the level, and none lowers it.
     #[must_use]
-    pub fn needed_level(&self, sensitive: bool) -> Level {
+    pub fn needed_level(&self, sensitive: bool, least: Level) -> Level {
         let is_unfit = self.contact.is_some() && self.rests_on_contact;
         if self.several_people
             || self.minor
@@ -135,7 +136,7 @@ impl RequestState {
         {
             return Level::V3;
         }
-        identity::needed_to_release(sensitive, self.doubt, self.represented)
+        identity::needed_to_release(sensitive, self.doubt, self.represented).max(least)
     }
 }
 

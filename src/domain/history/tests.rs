@@ -9,7 +9,7 @@ use super::{Entry, RequestState};
 use crate::domain::circumstance::Circumstance;
 use crate::domain::contact::Condition;
 use crate::domain::event::{Event, PauseGround, SentMessage};
-use crate::domain::identity::{Level, Method};
+use crate::domain::identity::{LEAST, Level, Method};
 use crate::domain::ids::{FileId, Id, MailId, PackageId, SearchId};
 use crate::domain::lifecycle::Status;
 use crate::domain::logged_case::{ACCESS, logged, rules};
@@ -159,7 +159,7 @@ fn a_sign_in_is_a_route_as_a_code_is_and_somebody_else_needs_a_person() {
     ] {
         let mut state = begun();
         events.iter().for_each(|event| state.apply(&entry(event.clone())));
-        assert_eq!((state.level, state.needed_level(false)), expected, "{events:?}");
+        assert_eq!((state.level, state.needed_level(false, LEAST)), expected, "{events:?}");
     }
 }
 
@@ -187,8 +187,32 @@ fn what_staff_know_of_the_person_needs_a_decision_that_knew_it() {
     ] {
         let mut state = begun();
         events.iter().for_each(|event| state.apply(&entry(event.clone())));
-        assert_eq!((state.level, state.needed_level(false)), expected, "{events:?}");
+        assert_eq!((state.level, state.needed_level(false, LEAST)), expected, "{events:?}");
         assert!(state.awaited.is_none(), "{events:?}");
+    }
+}
+
+#[test]
+fn a_controller_may_be_stricter_and_never_looser() {
+    let unsafe_ =
+        || Event::ContactDeclared { condition: Some(Condition::Unsafe), elsewhere: false };
+    use Level as L;
+    // What the controller asks for, whether the data are special, and what that comes to.
+    for (least, special, events, expected) in [
+        (L::V1, false, vec![], L::V1),
+        (L::V2, false, vec![], L::V2),
+        (L::V3, false, vec![], L::V3),
+        (L::V0, false, vec![], L::V1),
+        (L::V1, true, vec![], L::V2),
+        (L::V2, true, vec![], L::V2),
+        (L::V3, true, vec![], L::V3),
+        (L::V0, true, vec![], L::V2),
+        (L::V0, false, vec![Event::CodeConfirmed, unsafe_()], L::V3),
+        (L::V2, false, vec![Event::CodeConfirmed, unsafe_()], L::V3),
+    ] {
+        let mut state = begun();
+        events.iter().for_each(|event| state.apply(&entry(event.clone())));
+        assert_eq!(state.needed_level(special, least), expected, "{least:?} {special} {events:?}");
     }
 }
 
@@ -225,7 +249,7 @@ fn the_place_for_a_document_is_open_only_while_the_answer_needs_more() {
     ] {
         let mut state = begun();
         events.iter().for_each(|event| state.apply(&entry(event.clone())));
-        let needed = state.needed_level(false);
+        let needed = state.needed_level(false, LEAST);
         assert_eq!(state.asks_identity(needed), open, "{events:?}");
         if let (Some(deletes), Some(Event::IdentityDecided { methods, .. })) =
             (deletes, events.last())

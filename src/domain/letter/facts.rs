@@ -10,7 +10,7 @@ use crate::domain::deadline::event::{ClockEvent, ClockEventKind};
 use crate::domain::deadline::timers::question_window_ends_on;
 use crate::domain::event::PauseGround;
 use crate::domain::history::RequestState;
-use crate::domain::identity::Level;
+use crate::domain::identity::{LEAST, Level};
 use crate::domain::regime::{self, Pauses};
 use crate::domain::unanswered::open_since;
 use crate::domain::withholding::WithheldPart;
@@ -37,7 +37,8 @@ pub struct Facts {
     pub has_address: bool,
     /// Whether name and address fit into the window of an envelope.
     pub address_fits: bool,
-    /// The level without which no answer leaves.
+    /// The level without which no answer leaves; here that of the policy, until what the controller and
+    /// the contact on file ask for is known.
     pub needed: Level,
     /// What the package withholds that the letter is about.
     pub withheld: Vec<WithheldPart>,
@@ -70,7 +71,7 @@ impl Facts {
             delivery: None,
             has_address: false,
             address_fits: true,
-            needed: state.needed_level(false),
+            needed: state.needed_level(false, LEAST),
             withheld: Vec::new(),
         })
     }

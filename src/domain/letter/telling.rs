@@ -7,6 +7,7 @@ use super::{Delivery, Letter};
 use crate::domain::event::Event;
 use crate::domain::exemption::Exemption;
 use crate::domain::history::{Entry, replay};
+use crate::domain::identity::LEAST;
 use crate::domain::ids::LetterId;
 
 /// What a letter tells.
@@ -83,16 +84,17 @@ impl Exemption {
 }
 
 /// The letters that left below the level of an answer: their words were checked for a reader of whom
-/// nothing is known.
+/// nothing is known. By what was asked for then: a controller that asks for more since makes nobody's
+/// letter one for anybody.
 #[must_use]
 pub fn written_for_anybody(history: &[Entry]) -> BTreeSet<LetterId> {
     let mut letters = BTreeSet::new();
     for (number, entry) in history.iter().enumerate() {
-        let Event::LetterSent { letter, .. } = &entry.event else { continue };
+        let Event::LetterSent { letter, for_anybody, .. } = &entry.event else { continue };
         let before = history.get(..number).map(replay);
         let Some(Ok(state)) = before else { continue };
         // One that was undone may be sent again, and was checked for its reader then.
-        if state.level < state.needed_level(false) {
+        if *for_anybody || state.level < state.needed_level(false, LEAST) {
             letters.insert(*letter);
         } else {
             letters.remove(letter);
@@ -103,7 +105,46 @@ pub fn written_for_anybody(history: &[Entry]) -> BTreeSet<LetterId> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Delivery, Letter, Telling};
+    use uuid::Uuid;
+
+    use super::{Delivery, Entry, Event, Letter, LetterId, Telling, written_for_anybody};
+    use crate::domain::ids::Id;
+    use crate::domain::logged_case::{ACCESS, logged, rules};
+
+    #[test]
+    fn a_letter_was_for_anybody_by_what_was_asked_for_when_it_left() {
+        let letter = LetterId::from_uuid(Uuid::from_u128(7));
+        let sent = |for_anybody| Event::LetterSent {
+            letter,
+            name: Letter::Extension,
+            delivery: Delivery::Portal,
+            for_anybody,
+        };
+        // What came before, whether the event says so, and whether anybody may read it.
+        for (before, says_so, expected) in [
+            (None, false, true),
+            (None, true, true),
+            (Some(Event::CodeConfirmed), false, false),
+            // The controller asked for more than V1 then.
+            (Some(Event::CodeConfirmed), true, true),
+        ] {
+            let at = "2026-02-10T10:00:00Z".parse().unwrap();
+            let event = logged(rules(), vec![ACCESS], at);
+            let first = Entry { at, actor: "worker".to_owned(), event };
+            let mut history = vec![first.clone()];
+            let after = |event| Entry { event, ..first.clone() };
+            history.extend(before.clone().map(after));
+            history.push(after(sent(says_so)));
+            let found = written_for_anybody(&history).contains(&letter);
+            assert_eq!(found, expected, "{before:?} {says_so}");
+        }
+        let old = format!(
+            r#"{{"kind":"LetterSent","letter":"{}","name":"EXT","delivery":"portal"}}"#,
+            Uuid::from_u128(7)
+        );
+        assert_eq!(serde_json::from_str::<Event>(&old).unwrap(), sent(false));
+        assert_eq!(serde_json::to_string(&sent(false)).unwrap(), old);
+    }
 
     #[test]
     fn every_letter_says_what_it_tells_and_why() {

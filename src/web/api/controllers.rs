@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::db::controllers::{self, CalendarDay, Controller};
 use crate::domain::actor::Permission;
+use crate::domain::identity::{LEAST, Level};
 use crate::domain::ids::ControllerId;
 use crate::language::Language;
 use crate::web::Front;
@@ -36,10 +37,16 @@ pub struct New {
     #[serde(default = "yes")]
     roll_over: bool,
     time_zone: String,
+    #[serde(default = "least")]
+    least_level: Level,
 }
 
 const fn yes() -> bool {
     true
+}
+
+const fn least() -> Level {
+    LEAST
 }
 
 /// The settings to change; what is absent stays.
@@ -60,6 +67,7 @@ pub struct Changed {
     mail_reply_to: Option<String>,
     mail_name: Option<String>,
     four_eyes: Option<bool>,
+    least_level: Option<Level>,
 }
 
 /// Every day by which the calendar differs from the shipped one.
@@ -116,6 +124,7 @@ pub async fn create(front: Data<Front>, signed: Signed, new: Json<New>) -> Answe
         calendar,
         roll_over,
         time_zone,
+        least_level,
     } = new.body;
     let new = NewController {
         slug,
@@ -129,6 +138,7 @@ pub async fn create(front: Data<Front>, signed: Signed, new: Json<New>) -> Answe
         calendar,
         roll_over,
         time_zone,
+        least_level,
     };
     let row = verbs::prepare(&ctx, front.app.vault(), new)?;
     let stored = row.clone();
@@ -170,6 +180,7 @@ pub async fn change(
         calendar: body.calendar,
         roll_over: body.roll_over,
         four_eyes: body.four_eyes,
+        least_level: body.least_level,
         time_zone: body.time_zone,
         mail: MailChange {
             from: body.mail_from,
@@ -267,6 +278,7 @@ fn in_full(row: &Controller) -> Value {
         "mail_reply_to": row.mail_reply_to,
         "mail_name": row.mail_name,
         "four_eyes": row.four_eyes,
+        "least_level": row.least_level.name(),
         "version": row.version,
         "created_at": row.created_at.utc(),
     })

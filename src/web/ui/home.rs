@@ -42,6 +42,8 @@ struct Membership {
     retention: Option<String>,
     /// Where its identity provider is set, for whoever may.
     provider: Option<String>,
+    /// Where is set what it asks for before any answer, for whoever may.
+    least_level: Option<String>,
 }
 
 /// `GET /` for whoever may read no case.
@@ -68,9 +70,12 @@ pub async fn show(front: Data<Front>, signed: SignedPage) -> Result<HttpResponse
         let texts = may.then(|| format!("/controllers/{}/letter-texts", row.id));
         let retention = signed.member.may(row.id, Permission::EditRetention);
         let retention = retention.then(|| format!("/controllers/{}/retention", row.id));
-        let provider = signed.member.may(row.id, Permission::Administer);
-        let provider = provider.then(|| format!("/controllers/{}/identity-provider", row.id));
-        Membership { name: row.name, roles: roles.collect(), texts, retention, provider }
+        let administers = signed.member.may(row.id, Permission::Administer);
+        let of_identity = |end: &str| administers.then(|| format!("/controllers/{}/{end}", row.id));
+        let (provider, least_level) =
+            (of_identity("identity-provider"), of_identity("least-level"));
+        let (name, roles) = (row.name, roles.collect());
+        Membership { name, roles, texts, retention, provider, least_level }
     });
     let roles = &signed.member.memberships;
     let holds = |role: Role| roles.iter().any(|(_, held)| *held == role);

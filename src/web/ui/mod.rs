@@ -11,6 +11,7 @@ pub mod identity_provider;
 pub mod kept_words;
 pub mod keys;
 pub mod language_choice;
+pub mod least_level;
 pub mod letter_texts;
 pub mod mailbox;
 pub mod open_form;
@@ -120,6 +121,8 @@ pub const ROUTES: &[Operation] = routes![
     "deciding-breach" post "POST" "/controllers/{id}/breaches/{breach_id}" => breaches::page::act,
     "identity-provider" get "GET" "/controllers/{id}/identity-provider" => identity_provider::show,
     "setting-identity-provider" post "POST" "/controllers/{id}/identity-provider" => identity_provider::write,
+    "least-level" get "GET" "/controllers/{id}/least-level" => least_level::show,
+    "setting-least-level" post "POST" "/controllers/{id}/least-level" => least_level::write,
     "letter-texts" get "GET" "/controllers/{id}/letter-texts" => letter_texts::list,
     "letter-text" get "GET" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::show,
     "wording-letter" post "POST" "/controllers/{id}/letter-texts/{letter}/{language}" => letter_texts::write,

@@ -84,7 +84,7 @@ fn prefilled(case: &Case, letter: Letter) -> Content {
     match letter {
         Letter::Refusal | Letter::PartialRefusal => content.rights = undecided(state, letter),
         // To a reader who may be anybody the notice tells nothing of what is held.
-        Letter::Extension if state.level < state.needed_level(false) => {
+        Letter::Extension if state.level < case.needed_level(false) => {
             let nothing = text(language, "letter-proposed-nothing-yet");
             content.parts.insert(Placeholder::Provided, nothing);
         }

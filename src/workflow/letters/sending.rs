@@ -11,6 +11,7 @@ use crate::db::conn::Conn;
 use crate::db::letters::{self, LetterRow};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::{Event, SentMessage};
+use crate::domain::identity::LEAST;
 use crate::domain::ids::LetterId;
 use crate::domain::job::Job;
 use crate::domain::letter::content::Content;
@@ -27,6 +28,7 @@ use crate::workflow::breaches::decision;
 use crate::workflow::clock::{self, Pause};
 use crate::workflow::closing::{self, Closing};
 use crate::workflow::extension::{self, Extension};
+use crate::workflow::identity::needed_with;
 use crate::workflow::record::{Case, Expected, Target, Written, begin, load};
 
 /// How a draft is to be sent.
@@ -72,7 +74,12 @@ pub fn send(
         return Err(Error::Invalid(missing));
     }
     let name = row.letter;
-    let event = Event::LetterSent { letter: row.id, name, delivery: sending.delivery };
+    let special = case.state.has_found_special();
+    let needed = needed_with(&case, special, desk.on_file.as_ref(), ctx.now);
+    let policy = case.state.needed_level(false, LEAST);
+    let for_anybody = (policy..needed).contains(&case.state.level);
+    let delivery = sending.delivery;
+    let event = Event::LetterSent { letter: row.id, name, delivery, for_anybody };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     // The version was compared above; from here on this transaction alone changes the case.
     let target = Target { expected: Expected::Any, ..target.clone() };

@@ -11,6 +11,7 @@ use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::calendar::Calendar;
 use crate::domain::country::is_country;
+use crate::domain::identity::{LEAST, Level};
 use crate::domain::ids::ControllerId;
 use crate::domain::regime;
 use crate::error::{Error, FieldError, Result};
@@ -39,6 +40,8 @@ pub struct NewController {
     pub roll_over: bool,
     /// IANA.
     pub time_zone: String,
+    /// No answer leaves below it.
+    pub least_level: Level,
 }
 
 /// What to change of a controller; what is absent stays. The slug never changes.
@@ -56,6 +59,8 @@ pub struct Change {
     pub time_zone: Option<String>,
     /// Whether who prepared an answer may not release it.
     pub four_eyes: Option<bool>,
+    /// No answer leaves below it: as the policy asks, or more.
+    pub least_level: Option<Level>,
     pub mail: MailChange,
 }
 
@@ -106,6 +111,7 @@ pub fn prepare(ctx: &Ctx, vault: &Vault, new: NewController) -> Result<Controlle
         mail_reply_to: None,
         mail_name: None,
         four_eyes: false,
+        least_level: new.least_level,
     };
     check(&row)?;
     Ok(row)
@@ -126,7 +132,8 @@ pub fn create(conn: &mut Conn, ctx: &Ctx, row: &Controller) -> Result<()> {
     Ok(events::insert(conn, &event)?)
 }
 
-/// Changes settings. Cases that are open keep the rules that they were received under.
+/// Changes settings. Cases that are open keep the rules that they were received under; the least level
+/// of an answer counts at once for all of them, and for what is handed out.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Conflict` when somebody was faster, `Invalid`.
@@ -170,6 +177,10 @@ pub fn change(
     if let Some(four_eyes) = change.four_eyes.filter(|it| *it != row.four_eyes) {
         row.four_eyes = four_eyes;
         changed.push("four_eyes");
+    }
+    if let Some(least_level) = change.least_level.filter(|it| *it != row.least_level) {
+        row.least_level = least_level;
+        changed.push("least_level");
     }
     changed.extend(change_mail(&mut row, &change.mail));
     check(&row)?;
@@ -279,6 +290,9 @@ fn check(row: &Controller) -> Result<()> {
     // `+strict` is the other way to write roll_over, for files and the command line.
     if !Calendar::shipped(&row.calendar).is_ok_and(|found| found.code() == row.calendar) {
         errors.push(FieldError::new("calendar", "unknown-calendar"));
+    }
+    if row.least_level < LEAST {
+        errors.push(FieldError::new("least_level", "least-level"));
     }
     if row.time_zone.parse::<chrono_tz::Tz>().is_err() {
         errors.push(FieldError::new("time_zone", "unknown-time-zone"));

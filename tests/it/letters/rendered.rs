@@ -6,7 +6,7 @@ use guichet::db::controllers::Controller;
 use guichet::domain::event::{Event, ExtensionGround, PauseGround, Rules, SentMessage};
 use guichet::domain::exemption::Exemption;
 use guichet::domain::history::{Entry, RequestState, replay};
-use guichet::domain::identity::{Level, Method};
+use guichet::domain::identity::{LEAST, Level, Method};
 use guichet::domain::ids::{BreachId, ControllerId, Id, PackageId};
 use guichet::domain::letter::Letter;
 use guichet::domain::letter::content::{Content, RefusedRight};
@@ -45,6 +45,7 @@ fn controller() -> Controller {
         mail_reply_to: None,
         mail_name: None,
         four_eyes: false,
+        least_level: LEAST,
     }
 }
 

@@ -179,6 +179,7 @@ fn controller(conn: &mut Conn, vault: &Vault) -> (Controller, ControllerKey) {
         mail_reply_to: Some("dpo@maison.example".to_owned()),
         mail_name: Some("Maison Exemple, vos droits".to_owned()),
         four_eyes: false,
+        least_level: Level::V2,
     };
     controllers::insert(conn, &row).unwrap();
     (row, key)

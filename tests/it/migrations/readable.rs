@@ -48,14 +48,14 @@ pub fn check(place: &Place) {
         panic!("{place}: {} controllers", all.len());
     };
     let key = vault.controller_key(controller.id.uuid(), &controller.wrapped_key).unwrap();
-    let scope = Scope::of_job(controller.id);
+    let (scope, least) = (Scope::of_job(controller.id), controller.least_level);
     let ids = request_ids(&mut conn);
     assert_eq!(ids.len(), 2, "{place}");
     let mut readable = 0;
     for id in ids {
         let case = record::load(&mut conn, &scope, id).unwrap();
         assert_eq!(case.state.version, case.row.version, "{place}");
-        assert_eq!(case.state.status, case.row.status, "{place}");
+        assert_eq!((case.state.status, case.least_level), (case.row.status, least), "{place}");
         let projection = record::projection(&case.state, &case.dates).unwrap();
         assert_eq!(projection.due_on, case.row.due_on, "{place}");
         assert_eq!(projection.legal_on, case.row.legal_on, "{place}");

@@ -7,6 +7,7 @@ use guichet::db::column::Instant;
 use guichet::db::controllers::{self, Controller};
 use guichet::db::users::{self, Membership};
 use guichet::domain::actor::Role;
+use guichet::domain::identity::LEAST;
 use guichet::domain::ids::{ControllerId, UserId};
 use guichet::language::Language;
 use guichet::vault::password;
@@ -86,6 +87,7 @@ impl TestApp {
             mail_reply_to: None,
             mail_name: None,
             four_eyes: false,
+            least_level: LEAST,
         };
         change(&mut row);
         let stored = row.clone();

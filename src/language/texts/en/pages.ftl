@@ -548,3 +548,15 @@ event-document-removed-case_ended = The identity document was deleted, because t
 event-document-removed-time_over = The identity document was deleted after 72 hours. Nobody had decided.
 event-document-removed-restored = The identity document was deleted again: it had been deleted before the backup was put back.
 event-document-reused = The same identity document was handed in for somebody else (request { $other }).
+
+# What the organisation asks for before any answer.
+least-level-title = Proof before an answer
+least-level-settings = How sure you must be of who asks
+least-level-intro = Before an answer leaves, somebody must be known to be who they say. The policy asks for one proof (V1), and for more by itself where it matters: special data, a doubt, somebody who acts for another, a contact that changed lately. Here the organisation asks for more of everybody. It can never ask for less.
+least-level-field = At least, before any answer
+least-level-v1 = V1: one proof, such as a code sent to the contact on file (the policy)
+least-level-v2 = V2: two proofs that do not depend on each other, for everybody
+least-level-v3 = V3: a person decides with a reason and a second person confirms, for everybody
+least-level-at-once = A change counts at once, also for requests that are open and for answers that are out: such an answer is held until its person has proved enough. What must be done at once, such as an objection to marketing or a consent that is withdrawn, waits for no proof, and neither does a complaint.
+least-level-save = Save
+least-level-refused = Nothing was saved

@@ -44,6 +44,7 @@ problem-other-account-detail = Another account is signed in to this browser now,
 field-unknown-field = This field is not known here. Check its spelling, or leave it out.
 field-missing = This field is needed.
 field-twice = This field stands twice. Send it once.
+field-least-level = Choose V1, V2 or V3: no answer leaves below V1.
 field-unknown-value = This value is not one of those known here. The description of the API lists them.
 field-wrong-type = The value is of another kind than expected: a text, a number, a date, a list or an object.
 field-empty = Write something here.

@@ -548,3 +548,15 @@ event-document-removed-case_ended = La pièce d'identité a été effacée, car 
 event-document-removed-time_over = La pièce d'identité a été effacée au bout de 72 heures. Personne n'avait décidé.
 event-document-removed-restored = La pièce d'identité a été effacée de nouveau : elle l'avait été avant la restauration de la sauvegarde.
 event-document-reused = La même pièce d'identité a été remise pour quelqu'un d'autre (demande { $other }).
+
+# Ce que l’organisation demande avant toute réponse.
+least-level-title = Preuve avant une réponse
+least-level-settings = À quel point il faut être sûr de qui demande
+least-level-intro = Avant qu’une réponse parte, il faut savoir que la personne est bien celle qu’elle dit être. La politique demande une preuve (V1), et davantage d’elle-même quand il le faut : données sensibles, doute, personne qui agit pour une autre, coordonnées changées depuis peu. Ici, l’organisation demande davantage à tout le monde. Elle ne peut jamais demander moins.
+least-level-field = Au moins, avant toute réponse
+least-level-v1 = V1 : une preuve, par exemple un code envoyé aux coordonnées connues (la politique)
+least-level-v2 = V2 : deux preuves indépendantes l’une de l’autre, pour tout le monde
+least-level-v3 = V3 : une personne décide avec un motif et une seconde confirme, pour tout le monde
+least-level-at-once = Un changement compte aussitôt, y compris pour les demandes en cours et pour les réponses déjà remises : une telle réponse est retenue jusqu’à ce que la personne ait assez prouvé. Ce qui doit être fait aussitôt, comme une opposition à la prospection ou un consentement retiré, n’attend aucune preuve, et une réclamation non plus.
+least-level-save = Enregistrer
+least-level-refused = Rien n’a été enregistré

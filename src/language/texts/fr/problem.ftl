@@ -44,6 +44,7 @@ problem-other-account-detail = Un autre compte est maintenant connecté dans ce 
 field-unknown-field = Ce champ est inconnu ici. Vérifiez son orthographe ou retirez-le.
 field-missing = Ce champ est nécessaire.
 field-twice = Ce champ figure deux fois. Envoyez-le une seule fois.
+field-least-level = Choisissez V1, V2 ou V3 : aucune réponse ne part en dessous de V1.
 field-unknown-value = Cette valeur ne fait pas partie de celles connues ici. La description de l'API en donne la liste.
 field-wrong-type = La valeur n'est pas du type attendu : texte, nombre, date, liste ou objet.
 field-empty = Écrivez quelque chose ici.

@@ -40,7 +40,7 @@ pub struct OfRight {
 /// The decisions on a right that the verb would take now: no others are offered.
 fn of_right(language: Language, state: &RightState, case: &Case, decides: bool) -> Option<OfRight> {
     let (exercised, right) = (state.exercised, state.exercised.right);
-    let is_known = case.state.level >= case.state.needed_level(false);
+    let is_known = case.state.level >= case.needed_level(false);
     let is_taken = |decision: Decision| {
         let refuses = matches!(decision, Decision::Refused | Decision::GrantedInPart);
         (decides || (decision == Decision::Granted && exercised.is_immediate()))

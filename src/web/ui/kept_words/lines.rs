@@ -37,7 +37,7 @@ enum Said {
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 65] = [
+const FIELDS: [(&str, &str, Said); 66] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
@@ -71,6 +71,7 @@ const FIELDS: [(&str, &str, Said); 65] = [
     ("incomplete_reason", "form-incomplete", AsWritten),
     ("is_on_file", "form-is-on-file", Ticked),
     ("justification", "retention-justification", AsWritten),
+    ("least_level", "least-level-field", Named("least-level")),
     ("letter", "letters-letter", Said::Letter),
     ("level", "form-level", Named("level")),
     ("lift_reason", "form-lift-reason", AsWritten),
