@@ -552,7 +552,7 @@ event-document-reused = The same identity document was handed in for somebody el
 # What the organisation asks for before any answer.
 least-level-title = Proof before an answer
 least-level-settings = How sure you must be of who asks
-least-level-intro = Before an answer leaves, somebody must be known to be who they say. The policy asks for one proof (V1), and for more by itself where it matters: special data, a doubt, somebody who acts for another, a contact that changed lately. Here the organisation asks for more of everybody. It can never ask for less.
+least-level-intro = Before an answer leaves, somebody must be known to be who they say. The policy asks for one proof (V1), and for more by itself where it matters: special data, a doubt, somebody who acts for another, a contact that changed lately. Here the organisation may ask for more of everybody, never for less.
 least-level-field = At least, before any answer
 least-level-v1 = V1: one proof, such as a code sent to the contact on file (the policy)
 least-level-v2 = V2: two proofs that do not depend on each other, for everybody

@@ -552,7 +552,7 @@ event-document-reused = La même pièce d'identité a été remise pour quelqu'u
 # Ce que l’organisation demande avant toute réponse.
 least-level-title = Preuve avant une réponse
 least-level-settings = À quel point il faut être sûr de qui demande
-least-level-intro = Avant qu’une réponse parte, il faut savoir que la personne est bien celle qu’elle dit être. La politique demande une preuve (V1), et davantage d’elle-même quand il le faut : données sensibles, doute, personne qui agit pour une autre, coordonnées changées depuis peu. Ici, l’organisation demande davantage à tout le monde. Elle ne peut jamais demander moins.
+least-level-intro = Avant qu’une réponse parte, il faut savoir que la personne est bien celle qu’elle dit être. La politique demande une preuve (V1), et davantage d’elle-même quand il le faut : données sensibles, doute, personne qui agit pour une autre, coordonnées changées depuis peu. Ici, l’organisation peut demander davantage à tout le monde, jamais moins.
 least-level-field = Au moins, avant toute réponse
 least-level-v1 = V1 : une preuve, par exemple un code envoyé aux coordonnées connues (la politique)
 least-level-v2 = V2 : deux preuves indépendantes l’une de l’autre, pour tout le monde
