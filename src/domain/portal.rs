@@ -67,6 +67,11 @@ named! {
     }
 }
 
+/// Whether nothing was ever released: a decision alone says nothing to the person.
+fn is_untold(state: &RequestState) -> bool {
+    state.rights.iter().all(|right| right.answer.is_none() && !right.exercised.is_immediate())
+}
+
 /// The step of a case.
 #[must_use]
 pub fn step(state: &RequestState, answer: Answer) -> Step {
@@ -74,6 +79,8 @@ pub fn step(state: &RequestState, answer: Answer) -> Step {
         _ if matches!(answer, Answer::Ready | Answer::Locked) => Step::Ready,
         _ if answer == Answer::Held => Step::Identity,
         Status::Answered if answer == Answer::Letter => Step::Ready,
+        // Decided, and nobody has told the person yet.
+        Status::Answered if is_untold(state) => Step::Working,
         Status::Closed | Status::Withdrawn | Status::Forwarded | Status::Answered => Step::Closed,
         Status::Received => Step::Received,
         Status::InProgress | Status::InReview => {
@@ -90,6 +97,9 @@ pub fn next_action(state: &RequestState, answer: Answer) -> NextAction {
         Answer::Ready => return NextAction::Download,
         Answer::Locked => return NextAction::Prove,
         Answer::Held => return NextAction::Wait,
+        Answer::None if state.status == Status::Answered && is_untold(state) => {
+            return NextAction::Wait;
+        }
         Answer::Letter if !state.status.is_open() => return NextAction::Read,
         Answer::Letter | Answer::None => {}
     }
@@ -226,7 +236,8 @@ mod tests {
             // What came before the question is no reply to it.
             (&[replied, paused(PauseGround::Identity)], A::None, (Step::Identity, N::Answer)),
             (std::slice::from_ref(&verified), A::Ready, (Step::Ready, N::Download)),
-            (&[refused], A::None, (Step::Closed, N::Write)),
+            // A decision of which no word has gone out.
+            (&[refused], A::None, (Step::Working, N::Wait)),
             (&[Event::RequestWithdrawn], A::None, (Step::Closed, N::Write)),
             (&[Event::RequestForwarded], A::None, (Step::Closed, N::Write)),
             (std::slice::from_ref(&closed), A::None, (Step::Closed, N::Write)),

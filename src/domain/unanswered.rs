@@ -24,7 +24,7 @@ pub enum Hindrance {
         first: NaiveDate,
     },
     ReminderInFuture,
-    /// Reminded before the last question was asked, or on its day.
+    /// Reminded before the last question was asked or a reply to it came, or on that day.
     ReminderBeforeQuestion,
     /// It may be closed from this day on.
     TooEarly {
@@ -42,12 +42,20 @@ pub fn hindrances(
 ) -> Vec<Hindrance> {
     let mut found = Vec::new();
     let today = civil(state, now);
-    let asked_on = open_since(state).last().copied();
+    // Whoever replied waits for a word on that reply: the time runs from there.
+    let open = state.open_questions();
+    let replied = open.flat_map(|(_, question)| question.insufficient.iter().copied()).max();
+    let replied_on = replied.map(|at| civil(state, at));
+    let asked_on =
+        open_since(state).last().copied().map(|on| replied_on.max(Some(on)).unwrap_or(on));
     if asked_on.is_none() {
         found.push(Hindrance::NothingAsked);
     }
     if state.reply_waits {
         found.push(Hindrance::ReplyWaits);
+    }
+    if asked_on.is_none() {
+        return found;
     }
     let unanswered = asked_on.and_then(|on| on.checked_add_days(UNANSWERED_DAYS));
     let first = |reminded_on: NaiveDate| {

@@ -105,9 +105,11 @@ fn tell(
     let scope = Scope::of_job(controller);
     for request in contacts::of_address(conn, controller, index)? {
         let mut case = load(conn, &scope, request)?;
-        // What was said in that very case stands, unless the address is fit again.
+        // What was said in that very case stands, unless the address is fit again; what the person says
+        // there of it stands until somebody takes it back there: their page says so.
         let is_told = case.state.contact.is_some() == condition.is_some();
-        if is_told || case.state.key_destroyed {
+        let is_own = condition.is_none() && case.state.says_unsafe;
+        if is_told || is_own || case.state.key_destroyed {
             continue;
         }
         let event = Event::ContactDeclared { condition, elsewhere: true };

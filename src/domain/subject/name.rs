@@ -93,32 +93,69 @@ pub fn normalised(name: &str) -> String {
     if words.is_empty() { name.trim().to_owned() } else { words.join(" ") }
 }
 
-/// Whether two names may be one person's: every word of the shorter stands in the longer, whole or by
-/// its first letter, or both are the same letters. What has no letter agrees with everything.
+/// Whether two names may be one person's: without the words that both have, whole or by the first
+/// letter, nothing is left of one, or the same letters of both. A name that was had before or beside,
+/// after `née` and the like, may be missing. What has no letter agrees with everything.
 /// `M. Jean Martin` and `MARTIN Jean-Paul` agree, `Jean Martin` and `Jeanne Martin` do not.
 #[must_use]
 pub fn agree(one: &str, other: &str) -> bool {
-    let (one, other) = (folded(one), folded(other));
-    let of = |name: &str| -> Vec<String> {
-        let words = name.split(' ').filter(|it| !it.is_empty() && !TITLES.contains(it));
-        words.map(str::to_owned).collect()
-    };
-    let (mut short, mut long) = (of(&one), of(&other));
-    if short.len() > long.len() {
-        std::mem::swap(&mut short, &mut long);
+    let (one, other) = (told(one), told(other));
+    let either = |one: &[String], other: &[String]| may_be_one(one, other);
+    either(&one.0, &other.0) || either(&one.1, &other.0) || either(&one.0, &other.1)
+}
+
+/// The words of a name, all of them and those before a name of birth or of marriage.
+fn told(name: &str) -> (Vec<String>, Vec<String>) {
+    let folded = folded(name);
+    let words = || folded.split(' ').filter(|it| !it.is_empty() && !TITLES.contains(it));
+    let all = words().filter(|it| !BESIDE.contains(it)).map(str::to_owned).collect();
+    let first = words().take_while(|it| !BESIDE.contains(it)).map(str::to_owned).collect();
+    (all, first)
+}
+
+fn may_be_one(one: &[String], other: &[String]) -> bool {
+    let mut left = other.to_vec();
+    let mut rest = String::new();
+    for word in one {
+        match left.iter().position(|it| is_same(it, word)) {
+            Some(at) => drop(left.remove(at)),
+            None => rest.push_str(word),
+        }
     }
-    let stands = |word: &String| {
-        let is_initial = |initial: &String, word: &String| {
-            initial.chars().count() == 1 && word.starts_with(initial.as_str())
-        };
-        long.iter().any(|it| it == word || is_initial(it, word) || is_initial(word, it))
-    };
-    short.iter().all(stands) || short.concat() == long.concat()
+    rest.is_empty() || left.is_empty() || rest == left.concat()
+}
+
+/// Whether two words are the same, or one is the first letter of the other.
+fn is_same(one: &str, other: &str) -> bool {
+    let begins =
+        |initial: &str, word: &str| initial.chars().count() == 1 && word.starts_with(initial);
+    one == other || begins(one, other) || begins(other, one)
 }
 
 /// How people are addressed in French and English.
-const TITLES: [&str; 10] =
-    ["m", "mr", "mrs", "ms", "miss", "mme", "mlle", "monsieur", "madame", "mademoiselle"];
+const TITLES: [&str; 18] = [
+    "m",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "mademoiselle",
+    "dr",
+    "docteur",
+    "me",
+    "maitre",
+    "pr",
+    "prof",
+    "professeur",
+    "doctor",
+];
+
+/// What stands before a name that somebody had before, or has beside.
+const BESIDE: [&str; 7] = ["nee", "ne", "epouse", "ep", "veuve", "vve", "born"];
 
 /// Stretches an Arabic word and says nothing.
 const TATWEEL: char = '\u{640}';
@@ -219,6 +256,11 @@ mod tests {
             ("J. Martin", "Jean Martin", true),
             ("Martin", "Jean Martin", true),
             ("Anne Marie Le Goff", "Annemarie Legoff", true),
+            ("LEGOFF Inès", "Inès Le Goff", true),
+            ("Dr Le Goff", "Inès Le Goff", true),
+            ("Mme Le Goff née Martin", "Inès Le Goff", true),
+            ("Mme Inès Martin épouse Le Goff", "Inès Le Goff", true),
+            ("Inès Martin", "Inès Le Goff", false),
             ("", "Jean Martin", true),
             ("☺", "Jean Martin", true),
             ("Jean Martin", "Jeanne Martin", false),

@@ -119,7 +119,7 @@ async fn a_refusal_below_the_level_names_no_ground_that_tells() {
     assert!(page(&desk, &case.reference, &receipt, "messages").await.contains(reason));
     // The page of the case says that an answer stands there, and leads to it.
     let shown = page(&desk, &case.reference, &receipt, "case").await;
-    assert!(shown.contains("The answer is in a letter among the messages"), "{shown}");
+    assert!(shown.contains("The answer stands among the messages"), "{shown}");
     assert!(shown.contains("We answered on") && shown.contains("Read our answer"), "{shown}");
     assert!(!shown.contains("is closed"), "{shown}");
 }
