@@ -125,7 +125,7 @@ async fn a_case_is_not_closed_for_want_of_a_reply_that_came() {
     desk.ask_identity(&case).await;
     desk.app.advance(Duration::days(20));
     desk.reply(&case, "2026-12-10T09:00:00Z", false).await;
-    desk.app.advance(Duration::days(20));
+    desk.app.advance(Duration::days(31));
     let content = json!({ "reminded_on": "2026-12-20",
         "parts": { "reasons": "Sans ce détail nous ne distinguons pas deux personnes." } });
     let path = desk.written(&case, "NOREPLY", content.clone()).await;

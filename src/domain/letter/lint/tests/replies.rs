@@ -80,12 +80,18 @@ fn nobody_is_told_that_no_reply_came_who_has_written() {
     let wrote = || Event::MessageReceived { files: Vec::new() };
     assert_eq!(close(vec![wrote()]), ["letter: reply-waits"]);
     let read = insufficient("2026-02-20T10:00:00Z");
-    assert_eq!(close(vec![wrote(), read.clone()]), ["text: insufficient-unsaid"]);
-    let says = |case: &mut Case| {
-        case.events.extend([wrote(), read.clone()]);
-        case.text.push_str("{unanswered}");
+    // Whoever replied has as much time again to reply better.
+    let early = ["sending: too-early", "text: insufficient-unsaid"];
+    assert_eq!(close(vec![wrote(), read.clone()]), early);
+    let says = |text: &'static str| {
+        spoilt(Letter::ClosedWithoutReply, |case| {
+            case.events.extend([wrote(), read.clone()]);
+            case.text.push_str(text);
+            case.now = at("2026-03-23T10:00:00Z");
+        })
     };
-    assert_eq!(spoilt(Letter::ClosedWithoutReply, says), Vec::<String>::new());
+    assert_eq!(says(""), ["text: insufficient-unsaid"]);
+    assert_eq!(says("{unanswered}"), Vec::<String>::new());
     // Asked again since then, that reply came all the same.
     let again = || asked(PauseGround::Identity, "2026-02-20T11:00:00Z");
     let late = |text: &'static str| {
