@@ -248,6 +248,14 @@ pub enum Event {
         search: SearchId,
         system: String,
     },
+    /// The rows that a search has found were compared: whose they are.
+    PeopleCompared {
+        search: SearchId,
+        /// The version of the case when they were read.
+        read_at_version: i64,
+        /// They may be several people's, or of another name than the request.
+        several_people: bool,
+    },
     PackageBuilt {
         package: PackageId,
         right: Right,

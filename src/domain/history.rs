@@ -130,8 +130,10 @@ pub struct RequestState {
     /// The packages that were built, each with the version of the case that its content was read
     /// at: what was recorded after it is not in it.
     pub built: Vec<(PackageId, i64)>,
-    /// Whether a package with rows that may be several people's was built since the newest search.
+    /// Whether the newest full search has found rows that may be several people's.
     pub several_people: bool,
+    /// The version of the case that rows were last read at to tell whose they are; 0 when never.
+    pub compared_in: i64,
     /// The version of the case at which it last changed what is withheld; 0 when that never was.
     pub withheld_in: i64,
     pub preparers: Preparers,
@@ -215,6 +217,7 @@ impl RequestState {
             searched: BTreeSet::new(),
             built: Vec::new(),
             several_people: false,
+            compared_in: 0,
             withheld_in: 0,
             preparers: Preparers::default(),
             held_at: None,
@@ -295,6 +298,7 @@ impl RequestState {
             | Event::SystemSearched { .. }
             | Event::FileUploaded { .. }
             | Event::AnswerTakenBack { .. }
+            | Event::PeopleCompared { .. }
             | Event::PackageBuilt { .. } => self.apply_search(entry),
             Event::DataWithheld { .. }
             | Event::WithholdingTakenBack { .. }

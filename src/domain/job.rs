@@ -18,6 +18,8 @@ pub enum Job {
     WatchAcknowledgement { request: RequestId },
     /// Reads the systems of one group of a search plan into sealed row files; mostly one system.
     SearchGroup { search: SearchId, group: usize },
+    /// Looks whose the rows are that a search of all systems has found.
+    ComparePeople { search: SearchId },
     /// Builds the package from the row files.
     BuildPackage { package: PackageId },
     /// Tries the connection of a system.
@@ -90,6 +92,7 @@ impl Job {
         match self {
             Self::WatchAcknowledgement { .. } => WATCH_ACKNOWLEDGEMENT,
             Self::SearchGroup { .. } => SEARCH_GROUP,
+            Self::ComparePeople { .. } => "ComparePeople",
             Self::BuildPackage { .. } => BUILD_PACKAGE,
             Self::TestSystem { .. } => TEST_SYSTEM,
             Self::TestProvider { .. } => TEST_PROVIDER,
@@ -119,7 +122,7 @@ impl Job {
         let schedule_s: &[i64] = match self {
             // A source that is down for a while is the usual case.
             Self::SearchGroup { .. } => &[5, 30, 120, 600],
-            Self::BuildPackage { .. } => &[2, 10, 60, 300],
+            Self::ComparePeople { .. } | Self::BuildPackage { .. } => &[2, 10, 60, 300],
             // A person waits for the answer and may press the button again.
             Self::TestSystem { .. } | Self::TestProvider { .. } | Self::LiveCheck { .. } => &[],
             Self::SendMail { .. } => &MAIL_SCHEDULE_S,

@@ -2,14 +2,15 @@
 //! is written, and has its name only once it is whole.
 
 mod found;
-mod people;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use serde_json::json;
 
 use self::found::{Matched, found_in};
 use super::claim::Claimed;
+use super::found_files::FoundFiles;
+use super::people;
 use super::run::{Cancel, Ended, Failure, ended};
 use super::search_group::{Opened, open_any};
 use crate::app::App;
@@ -28,11 +29,9 @@ use crate::domain::lifecycle::Status;
 use crate::domain::regime::law::Law;
 use crate::domain::withholding::{Extent, WithheldPart};
 use crate::package::archive::Entry;
-use crate::package::contents::{
-    AnsweredRequest, Authority, Contents, Controller, Decision, System, Table, UploadedFile,
-};
+use crate::package::contents::{AnsweredRequest, Authority, Contents, Controller, Decision};
 use crate::package::from_map::systems;
-use crate::package::write::{Summary, Supply, write};
+use crate::package::write::{Summary, write};
 use crate::sealed_folder::{SealedFolder, Stored};
 use crate::vault::CaseKey;
 use crate::vault::place::Place;
@@ -75,10 +74,11 @@ pub async fn run(
     new_files.add(file_id);
     let built = tokio::task::spawn_blocking(move || {
         let (key, files) = (opened.key.clone(), material.files.clone());
-        let supply = Files { folder: folder.clone(), key: key.clone(), files };
+        let supply = FoundFiles { folder: folder.clone(), key: key.clone(), files };
         let (contents, matched) =
             contents(&opened, &material, &map, &supply, authority, legal_on, now)?;
-        let several_people = people::are_several(&opened.subject, &material, &map, &supply)?;
+        let several_people =
+            people::are_several(&opened.subject, &material.systems, &map, &supply)?;
         let built = build(&folder, file_id, &key, &contents, (supply, &cancel), matched)
             .map(|built| (built, several_people));
         // Nobody may be there any more to take the file.
@@ -161,46 +161,11 @@ impl Material {
     }
 }
 
-/// Where a package's rows and uploads come from: sealed files, opened each time anew.
-struct Files {
-    folder: SealedFolder,
-    key: CaseKey,
-    files: Vec<SearchFile>,
-}
-
-impl Files {
-    /// The row file of a table; of a manual table that was answered twice, the newest.
-    fn newest(&self, system: &str, table: &str) -> Option<&SearchFile> {
-        self.files
-            .iter()
-            .rev()
-            .find(|file| file.system == system && file.source_table.as_deref() == Some(table))
-    }
-
-    fn open(&self, id: FileId) -> io::Result<Box<dyn Read + '_>> {
-        Ok(Box::new(self.folder.open(id, &self.key)?))
-    }
-}
-
-impl Supply for Files {
-    fn rows(&mut self, system: &System, table: &Table) -> io::Result<Option<Box<dyn Read + '_>>> {
-        match self.newest(&system.name, &table.name) {
-            Some(file) => self.open(file.file_id).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn file(&mut self, _: &System, file: &UploadedFile) -> io::Result<Box<dyn Read + '_>> {
-        let id = file.id.parse().map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
-        self.open(id)
-    }
-}
-
 fn contents(
     opened: &Opened,
     material: &Material,
     map: &DataMap,
-    supply: &Files,
+    supply: &FoundFiles,
     authority: Option<Authority>,
     legal_on: Option<chrono::NaiveDate>,
     now: chrono::DateTime<chrono::Utc>,
@@ -270,7 +235,7 @@ fn build(
     id: FileId,
     key: &CaseKey,
     contents: &Contents,
-    (mut supply, cancel): (Files, &Cancel),
+    (mut supply, cancel): (FoundFiles, &Cancel),
     matched: Matched,
 ) -> io::Result<Built> {
     let out = Cancellable { out: folder.create(id, key)?, cancel };

@@ -9,9 +9,9 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, compare_document, end_work, live_check, make_backup, note_condition,
-    remove_files, search_group, send_checkpoint, send_code, send_mail, send_notice, test_provider,
-    test_system, watch_acknowledgement, watch_code, watch_letter_code,
+    Stopper, build_package, compare_document, compare_people, end_work, live_check, make_backup,
+    note_condition, remove_files, search_group, send_checkpoint, send_code, send_mail, send_notice,
+    test_provider, test_system, watch_acknowledgement, watch_code, watch_letter_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -136,6 +136,7 @@ async fn dispatch(
         Job::SearchGroup { search, group } => {
             search_group::run(app, claimed, cancel, (*search, *group)).await
         }
+        Job::ComparePeople { search } => compare_people::run(app, claimed, *search).await,
         Job::BuildPackage { package } => build_package::run(app, claimed, cancel, *package).await,
         Job::TestSystem { system } => test_system::run(app, claimed, *system).await,
         Job::TestProvider { controller } => test_provider::run(app, claimed, *controller).await,

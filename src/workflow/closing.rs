@@ -8,6 +8,7 @@ use super::clock::watch_anew;
 use super::collection::{WAITS, answer_task};
 use super::identity::{check_level, needed_to_answer};
 use super::nothing_held;
+use super::people::check_compared;
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::{end_waiting_work, end_work, end_work_later};
 use crate::db::column::Instant;
@@ -143,6 +144,7 @@ pub fn decide_right(
         let special = case.state.has_found_special();
         let needed = needed_to_answer(conn, ctx, &case, special)?;
         check_level(&case, needed)?;
+        check_compared(&case, right)?;
     }
     case.state.check_answer(right, decision)?;
     let ground = ground.map(|ground| ground.code().to_owned());

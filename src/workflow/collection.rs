@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::nothing_held::ask_again;
+use super::people::compare_when_done;
 use super::record::{Case, Target, Written, begin, job_row};
 use super::sources::SearchScope;
 use crate::db::column::Instant;
@@ -306,7 +307,7 @@ fn end_when_done(conn: &mut Conn, ctx: &Ctx, search: SearchId) -> Result<()> {
     if systems.iter().all(|system| system.outcome != PENDING) {
         searches::end(conn, search, Instant::from(ctx.now))?;
     }
-    Ok(())
+    compare_when_done(conn, ctx, search)
 }
 
 /// Gives up the whole of a search: every system that is still pending has failed.

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::collection::{ANSWER_TASK, SystemResult, WAITS, add_file, answer_task, record_system};
 use super::nothing_held::ask_again;
+use super::people::compare_when_done;
 use super::record::{Case, Target, Written, begin};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
@@ -96,6 +97,7 @@ pub fn answer_system(
             .collect(),
     };
     record_system(conn, ctx, &mut case, answer.search, &result, written)?;
+    compare_when_done(conn, ctx, answer.search)?;
     let (id, at) = (case.row.id, Instant::from(ctx.now));
     let of = Some((answer.system.as_str(), answer.search));
     tasks::complete_kind(conn, id, ANSWER_TASK, of, at, &ctx.actor.name())?;
@@ -141,6 +143,7 @@ pub fn add_upload(
     let event = Event::FileUploaded { search, system: system.to_owned(), file: file.id };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     ask_again(conn, ctx, &mut case)?;
+    compare_when_done(conn, ctx, search)?;
     Ok(case)
 }
 
@@ -177,6 +180,7 @@ pub fn take_back_answer(
     let event = Event::AnswerTakenBack { search, system: system.to_owned() };
     case.record(conn, ctx, event, written)?;
     ask_again(conn, ctx, &mut case)?;
+    compare_when_done(conn, ctx, search)?;
     Ok(case)
 }
 

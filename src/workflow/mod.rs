@@ -27,6 +27,7 @@ pub mod mails;
 pub mod manual;
 pub mod messages;
 pub mod nothing_held;
+pub mod people;
 pub mod proven_routes;
 pub mod provider_sign_ins;
 pub mod record;

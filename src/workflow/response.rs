@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::identity::needed_to_answer;
+use super::people::SEVERAL_TASK;
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::review::build_again;
 use super::settings::retention;
@@ -95,9 +96,6 @@ pub fn build_package(
     Ok(row)
 }
 
-/// The kind of the task that a package makes which holds rows of several people.
-pub const SEVERAL_TASK: &str = "several_people";
-
 /// What a worker made.
 #[derive(Clone, Copy)]
 pub struct BuiltPackage<'a> {
@@ -130,7 +128,7 @@ pub fn package_built(
     let event = Event::PackageBuilt { package, right, complete, read_at_version, several_people };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     if several_people {
-        case.ask_person(conn, ctx, SEVERAL_TASK, right.name())?;
+        case.ask_person(conn, ctx, SEVERAL_TASK, "")?;
     }
     // While it was built, somebody changed what is withheld.
     if case.state.withholds_all(package) {

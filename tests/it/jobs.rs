@@ -9,7 +9,7 @@ use guichet::domain::job::Job;
 use guichet::domain::undo::TAKEN;
 use guichet::worker::claim::{self, Claimed};
 use guichet::worker::run::{Cancel, Ended};
-use guichet::worker::{self, Stopper, build_package, run, search_group};
+use guichet::worker::{self, Stopper, build_package, compare_people, run, search_group};
 use serde_json::{Value, json};
 
 use crate::collection::shop::Shop;
@@ -97,6 +97,13 @@ async fn run_search(app: &TestApp, claimed: &Claimed) -> Result<Ended, run::Fail
     search_group::run(&app.app, claimed, &Cancel::default(), group(claimed)).await
 }
 
+fn compared_by(claimed: &Claimed) -> SearchId {
+    match claimed.job {
+        Job::ComparePeople { search } => search,
+        ref other => panic!("{other:?}"),
+    }
+}
+
 fn package_of(claimed: &Claimed) -> PackageId {
     match claimed.job {
         Job::BuildPackage { package } => package,
@@ -122,6 +129,11 @@ async fn the_outcome_of_a_job_and_its_end_are_one_transaction() {
     let states: Vec<_> = app.jobs("SearchGroup").await.into_iter().map(|job| job.0).collect();
     assert_eq!(states, ["done", "done"]);
     assert_eq!(app.sealed_files(), 4, "three tables, and the values between the systems");
+    let claimed = claim_next(app).await;
+    for expected in [Ended::Recorded, Ended::Unwanted] {
+        let ended = compare_people::run(&app.app, &claimed, compared_by(&claimed)).await.unwrap();
+        assert_eq!(ended, expected);
+    }
     order(&shop, &id, &search).await;
     let claimed = claim_next(app).await;
     let package = package_of(&claimed);

@@ -2,6 +2,7 @@
 //! try an attack of the security catalogue are named by its id.
 
 mod callers;
+mod compared;
 mod held;
 mod identifiers;
 mod out_of_reach;

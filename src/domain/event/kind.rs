@@ -43,6 +43,7 @@ impl Event {
             Self::SystemSearched { .. } => "SystemSearched",
             Self::FileUploaded { .. } => "FileUploaded",
             Self::AnswerTakenBack { .. } => "AnswerTakenBack",
+            Self::PeopleCompared { .. } => "PeopleCompared",
             Self::PackageBuilt { .. } => "PackageBuilt",
             Self::PackageReleased { .. } => "PackageReleased",
             Self::PackageDownloaded { .. } => "PackageDownloaded",

@@ -18,6 +18,7 @@ impl RequestState {
                 }
                 if !contacts_only {
                     self.several_people = false;
+                    self.compared_in = 0;
                     self.found_in.clear();
                     self.special_in.clear();
                     self.searched.clear();
@@ -37,9 +38,23 @@ impl RequestState {
                 self.step(Action::Review);
                 self.built.push((*package, *read_at_version));
                 self.several_people |= *several_people;
+                self.compared_in = self.compared_in.max(*read_at_version);
+            }
+            Event::PeopleCompared { search, read_at_version, several_people }
+                if self.found.is_some_and(|found| found.search == *search)
+                    && *read_at_version >= self.compared_in =>
+            {
+                self.several_people = *several_people;
+                self.compared_in = *read_at_version;
             }
             _ => {}
         }
+    }
+
+    /// Whether it is known whose the rows are that the newest full search has found.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        !self.has_found() || self.found.is_some_and(|found| found.changed_in <= self.compared_in)
     }
 
     /// Whether the newest full search has ended, and nothing of it is missing: every system was

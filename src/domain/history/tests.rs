@@ -98,6 +98,44 @@ fn what_was_found_is_what_each_system_says_last() {
 }
 
 #[test]
+fn whose_the_rows_are_is_known_until_something_else_is_found() {
+    let mut state = begun();
+    let (search, older) = (SearchId::from_slice(&[7; 16]).unwrap(), [6; 16]);
+    let older = SearchId::from_slice(&older).unwrap();
+    let found = |rows| Event::SystemSearched {
+        search,
+        system: "shop".to_owned(),
+        outcome: "complete".to_owned(),
+        rows,
+        special: false,
+    };
+    let compared = |search, read_at_version, several_people| Event::PeopleCompared {
+        search,
+        read_at_version,
+        several_people,
+    };
+    let started =
+        Event::SearchStarted { search, contacts_only: false, systems: 1, before_identity: false };
+    for (event, is_compared, several) in [
+        (started.clone(), true, false),
+        (found(2), false, false),
+        (compared(older, 3, true), false, false),
+        (compared(search, 2, true), false, true),
+        (compared(search, 3, true), true, true),
+        // One that began before says nothing more.
+        (compared(search, 2, false), true, true),
+        (found(1), false, true),
+        (compared(search, 8, false), true, false),
+        (found(0), true, false),
+        (started, true, false),
+    ] {
+        state.apply(&entry(event.clone()));
+        let told = format!("{event:?} in {}", state.version);
+        assert_eq!((state.is_compared(), state.several_people), (is_compared, several), "{told}");
+    }
+}
+
+#[test]
 fn each_part_of_the_fold_leaves_the_events_of_the_others_alone() {
     let before = begun();
     assert!(RequestState::begin(&entry(Event::NoteAdded)).is_err());

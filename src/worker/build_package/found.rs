@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use super::{Files, Material};
+use super::Material;
 use crate::db::searches::{SearchFile, SearchSystem};
 use crate::db::withholdings::Withholding;
 use crate::domain::ids::{FileId, WithholdingId};
@@ -13,6 +13,7 @@ use crate::package::from_map::{Found, FoundTable};
 use crate::package::row_file::reader::RowFileReader;
 use crate::package::withheld::{self, Withholdings};
 use crate::vault::place::Place;
+use crate::worker::found_files::FoundFiles;
 use crate::worker::search_group::Opened;
 use crate::workflow::review;
 
@@ -27,7 +28,7 @@ pub fn found_in(
     opened: &Opened,
     material: &Material,
     system: &SearchSystem,
-    supply: &Files,
+    supply: &FoundFiles,
     matched: &mut Matched,
 ) -> io::Result<Found> {
     let mut tables: Vec<FoundTable> = Vec::new();

@@ -114,7 +114,7 @@ task-identity_document_over = A document to show who the person is was deleted a
 task-identity_document_reused = The same identity document was handed in for somebody else, too. Compare the two requests before you decide; the history names the other.
 task-read_message = The person has written. Read the message in the history, and answer.
 task-proof = The person has shown who they are, as we had asked. Say whether that is enough.
-task-several_people = The package ({ $right }) holds rows that may be of several people, that bear another name than the request, or that one value alone found. It goes out only once a decision on identity, with a reason, was confirmed by a second person (V3). Look through the rows first.
+task-several_people = Rows were found that may be of several people, that bear another name than the request, or that one value alone found. Nothing goes out, and nothing is granted, before a decision on identity, with a reason, was confirmed by a second person (V3). Look through the rows first.
 task-reach_colleague = Alerts to a colleague do not arrive by mail. The list of requests says whom.
 task-other = Something waits for a person here. Look at the history of this request.
 

@@ -209,6 +209,7 @@ transition-proposals-open = The data map proposes to withhold columns that may c
 transition-too-many-withholdings = More is withheld from this answer than anybody can look through. Withhold whole columns.
 transition-already-taken-back = This was taken back already.
 transition-package-not-ready = The package is not ready. Wait until it is built, or build it again.
+transition-not-compared = What was found is still being compared, to tell whose it is. Try again in a moment; if nothing changes, search anew.
 transition-search-running = A search is still running. Wait until it has ended.
 transition-search-superseded = A newer search has taken the place of this one. Answer for the newest.
 transition-answer-needs-identity = Identity is not settled yet, so nothing is taken for this case. Decide on it first.

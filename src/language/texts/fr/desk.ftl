@@ -114,7 +114,7 @@ task-identity_document_over = Un document qui montre qui est la personne a été
 task-identity_document_reused = La même pièce d'identité a été remise pour quelqu'un d'autre aussi. Comparez les deux demandes avant de décider ; l'historique nomme l'autre.
 task-read_message = La personne a écrit. Lisez le message dans l'historique, et répondez.
 task-proof = La personne a montré qui elle est, comme nous l'avions demandé. Dites si cela suffit.
-task-several_people = Le paquet ({ $right }) contient des lignes qui peuvent concerner plusieurs personnes, qui portent un autre nom que la demande, ou qu’une seule valeur a trouvées. Il ne part qu’après une décision motivée sur l’identité, confirmée par une seconde personne (V3). Parcourez d’abord les lignes.
+task-several_people = Des lignes trouvées peuvent concerner plusieurs personnes, portent un autre nom que la demande, ou n’ont été trouvées que par une seule valeur. Rien ne part et rien n’est accordé avant une décision motivée sur l’identité, confirmée par une seconde personne (V3). Parcourez d’abord les lignes.
 task-reach_colleague = Les alertes à un collègue n'arrivent pas par courriel. La liste des demandes dit à qui.
 task-other = Quelque chose attend ici quelqu'un. Regardez l'historique de cette demande.
 

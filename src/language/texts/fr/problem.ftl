@@ -209,6 +209,7 @@ transition-proposals-open = La carte des données propose de ne pas communiquer 
 transition-too-many-withholdings = Plus de données sont écartées de cette réponse que l'on ne peut en relire. Écartez des colonnes entières.
 transition-already-taken-back = Cela a déjà été levé.
 transition-package-not-ready = Le paquet n'est pas prêt. Attendez qu'il soit fait, ou refaites-le.
+transition-not-compared = Ce qui a été trouvé est encore comparé, pour savoir à qui cela appartient. Réessayez dans un instant ; si rien ne change, relancez la recherche.
 transition-search-running = Une recherche est en cours. Attendez qu'elle soit terminée.
 transition-search-superseded = Une recherche plus récente a remplacé celle-ci. Répondez à la plus récente.
 transition-answer-needs-identity = L'identité n'est pas encore établie : rien n'est reçu pour ce dossier. Décidez-en d'abord.

@@ -148,7 +148,8 @@ impl Reading<'_> {
             Event::SearchStarted { .. }
             | Event::SystemSearched { .. }
             | Event::FileUploaded { .. }
-            | Event::AnswerTakenBack { .. } => self.search(event),
+            | Event::AnswerTakenBack { .. }
+            | Event::PeopleCompared { .. } => self.search(event),
             Event::PackageBuilt { .. }
             | Event::PackageReleased { .. }
             | Event::PackageDownloaded { .. }
@@ -272,6 +273,10 @@ impl Reading<'_> {
             }
             Event::AnswerTakenBack { system, .. } => {
                 text_with(language, "event-answer-taken-back", &[("system", system)])
+            }
+            Event::PeopleCompared { several_people, .. } => {
+                let key = if *several_people { "event-compared-several" } else { "event-compared" };
+                text(language, key)
             }
             Event::SearchStarted { systems, .. } => {
                 let systems = systems.to_string();

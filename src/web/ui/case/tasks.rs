@@ -16,7 +16,7 @@ use crate::domain::job::{BUILD_PACKAGE, SEARCH_GROUP};
 use crate::error::{Error, Result};
 use crate::language::{Language, text, text_with};
 use crate::web::problem::Problem;
-use crate::web::ui::wording::{self, named};
+use crate::web::ui::wording;
 use crate::web::{Front, alerts};
 use crate::workflow::alert_mail::{Told, sentence};
 use crate::workflow::closing::ACKNOWLEDGE_TASK;
@@ -26,7 +26,6 @@ use crate::workflow::mails::UNDELIVERED_TASK;
 use crate::workflow::messages::READ_TASK;
 use crate::workflow::provider_sign_ins::SIGN_IN_TASK;
 use crate::workflow::record::Case;
-use crate::workflow::response::SEVERAL_TASK;
 use crate::workflow::tasks::{self as verbs, FAILED_TASK, is_of_verb};
 
 /// Kinds of which an alert says less than the task does: it names no system and no reason.
@@ -120,12 +119,8 @@ fn what_to_do(language: Language, task: &Task) -> String {
         FAILED_TASK if work == BUILD_PACKAGE => "task-failed-package".to_owned(),
         kind => format!("task-{kind}"),
     };
-    let right = match kind {
-        SEVERAL_TASK => named(language, "package-right", detail),
-        _ => String::new(),
-    };
     let system = task.system.as_deref().unwrap_or_default();
-    let told = text_with(language, &key, &[("system", system), ("right", &right)]);
+    let told = text_with(language, &key, &[("system", system)]);
     if told.starts_with('[') { text(language, "task-other") } else { told }
 }
 
@@ -200,7 +195,7 @@ mod tests {
             ("reach_colleague", "019aac8e-7a10-7c3e-9d2b-0c7f4f1d2a13/smtp-550", None),
             ("read_message", "", None),
             ("read_message", "provider_sign_in", None),
-            ("several_people", "access", None),
+            ("several_people", "", None),
         ] {
             all.push(task(kind, detail, system));
         }
@@ -220,7 +215,5 @@ mod tests {
             }
             assert_eq!(what_to_do(language, &task("of_tomorrow", "", None)), other);
         }
-        let several = what_to_do(Language::En, &task("several_people", "access", None));
-        assert!(several.contains("access"), "{several}");
     }
 }

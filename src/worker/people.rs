@@ -6,8 +6,8 @@ use std::io;
 
 use serde::Deserialize;
 
-use super::{Files, Material};
-use crate::db::searches::SearchFile;
+use super::found_files::FoundFiles;
+use crate::db::searches::{SearchFile, SearchSystem};
 use crate::domain::contact::{self, ContactRow};
 use crate::domain::inventory::map::{ColumnRule, Contact, DataMap, Table};
 use crate::domain::row::Value;
@@ -35,16 +35,17 @@ struct Found<'a> {
 
 /// Whether what the identifiers of a request found may be several people's: it names two values of
 /// one kind, or nothing ties one identifier to the other, or the rows of contacts differ or are called
-/// otherwise than the request says, or one value alone found everything. Also what is withheld counts: it was found by the same words. What a person answered for a manual system
-/// that person has looked at; only the contacts among it count.
+/// otherwise than the request says, or one value alone found everything. Also what is withheld counts:
+/// it was found by the same words. What a person answered for a manual system that person has looked
+/// at; only the contacts among it count.
 ///
 /// # Errors
 /// What the row files report.
 pub fn are_several(
     subject: &Subject,
-    material: &Material,
+    systems: &[SearchSystem],
     map: &DataMap,
-    supply: &Files,
+    supply: &FoundFiles,
 ) -> io::Result<bool> {
     let at_hand = identifiers(subject);
     if are_doubled(&at_hand) {
@@ -52,7 +53,7 @@ pub fn are_several(
     }
     let all = named(map, &at_hand);
     let named = all.len();
-    let found = newest(material, map, supply);
+    let found = newest(systems, map, supply);
     if is_by_one_value(&found, &all) {
         return Ok(true);
     }
@@ -66,13 +67,17 @@ pub fn are_several(
 }
 
 /// The row files of the newest search of each table that the map knows.
-fn newest<'a>(material: &'a Material, map: &'a DataMap, supply: &Files) -> Vec<Found<'a>> {
+fn newest<'a>(
+    systems: &'a [SearchSystem],
+    map: &'a DataMap,
+    supply: &'a FoundFiles,
+) -> Vec<Found<'a>> {
     let mut all = Vec::new();
-    for system in &material.systems {
+    for system in systems {
         let is_manual = system.connector == "manual";
         let detail = system.detail.as_deref().map(serde_json::from_str::<Searched>);
         let borne = detail.and_then(Result::ok).unwrap_or_default().borne;
-        for file in material.files.iter().filter(|file| file.system == system.system) {
+        for file in supply.files.iter().filter(|file| file.system == system.system) {
             let Some(name) = &file.source_table else { continue };
             let is_newest =
                 supply.newest(&file.system, name).is_some_and(|it| it.file_id == file.file_id);
@@ -112,7 +117,11 @@ fn are_apart(found: &[Found<'_>], named: usize, map: &DataMap) -> bool {
 }
 
 /// The addresses among the rows of contacts; more rows than one person has are several people's.
-fn addresses(found: &[Found<'_>], map: &DataMap, supply: &Files) -> io::Result<Vec<ContactRow>> {
+fn addresses(
+    found: &[Found<'_>],
+    map: &DataMap,
+    supply: &FoundFiles,
+) -> io::Result<Vec<ContactRow>> {
     let mut rows = Vec::new();
     for one in found.iter().filter(|found| !found.is_elsewhere(map)) {
         if let Some(contact) = &one.table.contact {
@@ -158,7 +167,7 @@ fn is_pointed_to(map: &DataMap, system: &str, table: &Table) -> bool {
 fn read(
     one: &Found<'_>,
     contact: &Contact,
-    supply: &Files,
+    supply: &FoundFiles,
     rows: &mut Vec<ContactRow>,
 ) -> io::Result<()> {
     let mut found = RowFileReader::open(supply.open(one.file.file_id)?)?;
