@@ -69,3 +69,12 @@ pub fn uncount(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
 pub fn forget(conn: &mut Conn, request: RequestId) -> QueryResult<()> {
     diesel::delete(call_codes::table.find(request)).execute(conn).map(drop)
 }
+
+/// Forgets the code of a case once it is over.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_over(conn: &mut Conn, request: RequestId, now: Instant) -> QueryResult<()> {
+    let over = call_codes::table.find(request).filter(call_codes::expires_at.le(now));
+    diesel::delete(over).execute(conn).map(drop)
+}

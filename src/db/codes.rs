@@ -149,6 +149,21 @@ pub fn end(conn: &mut Conn, id: CodeId, state: CodeState, at: Instant) -> QueryR
         .map(|changed| changed == 1)
 }
 
+/// Ends the codes of a request whose minutes are over.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_over(conn: &mut Conn, request: RequestId, now: Instant) -> QueryResult<()> {
+    let over = codes::table
+        .filter(codes::request_id.eq(request))
+        .filter(codes::state.eq_any(COUNTED))
+        .filter(codes::expires_at.le(Some(now)));
+    diesel::update(over)
+        .set((codes::state.eq(CodeState::Expired), codes::ended_at.eq(Some(now))))
+        .execute(conn)
+        .map(drop)
+}
+
 /// Notes that an address is written a code.
 ///
 /// # Errors

@@ -141,13 +141,13 @@ pub fn forget_addresses(conn: &mut Conn, request: RequestId) -> QueryResult<()> 
         .map(drop)
 }
 
-/// Ends a code whose days are over.
+/// Ends the codes of a request whose days are over.
 ///
 /// # Errors
 /// When the database fails.
-pub fn end_over(conn: &mut Conn, id: LetterCodeId, now: Instant) -> QueryResult<()> {
+pub fn end_over(conn: &mut Conn, request: RequestId, now: Instant) -> QueryResult<()> {
     let over = letter_codes::table
-        .filter(letter_codes::id.eq(id))
+        .filter(letter_codes::request_id.eq(request))
         .filter(letter_codes::state.eq_any(COUNTED))
         .filter(letter_codes::expires_at.le(now));
     diesel::update(over)

@@ -106,17 +106,22 @@ pub fn cool_down(
     (left > Duration::zero()).then_some(left)
 }
 
-/// Whether one more may be sent, or asked for, after these.
+/// How long it takes until one more may be sent, or asked for, after these; nothing where it may be now.
 #[must_use]
-pub fn may_have_another(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> bool {
+pub fn until_another(earlier: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<Duration> {
     // What lies ahead was there before the clock was set back: it counts as now.
-    let within = |span: Duration| earlier.iter().filter(|at| now - **at < span).count();
-    within(Duration::hours(1)) < MOST_AN_HOUR && within(Duration::days(1)) < MOST_A_DAY
+    let mut newest: Vec<DateTime<Utc>> = earlier.iter().map(|at| (*at).min(now)).collect();
+    newest.sort_unstable_by(|one, other| other.cmp(one));
+    let left = |most: usize, span: Duration| {
+        let oldest_of_most = newest.get(most - 1)?;
+        Some(span - (now - *oldest_of_most)).filter(|left| *left > Duration::zero())
+    };
+    left(MOST_AN_HOUR, Duration::hours(1)).max(left(MOST_A_DAY, Duration::days(1)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CodeState, MOST_GUESSES, cool_down, may_have_another};
+    use super::{CodeState, MOST_GUESSES, cool_down, until_another};
     use chrono::{DateTime, Duration, Utc};
 
     #[test]
@@ -127,15 +132,19 @@ mod tests {
         };
         let every_90: Vec<i64> = (1..=10).map(|n| n * 90).collect();
         for (earlier, expected) in [
-            (vec![], true),
-            (ago(&[1, 2]), true),
-            (ago(&[1, 2, 59]), false),
-            (ago(&[1, 2, 60]), true),
-            (ago(&every_90), false),
-            (ago(&every_90[..9]), true),
-            (ago(&[-30, -20, -10]), false),
+            (vec![], None),
+            (ago(&[1, 2]), None),
+            (ago(&[1, 2, 59]), Some(1)),
+            (ago(&[59, 1, 2, 58]), Some(2)),
+            (ago(&[1, 2, 60]), None),
+            (ago(&every_90), Some(24 * 60 - 900)),
+            (ago(&every_90[..9]), None),
+            // The longer of the two counts.
+            (ago(&[10, 20, 30, 100, 200, 300, 400, 500, 600, 700]), Some(24 * 60 - 700)),
+            (ago(&[-30, -20, -10]), Some(60)),
         ] {
-            assert_eq!(may_have_another(&earlier, now), expected, "{earlier:?}");
+            let expected = expected.map(Duration::minutes);
+            assert_eq!(until_another(&earlier, now), expected, "{earlier:?}");
         }
     }
 

@@ -42,6 +42,9 @@ pub enum Job {
     },
     /// Looks up the contact that was declared unfit, so that every case of the controller meets it.
     NoteCondition { request: RequestId },
+    /// Marks the codes of a case as expired once they are, so that no clock which is set back brings one
+    /// back.
+    ExpireCodes { request: RequestId },
     /// Five days after a code was sent: makes a task when it was not used.
     WatchCode { code: CodeId },
     /// When a code by letter is over, or was guessed at too often: makes a task when it was not used.
@@ -100,6 +103,7 @@ impl Job {
             Self::RemoveFiles { .. } => "RemoveFiles",
             Self::SendMail { .. } => SEND_MAIL,
             Self::SendCode { .. } => "SendCode",
+            Self::ExpireCodes { .. } => "ExpireCodes",
             Self::WatchCode { .. } => "WatchCode",
             Self::WatchLetterCode { .. } => "WatchLetterCode",
             Self::SendNotice { .. } => SEND_NOTICE,
@@ -131,6 +135,7 @@ impl Job {
             Self::SendCheckpoint { .. } => &WEBHOOK_SCHEDULE_S,
             Self::MakeBackup { .. } => &[60, 600, 3_600],
             Self::WatchAcknowledgement { .. }
+            | Self::ExpireCodes { .. }
             | Self::WatchCode { .. }
             | Self::WatchLetterCode { .. }
             | Self::SendNotice { .. }

@@ -14,6 +14,7 @@ pub mod contact;
 pub mod deliver_checkpoints;
 pub mod destroyed_keys;
 pub mod end_work;
+pub mod expire_codes;
 pub mod export_checkpoints;
 pub mod found_files;
 pub mod give_up;

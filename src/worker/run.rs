@@ -9,9 +9,9 @@ use anyhow::Context;
 use super::claim::Claimed;
 use super::give_up::{drop_unwanted, give_up};
 use super::{
-    Stopper, build_package, compare_document, compare_people, end_work, live_check, make_backup,
-    note_condition, remove_files, search_group, send_checkpoint, send_code, send_mail, send_notice,
-    test_provider, test_system, watch_acknowledgement, watch_code, watch_letter_code,
+    Stopper, build_package, compare_document, compare_people, end_work, expire_codes, live_check,
+    make_backup, note_condition, remove_files, search_group, send_checkpoint, send_code, send_mail,
+    send_notice, test_provider, test_system, watch_acknowledgement, watch_code, watch_letter_code,
 };
 use crate::app::App;
 use crate::db::column::Instant;
@@ -156,6 +156,7 @@ async fn dispatch(
             let of = claimed.controller.zip(claimed.request);
             compare_document::run(app, claimed, of, *document).await
         }
+        Job::ExpireCodes { request } => expire_codes::run(app, claimed, *request).await,
         Job::WatchCode { code } => watch_code::run(app, claimed, *code).await,
         Job::WatchLetterCode { code } => watch_letter_code::run(app, claimed, *code).await,
         Job::EndWork { request } => end_work::run(app, claimed, *request).await,

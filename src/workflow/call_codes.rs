@@ -46,7 +46,10 @@ pub fn make(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
-    call_codes::put(conn, &row(ctx, vault, &case.row, code))?;
+    let row = row(ctx, vault, &case.row, code);
+    call_codes::put(conn, &row)?;
+    let job = Job::ExpireCodes { request: case.row.id };
+    case.enqueue(conn, ctx, &job, row.expires_at.utc())?;
     case.record(conn, ctx, Event::CallCodeMade, written)?;
     Ok(case)
 }

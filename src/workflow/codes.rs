@@ -14,7 +14,7 @@ use crate::db::jobs;
 use crate::db::requests::{self, Request};
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::code::{
-    CodeState, LIFETIME, MOST_GUESSES, NotSent, UNUSED, cool_down, may_have_another,
+    CodeState, LIFETIME, MOST_GUESSES, NotSent, UNUSED, cool_down, until_another,
 };
 use crate::domain::event::Event;
 use crate::domain::ids::CodeId;
@@ -62,13 +62,12 @@ pub fn ask(conn: &mut Conn, ctx: &Ctx, session_hash: &[u8]) -> Result<()> {
     let newest = codes::newest(conn, case.id)?;
     let ended = newest.map(|code| (code.state, code.ended_at.map(Instant::utc)));
     if let Some(left) = ended.and_then(|(state, at)| cool_down(state, at, ctx.now)) {
-        let retry_after_s = u64::try_from(left.num_seconds()).unwrap_or(0).max(1);
-        return Err(Error::RateLimited { retry_after_s });
+        return Err(too_many(left));
     }
     let asked = codes::asked_after(conn, case.id, Instant::from(ctx.now - COUNTED))?;
     let asked: Vec<_> = asked.iter().map(|at| at.utc()).collect();
-    if !may_have_another(&asked, ctx.now) {
-        return Err(Error::RateLimited { retry_after_s: 3600 });
+    if let Some(left) = until_another(&asked, ctx.now) {
+        return Err(too_many(left));
     }
     codes::replace(conn, case.id, Instant::from(ctx.now))?;
     let row = CodeRow {
@@ -86,6 +85,12 @@ pub fn ask(conn: &mut Conn, ctx: &Ctx, session_hash: &[u8]) -> Result<()> {
     codes::insert(conn, &row)?;
     let of = Some((case.controller_id, case.id));
     Ok(jobs::insert(conn, &job_row(ctx, &Job::SendCode { code: row.id }, of, ctx.now)?)?)
+}
+
+/// The refusal of one more, with how long it takes until one may be had.
+pub(super) fn too_many(left: Duration) -> Error {
+    let seconds = left.num_milliseconds().max(1).unsigned_abs().div_ceil(1000);
+    Error::RateLimited { retry_after_s: seconds }
 }
 
 /// A code on its way to the contact on file: everything that was prepared before the transaction.
@@ -128,6 +133,8 @@ pub fn send(conn: &mut Conn, ctx: &Ctx, scope: &Scope, sending: &Sending<'_>) ->
     if !codes::settle(conn, sending.id, state, &sending.code_hash, expires_at)? {
         return Ok(());
     }
+    let request = case.row.id;
+    case.enqueue(conn, ctx, &Job::ExpireCodes { request }, expires_at.utc())?;
     let (None, Some(letter)) = (why, &sending.letter) else {
         let why = why.unwrap_or_else(|| sending.contact.outcome.into());
         case.record(conn, ctx, Event::CodeNotSent { why }, &sending.written)?;
@@ -156,7 +163,7 @@ fn why_not(
     let since = Instant::from(ctx.now - COUNTED);
     let earlier = codes::sendings(conn, &letter.address_index, since)?;
     let earlier: Vec<_> = earlier.iter().map(|at| at.utc()).collect();
-    Ok((!may_have_another(&earlier, ctx.now)).then_some(NotSent::TooMany))
+    Ok(until_another(&earlier, ctx.now).map(|_| NotSent::TooMany))
 }
 
 /// Whether a guess was right. A wrong one is no error: it must be counted.

@@ -268,12 +268,13 @@ pub fn check_level(case: &Case, needed: Level) -> Result<()> {
     Err(Error::Transition { code })
 }
 
-/// Whether somebody else of the controller could confirm.
+/// Whether somebody else of the controller could decide, or confirm: whoever works cases decides, and
+/// then it is the DPO who confirms. Nobody is alone with such a colleague (identity.md, V3).
 fn others(conn: &mut Conn, controller: ControllerId, decided_by: &str) -> Result<bool> {
     let members = users::of_controller(conn, controller)?;
     Ok(members.iter().any(|(user, role)| {
         user.status == "active"
-            && role.may(Permission::DecideCase)
+            && role.may(Permission::WorkCase)
             && format!("user:{}", user.id) != decided_by
     }))
 }

@@ -10,7 +10,7 @@
 
 use chrono::Duration;
 
-use super::codes::{Verdict, own_row};
+use super::codes::{Verdict, own_row, too_many};
 use super::proven_routes::record_proof;
 use super::record::{Case, Target, Written, begin, job_row, load};
 use crate::db::column::Instant;
@@ -19,7 +19,7 @@ use crate::db::letter_codes::{self, LetterCodeRow};
 use crate::db::requests::Request;
 use crate::db::{jobs, tasks};
 use crate::domain::actor::{Ctx, Permission, Scope};
-use crate::domain::code::{CodeState, may_have_another};
+use crate::domain::code::{CodeState, until_another};
 use crate::domain::event::Event;
 use crate::domain::ids::LetterCodeId;
 use crate::domain::job::Job;
@@ -68,8 +68,8 @@ pub fn make(
     let since = Instant::from(ctx.now - COUNTED);
     let earlier = letter_codes::printed(conn, case.row.id, &address_index, since)?;
     let earlier: Vec<_> = earlier.iter().map(|at| at.utc()).collect();
-    if !may_have_another(&earlier, ctx.now) {
-        return Err(Error::RateLimited { retry_after_s: 3600 });
+    if let Some(left) = until_another(&earlier, ctx.now) {
+        return Err(too_many(left));
     }
     letter_codes::replace(conn, case.row.id, Instant::from(ctx.now))?;
     let id: LetterCodeId = ctx.new_id();
@@ -162,7 +162,9 @@ pub fn confirm(
 /// # Errors
 /// When the database fails.
 pub fn watch(conn: &mut Conn, ctx: &Ctx, scope: &Scope, id: LetterCodeId) -> Result<()> {
-    letter_codes::end_over(conn, id, Instant::from(ctx.now))?;
+    if let Some(code) = letter_codes::get(conn, id)? {
+        letter_codes::end_over(conn, code.request_id, Instant::from(ctx.now))?;
+    }
     let Some(code) = letter_codes::get(conn, id)? else {
         return Ok(());
     };

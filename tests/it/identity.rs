@@ -110,8 +110,8 @@ async fn who_is_alone_looks_again_a_day_later() {
     let app = TestApp::start().await;
     let controller = app.controller("maison-exemple").await;
     let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
-    // Neither of them can confirm: one may not decide, the other may not sign in.
-    app.user(&[(controller.id, Role::Handler)]).await;
+    // Neither of them could decide or confirm: one may not, the other may not sign in.
+    app.user(&[(controller.id, Role::Auditor)]).await;
     let gone = [(controller.id, Role::Dpo)];
     app.insert_user(&gone, |row| row.status = "disabled".to_owned()).await;
     let case = app.log_case(&dpo, &controller, |_| ()).await;
@@ -125,6 +125,26 @@ async fn who_is_alone_looks_again_a_day_later() {
     client.verb(&case, "identity-confirmation", reason).await.expect(200);
     let events = client.events(&case).await;
     assert_eq!(events[2]["detail"], json!({ "level": "v3", "by_same_person": true }));
+    app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn nobody_is_alone_with_a_colleague_who_could_decide_first() {
+    let app = TestApp::start().await;
+    let controller = app.controller("maison-exemple").await;
+    let dpo = app.user(&[(controller.id, Role::Dpo)]).await;
+    let handler = app.user(&[(controller.id, Role::Handler)]).await;
+    let case = app.log_case(&dpo, &controller, |_| ()).await;
+    app.as_user(&dpo).verb(&case, "identity-decision", v3()).await.expect(200);
+    app.advance(Duration::days(2));
+    let reason = json!({ "reason": "Looked again" });
+    let alone = app.as_user(&dpo).verb(&case, "identity-confirmation", reason.clone()).await;
+    assert_eq!(alone.expect(409).json::<Value>()["reason"], "second-person");
+    // The colleague decides, and the DPO confirms.
+    app.as_user(&handler).verb(&case, "identity-decision", v3()).await.expect(200);
+    app.as_user(&dpo).verb(&case, "identity-confirmation", reason).await.expect(200);
+    let events = app.as_user(&dpo).events(&case).await;
+    assert_eq!(events[3]["detail"], json!({ "level": "v3", "by_same_person": false }));
     app.assert_replays().await;
 }
 

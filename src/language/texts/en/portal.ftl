@@ -92,6 +92,7 @@ portal-code-wrong = This code is not right, or does not count any more. Type the
 portal-code-confirm = Confirm
 portal-code-again = Send me another code
 portal-code-too-many = No other code can be sent for { $minutes } minutes: too many were asked for, or typed wrong. Ask again then, or write to us in the messages: there are other ways.
+portal-code-too-many-hours = No other code can be sent for { $hours } hours: too many were asked for. Ask again then, or write to us in the messages: there are other ways.
 portal-code-none = No code has come
 portal-code-none-text = Look in the folder for junk mail. We may have no address of yours, or an old one: then we will find another way, and write to you here. Your request goes on all the same.
 portal-letter-code-title = I have a letter with a code

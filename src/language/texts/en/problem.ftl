@@ -165,7 +165,7 @@ transition-no-extension = This law knows no extension for this request.
 transition-nothing-to-confirm = No decision on identity waits for a second person.
 transition-too-late-to-correct = The request was worked on for the person as named before: identity, a search, a letter or a decision. None of that is the other's. Close it as logged by mistake, and log it again with the day on which it came in.
 transition-decided-otherwise = Somebody has decided otherwise on this right. If you think better of it, open the right (or the case) again first, and say why.
-transition-second-person = Somebody else has to confirm this decision. Ask a colleague who may decide.
+transition-second-person = Somebody else has to confirm this decision. Ask a colleague who may decide. Where nobody else may, let a colleague who works cases decide on identity, and confirm that.
 transition-second-look = You decided this yourself and are alone: look at it again a day later and confirm then.
 transition-key-destroyed = The key of this case was destroyed: nobody can read it or go on with it.
 

@@ -92,6 +92,7 @@ portal-code-wrong = Ce code n’est pas le bon ou n’est plus valable. Saisisse
 portal-code-confirm = Confirmer
 portal-code-again = M’envoyer un autre code
 portal-code-too-many = Aucun autre code ne peut être envoyé avant { $minutes } minutes : trop de codes ont été demandés, ou mal tapés. Redemandez-en un ensuite, ou écrivez-nous dans les messages : il y a d’autres moyens.
+portal-code-too-many-hours = Aucun autre code ne peut être envoyé avant { $hours } heures : trop de codes ont été demandés. Redemandez-en un ensuite, ou écrivez-nous dans les messages : il y a d’autres moyens.
 portal-code-none = Aucun code n’est arrivé
 portal-code-none-text = Regardez dans le dossier des courriers indésirables. Nous n’avons peut-être pas votre adresse, ou une ancienne : nous trouverons alors un autre moyen et vous écrirons ici. Votre demande suit son cours.
 portal-letter-code-title = J’ai reçu un courrier avec un code

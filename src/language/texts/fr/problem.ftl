@@ -165,7 +165,7 @@ transition-no-extension = Cette loi ne prévoit pas de prolongation pour cette d
 transition-nothing-to-confirm = Aucune décision sur l'identité n'attend une seconde personne.
 transition-too-late-to-correct = La demande a été traitée pour la personne telle que nommée avant : identité, recherche, courrier ou décision. Rien de cela ne concerne l'autre. Clôturez-la comme enregistrée par erreur, et enregistrez-la à nouveau avec son jour d'arrivée.
 transition-decided-otherwise = Quelqu'un a décidé autrement sur ce droit. Si vous changez d'avis, rouvrez d'abord le droit (ou la demande), en disant pourquoi.
-transition-second-person = Une autre personne doit confirmer cette décision. Demandez à un collègue habilité à décider.
+transition-second-person = Une autre personne doit confirmer cette décision. Demandez à un collègue habilité à décider. Si personne d'autre ne l'est, faites constater l'identité par un collègue qui traite les demandes, puis confirmez.
 transition-second-look = Vous avez pris vous-même cette décision et êtes seul : réexaminez-la un jour plus tard, puis confirmez.
 transition-key-destroyed = La clé de ce dossier a été détruite : personne ne peut plus le lire ni le poursuivre.
 

@@ -116,9 +116,13 @@ impl CasePage {
     /// When another code can be asked for, where there were enough.
     fn one_too_many(&self) -> Option<String> {
         let Some(WrongCode::OneTooMany { retry_after_s }) = self.wrong else { return None };
-        let minutes = retry_after_s.div_ceil(60).to_string();
-        let named = [("minutes", minutes.as_str())];
-        Some(language::text_with(self.frame.place.language, "portal-code-too-many", &named))
+        let minutes = retry_after_s.div_ceil(60);
+        let (key, unit, left) = match minutes {
+            0..=120 => ("portal-code-too-many", "minutes", minutes),
+            _ => ("portal-code-too-many-hours", "hours", minutes.div_ceil(60)),
+        };
+        let left = left.to_string();
+        Some(language::text_with(self.frame.place.language, key, &[(unit, left.as_str())]))
     }
 
     fn wrong_mail(&self) -> bool {
