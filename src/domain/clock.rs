@@ -1,5 +1,7 @@
 //! The clocks of a case: one for each right. The case shows the earliest undecided one.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::{Calendar, CalendarError};
@@ -144,44 +146,49 @@ pub fn longest_extension_on(state: &RequestState) -> Result<Option<NaiveDate>, C
 /// When the regime or the calendar is not known, or a date lies outside the data.
 pub fn dates(state: &RequestState) -> Result<CaseDates, ClockError> {
     let calendar = calendar(&state.rules)?;
-    let mut rights = Vec::with_capacity(state.rights.len());
-    for each in &state.rights {
-        let right = each.exercised.right;
-        let dates = deadline::compute(&input(state, &calendar, right)?)?;
-        rights.push(RightDates { right, decision: each.decision, dates });
-    }
+    let rights = of_rights(state, &calendar)?;
     let first = rights.first().ok_or(ClockError::NoRight)?;
     let in_law = rights.iter().filter_map(|right| right.dates.ack_due_on).min();
     let acknowledge_on = match in_law {
         Some(date) => date,
         None => acknowledgement_target_on(&calendar, first.dates.received_on)?,
     };
-    let extended_at = extended_at(state, &rights)?;
+    let extended_at = extended_at(state, &calendar, &rights)?;
     Ok(CaseDates { rights, acknowledge_on, extended_at })
 }
 
+fn of_rights(state: &RequestState, calendar: &Calendar) -> Result<Vec<RightDates>, ClockError> {
+    let mut rights = Vec::with_capacity(state.rights.len());
+    for each in &state.rights {
+        let right = each.exercised.right;
+        let dates = deadline::compute(&input(state, calendar, right)?)?;
+        rights.push(RightDates { right, decision: each.decision, dates });
+    }
+    Ok(rights)
+}
+
 /// When the person was told of the extension that stands: the first notice with which the dates are
-/// extended.
+/// extended. Two may carry one instant.
 fn extended_at(
     state: &RequestState,
+    calendar: &Calendar,
     rights: &[RightDates],
 ) -> Result<Option<DateTime<Utc>>, ClockError> {
-    if !rights.iter().any(|right| right.dates.extended) {
+    let is_extended = |rights: &[RightDates]| rights.iter().any(|right| right.dates.extended);
+    if !is_extended(rights) {
         return Ok(None);
     }
     let is_notice = |event: &ClockEvent| event.kind == ClockEventKind::ExtensionNotice;
     let notices = state.clock_events.iter().filter(|event| is_notice(event));
-    let mut notices: Vec<DateTime<Utc>> = notices.map(|notice| notice.at).collect();
-    notices.sort_unstable();
-    let last = notices.pop();
-    for sent_at in notices {
+    let instants: BTreeSet<DateTime<Utc>> = notices.map(|notice| notice.at).collect();
+    for sent_at in instants {
         let mut until_then = state.clone();
         until_then.clock_events.retain(|event| !is_notice(event) || event.at <= sent_at);
-        if dates(&until_then)?.is_extended() {
+        if is_extended(&of_rights(&until_then, calendar)?) {
             return Ok(Some(sent_at));
         }
     }
-    Ok(last)
+    Ok(None)
 }
 
 /// Every step by which the dates of one right follow, with rule and source.

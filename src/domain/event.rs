@@ -335,6 +335,9 @@ pub enum Event {
         /// or the contact on file asked for more. Its words were checked for any reader.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         for_anybody: bool,
+        /// Whether it carries an answer; of older letters any on paper was taken for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<bool>,
     },
     RequestWithdrawn,
     RequestForwarded,
@@ -359,6 +362,9 @@ pub enum Event {
         mail: MailId,
         purpose: MailPurpose,
         code: String,
+        /// Whether an answer waited that was told by no other way; older notices took any back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        takes_back: Option<bool>,
     },
     /// Nothing of the case may be destroyed until the hold is lifted; the reason is sealed beside.
     RequestHeld,

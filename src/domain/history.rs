@@ -112,6 +112,8 @@ pub struct RequestState {
     pub proved: BTreeSet<Method>,
     /// The person has fetched the answer, or was given it on paper.
     pub is_in_hand: bool,
+    /// An answer waits in the portal of which a notice alone tells.
+    pub rests_on_notice: bool,
     /// What moved the clocks, in the order in which it was recorded.
     pub clock_events: Vec<ClockEvent>,
     pub acknowledged_at: Option<DateTime<Utc>>,
@@ -206,6 +208,7 @@ impl RequestState {
             undelivered: false,
             proved: BTreeSet::new(),
             is_in_hand: false,
+            rests_on_notice: false,
             clock_events: Vec::new(),
             acknowledged_at: None,
             assignee: None,

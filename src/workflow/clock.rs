@@ -33,8 +33,9 @@ pub struct Pause {
 ///
 /// # Errors
 /// `Invalid` without a statement, or when the message was sent before the receipt, before the last
-/// reply, in the future or more than seven days ago; `Transition` when the same question is open already, and no reply to it
-/// was found not enough: a second round says why, and stops nothing anew (law.md §1.4).
+/// reply, in the future or more than seven days ago; `Transition` when the same question is open
+/// already, and no reply to it was found not enough: a second round says why, and stops nothing anew
+/// (law.md §1.4); or when identity is asked for what is done whoever asks.
 pub fn pause(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -50,6 +51,9 @@ pub fn pause(
             PauseGround::Fee => "pause-needs-fee-reason",
         };
         return Err(Error::invalid("statement", code));
+    }
+    if pause.ground == PauseGround::Identity && !case.state.may_ask_identity() {
+        return Err(Error::Transition { code: "identity-not-needed" });
     }
     check_sent(&case, ctx, pause.message.sent_at)?;
     check_recorded(ctx, pause.message.sent_at)?;

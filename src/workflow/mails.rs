@@ -288,11 +288,15 @@ fn tell(conn: &mut Conn, ctx: &Ctx, mail: &Mail, code: Option<&str>) -> Result<(
     let is_told = mail.purpose == MailPurpose::Code && code.is_none();
     if let Some(request) = mail.request_id.filter(|_| !is_told) {
         let (id, purpose) = (mail.id, mail.purpose);
+        let mut case = record::load(conn, &Scope::of_job(controller), request)?;
+        let falls = || purpose == MailPurpose::PortalNotice && case.state.falls_with_notice();
         let event = match code {
             None => Event::MailSent { mail: id, purpose },
-            Some(code) => Event::MailFailed { mail: id, purpose, code: code.to_owned() },
+            Some(code) => {
+                let (code, takes_back) = (code.to_owned(), Some(falls()));
+                Event::MailFailed { mail: id, purpose, code, takes_back }
+            }
         };
-        let mut case = record::load(conn, &Scope::of_job(controller), request)?;
         case.record(conn, ctx, event, &record::Written::plain(ctx))?;
     }
     match code {

@@ -316,8 +316,11 @@ async fn whether_an_extension_stands_is_what_the_dates_say() {
     app.set_now(at("2027-02-01T09:00:00Z"));
     let mut notice = extension("2027-01-30T08:00:00Z", None);
     notice["record_late"] = json!(true);
-    let found: Value = client.verb(&late, "extension", notice).await.expect(200).json();
-    assert_eq!(found["extended_at"], Value::Null);
+    // Two letters may carry one instant.
+    for _ in 0..2 {
+        let found = client.verb(&late, "extension", notice.clone()).await.expect(200);
+        assert_eq!(found.json::<Value>()["extended_at"], Value::Null);
+    }
     let found = correct(&app, &dpo, &late, "2027-01-12T09:00:00Z").await;
     assert_eq!(found["extended_at"], "2027-01-30T08:00:00.000000Z");
     assert_eq!(found["dates"]["extended"], true);

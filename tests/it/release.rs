@@ -9,6 +9,7 @@ mod out_of_reach;
 mod paper;
 mod revocation;
 mod several;
+mod told;
 
 use chrono::Duration;
 use guichet::domain::actor::Role;

@@ -10,12 +10,16 @@ use crate::domain::mail::MailPurpose;
 impl RequestState {
     pub(super) fn apply_delivery(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::MailFailed { purpose: MailPurpose::PortalNotice, .. } => self.come_back(),
+            Event::MailFailed { purpose: MailPurpose::PortalNotice, takes_back, .. } => {
+                self.come_back(takes_back.unwrap_or(true));
+            }
             Event::MailSent { purpose: MailPurpose::PortalNotice, .. } => self.reach(entry),
             Event::PackageDelivered { .. } => self.hand_over(entry),
-            Event::LetterSent { delivery, .. } if *delivery != Delivery::Portal => {
-                self.reach(entry)
+            Event::LetterSent { delivery: Delivery::Portal, answers, .. } => {
+                self.rests_on_notice |= answers.unwrap_or(false);
             }
+            // An acknowledgement on paper tells nobody what was refused in the portal.
+            Event::LetterSent { answers, .. } if answers.unwrap_or(true) => self.reach(entry),
             // Whoever fetches it knows of it.
             Event::PackageDownloaded { .. } if entry.actor == "subject" => self.hand_over(entry),
             _ => {}
@@ -26,11 +30,18 @@ impl RequestState {
     /// anything else, takes nothing back.
     fn hand_over(&mut self, entry: &Entry) {
         self.is_in_hand = true;
+        self.rests_on_notice = false;
         self.reach(entry);
     }
 
-    fn come_back(&mut self) {
-        if self.status == Status::Answered && !self.is_in_hand {
+    /// Whether a notice that fails now takes the answer back: where nothing else told of it.
+    #[must_use]
+    pub fn falls_with_notice(&self) -> bool {
+        self.status == Status::Answered && self.rests_on_notice && !self.is_in_hand
+    }
+
+    fn come_back(&mut self, takes_back: bool) {
+        if self.status == Status::Answered && !self.is_in_hand && takes_back {
             self.step(Action::ComeBack);
             self.ended_at = None;
             self.undelivered = true;
@@ -40,6 +51,7 @@ impl RequestState {
     fn reach(&mut self, entry: &Entry) {
         if self.undelivered {
             self.undelivered = false;
+            self.rests_on_notice = false;
             self.step(Action::Answer);
             self.ended_at.get_or_insert(entry.at);
         }

@@ -7,6 +7,7 @@ use crate::domain::event::{Event, PauseGround};
 use crate::domain::identity::{self, Level, Method};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::provider_sign_in::Unmatched;
+use crate::domain::request::Decision;
 
 impl RequestState {
     pub(super) fn apply_identity(&mut self, entry: &Entry) {
@@ -116,6 +117,14 @@ impl RequestState {
         self.unmatched = None;
         self.contact = None;
         self.proved.clear();
+    }
+
+    /// Whether something is left to decide that needs to know who asks: what must be done at once needs
+    /// no proof of that (law.md §7, invariant 6).
+    #[must_use]
+    pub fn may_ask_identity(&self) -> bool {
+        let mut rights = self.rights.iter();
+        rights.any(|it| it.decision == Decision::Undecided && !it.exercised.is_immediate())
     }
 
     /// The level without which no answer leaves. Whoever proved no more than to read what is on

@@ -38,7 +38,9 @@ fn a_right_is_open_again_without_the_package_that_answered_it() {
     let told = |failed| {
         let (mail, purpose) = (MailId::from_uuid(Uuid::nil()), MailPurpose::PortalNotice);
         match failed {
-            true => Event::MailFailed { mail, purpose, code: "refused".to_owned() },
+            true => {
+                Event::MailFailed { mail, purpose, code: "refused".to_owned(), takes_back: None }
+            }
             false => Event::MailSent { mail, purpose },
         }
     };

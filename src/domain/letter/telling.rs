@@ -119,6 +119,7 @@ mod tests {
             name: Letter::Extension,
             delivery: Delivery::Portal,
             for_anybody,
+            answers: None,
         };
         // What came before, whether the event says so, and whether anybody may read it.
         for (before, says_so, expected) in [

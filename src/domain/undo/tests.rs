@@ -40,7 +40,13 @@ fn assigned(number: u128) -> Event {
 
 fn letter(name: Letter) -> Event {
     let letter = LetterId::from_uuid(Uuid::from_u128(7));
-    Event::LetterSent { letter, name, delivery: Delivery::Portal, for_anybody: false }
+    Event::LetterSent {
+        letter,
+        name,
+        delivery: Delivery::Portal,
+        for_anybody: false,
+        answers: None,
+    }
 }
 
 fn undone(action: Undoable, of_version: i64) -> Event {

@@ -79,7 +79,8 @@ pub fn send(
     let policy = case.state.needed_level(false, LEAST);
     let for_anybody = (policy..needed).contains(&case.state.level);
     let delivery = sending.delivery;
-    let event = Event::LetterSent { letter: row.id, name, delivery, for_anybody };
+    let answers = Some(name.is_answer());
+    let event = Event::LetterSent { letter: row.id, name, delivery, for_anybody, answers };
     case.record(conn, ctx, event, &Written::plain(ctx))?;
     // The version was compared above; from here on this transaction alone changes the case.
     let target = Target { expected: Expected::Any, ..target.clone() };

@@ -203,3 +203,32 @@ async fn what_an_ended_case_does_not_take_is_told_on_the_draft() {
     assert_eq!(desk.read(&path).await["state"], "sent");
     desk.app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn what_was_done_or_asked_before_is_told_on_the_draft() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let codes = |draft: &Value| -> Vec<(String, bool)> {
+        let found = draft["findings"].as_array().unwrap().iter();
+        let told = |it: &Value| it["code"].as_str().unwrap().to_owned();
+        found.map(|it| (told(it), it["blocks"] == true)).collect()
+    };
+    let has =
+        |draft: &Value, code: &str, blocks: bool| codes(draft).contains(&(code.to_owned(), blocks));
+    // Who is known well enough is asked for no more, but for a doubt.
+    let (_, draft) = desk.draft(&case, "IDREQ").await;
+    assert!(!has(&draft, "letter-identity-settled", false), "{draft}");
+    desk.identify(&case).await;
+    let (_, draft) = desk.draft(&case, "IDREQ").await;
+    assert!(has(&draft, "letter-identity-settled", false), "{draft}");
+    desk.ask_identity(&case).await;
+    let (_, draft) = desk.draft(&case, "IDREQ").await;
+    assert!(has(&draft, "letter-already-asked", true), "{draft}");
+    let reasons = json!({ "extension_ground": "complexity",
+        "parts": { "reasons": "The request has nine parts, which nine people must look at." } });
+    let path = desk.written(&case, "EXT", reasons).await;
+    desk.send(&path, "portal").await.expect(200);
+    let (_, draft) = desk.draft(&case, "EXT").await;
+    assert!(has(&draft, "letter-already-extended", true), "{draft}");
+    desk.app.assert_replays().await;
+}

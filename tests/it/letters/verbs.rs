@@ -89,11 +89,11 @@ async fn a_question_stops_the_clock_and_its_answer_lets_it_run() {
     // Everything is asked at once: a second round says why, and this one is still open.
     let again = desk.written(&case, "IDREQ", json!({ "parts": { "doubt": SPECIFIC } })).await;
     let refused = desk.send(&again, "portal").await.expect(422);
-    assert_eq!(refused.problem().1, ["parts.again: letter-again"]);
+    assert_eq!(refused.problem().1, ["parts.again: letter-again", "letter: letter-already-asked"]);
     let why = json!({ "parts": { "doubt": SPECIFIC, "again": "The number names two customers." } });
     let again = desk.written(&case, "IDREQ", why.clone()).await;
-    let refused = desk.send(&again, "portal").await.expect(409);
-    assert_eq!(refused.json::<Value>()["reason"], "already-paused");
+    let refused = desk.send(&again, "portal").await.expect(422);
+    assert_eq!(refused.problem().1, ["letter: letter-already-asked"]);
     desk.app.advance(Duration::days(1));
     let poor = json!({ "ground": "identity", "received_at": "2026-11-25T08:00:00Z",
         "sufficient": false, "note": "Two customers have this number." });
@@ -388,6 +388,12 @@ async fn what_must_be_done_at_once_is_not_held_up_by_a_question_of_identity() {
     let (_, reasons) = desk.send(&path, "portal").await.expect(422).problem();
     assert!(reasons.iter().any(|it| it.ends_with("letter-identity-not-needed")), "{reasons:?}");
     assert_eq!(desk.client().case(&case).await["paused"], json!(false));
+    // Nor by one that left outside.
+    let sent_at = desk.app.app.now();
+    let asked = json!({ "ground": "identity", "statement": SPECIFIC,
+        "message": { "sent_at": sent_at, "channel": "letter", "message_id": "LRAR-1" } });
+    let refused = desk.client().verb(&case, "pauses", asked).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "identity-not-needed");
     // Beside a right that needs proof, it may be asked for.
     let case = desk.case("en", json!(["consent_withdrawal", "access"])).await;
     let path = desk.written(&case, "IDREQ", doubt).await;

@@ -13,7 +13,6 @@ use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::telling::Telling;
 use crate::domain::letter::{Delivery, Letter};
 use crate::domain::regime::{self, Extension};
-use crate::domain::request::Decision;
 
 const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
@@ -173,11 +172,12 @@ fn question(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let ground = draft.letter.asks();
     let anchor = if draft.letter == Letter::IdentityRequest { DOUBT } else { CLARITY };
     if draft.letter == Letter::IdentityRequest {
-        let mut undecided =
-            facts.state.rights.iter().filter(|right| right.decision == Decision::Undecided);
-        // What must be done at once needs no proof of who asks for it (law.md §7, invariant 6).
-        if undecided.all(|right| right.exercised.is_immediate()) {
+        if !facts.state.may_ask_identity() {
             findings.push(Finding::blocking("letter", "letter-identity-not-needed", IMMEDIATE));
+        } else if facts.state.level >= facts.needed {
+            // Reasonable doubt alone stops the clock (GDPR Art. 12(6)).
+            let known = Finding::blocking("identity", "letter-identity-settled", DOUBT);
+            findings.push(if facts.state.level == Level::V3 { known } else { known.told() });
         }
         reason(draft, Placeholder::Doubt, findings);
         for part in draft.letter.parts().filter(|it| asks_for_identity_copy(content.part(*it))) {

@@ -14,6 +14,13 @@ pub(super) fn ended(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     if draft.letter == Letter::Acknowledgement && state.acknowledged_at.is_some() {
         return findings.push(Finding::blocking("letter", "letter-acknowledged", STATES));
     }
+    let asked = draft.letter.asks().and_then(|ground| state.questions.get(&ground));
+    if asked.is_some_and(|question| question.is_open() && !question.may_repeat) {
+        findings.push(Finding::blocking("letter", "letter-already-asked", STATES));
+    }
+    if draft.letter == Letter::Extension && draft.facts.dates.is_extended() {
+        findings.push(Finding::blocking("letter", "letter-already-extended", STATES));
+    }
     if action(draft).is_some_and(|action| state.check(action).is_err()) {
         findings.push(Finding::blocking("letter", "letter-case-ended", STATES));
     }
