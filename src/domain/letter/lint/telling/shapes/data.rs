@@ -172,10 +172,10 @@ impl Sentence<'_> {
         });
         let on_file = self.places("file").filter_map(|file| {
             let on = file.checked_sub(1).filter(|on| self.at(*on) == "on")?;
-            let told = self.tell_of_data(&[on, file])?;
+            // "The address on file", of whoever may be there, tells nothing.
             let for_you = self.is(file + 1, "for about") && self.is(file + 2, v::YOU);
             let your = self.any(v::YOUR, on.saturating_sub(4)..on).is_some();
-            Some(if for_you || your { told } else { told.unsure() })
+            (for_you || your).then(|| self.tell_of_data(&[on, file]))?
         });
         let ending = self.places(v::ENDING).filter_map(|ends| {
             let is_figure = self.at(ends + 2).starts_with(|it: char| it.is_ascii_digit());
