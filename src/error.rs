@@ -11,6 +11,9 @@ pub enum Error {
     NotFound,
     #[error("not allowed")]
     Forbidden,
+    /// The case ended long ago, and few open it now.
+    #[error("put away")]
+    PutAway,
     /// The input breaks a rule; every broken rule is told.
     #[error("invalid input: {}", .0.iter().map(|f| f.code).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldError>),

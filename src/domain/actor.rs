@@ -138,6 +138,15 @@ impl StaffMember {
         self.memberships.iter().any(|(id, role)| *id == controller && role.may(permission))
     }
 
+    /// Whether the user opens a case that was put away: who decides, and who reads its file for proof
+    /// and not the person's data.
+    #[must_use]
+    pub fn may_open_put_away(&self, controller: ControllerId) -> bool {
+        self.may(controller, Permission::DecideCase)
+            || (self.may(controller, Permission::ReadCaseFile)
+                && !self.may(controller, Permission::ReadSubject))
+    }
+
     /// Whether the user belongs to this controller at all, and so may know that it exists.
     #[must_use]
     pub fn belongs_to(&self, controller: ControllerId) -> bool {

@@ -80,9 +80,20 @@ impl Retention {
     }
 }
 
+/// How long whoever worked a case opens it after its end.
+const IN_USE: Months = Months::new(12);
+
+/// Whether a case that ended is put away: what is kept for proof alone is opened by few (GDPR
+/// Art. 5(1)(c), (f) and 25(2); law.md §5.2).
+#[must_use]
+pub fn is_put_away(ended_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let until = ended_at.and_then(|ended_at| ended_at.checked_add_months(IN_USE));
+    until.is_some_and(|until| until <= now)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Retention;
+    use super::{Retention, is_put_away};
     use chrono::{DateTime, Duration, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -100,6 +111,19 @@ mod tests {
             assert_eq!(kept.case_until(at(ended)), Some(at(case)), "{ended}");
             assert_eq!(kept.working_copies_until(at(ended)), Some(at(copies)), "{ended}");
             assert_eq!(kept.package_until(at(ended)), Some(at(copies)), "{ended}");
+        }
+    }
+
+    #[test]
+    fn a_case_is_put_away_a_year_after_its_end() {
+        let ended = Some(at("2028-02-29T09:00:00Z"));
+        for (ended, now, expected) in [
+            (ended, "2029-02-28T08:59:59Z", false),
+            (ended, "2029-02-28T09:00:00Z", true),
+            (None, "2099-01-01T00:00:00Z", false),
+            (Some(DateTime::<Utc>::MAX_UTC), "2099-01-01T00:00:00Z", false),
+        ] {
+            assert_eq!(is_put_away(ended, at(now)), expected, "{now}");
         }
     }
 

@@ -33,6 +33,7 @@ pub async fn list(front: &Front, request: &Request) -> Result<Vec<Told>> {
         reference: Some(reference.clone()),
         controller: controller.name.clone(),
         today,
+        zone,
     });
     Ok(told.collect())
 }

@@ -7,6 +7,7 @@ use crate::domain::actor::{OwnCase, Permission, Scope, StaffMember};
 use crate::domain::ids::RequestId;
 use crate::error::{Error, Result};
 use crate::vault::CaseKey;
+use crate::workflow::keeping;
 use crate::workflow::subject::{Subject, subject_place};
 
 /// A case that its reader may know of.
@@ -59,7 +60,7 @@ pub fn subject(key: &CaseKey, id: RequestId, sealed: &[u8]) -> Result<Subject> {
 /// Finds a case for a member of staff.
 ///
 /// # Errors
-/// `NotFound` outside the member's controllers, `Forbidden` without the permission.
+/// As [`open_for_any`].
 pub async fn open(
     front: &Front,
     member: &StaffMember,
@@ -72,7 +73,8 @@ pub async fn open(
 /// Finds a case for a member of staff who has one permission or another.
 ///
 /// # Errors
-/// `NotFound` outside the member's controllers, `Forbidden` with none of the permissions.
+/// `NotFound` outside the member's controllers, `Forbidden` with none of the permissions, `PutAway`
+/// where only others open it still.
 pub async fn open_for_any(
     front: &Front,
     member: &StaffMember,
@@ -84,6 +86,7 @@ pub async fn open_for_any(
     if !permissions.iter().any(|permission| member.may(controller, *permission)) {
         return Err(Error::Forbidden);
     }
+    keeping::check_in_use(member, &opened.row, front.app.now())?;
     Ok(opened)
 }
 

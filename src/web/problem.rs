@@ -62,6 +62,7 @@ impl Problem {
                 Error::Unauthenticated => "unauthenticated",
                 Error::NotFound => "not-found",
                 Error::Forbidden => "forbidden",
+                Error::PutAway => "put-away",
                 Error::Invalid(_) => "invalid",
                 Error::Transition { .. } => "not-possible-now",
                 Error::Conflict { .. } => "conflict",
@@ -118,7 +119,7 @@ impl ResponseError for Problem {
             Self::Error(error) => match error {
                 Error::Unauthenticated => StatusCode::UNAUTHORIZED,
                 Error::NotFound => StatusCode::NOT_FOUND,
-                Error::Forbidden => StatusCode::FORBIDDEN,
+                Error::Forbidden | Error::PutAway => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict { code: "stale" } => StatusCode::PRECONDITION_FAILED,
                 Error::Transition { .. } | Error::Conflict { .. } => StatusCode::CONFLICT,

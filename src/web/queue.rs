@@ -20,6 +20,7 @@ use crate::domain::subject::kind::IdentifierKind;
 use crate::domain::subject::{self, name};
 use crate::error::{Error, Result};
 use crate::vault::NAME_WORD;
+use crate::workflow::keeping;
 
 /// How many requests a page holds, and at most.
 const PAGE: i64 = 50;
@@ -159,8 +160,8 @@ pub fn zone(controller: &Controller) -> chrono_tz::Tz {
     controller.time_zone.parse().unwrap_or(chrono_tz::UTC)
 }
 
-/// The names of the person whose request it is, for whoever may read them, while the key of the
-/// case exists.
+/// The names of the person whose request it is, for whoever may read them and open the case, while its
+/// key exists.
 ///
 /// # Errors
 /// When the seal does not open.
@@ -170,7 +171,8 @@ pub fn names(
     controller: &Controller,
     row: &Request,
 ) -> Result<Option<Vec<String>>> {
-    if !member.may(row.controller_id, Permission::ReadSubject) {
+    let reads = member.may(row.controller_id, Permission::ReadSubject);
+    if !reads || keeping::check_in_use(member, row, front.app.now()).is_err() {
         return Ok(None);
     }
     let (Some(wrapped), Some(sealed)) = (&row.wrapped_key, &row.sealed_subject) else {

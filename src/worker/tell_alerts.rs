@@ -163,7 +163,7 @@ fn placed(conn: &mut Conn, rows: Vec<AlertRow>, now: DateTime<Utc>) -> Result<Ve
         };
         let reference = reference(conn, &row)?;
         let today = now.with_timezone(&zone).date_naive();
-        told.push(Told { reference, controller, today, holds: true, row });
+        told.push(Told { reference, controller, today, zone, holds: true, row });
     }
     told.sort_by_key(|told| std::cmp::Reverse(urgency(told.row.kind)));
     Ok(told)

@@ -2,6 +2,7 @@
 //! its reference, and never a person.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::db::alerts::AlertRow;
 use crate::domain::alert::AlertKind;
@@ -24,6 +25,8 @@ pub struct Told {
     pub controller: String,
     /// The day on which it is read, where the controller stands.
     pub today: NaiveDate,
+    /// Where the controller stands.
+    pub zone: Tz,
     /// Whether it still says what is to do. What no longer holds is told as it was.
     pub holds: bool,
 }
@@ -32,7 +35,7 @@ pub struct Told {
 #[must_use]
 pub fn sentence(language: Language, told: &Told) -> String {
     let key = format!("alert-{}{}", told.row.kind.name().replace('_', "-"), tense(told));
-    let about = about(language, &told.row);
+    let about = about(language, told);
     let reference = told.reference.as_deref().unwrap_or_default();
     let arguments =
         [("date", about.as_str()), ("reference", reference), ("controller", &told.controller)];
@@ -66,15 +69,16 @@ fn tense(told: &Told) -> &'static str {
     }
 }
 
-/// A date in words; an instant as its date and its time in UTC.
-fn about(language: Language, row: &AlertRow) -> String {
-    if let Ok(on) = row.about.parse::<NaiveDate>() {
+/// A date in words; an instant as its date and its time where the controller stands.
+fn about(language: Language, told: &Told) -> String {
+    if let Ok(on) = told.row.about.parse::<NaiveDate>() {
         return language::date(language, on);
     }
-    let instant = row.about.split(' ').next().unwrap_or_default();
+    let instant = told.row.about.split(' ').next().unwrap_or_default();
     match instant.parse::<DateTime<Utc>>() {
         Ok(at) => {
-            format!("{}, {} UTC", language::date(language, at.date_naive()), at.format("%H:%M"))
+            let local = at.with_timezone(&told.zone);
+            format!("{}, {}", language::date(language, local.date_naive()), local.format("%H:%M"))
         }
         Err(_) => String::new(),
     }
@@ -165,7 +169,8 @@ mod tests {
             raised_at: Instant::from(raised_at),
         };
         let (reference, controller) = (Some("7K4M-Q2XD-5".to_owned()), "Example".to_owned());
-        Told { row, reference, controller, today: today.parse().unwrap(), holds }
+        let zone = chrono_tz::Europe::Paris;
+        Told { row, reference, controller, today: today.parse().unwrap(), zone, holds }
     }
 
     /// An alert about 22 December, as it is read before, on and after that day.
@@ -186,6 +191,21 @@ mod tests {
             {
                 let said = sentence(Language::En, &told(kind, "2026-12-22", today, true));
                 assert!(said.contains(expected), "{kind:?} on {today}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_instant_is_told_where_the_controller_stands() {
+        for kind in [AlertKind::ActAtOnce, AlertKind::ConsentWithdrawn, AlertKind::BreachNear] {
+            for (slot, english, french) in [
+                ("2026-12-21T23:30:00+00:00", "22 December 2026, 00:30", "22 décembre 2026, 00:30"),
+                ("2026-07-01T08:00:00+00:00 1", "1 July 2026, 10:00", "1er juillet 2026, 10:00"),
+            ] {
+                for (language, local) in [(Language::En, english), (Language::Fr, french)] {
+                    let said = sentence(language, &told(kind, slot, "2026-12-22", true));
+                    assert!(said.contains(local) && !said.contains("UTC"), "{said}");
+                }
             }
         }
     }

@@ -13,14 +13,14 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::requests::Request;
 use crate::db::{breaches, packages, retention as rows};
-use crate::domain::actor::{Ctx, Permission, Scope};
+use crate::domain::actor::{Actor, Ctx, Permission, Scope, StaffMember};
 use crate::domain::event::Event;
 use crate::domain::ids::{ControllerId, PackageId, RequestId};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::request::ClosingGround;
-use crate::domain::retention::Kept;
+use crate::domain::retention::{Kept, is_put_away};
 use crate::domain::withholding::Retirement;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Holds a case back from destruction, with a reason: a dispute, an inquiry.
 ///
@@ -43,6 +43,27 @@ pub fn lift_hold(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written)
     end_waiting_work(conn, ctx, &mut case)?;
     forget_held(conn, ctx, &case)?;
     Ok(case)
+}
+
+/// Refuses a case that was put away to whoever works cases: a year after its end few open it.
+///
+/// # Errors
+/// `PutAway`.
+pub fn check_in_use(member: &StaffMember, row: &Request, now: DateTime<Utc>) -> Result<()> {
+    let is_away = is_put_away(row.ended_at.map(Instant::utc), now);
+    let opens = !is_away || member.may_open_put_away(row.controller_id);
+    if opens { Ok(()) } else { Err(Error::PutAway) }
+}
+
+/// The same for whoever acts; the engine room and the person come to it as before.
+///
+/// # Errors
+/// As [`check_in_use`].
+pub(super) fn check_staff(ctx: &Ctx, row: &Request) -> Result<()> {
+    match &ctx.actor {
+        Actor::Staff(member) => check_in_use(member, row, ctx.now),
+        Actor::Subject(_) | Actor::Worker | Actor::CommandLine => Ok(()),
+    }
 }
 
 /// The end of a case that nothing keeps from being cleared away; nothing otherwise.

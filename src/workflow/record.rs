@@ -100,7 +100,7 @@ pub fn load(conn: &mut Conn, scope: &Scope, id: RequestId) -> Result<Case> {
 /// Begins a verb: the request, its permission, its version, and whether its status allows it.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Conflict` when somebody was faster, `Transition`.
+/// `NotFound`, `Forbidden`, `PutAway`, `Conflict` when somebody was faster, `Transition`.
 pub fn begin(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -110,6 +110,7 @@ pub fn begin(
 ) -> Result<Case> {
     let case = load(conn, &target.scope, target.id)?;
     ctx.actor.permit(case.row.controller_id, permission)?;
+    super::keeping::check_staff(ctx, &case.row)?;
     if let Expected::Version(version) = target.expected
         && version != case.row.version
     {
@@ -182,8 +183,7 @@ impl Case {
         self.enqueue(conn, ctx, &Job::SendNotice { request: self.row.id, about }, ctx.now)
     }
 
-    /// Gives people a task of this request, unless one of its kind is open. The detail is a code for
-    /// the catalogue, or a date.
+    /// Gives people a task, unless one of its kind is open; the detail is a code of texts or a date.
     ///
     /// # Errors
     /// When the database fails.

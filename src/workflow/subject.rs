@@ -104,19 +104,26 @@ impl Subject {
     }
 
     /// Whether systems are asked for the same person: by the same identifiers as they are written,
-    /// and by names of the same words, however those are written.
+    /// and by the same names, however those are written.
     #[must_use]
     pub fn is_looked_for_as(&self, other: &Self) -> bool {
         let identifiers = |subject: &Self| -> BTreeSet<SubjectIdentifier> {
             subject.identifiers.iter().cloned().collect()
         };
-        identifiers(self) == identifiers(other) && self.name_words() == other.name_words()
+        identifiers(self) == identifiers(other)
+            && (self.name_words() == other.name_words()
+                || (self.has_names_of(other) && other.has_names_of(self)))
     }
 
     /// All words of the names, also those of one letter: a person who searches by hand reads them.
     fn name_words(&self) -> BTreeSet<String> {
         let names = self.names.iter().map(|given| name::normalised(given));
         names.flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+
+    fn has_names_of(&self, other: &Self) -> bool {
+        let is_here = |name: &String| self.names.iter().any(|it| name::is_same_spelling(it, name));
+        other.names.iter().all(is_here)
     }
 }
 

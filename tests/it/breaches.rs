@@ -314,7 +314,7 @@ async fn the_dpos_are_told_a_day_before_the_limit_and_at_it_once_each() {
     let link = format!("controllers/{}/breaches", desk.controller.id);
     for mail in &near {
         assert_eq!(mail.to.text(), desk.dpo.email);
-        assert!(mail.text.contains("26 November 2026, 09:00 UTC"), "{}", mail.text);
+        assert!(mail.text.contains("26 November 2026, 10:00"), "{}", mail.text);
         assert!(mail.text.contains(&link), "{}", mail.text);
         assert!(!mail.text.contains("astray"), "{}", mail.text);
     }

@@ -245,6 +245,7 @@ fn wanted() -> BTreeMap<String, String> {
         "unauthenticated",
         "not-found",
         "forbidden",
+        "put-away",
         "invalid",
         "too-many-tries",
         "unavailable",

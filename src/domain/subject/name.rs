@@ -93,6 +93,30 @@ pub fn normalised(name: &str) -> String {
     if words.is_empty() { name.trim().to_owned() } else { words.join(" ") }
 }
 
+/// Whether two names are one, written otherwise: the order of their words, capitals, accents, and where
+/// spaces, hyphens and apostrophes stand say nothing. Every letter counts.
+/// `LEGOFF Inès` is `Inès Le Goff`, and not `Inès Le Goffic`.
+#[must_use]
+pub fn is_same_spelling(one: &str, other: &str) -> bool {
+    let (one, other) = (normalised(one), normalised(other));
+    let mut left: Vec<&str> = other.split(' ').collect();
+    let mut rest: Vec<&str> = Vec::new();
+    for word in one.split(' ') {
+        match left.iter().position(|it| *it == word) {
+            Some(at) => drop(left.remove(at)),
+            None => rest.push(word),
+        }
+    }
+    // First and last names may have changed places, and each be one word in one and two in the other.
+    let turned = |words: &[&str], other: &str| {
+        (0..words.len().max(1)).any(|at| {
+            let (end, begin) = words.split_at(at.min(words.len()));
+            [begin.concat(), end.concat()].concat() == other
+        })
+    };
+    turned(&rest, &left.concat()) || turned(&left, &rest.concat())
+}
+
 /// Whether two names may be one person's: without the words that both have, whole or by the first
 /// letter, nothing is left of one, or the same letters of both. A name that was had before or beside,
 /// after `née` and the like, may be missing. What has no letter agrees with everything.
@@ -206,7 +230,7 @@ fn is_line_control(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PersonName, PersonNameError, agree, normalised, words};
+    use super::{PersonName, PersonNameError, agree, is_same_spelling, normalised, words};
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     #[test]
@@ -270,6 +294,27 @@ mod tests {
         ] {
             assert_eq!(agree(one, other), expected, "{one} {other}");
             assert_eq!(agree(other, one), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_written_and_every_letter_counts() {
+        for (one, other, expected) in [
+            ("LEGOFF Inès", "Inès Le Goff", true),
+            ("LEGOFF Annemarie", "Anne-Marie Le Goff", true),
+            ("Jean Paul LEGOFF", "Le Goff, Jeanpaul", true),
+            ("Sean O’Brien", "obrien SEAN", true),
+            ("Chloé D'Amico", "Damico Chloe", true),
+            ("Inès Le Goff", "Inès Le Goffic", false),
+            ("Inès Le Goff", "I. Le Goff", false),
+            ("Inès Le Goff", "Inès Goff", false),
+            ("Mme Le Goff", "Le Goff", false),
+            ("Jean Martin", "Martine Jan", false),
+            ("Jean Jean", "Jean", false),
+            ("☺", "☹", false),
+        ] {
+            assert_eq!(is_same_spelling(one, other), expected, "{one} {other}");
+            assert_eq!(is_same_spelling(other, one), expected, "{other} {one}");
         }
     }
 

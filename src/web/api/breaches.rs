@@ -104,10 +104,10 @@ pub struct NoticeBody {
     late_reason: String,
 }
 
-/// The body of `declineNotification`.
+/// The body of `declineNotification` and of `reopenBreach`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DeclineBody {
+pub struct ReasonBody {
     reason: String,
 }
 
@@ -242,7 +242,7 @@ pub async fn notify(verb: BreachVerb, json: Json<NoticeBody>) -> Answer {
 ///
 /// # Errors
 /// As the contract says.
-pub async fn decline(verb: BreachVerb, json: Json<DeclineBody>) -> Answer {
+pub async fn decline(verb: BreachVerb, json: Json<ReasonBody>) -> Answer {
     let reason = json.body.reason;
     verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::decline(conn, ctx, of, &reason, key)
@@ -258,6 +258,18 @@ pub async fn close(verb: BreachVerb, json: Json<CloseBody>) -> Answer {
     let reason = json.body.reason;
     verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
         decision::close(conn, ctx, of, reason.as_deref(), key)
+    })
+    .await
+}
+
+/// `POST /api/v1/controllers/{id}/breaches/{breach_id}/reopening`
+///
+/// # Errors
+/// As the contract says.
+pub async fn reopen(verb: BreachVerb, json: Json<ReasonBody>) -> Answer {
+    let reason = json.body.reason;
+    verb.run(Permission::DecideCase, move |conn, ctx, of, key| {
+        decision::reopen(conn, ctx, of, &reason, key)
     })
     .await
 }

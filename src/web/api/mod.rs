@@ -133,6 +133,7 @@ pub const OPERATIONS: &[Operation] = operations![
     "notifyBreach" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/notices" => breaches::notify,
     "declineNotification" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/no-notification" => breaches::decline,
     "closeBreach" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/closing" => breaches::close,
+    "reopenBreach" post "POST" "/api/v1/controllers/{id}/breaches/{breach_id}/reopening" => breaches::reopen,
     "listSystems" get "GET" "/api/v1/controllers/{id}/systems" => systems::list,
     "connectSystem" put "PUT" "/api/v1/controllers/{id}/systems/{name}" => systems::connect,
     "disconnectSystem" delete "DELETE" "/api/v1/controllers/{id}/systems/{name}" => systems::disconnect,

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::stored::{
-    Of, author, changeable, notice_place, one_line, open_notice, open_record, store, wrong_texts,
+    Of, author, changeable, found, notice_place, one_line, open_notice, open_record, store,
+    wrong_texts,
 };
 use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
@@ -165,12 +166,40 @@ pub fn close(
         return Err(Error::Invalid(errors));
     }
     if let Some(reason) = reason {
-        check_reason(reason)?;
-        let both = [record.reasons.trim(), reason].join("\n");
-        both.trim().clone_into(&mut record.reasons);
+        add_reason(&mut record, reason)?;
     }
     row.closed_at = Some(Instant::from(ctx.now));
     store(conn, ctx, "BreachClosed", row, (&record, key))
+}
+
+/// Takes up the record of a breach that was closed, with the reason: what comes to light later belongs to
+/// the one record of what went wrong (Art. 33(4), (5)). Its clock and what was told stay as they are.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Conflict`; `Transition` while it is open; `Invalid` without a reason.
+pub fn reopen(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    of: Of,
+    reason: &str,
+    key: &ControllerKey,
+) -> Result<Breach> {
+    let mut row = found(conn, ctx, of, Permission::DecideCase)?;
+    if row.closed_at.is_none() {
+        return Err(Error::Transition { code: "breach-not-closed" });
+    }
+    let mut record = open_record(key, &row)?;
+    add_reason(&mut record, reason)?;
+    row.closed_at = None;
+    store(conn, ctx, "BreachReopened", row, (&record, key))
+}
+
+/// Writes a reason below those that are known.
+fn add_reason(record: &mut BreachRecord, reason: &str) -> Result<()> {
+    check_reason(reason)?;
+    let both = [record.reasons.trim(), reason.trim()].join("\n");
+    both.trim().clone_into(&mut record.reasons);
+    Ok(())
 }
 
 fn undocumented(record: &BreachRecord) -> Vec<FieldError> {

@@ -154,13 +154,19 @@ pub(super) fn changeable(
     of: Of,
     permission: Permission,
 ) -> Result<Breach> {
+    let row = found(conn, ctx, of, permission)?;
+    if row.closed_at.is_some() {
+        return Err(Error::Transition { code: "breach-closed" });
+    }
+    Ok(row)
+}
+
+/// Finds a breach in the version that was read, open or closed.
+pub(super) fn found(conn: &mut Conn, ctx: &Ctx, of: Of, permission: Permission) -> Result<Breach> {
     on_cases(&ctx.actor, of.controller, permission)?;
     let row = breaches::get(conn, of.controller, of.id)?;
     if matches!(of.expected, Expected::Version(version) if version != row.version) {
         return Err(Error::Conflict { code: "stale" });
-    }
-    if row.closed_at.is_some() {
-        return Err(Error::Transition { code: "breach-closed" });
     }
     Ok(row)
 }

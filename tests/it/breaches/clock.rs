@@ -242,3 +242,36 @@ async fn what_went_wrong_once_has_one_record_also_once_that_is_closed() {
     assert_eq!(all["breaches"].as_array().unwrap().len(), 1);
     assert_eq!(desk.client().events(&case).await.len(), 2, "nothing was recorded anew");
 }
+
+#[actix_web::test]
+async fn a_dpo_takes_up_a_record_that_was_closed_with_a_reason() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, open) = breach(&desk, &case).await;
+    let reopening = format!("{path}/reopening");
+    let reason = json!({ "reason": "The recipient had made a copy." });
+    let refused = desk.client().post(&reopening, &reason).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "breach-not-closed");
+    desk.client().put(&path, json!({ "risk": "unlikely", "record": record() })).await.expect(200);
+    let why = json!({ "reason": "Nothing was read." });
+    desk.client().post(&format!("{path}/no-notification"), &why).await.expect(200);
+    desk.client().post(&format!("{path}/closing"), json!({})).await.expect(200);
+    let refused = desk.client().post(&reopening, json!({ "reason": " " })).await.expect(422);
+    assert_eq!(refused.problem().1, ["reason: empty"]);
+    let handler = desk.app.user(&[(desk.controller.id, Role::Handler)]).await;
+    let works = desk.app.as_user(&handler).with("if-match", "*");
+    works.post(&reopening, &reason).await.expect(403);
+
+    desk.app.advance(chrono::Duration::days(4));
+    let again: Value = desk.client().post(&reopening, &reason).await.expect(200).json();
+    assert_eq!((&again["closed_at"], &again["decision"]), (&json!(null), &json!("not_notified")));
+    assert_eq!(again["limit_at"], open["limit_at"], "the clock is that of the one breach");
+    let reasons = again["record"]["reasons"].as_str().unwrap();
+    assert!(reasons.ends_with("Nothing was read.\nThe recipient had made a copy."), "{reasons}");
+    // What is new in it may ask for the authority after all.
+    let known = json!({ "risk": "risk", "record": again["record"] });
+    let changed: Value = desk.client().put(&path, known).await.expect(200).json();
+    assert_eq!((&changed["decision"], &changed["overdue"]), (&json!("undecided"), &json!(true)));
+    let kinds = desk.app.event_kinds().await;
+    assert!(kinds.contains(&"BreachReopened".to_owned()), "{kinds:?}");
+}

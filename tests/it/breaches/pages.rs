@@ -145,3 +145,33 @@ async fn a_handler_who_makes_the_clock_later_is_told_who_may() {
     assert!(refused.contains("Typed already") && refused.contains("Seen later"), "{refused}");
     reader.post_form(&page, &moved("2026-11-20T12:00")).await.expect(303);
 }
+
+#[actix_web::test]
+async fn a_closed_record_is_taken_up_again_on_its_page_by_a_dpo() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (path, _) = super::breach(&desk, &case).await;
+    let page = path.trim_start_matches("/api/v1").to_owned();
+    let known = json!({ "risk": "unlikely", "record": super::record() });
+    desk.client().put(&path, known).await.expect(200);
+    let why = json!({ "reason": "Nothing was read." });
+    desk.client().post(&format!("{path}/no-notification"), why).await.expect(200);
+    let reader = browser(&desk.app, &desk.dpo).await;
+    let button = "value=\"reopen\"";
+    assert!(!reader.get(&page).await.expect(200).text().contains(button));
+    desk.client().post(&format!("{path}/closing"), json!({})).await.expect(200);
+    let handler = desk.app.user(&[(desk.controller.id, Role::Handler)]).await;
+    let works = browser(&desk.app, &handler).await;
+    assert!(!works.get(&page).await.expect(200).text().contains(button));
+
+    let shown = reader.get(&page).await.expect(200);
+    assert!(shown.text().contains(button) && !shown.text().contains("value=\"close\""));
+    let csrf = token(&shown, "/sign-out");
+    let reopen = |reason: &'static str| {
+        [("csrf", csrf.as_str()), ("do", "reopen"), ("version", "4"), ("reopen_reason", reason)]
+    };
+    reader.post_form(&page, &reopen("")).await.expect(422);
+    reader.post_form(&page, &reopen("A copy was found.")).await.expect(303);
+    let shown = reader.get(&page).await.expect(200).text();
+    assert!(shown.contains("A copy was found.") && shown.contains("value=\"close\""), "{shown}");
+}

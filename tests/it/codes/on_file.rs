@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use chrono::Duration;
 use guichet::db::codes::CodeRow;
 use guichet::db::conn::Conn;
 use guichet::domain::code::CodeState;
 use guichet::worker;
 use serde_json::{Value, json};
 
-use super::{CASE, Scene, ask, kinds, log, scene, sent, tasks, type_code};
+use super::{CASE, Scene, ask, kinds, log, scene, sent, tasks, token_of, type_code};
 use crate::collection::shop::Shop;
 use crate::support::visit::{PLACE, token, visitor};
 
@@ -123,13 +124,34 @@ async fn e_01_guesses_are_counted_alike_where_no_code_was_sent() {
     let known = scene("zoe.canari@example.org").await;
     let shop = &known.shop;
     let (_, reference, receipt) = log(shop, "nobody@example.org").await;
+    let mut seen: Vec<Vec<String>> = Vec::new();
     for (reference, receipt) in [(&known.reference, &known.receipt), (&reference, &receipt)] {
         let person = visitor(&shop.app, reference, receipt).await;
         ask(&person).await.expect(303);
         worker::drain(&shop.app.app).await.unwrap();
+        let mut shown = Vec::new();
         for _ in 0..6 {
-            type_code(&person, "0000 0000").await.expect(422);
+            shown.push(type_code(&person, "0000 0000").await.expect(422).text());
         }
+        shown.push(person.get(CASE).await.expect(200).text());
+        shop.app.advance(Duration::minutes(10));
+        shown.push(person.get(CASE).await.expect(200).text());
+        let csrf = token_of(&person).await;
+        let own = |text: String| text.replace(reference, "REFERENCE").replace(&csrf, "TOKEN");
+        seen.push(shown.into_iter().map(own).collect());
+    }
+    // Every page is the same for somebody on file and for nobody.
+    assert_eq!(seen[0], seen[1]);
+    let (field, another) = ("name=\"code\"", "code-request\"");
+    for (at, text) in seen[0].iter().enumerate() {
+        let has = (text.contains(field), text.contains(another), text.contains("No other code"));
+        let expected = match at {
+            0..4 => (true, true, false),
+            // After the fifth there is nothing to type, and for ten minutes nothing to ask for.
+            4..7 => (false, false, true),
+            _ => (false, true, false),
+        };
+        assert_eq!(has, expected, "{at}: {text}");
     }
     // What is kept to compare a guess with is there for both, and both end in the same way.
     for code in codes(shop).await {

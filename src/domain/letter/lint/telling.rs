@@ -34,12 +34,20 @@ impl Told {
 #[must_use]
 pub fn telling_words(words: &str) -> Option<Told> {
     let text = spelled_out(&folded(words));
-    let found: Vec<Told> = text
+    let told = text
         .split_inclusive(['.', ';', '!', '?', '…'])
         .flat_map(parts)
-        .filter_map(|sentence| Sentence::of(sentence).told())
-        .collect();
-    first(found)
+        .filter_map(|sentence| Sentence::of(sentence).told());
+    first(masked_address(words).into_iter().chain(told).collect())
+}
+
+/// "f***@example.net": nobody masks but what is on file, in whatever mood.
+fn masked_address(words: &str) -> Option<Told> {
+    let is_mask = |letter: char| matches!(letter, '*' | '•' | '●' | '·');
+    let masked = words.split_whitespace().find(|word| {
+        word.split_once('@').is_some_and(|(name, _)| name.matches(is_mask).count() > 1)
+    })?;
+    Some(Told { words: masked.to_owned(), is_sure: true })
 }
 
 /// The most words that are judged together: every word is compared with every other.
@@ -171,7 +179,7 @@ mod sentences;
 #[cfg(test)]
 mod tests {
     use super::sentences::{SILENT_EN, SILENT_FR, TELLING_EN, TELLING_FR, UNSURE};
-    use super::sentences::{desk, harder, held_back};
+    use super::sentences::{desk, harder, held_back, reported};
     use super::telling_words;
 
     #[test]
@@ -219,9 +227,24 @@ mod tests {
             judged([&held_back::HONEST_EN, &held_back::HONEST_FR]),
             judged([&held_back::TELLING_EN, &held_back::TELLING_FR]),
         ];
-        assert_eq!(plain, [[0, 3, 89], [90, 2, 0]]);
+        let fresh = [
+            judged([&reported::FRESH_HONEST_EN, &reported::FRESH_HONEST_FR]),
+            judged([&reported::FRESH_TELLING_EN, &reported::FRESH_TELLING_FR]),
+        ];
+        assert_eq!(plain, [[0, 3, 89], [92, 0, 0]]);
         assert_eq!(hard, [[0, 4, 86], [63, 18, 9]]);
         assert_eq!(held_back, [[0, 1, 39], [22, 6, 12]]);
+        assert_eq!(fresh, [[0, 0, 30], [6, 8, 16]]);
+    }
+
+    #[test]
+    fn what_was_once_judged_wrong_is_judged_right() {
+        for sentence in reported::HONEST {
+            assert_eq!(telling_words(sentence), None, "{sentence}");
+        }
+        for sentence in reported::TELLING {
+            assert!(telling_words(sentence).is_some_and(|told| told.is_sure), "{sentence}");
+        }
     }
 
     #[test]

@@ -72,5 +72,7 @@ form-breach-notify = Record that the authority was told
 form-breach-decline = Decide that the authority is not told
 form-breach-decline-reason = Why a risk is unlikely (Article 33(1))
 form-breach-close = Close the record
+form-breach-reopen = Reopen the record
+form-breach-reopen-reason = What came to light since it was closed; it is written to the reasons of the record
 form-breach-close-reason = Reason, if the risk is high and the persons were not told
 form-breach-letter = To tell the person, write the letter “Information about a breach” in the case.

@@ -74,6 +74,7 @@ queue-me = You
 queue-nobody = Nobody yet
 queue-somebody = A former colleague
 queue-names-hidden = Not shown
+queue-names-put-away = Put away: a data-protection officer opens it
 queue-names-none = No name given
 queue-empty = No request matches. Change the filter, or enjoy the calm.
 queue-next = Next page

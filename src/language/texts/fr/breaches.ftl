@@ -72,5 +72,7 @@ form-breach-notify = Noter que l'autorité a été informée
 form-breach-decline = Décider de ne pas informer l'autorité
 form-breach-decline-reason = Pourquoi un risque est peu probable (article 33, paragraphe 1)
 form-breach-close = Clore la fiche
+form-breach-reopen = Rouvrir la fiche
+form-breach-reopen-reason = Ce qui est apparu depuis la clôture ; c'est ajouté aux motifs de la fiche
 form-breach-close-reason = Motif, si le risque est élevé et que les personnes n'ont pas été informées
 form-breach-letter = Pour informer la personne, écrivez dans le dossier la lettre « Information sur une violation de données ».

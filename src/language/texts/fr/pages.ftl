@@ -74,6 +74,7 @@ queue-me = Vous
 queue-nobody = Personne encore
 queue-somebody = Un ancien collègue
 queue-names-hidden = Non affichée
+queue-names-put-away = Archivée : un délégué à la protection des données l'ouvre
 queue-names-none = Sans nom
 queue-empty = Aucune demande ne correspond. Changez le filtre, ou profitez du calme.
 queue-next = Page suivante

@@ -3,11 +3,13 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
+use crate::db::column::Instant;
 use crate::db::requests::{Request, RequestRight};
 use crate::domain::clock::CaseDates;
 use crate::domain::deadline::Dates;
 use crate::domain::deadline::timers::is_overdue;
 use crate::domain::history::RequestState;
+use crate::domain::retention::is_put_away;
 use crate::workflow::record::Case;
 use crate::workflow::subject::Subject;
 
@@ -81,6 +83,7 @@ pub fn summary(row: &Request, now: DateTime<Utc>, today: NaiveDate) -> Map<Strin
         "acknowledged_at": row.acknowledged_at.map(|at| instant(at.utc())),
         "assignee_id": row.assignee_id,
         "ended_at": row.ended_at.map(|at| instant(at.utc())),
+        "put_away": is_put_away(row.ended_at.map(Instant::utc), now),
         "version": row.version,
     });
     match shown {

@@ -38,6 +38,8 @@ struct BreachPage {
     fields: Option<Fields>,
     /// Whether the reader may decide on it.
     decides: bool,
+    /// Whether the reader may take it up again.
+    reopens: bool,
     authority: String,
     told: Vec<String>,
     refused: Option<Form>,
@@ -116,6 +118,11 @@ async fn carry_out(
             let decline = move |conn: &mut Conn| decision::decline(conn, &ctx, of, &reason, &key);
             front.app.write(decline).await
         }
+        "reopen" => {
+            let reason = text("reopen_reason");
+            let reopen = move |conn: &mut Conn| decision::reopen(conn, &ctx, of, &reason, &key);
+            front.app.write(reopen).await
+        }
         "close" => {
             let reason = text("close_reason");
             let close = move |conn: &mut Conn| decision::close(conn, &ctx, of, Some(&reason), &key);
@@ -160,9 +167,8 @@ async fn answer(
     let register = Register::open(front, &signed.member, controller).await?;
     let found = register.get(front, id).await?;
     let (language, actor) = (signed.language, signed.actor());
-    let may = |permission| {
-        found.row.closed_at.is_none() && on_cases(&actor, controller, permission).is_ok()
-    };
+    let may = |permission| on_cases(&actor, controller, permission).is_ok();
+    let is_open = found.row.closed_at.is_none();
     let changed = refused.as_ref().filter(|(form, _)| form.field("do") == "change");
     let fields = match changed {
         Some((form, _)) => {
@@ -190,8 +196,9 @@ async fn answer(
         title: breach.title.clone(),
         version: found.row.version,
         breach,
-        fields: may(Permission::WorkCase).then_some(fields),
-        decides: may(Permission::DecideCase),
+        fields: (is_open && may(Permission::WorkCase)).then_some(fields),
+        decides: is_open && may(Permission::DecideCase),
+        reopens: !is_open && may(Permission::DecideCase),
         authority: authority.unwrap_or_else(|| one_line(&register.controller.authority)),
         told,
         refused: form,

@@ -11,11 +11,12 @@ use super::provider;
 use super::visit::Visit;
 use super::waiting::{self, Waiting};
 use crate::db::codes::{self, CodeRow};
+use crate::db::column::Instant;
 use crate::db::events::EventRow;
 use crate::db::letter_codes::LetterCodeRow;
 use crate::db::packages::Package;
 use crate::db::{letter_codes, letters};
-use crate::domain::code::CodeState;
+use crate::domain::code::{CodeState, cool_down};
 use crate::domain::event::{Event, ExtensionGround};
 use crate::domain::history::RequestState;
 use crate::domain::identity::Level;
@@ -84,6 +85,8 @@ pub enum CodeForm {
     Ask,
     /// The field for a code that this visit asked for; whether anybody is on file shows nowhere.
     Type,
+    /// It was typed wrong too often, whether or not one was sent: when another can be asked for.
+    Burned { minutes: u64 },
 }
 
 /// An answer that can be fetched now.
@@ -102,7 +105,9 @@ impl CasePage {
     }
 
     fn has_error(&self) -> bool {
-        self.wrong_mail() || self.wrong_letter() || self.one_too_many().is_some()
+        self.wrong_mail()
+            || self.wrong_letter()
+            || (self.wrong.is_some() && self.too_many().is_some())
     }
 
     /// Whether the code is no matter any more.
@@ -114,9 +119,12 @@ impl CasePage {
     }
 
     /// When another code can be asked for, where there were enough.
-    fn one_too_many(&self) -> Option<String> {
-        let Some(WrongCode::OneTooMany { retry_after_s }) = self.wrong else { return None };
-        let minutes = retry_after_s.div_ceil(60);
+    fn too_many(&self) -> Option<String> {
+        let minutes = match (self.wrong, self.code) {
+            (Some(WrongCode::OneTooMany { retry_after_s }), _) => retry_after_s.div_ceil(60),
+            (_, CodeForm::Burned { minutes }) => minutes,
+            _ => return None,
+        };
         let (key, unit, left) = match minutes {
             0..=120 => ("portal-code-too-many", "minutes", minutes),
             _ => ("portal-code-too-many-hours", "hours", minutes.div_ceil(60)),
@@ -187,8 +195,8 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     let code = match code {
         // Nothing is written to what the person says that others read.
         _ if !needs || said_unsafe => CodeForm::None,
-        Some(code) if is_awaited(&code, now) => CodeForm::Type,
-        _ => CodeForm::Ask,
+        Some(code) => form_of(&code, now),
+        None => CodeForm::Ask,
     };
     let template = CasePage {
         letter_way: waits.then(|| waiting::way(visit, &case.state)),
@@ -265,11 +273,15 @@ impl WrongCode {
     }
 }
 
-/// Whether the page still waits for a code: for as long as one would count that was sent at once,
-/// whether or not one was.
-fn is_awaited(code: &CodeRow, now: DateTime<Utc>) -> bool {
-    let ended = [CodeState::Used, CodeState::Replaced].contains(&code.state);
-    !ended && now - code.asked_at.utc() < AWAITED
+/// What the page offers after a code was asked for. It waits for one as long as one would count that
+/// was sent at once; that, and how often it was typed wrong, is the same whether or not one was sent.
+fn form_of(code: &CodeRow, now: DateTime<Utc>) -> CodeForm {
+    if let Some(left) = cool_down(code.state, code.ended_at.map(Instant::utc), now) {
+        return CodeForm::Burned { minutes: left.num_seconds().max(1).unsigned_abs().div_ceil(60) };
+    }
+    let ended = [CodeState::Used, CodeState::Replaced, CodeState::Burned].contains(&code.state);
+    let is_awaited = !ended && now - code.asked_at.utc() < AWAITED;
+    if is_awaited { CodeForm::Type } else { CodeForm::Ask }
 }
 
 /// Whether a code by letter can be typed as a second route, while one is on its way. By whoever is not

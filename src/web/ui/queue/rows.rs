@@ -15,7 +15,7 @@ use crate::web::queue::{self, Found};
 use crate::web::ui::colleagues::Colleagues;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{self, Due, due, named};
-use crate::workflow::record;
+use crate::workflow::{keeping, record};
 
 pub struct Row {
     pub id: String,
@@ -118,7 +118,9 @@ fn one(
 ) -> Result<Row> {
     let language = signed.language;
     let controller = found.controller(row)?;
+    let opens = keeping::check_in_use(&signed.member, row, front.app.now()).is_ok();
     let names = match queue::names(front, &signed.member, controller, row)? {
+        None if !opens => language::text(language, "queue-names-put-away"),
         None => language::text(language, "queue-names-hidden"),
         Some(names) if names.is_empty() => language::text(language, "queue-names-none"),
         Some(names) => names.join(", "),
@@ -141,7 +143,7 @@ fn one(
         channel: named(language, "channel", row.channel.name()),
         status: named(language, "status", row.status.name()),
         assignee: colleagues.name(row.assignee_id),
-        next: step.map(|step| NextView {
+        next: step.filter(|_| opens).map(|step| NextView {
             word: named(language, "next", step.name()),
             place: place(step),
         }),

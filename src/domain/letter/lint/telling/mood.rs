@@ -139,12 +139,13 @@ impl Clause<'_> {
         v::has(v::SAYING, before) && refused && !is_person
     }
 
-    /// "You say that": what the reader has said is theirs.
+    /// "You say that", "you want": what the reader has said or asked for is theirs.
     fn reports(&self, place: usize) -> bool {
         let mut before = place.saturating_sub(4)..place;
         let reader = before
             .any(|it| self.is(it, "you vous") && (it == 0 || !self.is(it - 1, "nous we to not")));
-        self.is(place, v::REPORTING) && reader && !self.begins(place)
+        let says = self.is(place, v::REPORTING) || self.is(place, v::WISHING);
+        says && reader && !self.begins(place)
     }
 
     fn asks(&self, place: usize) -> bool {

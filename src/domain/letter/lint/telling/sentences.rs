@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod harder;
 pub mod held_back;
+pub mod reported;
 
 /// That something is held of the reader, or that nothing is.
 pub const TELLING_EN: [&str; 56] = [

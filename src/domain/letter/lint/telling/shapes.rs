@@ -26,6 +26,8 @@ impl Sentence<'_> {
             Self::number,
             Self::strange,
             Self::acted,
+            Self::compared,
+            Self::same,
         ];
         first(rules.iter().filter_map(|rule| rule(self)).collect())
     }

@@ -41,6 +41,11 @@ pub const PAPERS: &str = "\
     courriels appels renseignement renseignements application applications candidature \
     candidatures";
 
+/// What comes and goes while a request is answered.
+pub const MESSAGES: &str = "messages emails mails courriels";
+/// What an identity is proved by.
+pub const PROOF: &str = "proof evidence preuve justificatif";
+
 /// After these words, data are none of anybody: a data protection officer, a data subject.
 pub const COMPOUNDS: &str =
     "protection subject subjects controller controllers request requests portability map breach";
@@ -190,7 +195,12 @@ pub const STANDING: &str = "\
     apparaissez";
 pub const IN: &str = "in from among within on dans parmi sur";
 /// What anybody is reached by.
-pub const REACHED: &str = "address name phone number email adresse nom telephone numero courriel";
+pub const REACHED: &str =
+    "address name phone number email adresse nom telephone numero courriel coordonnees";
+/// How a part of it is named.
+pub const ENDING: &str = "ends ending finit finissant termine terminant";
+/// What somebody does who has or knows nobody.
+pub const HAVING_SOMEBODY: &str = "have find know avons trouvons connaissons";
 pub const CALLED: &str = "called named nomme nommee appele appelee";
 pub const HERE: &str = "anywhere nowhere nulle part chez ici";
 
@@ -288,6 +298,9 @@ pub const CAME: &str = "came visited stayed venu venue";
 pub const REPORTING: &str = "\
     say said tell told claim claimed mention mentioned write wrote state stated dites affirmez \
     indiquez ecrivez evoquez mentionnez dit ecrit indique affirme evoque mentionne";
+/// What the reader wishes.
+pub const WISHING: &str = "\
+    want wanted wish wished ask asked souhaitez souhaitiez voulez vouliez desirez demandez demande";
 /// Whether somebody is known.
 pub const KNOWN: &str = "unknown known familiar inconnu inconnue connu connue familier familiere";
 
@@ -295,7 +308,7 @@ pub const KNOWN: &str = "unknown known familiar inconnu inconnue connu connue fa
 pub const SKIPPED: &str = "\
     have has had not never also already only ever just still do did are were was been be to you vous \
     avons avions avez aviez sommes etes etiez ete ne n pas jamais deja aussi bien encore l le la les y en nous \
-    me since therefore now again recently a as ont always often";
+    me last since therefore now again recently a as ont always often";
 /// What is done to answer a request.
 pub const CASEWORK: &str = "\
     answer answered reply replied ask asked receive received read need needed tell told write wrote \
@@ -311,7 +324,7 @@ pub const CASEWORK: &str = "\
     expliquons explique voulons souhaitons esperons croyons pensons comparons ferons ferons proposons \
     propose montrons montre doutons doute contactons contacte contact contacted tenons tiendrons serons \
     posons pose adressons adresse joignons conseillons assurons cherchons cherche demanderons signalons \
-    aimerions faisons fait presentons avertirons previendrons require request requested agree must";
+    note noted aimerions faisons fait presentons avertirons previendrons require request requested agree must";
 /// What is done to make a request, or to go on with it.
 pub const REQUESTING: &str = "\
     asked named received called mentioned objected requested replied answered stated confirmed \
@@ -321,7 +334,7 @@ pub const REQUESTING: &str = "\
     typed entered made done chose demande donnee donne envoye envoyee indique indiquee appele exerce nomme cite precise \
     montre mentionne prouve adresse confirme signale depose presse cense priee prie prie invite concerne \
     concernee oblige obligee repondu ecrit dit recu joint fourni retire transmis choisi fait lu saisi connecte \
-    entered noted masked missed waited";
+    entered noted masked missed waited talked spoken discussed";
 /// Past forms that have no end of their own.
 pub const IRREGULAR: &str = "\
     took went got bought left made came lost sold won filme achete pris eu perdu vendu connecte rejoint \

@@ -68,11 +68,21 @@ impl Sentence<'_> {
             let other = person.or(place).or(worked.filter(|_| us.is_some())).or(kept)?;
             (!is_number).then(|| self.tell_of_data(&[anchor, other]))?
         });
-        let nobody = self.places("nobody personne").filter_map(|nobody| {
+        let nobody = self.places("nobody personne anyone anybody").filter_map(|nobody| {
             let anchor = self.any(v::ANCHORS, nobody + 1..nobody + 5)?;
             self.any(v::THIS, nobody + 1..anchor)?;
+            let near = || nobody.saturating_sub(4)..nobody;
+            let us = self.any("we nous", near());
+            let has = us.and_then(|us| self.any(v::HAVING_SOMEBODY, us + 1..nobody));
+            let is_nobody = self.is(nobody, "nobody personne");
+            if let Some(has) = has
+                && (is_nobody || self.any(v::FAILED, near()).is_some())
+            {
+                return self.tell_of_data(&[has, nobody, anchor]);
+            }
             let is_one = nobody > 0 && self.is(nobody - 1, "la une cette l");
-            (!is_one).then(|| self.tell_of_data(&[nobody, anchor]).map(Told::unsure))?
+            let only = is_nobody && !is_one;
+            only.then(|| self.tell_of_data(&[nobody, anchor]).map(Told::unsure))?
         });
         let double = self.places("homonyme namesake").filter_map(|it| self.tell_of_data(&[it]));
         let called = self.places(v::CALLED).filter_map(|called| {
@@ -114,7 +124,8 @@ impl Sentence<'_> {
             let holder = self.any(v::HOLDERS, 0..verb)?;
             let noun = (verb + 1..verb + 7).find(|place| self.is_data(*place))?;
             let is_asked = self.any(v::ASKED, verb + 1..noun).is_some();
-            (!is_asked).then(|| self.tell_of_data(&[holder, verb, noun]))?
+            (!is_asked && !self.is_of_this_case(noun))
+                .then(|| self.tell_of_data(&[holder, verb, noun]))?
         });
         let things = self.places(v::POSSESSING).filter_map(|verb| {
             let holder = self.any(v::HOLDERS, verb.saturating_sub(3)..verb)?;
@@ -122,6 +133,11 @@ impl Sentence<'_> {
                 self.is(*place, v::RELATIONS) || self.is(*place, v::PAPERS) || self.is_data(*place)
             };
             let noun = (verb + 1..verb + 6).find(is_thing)?;
+            // "We have received three messages": what came in by the request is no find.
+            let came_in = self.any(v::RECEIVED, verb + 1..noun).is_some();
+            if came_in && self.is(noun, v::PAPERS) {
+                return None;
+            }
             let of = (noun + 1..noun + 4).find(|place| {
                 (self.is(*place, "from of on for under in a au de")
                     && self.is(*place + 1, "you yours your votre vous"))
@@ -132,6 +148,44 @@ impl Sentence<'_> {
             self.tell_of_data(&[holder, verb, noun, of + 1])
         });
         first(data.chain(things).collect())
+    }
+
+    /// "Your messages in this case": what was written about the request lies with it.
+    fn is_of_this_case(&self, noun: usize) -> bool {
+        let case = (noun + 1..noun + 4).find(|it| self.is(*it, "this ce cette"));
+        self.is(noun, v::MESSAGES)
+            && case.is_some_and(|this| {
+                self.is(this - 1, "in with dans avec")
+                    && self.is(this + 1, "case file request dossier demande")
+            })
+    }
+
+    /// "the address differs from the one we have", "the address on file for you", "your number ends
+    /// in 33": what is held is compared with, or named by a part.
+    pub(super) fn compared(&self) -> Option<Told> {
+        let one = self.places("one ones celle celui celles ceux").filter_map(|one| {
+            let we = (one + 1..one + 3).find(|it| self.is(*it, "we nous"))?;
+            let verb = self.is(we + 1, v::POSSESSING).then_some(we + 1)?;
+            let ends = self.clauses.get(verb + 1) != self.clauses.get(verb);
+            let goes_on = self.is(verb + 1, "on in for here dans chez pour ici");
+            (ends || goes_on).then(|| self.tell_of_data(&[one, verb]))?
+        });
+        let on_file = self.places("file").filter_map(|file| {
+            let on = file.checked_sub(1).filter(|on| self.at(*on) == "on")?;
+            // "The address on file", of whoever may be there, tells nothing.
+            let for_you = self.is(file + 1, "for about") && self.is(file + 2, v::YOU);
+            let your = self.any(v::YOUR, on.saturating_sub(4)..on).is_some();
+            (for_you || your).then(|| self.tell_of_data(&[on, file]))?
+        });
+        let ending = self.places(v::ENDING).filter_map(|ends| {
+            let is_figure = self.at(ends + 2).starts_with(|it: char| it.is_ascii_digit());
+            let number = self.any(v::REACHED, ends.saturating_sub(6)..ends)?;
+            let told = self.tell_of_data(&[number, ends])?;
+            let your = self.any(v::YOUR, number.saturating_sub(3)..ends).is_some();
+            let is_part = is_figure && self.is(ends + 1, "in with par");
+            is_part.then(|| if your { told } else { told.unsure() })
+        });
+        first(one.chain(on_file).chain(ending).collect())
     }
 
     /// Every phrase for data of the reader.
@@ -178,6 +232,9 @@ impl Sentence<'_> {
             let Phrase { first, noun, last } = phrase;
             let holder = self.any(v::HOLDERS, 0..first);
             let does = self.any(v::HOLDING, 0..first).or_else(|| self.any(v::HANDLING, 0..first));
+            if self.is_of_this_case(noun) {
+                return None;
+            }
             let is_new = self.is(noun, v::PAPERS) && self.any(v::RECEIVED, 0..first).is_some();
             if is_new {
                 return self.tell_of_data(&[first, noun]).map(Told::unsure);
@@ -233,6 +290,10 @@ impl Sentence<'_> {
     pub(super) fn recorded(&self) -> Option<Told> {
         let by_place = self.places(v::PLACES).filter_map(|place| {
             self.any("our nos notre the le", place.saturating_sub(2)..place)?;
+            // "The file that you sent" is the reader's.
+            if self.is(place + 1, "that which que") && self.is(place + 2, "you vous") {
+                return None;
+            }
             let own = (place + 1..place + 7)
                 .find(|it| self.at(*it) == "votre" && self.at(it + 1) == "nom");
             let you = self.any("you vous", place + 1..place + 7).or(own)?;

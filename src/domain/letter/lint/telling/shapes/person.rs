@@ -22,12 +22,31 @@ impl Sentence<'_> {
                 is_of.then_some(before)
             };
             let noun = noun.or(file).or_else(other)?;
+            if self.is_proof(noun) {
+                return None;
+            }
             // "The number of your order" is what one asks for.
             let asked = self.any(v::ASKED_OF, your.saturating_sub(3)..your);
             match asked {
                 Some(asked) => self.tell_of_reader(&[asked, your, noun]).map(Told::unsure),
                 None => self.tell_of_reader(&[your, noun]),
             }
+        });
+        first(found.collect())
+    }
+
+    /// "Your lease is no proof of identity": of what the reader showed.
+    fn is_proof(&self, noun: usize) -> bool {
+        let being = self.any(v::BEING, noun + 1..noun + 5);
+        being.is_some_and(|being| self.any(v::PROOF, being + 1..being + 6).is_some())
+    }
+
+    /// "your wife called about the same account": there is one, then.
+    pub(super) fn same(&self) -> Option<Told> {
+        let found = self.places("same meme memes").filter_map(|same| {
+            // Requests are answered in the same order.
+            let is_thing = self.is(same + 1, v::RELATIONS) && self.at(same + 1) != "order";
+            is_thing.then(|| self.tell_of_reader(&[same, same + 1]))?
         });
         first(found.collect())
     }
@@ -179,9 +198,12 @@ impl Sentence<'_> {
             }
             let verb = (you + 1..you + 5).find(|it| !self.is(*it, v::SKIPPED))?;
             let is_other = is_done(self.at(verb)) && !self.is(verb, v::REQUESTING);
-            (is_other && self.is_said(you, verb)).then(|| self.tell_of_reader(&[you, verb]))?
+            let told = (is_other && self.is_said(you, verb))
+                .then(|| self.tell_of_reader(&[you, verb]))??;
+            let with_us = self.is(verb + 1, "with from chez") && self.is(verb + 2, "us nous");
+            Some(if with_us { told } else { told.unsure() })
         });
-        first(by_us.chain(by_reader).map(Told::unsure).collect())
+        first(by_us.map(Told::unsure).chain(by_reader).collect())
     }
 
     /// "your customer number": whoever is asked for it may have one.
@@ -201,6 +223,7 @@ impl Sentence<'_> {
                 (your + 1..your + 4).take_while(|place| !self.is(*place, v::FUNCTION)).peekable();
             let noun = near.peek().copied()?;
             let is_harmless = noun >= self.words.len()
+                || self.is_proof(noun)
                 || near.any(|place| self.is(place, v::OF_ANYBODY) || self.is_data(place));
             (!is_harmless).then(|| self.tell_of_reader(&[your, noun]).map(Told::unsure))?
         });
