@@ -75,7 +75,7 @@ pub fn send(
     }
     let name = row.letter;
     let special = case.state.has_found_special();
-    let needed = needed_with(&case, special, desk.on_file.as_ref(), ctx.now);
+    let needed = needed_with(&case, special, desk.asked(), ctx.now);
     let policy = case.state.needed_level(false, LEAST);
     let for_anybody = (policy..needed).contains(&case.state.level);
     let delivery = sending.delivery;
