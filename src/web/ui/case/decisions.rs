@@ -18,7 +18,7 @@ use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{self, named};
 use crate::web::written::{LONGEST_REASON, required};
-use crate::workflow::closing::{self, needs_identity};
+use crate::workflow::closing;
 use crate::workflow::record::Case;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -52,7 +52,7 @@ fn of_right(
         (decides || (decision == Decision::Granted && exercised.is_immediate()))
             && (decision != Decision::Undecided || state.decision != Decision::Undecided)
             && !(refuses && exercised.is_immediate())
-            && (is_known || !needs_identity(&exercised, decision))
+            && (is_known || !exercised.needs_identity(decision))
             && case.state.check_answer(right, decision).is_ok()
     };
     let taken = Decision::ALL.iter().filter(|decision| is_taken(**decision));
@@ -65,7 +65,8 @@ fn of_right(
     (!decisions.is_empty()).then_some(OfRight { right, decisions })
 }
 
-/// The choices of a reader, where the controller asks for a level at least. Who does not decide may still record that what cannot wait was done.
+/// The choices of a reader, where the controller asks for a level at least. Who does not decide may
+/// still record that what cannot wait was done.
 #[must_use]
 pub fn choices(language: Language, signed: &SignedPage, (case, least): (&Case, Level)) -> Choices {
     let may = |permission| signed.member.may(case.row.controller_id, permission);

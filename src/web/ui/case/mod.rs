@@ -56,10 +56,7 @@ use crate::workflow::sources::SearchScope;
 #[derive(Template)]
 #[template(path = "web/ui/templates/case.html")]
 struct CasePage {
-    /// An answer waits for the person, and until when.
-    unfetched: Option<String>,
-    /// An answer was released that the person cannot fetch any more.
-    held: bool,
+    handing: progress::Handing,
     frame: Frame,
     facts: facts::Facts,
     progress: progress::Progress,
@@ -265,10 +262,8 @@ pub async fn answer(
     };
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
-    let progress::Handing { unfetched, held } = progress::handing(front, signed, &case).await?;
     let template = CasePage {
-        unfetched,
-        held,
+        handing: progress::handing(front, signed, &case).await?,
         progress: progress::of(language, &case, works, searches.iter().any(full)),
         changed: changed?,
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
