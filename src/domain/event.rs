@@ -3,6 +3,7 @@
 
 pub mod kind;
 mod pause_ground;
+pub mod sent_message;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@ mod last_action;
 pub mod preparers;
 pub mod question;
 mod search;
+mod told;
 mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,14 +22,13 @@ use self::question::Question;
 use super::circumstance::Circumstance;
 use super::contact::Condition;
 use super::deadline::event::ClockEvent;
-use super::deadline::timers::immediate_action_due_at;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::{Level, Method};
 use super::ids::{FileId, PackageId, SearchId, UserId};
+use super::letter::Letter;
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::provider_sign_in::Unmatched;
 use super::request::{Channel, ClosingGround, Decision, Exercised};
-use super::right::Right;
 use super::undo::LastAction;
 
 /// An event with its time and its actor, as the history keeps it.
@@ -47,6 +47,9 @@ pub struct RightState {
     pub decided_at: Option<DateTime<Utc>>,
     /// What was released for it and not taken back, whatever a person decides besides.
     pub answer: Option<Answer>,
+    /// Whether something told the person of the decision: a release, a letter that says it, or a
+    /// message after it.
+    pub is_told: bool,
 }
 
 /// An identity decision of level V3 that waits for a second person.
@@ -110,6 +113,11 @@ pub struct RequestState {
     pub undelivered: bool,
     /// The proofs that the portal and the call back have seen, and a document that was looked at here.
     pub proved: BTreeSet<Method>,
+    /// The letters that were sent, each with the instant at which its newest left; since the case was
+    /// taken up again, where it was.
+    pub letters: BTreeMap<Letter, DateTime<Utc>>,
+    /// Whether staff have written to the person since something was decided by hand.
+    pub is_written: bool,
     /// The person has fetched the answer, or was given it on paper.
     pub is_in_hand: bool,
     /// An answer waits in the portal of which a notice alone tells.
@@ -191,6 +199,7 @@ impl RequestState {
                     decision: Decision::Undecided,
                     decided_at: None,
                     answer: None,
+                    is_told: false,
                 })
                 .collect(),
             status: Status::Received,
@@ -206,6 +215,8 @@ impl RequestState {
             awaited: None,
             documents: Vec::new(),
             undelivered: false,
+            letters: BTreeMap::new(),
+            is_written: false,
             proved: BTreeSet::new(),
             is_in_hand: false,
             rests_on_notice: false,
@@ -252,6 +263,7 @@ impl RequestState {
     }
 
     fn take_in(&mut self, entry: &Entry) {
+        self.tell(entry);
         match &entry.event {
             Event::RequestLogged { .. }
             | Event::ActionUndone { .. }
@@ -327,6 +339,8 @@ impl RequestState {
         self.step(Action::Reopen);
         (self.ended_at, self.closed_as, self.is_in_hand) = (None, None, false);
         self.rights.iter_mut().for_each(RightState::open);
+        self.letters.clear();
+        self.is_written = false;
     }
 
     /// Whether a package holds all that the newest search has found.
@@ -367,27 +381,6 @@ impl RequestState {
         if let Ok(status) = lifecycle::next(self.status, action) {
             self.status = status;
         }
-    }
-
-    /// Whether this right must be carried out at once, and is not yet.
-    #[must_use]
-    pub fn waits_at_once(&self, right: Right) -> bool {
-        let waits = |state: &RightState| {
-            state.exercised.right == right
-                && state.decision == Decision::Undecided
-                && state.exercised.is_immediate()
-        };
-        self.status.is_open() && self.rights.iter().any(waits)
-    }
-
-    /// Until when an immediate right must be carried out, while one is undecided.
-    #[must_use]
-    pub fn urgent_until(&self) -> Option<DateTime<Utc>> {
-        let mut rights = self.rights.iter().map(|state| state.exercised.right);
-        if !rights.any(|right| self.waits_at_once(right)) {
-            return None;
-        }
-        immediate_action_due_at(self.received_at).ok()
     }
 }
 

@@ -43,4 +43,5 @@ pub mod search_plan;
 pub mod subject;
 pub mod unanswered;
 pub mod undo;
+pub mod unidentified;
 pub mod withholding;

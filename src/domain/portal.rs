@@ -144,6 +144,7 @@ mod tests {
                 decision: Decision::Undecided,
                 decided_at: None,
                 answer: None,
+                is_told: false,
             }],
             ..open.clone()
         };
@@ -154,6 +155,7 @@ mod tests {
                 decision: Decision::Undecided,
                 decided_at: None,
                 answer: None,
+                is_told: false,
             }],
             ..open
         };

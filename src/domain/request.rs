@@ -69,6 +69,18 @@ impl Exercised {
         self.right == Right::ConsentWithdrawal
             || (self.right == Right::Objection && self.against == Some(ObjectionTo::Marketing))
     }
+
+    /// Whether a decision needs to know the person: it says what is held of them, or that nothing is,
+    /// or it changes what is held. An impostor must get neither (identity.md: V1 for every right).
+    #[must_use]
+    pub fn needs_identity(self, decision: Decision) -> bool {
+        let grants = matches!(decision, Decision::Granted | Decision::GrantedInPart);
+        match self.right {
+            Right::Access | Right::Portability => grants || decision == Decision::NothingHeld,
+            Right::Complaint | Right::Appeal | Right::OptOut | Right::ConsentWithdrawal => false,
+            _ => grants && !self.is_immediate(),
+        }
+    }
 }
 
 /// How far back a receipt may be logged, in days: ten years.
@@ -108,7 +120,7 @@ pub fn check_receipt(
 
 #[cfg(test)]
 mod tests {
-    use super::{Exercised, ObjectionTo, ReceiptError, check_receipt};
+    use super::{Decision, Exercised, ObjectionTo, ReceiptError, check_receipt};
     use crate::domain::right::Right;
     use chrono::{DateTime, Utc};
 
@@ -124,6 +136,25 @@ mod tests {
             (Right::Access, None, false),
         ] {
             assert_eq!(Exercised { right, against }.is_immediate(), immediate);
+        }
+    }
+
+    #[test]
+    fn what_tells_of_data_or_changes_them_needs_to_know_the_person() {
+        use Decision::{Granted, GrantedInPart, NothingHeld, Refused, Undecided};
+        let marketing = Some(ObjectionTo::Marketing);
+        for (right, against, needs) in [
+            (Right::Access, None, &[Granted, GrantedInPart, NothingHeld][..]),
+            (Right::Erasure, None, &[Granted, GrantedInPart]),
+            (Right::Objection, None, &[Granted, GrantedInPart]),
+            (Right::Objection, marketing, &[]),
+            (Right::ConsentWithdrawal, None, &[]),
+            (Right::Complaint, None, &[]),
+        ] {
+            for decision in [Undecided, Granted, GrantedInPart, Refused, NothingHeld] {
+                let found = Exercised { right, against }.needs_identity(decision);
+                assert_eq!(found, needs.contains(&decision), "{right:?} {decision:?}");
+            }
         }
     }
 

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
+use super::event::PauseGround;
 use super::history::RequestState;
+use super::history::question::Question;
 
 /// Closed only after a question that is still open for this long. The law names no number; the ICO
 /// takes one month to be generally reasonable (Right of access, on a request for clarification), and
@@ -40,14 +42,34 @@ pub fn hindrances(
     reminded_on: Option<NaiveDate>,
     now: DateTime<Utc>,
 ) -> Vec<Hindrance> {
+    to(state, state.open_questions(), reminded_on, now)
+}
+
+/// The same for one question alone.
+#[must_use]
+pub fn hindrances_to(
+    ground: PauseGround,
+    state: &RequestState,
+    reminded_on: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Vec<Hindrance> {
+    let open = state.open_questions().filter(|(of, _)| *of == ground);
+    to(state, open, reminded_on, now)
+}
+
+fn to<'a>(
+    state: &RequestState,
+    open: impl Iterator<Item = (PauseGround, &'a Question)>,
+    reminded_on: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Vec<Hindrance> {
     let mut found = Vec::new();
-    let today = civil(state, now);
+    let today = state.civil(now);
     // Whoever replied waits for a word on that reply: the time runs from there.
-    let open = state.open_questions();
-    let replied = open.flat_map(|(_, question)| question.insufficient.iter().copied()).max();
-    let replied_on = replied.map(|at| civil(state, at));
-    let asked_on =
-        open_since(state).last().copied().map(|on| replied_on.max(Some(on)).unwrap_or(on));
+    let last = |(_, question): (_, &Question)| {
+        question.asked().chain(question.insufficient.iter().copied()).max()
+    };
+    let asked_on = open.filter_map(last).max().map(|at| state.civil(at));
     if asked_on.is_none() {
         found.push(Hindrance::NothingAsked);
     }
@@ -82,12 +104,8 @@ pub fn hindrances(
 #[must_use]
 pub fn open_since(state: &RequestState) -> Vec<NaiveDate> {
     let asked = state.open_questions().flat_map(|(_, question)| question.asked());
-    let mut days: Vec<_> = asked.map(|at| civil(state, at)).collect();
+    let mut days: Vec<_> = asked.map(|at| state.civil(at)).collect();
     days.sort_unstable();
     days.dedup();
     days
-}
-
-fn civil(state: &RequestState, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&state.rules.time_zone).date_naive()
 }

@@ -21,9 +21,8 @@ use crate::db::withholdings::{self, Withholding};
 use crate::domain::actor::Actor;
 use crate::domain::history::RequestState;
 use crate::domain::ids::{PackageId, RequestId};
-use crate::domain::inventory::map::{ConnectorKind, DataMap, Sensitivity, Table};
+use crate::domain::inventory::map::DataMap;
 use crate::domain::reference::Reference;
-use crate::domain::right::Right;
 use crate::domain::subject::text::is_blank;
 use crate::domain::withholding::{Extent, WithholdingState};
 use crate::error::{Error, Result};
@@ -127,9 +126,7 @@ pub fn check_reference(opened: &Opened, typed: &str) -> Result<()> {
 }
 
 /// A release as it is asked for: whether the package holds data that the map calls special, and
-/// whether somebody has decided on everything that the map proposes to withhold. A file that was
-/// handed in belongs to a system and not to one of its tables, so any special table of the system
-/// makes it special.
+/// whether somebody has decided on everything that the map proposes to withhold.
 ///
 /// # Errors
 /// When the database fails, or the map does not read.
@@ -148,7 +145,10 @@ pub async fn release(front: &Front, opened: &Opened, package: PackageId) -> Resu
     let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
     Ok(Release {
         package,
-        special: found.iter().any(|file| is_special(&map, row.exercised, file)),
+        special: found.iter().any(|file| {
+            let place = (file.system.as_str(), file.source_table.as_deref());
+            map.is_special(row.exercised, place, u64::try_from(file.row_count).unwrap_or(0))
+        }),
         proposals_open: found.iter().any(|file| !open_proposals(&map, file, &decided).is_empty()),
     })
 }
@@ -172,19 +172,6 @@ pub fn open_proposals(map: &DataMap, file: &SearchFile, decided: &[Withholding])
     let proposed = table.columns.iter().filter(|(_, rule)| rule.third_party);
     let proposed = proposed.filter(|(column, rule)| rule.withhold.is_none() && is_open(column));
     proposed.map(|(column, _)| column.clone()).collect()
-}
-
-fn is_special(map: &DataMap, right: Right, file: &SearchFile) -> bool {
-    let Some(system) = map.system(&file.system) else { return false };
-    // What was answered by hand is no part of a portability package.
-    if right == Right::Portability && system.connector == ConnectorKind::Manual {
-        return false;
-    }
-    let special = |table: &Table| table.sensitivity == Sensitivity::Special;
-    match &file.source_table {
-        Some(table) => file.row_count > 0 && system.table(table).is_some_and(special),
-        None => system.tables.iter().any(special),
-    }
 }
 
 /// Sends a package, or the part of it that was asked for, and records that it is fetched.

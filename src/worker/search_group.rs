@@ -1,7 +1,7 @@
 //! Searching the systems of one group: rows are streamed into one sealed, compressed file a table.
 //! A process that is killed repeats only the groups that were not recorded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ use crate::db::requests::Request;
 use crate::db::{controllers, data_maps, requests, searches, systems};
 use crate::domain::actor::{Actor, Ctx, Scope};
 use crate::domain::ids::{ControllerId, RequestId, SearchId};
-use crate::domain::inventory::map::{DataMap, System};
+use crate::domain::inventory::map::DataMap;
+use crate::domain::inventory::special::SpecialTables;
 use crate::domain::search_plan::persons::Borne;
 use crate::domain::search_plan::plan::SearchPlan;
 use crate::sealed_folder::Stored;
@@ -120,8 +121,8 @@ pub async fn run(
         };
         files.iter().for_each(|(_, stored, _)| new_files.add(stored.id));
         let unreached = work.unreached(&system.system);
-        let special = files.iter().any(|(table, _, rows)| {
-            *rows > 0 && work.special.contains(&(system.system.clone(), table.clone()))
+        let special = work.special.get(&system.system).is_some_and(|special| {
+            files.iter().any(|(table, _, rows)| special.hold(Some(table), *rows))
         });
         let of = (special, unreached.as_slice());
         results.push(result(&ctx, &opened.request, system, files, of));
@@ -144,8 +145,8 @@ struct Work {
     group: usize,
     connections: BTreeMap<String, Connection>,
     known: LinkValues,
-    /// The tables, with their systems, that the map calls special.
-    special: BTreeSet<(String, String)>,
+    /// What the map calls special in each system.
+    special: BTreeMap<String, SpecialTables>,
 }
 
 impl Work {
@@ -190,11 +191,7 @@ impl Work {
                 .map_err(|_| Failure::new("links", anyhow::anyhow!("links do not read")))?;
             known.merge(values);
         }
-        let tables = |system: &System| -> Vec<(String, String)> {
-            let special = system.special_tables();
-            special.map(|table| (system.name.clone(), table.to_owned())).collect()
-        };
-        let special = map.systems.iter().flat_map(tables).collect();
+        let special = map.systems.iter().map(|it| (it.name.clone(), it.special_tables())).collect();
         Ok(Some(Self { plan, group, connections, known, special }))
     }
 

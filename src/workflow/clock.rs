@@ -1,6 +1,6 @@
 //! Verbs that move a clock: pause and resume, correct the receipt.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::closing::ACKNOWLEDGE_TASK;
 use super::intake::{acknowledgement_check, receipt_error};
@@ -12,6 +12,7 @@ use crate::db::{jobs, tasks};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::clock;
 use crate::domain::deadline::timers::question_window_ends_on;
+use crate::domain::event::sent_message::SentError;
 use crate::domain::event::{Event, PauseGround, SentMessage};
 use crate::domain::history::question::Question;
 use crate::domain::job::{Job, WATCH_ACKNOWLEDGEMENT};
@@ -55,8 +56,8 @@ pub fn pause(
     if pause.ground == PauseGround::Identity && !case.state.may_ask_identity() {
         return Err(Error::Transition { code: "identity-not-needed" });
     }
-    check_sent(&case, ctx, pause.message.sent_at)?;
-    check_recorded(ctx, pause.message.sent_at)?;
+    pause.message.check(case.state.received_at, ctx.now).map_err(sent_error)?;
+    pause.message.check_in_time(ctx.now).map_err(sent_error)?;
     if let Some(question) = case.state.questions.get(&pause.ground) {
         check_repeated(question, pause.message.sent_at)?;
     }
@@ -89,7 +90,7 @@ fn is_contestable(case: &Case, sent_at: DateTime<Utc>) -> Result<bool> {
     let failed = |_| Error::invalid("message.sent_at", "outside-calendar");
     let calendar = clock::calendar(&case.state.rules).map_err(failed)?;
     let last = question_window_ends_on(&calendar, case.row.received_on).map_err(failed)?;
-    Ok(civil_date(case, sent_at) > last)
+    Ok(case.state.civil(sent_at) > last)
 }
 
 /// Records what came in for an open question; when a person finds it sufficient, the clock runs
@@ -168,29 +169,6 @@ pub(super) fn watch_anew(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> 
     case.enqueue(conn, ctx, &watch, acknowledgement_check(&case.state, &case.dates))
 }
 
-/// How long after it left a letter that was sent outside of the product is still recorded with its
-/// effect: a week, and no more. A pause or an extension that is remembered once the date has
-/// passed would turn a late case into one in time.
-const RECORDED_WITHIN: Duration = Duration::days(7);
-
-pub(super) fn check_sent(case: &Case, ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
-    if sent_at > ctx.now {
-        return Err(Error::invalid("message.sent_at", "in-future"));
-    }
-    if sent_at < case.state.received_at {
-        return Err(Error::invalid("message.sent_at", "before-receipt"));
-    }
-    Ok(())
-}
-
-/// Refuses to move a date by what was sent long ago and is recorded only now.
-pub(super) fn check_recorded(ctx: &Ctx, sent_at: DateTime<Utc>) -> Result<()> {
-    if ctx.now - sent_at > RECORDED_WITHIN {
-        return Err(Error::invalid("message.sent_at", "sent-long-ago"));
-    }
-    Ok(())
-}
-
-fn civil_date(case: &Case, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&case.state.rules.time_zone).date_naive()
+pub(super) fn sent_error(error: SentError) -> Error {
+    Error::invalid("message.sent_at", error.code)
 }

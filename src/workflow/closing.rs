@@ -1,16 +1,15 @@
 //! Verbs around the work: acknowledge, assign, note, decide, withdraw, forward, close, reopen, and
 //! the end of a case's key.
 
-use chrono::NaiveDate;
-use serde_json::{Value, json};
-
-use super::clock::watch_anew;
+use super::clock::{sent_error, watch_anew};
+use super::closing_grounds::Closing;
 use super::collection::{WAITS, answer_task};
 use super::identity::{check_level, needed_to_answer};
 use super::nothing_held;
 use super::people::check_compared;
 use super::record::{Case, Target, Written, begin, begin_own, load};
 use super::stopping::{end_waiting_work, end_work, end_work_later};
+use super::telling;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::{
@@ -24,11 +23,10 @@ use crate::domain::history::RightState;
 use crate::domain::ids::{RequestId, UserId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
-use crate::domain::request::{ClosingGround, Decision, Exercised};
+use crate::domain::request::Decision;
 use crate::domain::right::Right;
-use crate::domain::unanswered::{Hindrance, hindrances};
 use crate::domain::undo::TAKEN;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, Result};
 
 /// The kind of the task that an unacknowledged request makes.
 pub const ACKNOWLEDGE_TASK: &str = "acknowledge";
@@ -48,12 +46,8 @@ pub fn acknowledge(
     if case.state.acknowledged_at.is_some() {
         return Err(Error::Transition { code: "already-acknowledged" });
     }
-    if message.as_ref().is_some_and(|message| message.sent_at > ctx.now) {
-        return Err(Error::invalid("message.sent_at", "in-future"));
-    }
-    let received_at = case.state.received_at;
-    if message.as_ref().is_some_and(|message| message.sent_at < received_at) {
-        return Err(Error::invalid("message.sent_at", "before-receipt"));
+    if let Some(message) = &message {
+        message.check(case.state.received_at, ctx.now).map_err(sent_error)?;
     }
     case.record(conn, ctx, Event::RequestAcknowledged { message }, written)?;
     let (id, at) = (case.row.id, Instant::from(ctx.now));
@@ -140,7 +134,7 @@ pub fn decide_right(
     if exercised.is_immediate() && refuses {
         return Err(Error::invalid("decision", "absolute-right"));
     }
-    if needs_identity(&exercised, decision) {
+    if exercised.needs_identity(decision) {
         let special = case.state.has_found_special();
         let needed = needed_to_answer(conn, ctx, &case, special)?;
         check_level(&case, needed)?;
@@ -150,19 +144,8 @@ pub fn decide_right(
     let ground = ground.map(|ground| ground.code().to_owned());
     case.record(conn, ctx, Event::RightDecided { right, decision, ground }, written)?;
     nothing_held::decided(conn, ctx, case.row.id)?;
+    telling::decided(conn, ctx, &case)?;
     Ok(case)
-}
-
-/// Whether a decision needs to know the person: it says what is held of them, or that nothing is, or
-/// it changes what is held. An impostor must get neither (identity.md: V1 for every right).
-#[must_use]
-pub fn needs_identity(exercised: &Exercised, decision: Decision) -> bool {
-    let grants = matches!(decision, Decision::Granted | Decision::GrantedInPart);
-    match exercised.right {
-        Right::Access | Right::Portability => grants || matches!(decision, Decision::NothingHeld),
-        Right::Complaint | Right::Appeal | Right::OptOut | Right::ConsentWithdrawal => false,
-        _ => grants && !exercised.is_immediate(),
-    }
 }
 
 /// Records that the person takes the request back.
@@ -200,31 +183,12 @@ pub fn forward(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) -
     Ok(case)
 }
 
-/// Why a request is closed.
-#[derive(Clone, Copy, Debug)]
-pub struct Closing {
-    pub ground: ClosingGround,
-    /// When the person was reminded of the question that is open, where no reply came.
-    pub reminded_on: Option<NaiveDate>,
-}
-
-impl Closing {
-    /// The words that are sealed beside it, with the day of the reminder.
-    #[must_use]
-    pub fn in_words(self, words: Option<Value>) -> Option<Value> {
-        let mut words = words?;
-        if let (Some(on), Some(fields)) = (self.reminded_on, words.as_object_mut()) {
-            fields.insert("reminded_on".to_owned(), json!(on));
-        }
-        Some(words)
-    }
-}
-
 /// Closes a request. Before every right is decided that needs another ground than `answered`, and
 /// a reason. What that ends, ends once it cannot be undone any more.
 ///
 /// # Errors
-/// `Invalid` when ground and state do not fit, and before a reply is truly missing.
+/// `Invalid` when ground and state do not fit, before a reply is truly missing, and before the person
+/// was told that they cannot be identified.
 pub fn close(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -234,47 +198,10 @@ pub fn close(
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Close)?;
     let ground = closing.ground;
-    let undecided = case.state.rights.iter().any(|r| r.decision == Decision::Undecided);
-    if undecided && ground == ClosingGround::Answered {
-        return Err(Error::invalid("ground", "not-answered"));
-    }
-    if case.state.undelivered && ground == ClosingGround::Answered {
-        return Err(Error::invalid("ground", "not-delivered"));
-    }
-    if undecided && written.sealed.is_none() {
-        return Err(Error::invalid("reason", "closing-needs-reason"));
-    }
-    if ground == ClosingGround::NoReply {
-        unanswered(&case, closing.reminded_on, ctx)?;
-    } else if closing.reminded_on.is_some() {
-        return Err(Error::invalid("reminded_on", "closing-no-reminder"));
-    }
+    closing.check(&case.state, written.sealed.is_some(), ctx.now)?;
     case.record(conn, ctx, Event::RequestClosed { ground }, written)?;
     end_work_later(conn, ctx, &case, ctx.now + TAKEN)?;
     Ok(case)
-}
-
-/// That the person was asked, was reminded, had time to reply, and did not.
-fn unanswered(case: &Case, reminded_on: Option<NaiveDate>, ctx: &Ctx) -> Result<()> {
-    let found = hindrances(&case.state, reminded_on, ctx.now);
-    let told = found.into_iter().map(|hindrance| {
-        let day = |field: &str, code, first: NaiveDate| FieldError {
-            arguments: vec![("first", first.to_string())],
-            ..FieldError::new(field, code)
-        };
-        match hindrance {
-            Hindrance::NothingAsked => FieldError::new("ground", "letter-nothing-asked"),
-            Hindrance::ReplyWaits => FieldError::new("ground", "letter-reply-waits"),
-            Hindrance::NoReminder { first } => day("reminded_on", "closing-needs-reminder", first),
-            Hindrance::ReminderInFuture => FieldError::new("reminded_on", "letter-in-future"),
-            Hindrance::ReminderBeforeQuestion => {
-                FieldError::new("reminded_on", "letter-before-question")
-            }
-            Hindrance::TooEarly { first } => day("ground", "letter-too-early", first),
-        }
-    });
-    let told: Vec<FieldError> = told.collect();
-    if told.is_empty() { Ok(()) } else { Err(Error::Invalid(told)) }
 }
 
 /// Takes an ended request up again, with a reason. Its clocks run from the same receipt, and what
@@ -286,6 +213,7 @@ pub fn reopen(conn: &mut Conn, ctx: &Ctx, target: &Target, written: &Written) ->
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Reopen)?;
     end_waiting_work(conn, ctx, &mut case)?;
     case.record(conn, ctx, Event::RequestReopened, written)?;
+    telling::told(conn, ctx, &case)?;
     if let Some(found) = case.state.found {
         let systems = searches::systems(conn, found.search)?;
         for system in systems.iter().filter(|system| system.outcome == WAITS) {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::clock::{check_recorded, check_sent};
+use super::clock::sent_error;
 use super::record::{Case, Target, Written, begin, clock_error};
 use crate::db::conn::Conn;
 use crate::domain::actor::{Ctx, Permission};
@@ -39,7 +39,7 @@ pub fn extend(
     written: &Written,
 ) -> Result<Case> {
     let mut case = begin(conn, ctx, target, Permission::DecideCase, Action::Extend)?;
-    check_sent(&case, ctx, extension.message.sent_at)?;
+    extension.message.check(case.state.received_at, ctx.now).map_err(sent_error)?;
     if case.dates.is_extended() {
         return Err(Error::Transition { code: "already-extended" });
     }
@@ -55,7 +55,7 @@ pub fn extend(
         check_late_until(&case, extension)?;
     } else {
         // What has no effect may be recorded at any time.
-        check_recorded(ctx, extension.message.sent_at)?;
+        extension.message.check_in_time(ctx.now).map_err(sent_error)?;
         check_until(&case.dates, &after, extension)?;
     }
     let event = Event::RequestExtended {

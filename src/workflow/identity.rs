@@ -10,7 +10,7 @@ use super::stopping::forget_found;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::contacts::ContactRow;
-use crate::db::{codes, contacts, letter_codes, users};
+use crate::db::{codes, contacts, controllers, letter_codes, users};
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::contact::{Condition, OnFile, is_too_new};
 use crate::domain::event::Event;
@@ -223,18 +223,20 @@ fn note_condition(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn needed_to_answer(conn: &mut Conn, ctx: &Ctx, case: &Case, special: bool) -> Result<Level> {
+    let least = controllers::least_level(conn, case.row.controller_id)?;
     let on_file = contacts::get(conn, case.row.id)?;
-    Ok(needed_with(case, special, on_file.as_ref(), ctx.now))
+    Ok(needed_with(case, special, (least, on_file.as_ref()), ctx.now))
 }
 
-/// The same, by what was looked up of the contact on file. Who took over an account changes its
+/// The same, by what the controller asks for now at least, and what was looked up of the contact on
+/// file. Who took over an account changes its
 /// address first: a contact that is too new proves less. One that belongs to several people meanwhile
 /// is read by any of them: a person decides (V3).
 #[must_use]
 pub fn needed_with(
     case: &Case,
     special: bool,
-    on_file: Option<&ContactRow>,
+    (least, on_file): (Level, Option<&ContactRow>),
     now: DateTime<Utc>,
 ) -> Level {
     let are_several = on_file.is_some_and(|found| found.outcome == OnFile::Several);
@@ -242,16 +244,7 @@ pub fn needed_with(
         return Level::V3;
     }
     let changed_at = on_file.and_then(|contact| contact.changed_at).map(Instant::utc);
-    case.needed_level(special || is_too_new(changed_at, now))
-}
-
-impl Case {
-    /// The level that an answer needs by what the case knows and by what its controller asks for now;
-    /// [`needed_with`] looks at the contact on file besides.
-    #[must_use]
-    pub fn needed_level(&self, sensitive: bool) -> Level {
-        self.state.needed_level(sensitive, self.least_level)
-    }
+    case.state.needed_level(special || is_too_new(changed_at, now), least)
 }
 
 /// Refuses what tells of the person's data below the level that it needs.

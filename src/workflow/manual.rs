@@ -14,6 +14,7 @@ use crate::db::tasks;
 use crate::domain::actor::{Ctx, Permission};
 use crate::domain::event::Event;
 use crate::domain::ids::SearchId;
+use crate::domain::inventory::special::SpecialTables;
 use crate::domain::lifecycle::Action;
 use crate::error::{Error, Result};
 
@@ -28,21 +29,18 @@ pub struct ManualAnswer {
     /// Rows that were typed, as row files; none means "nothing found" unless files were uploaded.
     pub tables: Vec<(FileRow, String, u64)>,
     pub nothing_found: bool,
-    /// The tables of the system that the map calls special.
-    pub special_tables: Vec<String>,
+    /// What the map calls special there.
+    pub special_tables: SpecialTables,
 }
 
 impl ManualAnswer {
-    /// Whether something is given that the map calls special. A file belongs to no table: any special
-    /// table of the system makes it special.
+    /// Whether something is given that the map calls special.
     fn is_special(&self, kept: &[SearchFile]) -> bool {
-        let is_special = |table: &str| self.special_tables.iter().any(|it| it == table);
-        let is_kept = |file: &SearchFile| match &file.source_table {
-            Some(table) => is_special(table),
-            None => !self.special_tables.is_empty(),
-        };
-        let typed = self.tables.iter().any(|(_, table, rows)| *rows > 0 && is_special(table));
-        typed || kept.iter().any(is_kept)
+        let typed = self.tables.iter().map(|(_, table, rows)| (Some(table.as_str()), *rows));
+        let kept = kept
+            .iter()
+            .map(|file| (file.source_table.as_deref(), u64::try_from(file.row_count).unwrap_or(0)));
+        typed.chain(kept).any(|(table, rows)| self.special_tables.hold(table, rows))
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::Duration;
 
 use super::identity::needed_to_answer;
 use super::record::{Case, Target, Written, begin, begin_own};
+use super::telling;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
@@ -87,6 +88,7 @@ pub fn send_message(
     case.record(conn, ctx, Event::MessageSent { files }, written)?;
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());
     tasks::complete_kind(conn, case.row.id, READ_TASK, None, at, &by)?;
+    telling::told(conn, ctx, &case)?;
     case.notify(conn, ctx)?;
     Ok(case)
 }

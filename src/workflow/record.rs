@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
-use crate::db::controllers;
 use crate::db::events::{self, EventRow};
 use crate::db::jobs::{self, JobRow};
 use crate::db::requests::{self, Projection, Request, RequestRight};
@@ -15,7 +14,6 @@ use crate::domain::alert;
 use crate::domain::clock::{self, CaseDates, ClockError};
 use crate::domain::event::Event;
 use crate::domain::history::{self, Entry, RequestState};
-use crate::domain::identity::Level;
 use crate::domain::ids::{ControllerId, EventId, JobId, RequestId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::Action;
@@ -78,8 +76,6 @@ pub struct Case {
     pub row: Request,
     pub state: RequestState,
     pub dates: CaseDates,
-    /// What its controller asks for now, at least, before an answer leaves.
-    pub least_level: Level,
 }
 
 /// Loads a request with its history.
@@ -93,8 +89,7 @@ pub fn load(conn: &mut Conn, scope: &Scope, id: RequestId) -> Result<Case> {
     let entries = entries.iter().map(read).collect::<Result<Vec<Entry>>>()?;
     let state = history::replay(&entries).map_err(|error| Error::internal(error.to_string()))?;
     let dates = clock::dates(&state).map_err(clock_error)?;
-    let least_level = controllers::least_level(conn, row.controller_id)?;
-    Ok(Case { row, state, dates, least_level })
+    Ok(Case { row, state, dates })
 }
 
 /// Begins a verb: the request, its permission, its version, and whether its status allows it.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::identity::{check_level, needed_to_answer};
 use super::nothing_held;
 use super::record::{Case, Target, Written, begin};
-use super::stopping;
+use super::{stopping, telling};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::controllers;
@@ -16,7 +16,7 @@ use crate::db::withholdings::{self, Withholding};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::event::Event;
 use crate::domain::ids::PackageId;
-use crate::domain::lifecycle::Action;
+use crate::domain::lifecycle::{Action, Status};
 use crate::domain::request::Decision;
 use crate::domain::withholding::{Extent, PaperDelivery, Retirement};
 use crate::error::{Error, Result};
@@ -67,11 +67,16 @@ pub fn release_package(
         return Err(Error::Transition { code: "reissue-needs-reason" });
     }
     let decision = decision(&package)?;
+    let was_answered = case.state.status == Status::Answered;
     let by = (member.id, Instant::from(ctx.now));
     packages::set_released(conn, package.id, by, release.special)?;
     let event = Event::PackageReleased { package: package.id, right: package.exercised, decision };
     case.record(conn, ctx, event, written)?;
     nothing_held::decided(conn, ctx, case.row.id)?;
+    // What was decided on the other rights was asked for when all was decided.
+    if !was_answered {
+        telling::decided(conn, ctx, &case)?;
+    }
     others.retain(|other| other.id != package.id && other.state == "released");
     for other in &others {
         retire(conn, ctx, &mut case, other, Retirement::Superseded)?;

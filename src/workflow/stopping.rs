@@ -6,6 +6,7 @@ use super::closing::ACKNOWLEDGE_TASK;
 use super::collection::{ANSWER_TASK, give_up_search};
 use super::identity_documents;
 use super::record::Case;
+use super::telling::TELL_TASK;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::packages::Package;
@@ -39,7 +40,7 @@ pub fn stop_work(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
 }
 
 /// The tasks that nobody has to do any more once a case has ended.
-pub const ENDED_TASKS: [&str; 2] = [ANSWER_TASK, ACKNOWLEDGE_TASK];
+pub const ENDED_TASKS: [&str; 3] = [ANSWER_TASK, ACKNOWLEDGE_TASK, TELL_TASK];
 
 fn end_tasks(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<()> {
     let (at, by) = (Instant::from(ctx.now), ctx.actor.name());

@@ -2,6 +2,7 @@
 
 mod no_reply;
 mod remembered;
+mod unidentified;
 
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::controllers::Controller;

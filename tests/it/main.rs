@@ -65,6 +65,7 @@ mod start;
 mod support;
 mod systems;
 mod tasks;
+mod telling;
 mod tidy;
 mod undo;
 mod users;

@@ -10,7 +10,8 @@ use crate::domain::event::{ExtensionGround, PauseGround};
 use crate::domain::request::{Channel, ClosingGround, Exercised, ObjectionTo};
 use crate::domain::right::Right;
 use crate::workflow::clock::{self, Pause};
-use crate::workflow::closing::{self, Closing};
+use crate::workflow::closing;
+use crate::workflow::closing_grounds::Closing;
 use crate::workflow::extension::{self, Extension};
 
 const DAY: i64 = 24;
@@ -134,7 +135,8 @@ async fn ended(stage: &Stage, organisation: &Organisation) -> anyhow::Result<()>
     let dpo = &organisation.dpo;
     story
         .act(40 * DAY, dpo, None, |conn, ctx, target, written| {
-            let closing = Closing { ground: ClosingGround::Answered, reminded_on: None };
+            let closing =
+                Closing { ground: ClosingGround::Answered, reminded_on: None, told_on: None };
             closing::close(conn, ctx, target, closing, written)
         })
         .await?;

@@ -16,6 +16,7 @@ use crate::domain::actor::{Actor, Ctx, StaffMember};
 use crate::domain::event::SentMessage;
 use crate::domain::identity::{Level, Method};
 use crate::domain::ids::{PackageId, RequestId, SearchId};
+use crate::domain::inventory::special::SpecialTables;
 use crate::domain::request::{Channel, Exercised};
 use crate::domain::right::Right;
 use crate::domain::subject;
@@ -204,7 +205,7 @@ impl<'a> Story<'a> {
                 system: "archive".to_owned(),
                 tables: Vec::new(),
                 nothing_found: true,
-                special_tables: Vec::new(),
+                special_tables: SpecialTables::default(),
             };
             let owner = &self.organisation.data_owner;
             self.act(hours_ago - 2, owner, None, move |conn, ctx, target, written| {

@@ -27,6 +27,7 @@ impl RightState {
     pub(super) fn open(&mut self) {
         self.decision = Decision::Undecided;
         self.decided_at = None;
+        self.is_told = false;
         self.answer = self.out();
     }
 
@@ -198,6 +199,7 @@ impl RequestState {
         (decision, answer): (Decision, Option<Answer>),
         at: DateTime<Utc>,
     ) {
+        let is_told = answer.is_some() || self.is_in_letter((right, decision), at);
         for state in self.rights.iter_mut().filter(|state| state.exercised.right == right) {
             state.decision = decision;
             state.decided_at = (decision != Decision::Undecided).then_some(at);
@@ -205,6 +207,7 @@ impl RequestState {
             // was released grants it by that package.
             let known = state.answer.filter(|answer| answer.is_out || grants(decision));
             state.answer = answer.or(known);
+            state.is_told = is_told || state.rests_on().is_some();
         }
         if self.rights.iter().all(|state| state.decision != Decision::Undecided) {
             self.undelivered = false;

@@ -39,6 +39,12 @@ impl RequestState {
         }
     }
 
+    /// The civil date of an instant where the controller stands.
+    #[must_use]
+    pub fn civil(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.rules.time_zone).date_naive()
+    }
+
     pub(super) fn clock(
         &mut self,
         kind: ClockEventKind,

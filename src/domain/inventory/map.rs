@@ -317,12 +317,6 @@ impl System {
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.table == name)
     }
-
-    /// The tables whose data are special: health, bank and the like (identity.md).
-    pub fn special_tables(&self) -> impl Iterator<Item = &str> {
-        let special = self.tables.iter().filter(|it| it.sensitivity == Sensitivity::Special);
-        special.map(|table| table.table.as_str())
-    }
 }
 
 #[cfg(test)]

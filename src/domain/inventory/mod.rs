@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`map`] (the types), [`document`] (YAML with places), [`parse`](parse::parse),
 //! [`reach`] (which tables an identifier reaches), [`live`] (the map against a live schema),
-//! [`portability`], [`draft`].
+//! [`portability`], [`special`], [`draft`].
 
 mod columns;
 pub mod document;
@@ -17,4 +17,5 @@ pub mod portability;
 pub mod problem;
 pub mod reach;
 mod references;
+pub mod special;
 mod tables;

@@ -56,13 +56,13 @@ impl Facts {
     ) -> Result<Self, ClockError> {
         let dates = clock::dates(state)?;
         let calendar = clock::calendar(&state.rules)?;
-        let received_on = civil(state, state.received_at);
+        let received_on = state.civil(state.received_at);
         let mut after = state.clone();
         move_clock(&mut after, (letter, content), now);
         let foreseen = clock::dates(&after)?;
         Ok(Self {
             now,
-            today: civil(state, now),
+            today: state.civil(now),
             waits_for: waits_for(&after, &foreseen),
             foreseen,
             question_window_ends_on: question_window_ends_on(&calendar, received_on)?,
@@ -79,7 +79,7 @@ impl Facts {
     /// The civil date of an instant where the controller stands.
     #[must_use]
     pub fn civil(&self, at: DateTime<Utc>) -> NaiveDate {
-        civil(&self.state, at)
+        self.state.civil(at)
     }
 
     /// Every day on which an open question was asked, the oldest first.
@@ -123,10 +123,6 @@ impl Facts {
     }
 }
 
-fn civil(state: &RequestState, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&state.rules.time_zone).date_naive()
-}
-
 const fn notice(at: DateTime<Utc>, until: Option<NaiveDate>) -> ClockEvent {
     ClockEvent { kind: ClockEventKind::ExtensionNotice, at, reason: None, until }
 }
@@ -140,7 +136,7 @@ fn waits_for(after: &RequestState, dates: &CaseDates) -> Vec<(PauseGround, Naive
         regime::find(&after.rules.regime).is_ok_and(|regime| regime.pauses == Pauses::Restart);
     let open = after.open_questions();
     let open = open.filter(|(ground, _)| restarts || *ground != PauseGround::Fee);
-    open.map(|(ground, question)| (ground, civil(after, question.asked_at))).collect()
+    open.map(|(ground, question)| (ground, after.civil(question.asked_at))).collect()
 }
 
 /// What the letter does to the clock when it leaves. A reply that is recorded already moved it then.

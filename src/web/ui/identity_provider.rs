@@ -7,14 +7,14 @@ use askama::Template;
 use secrecy::SecretString;
 
 use super::form::Form;
-use super::frame::{Frame, page, see};
-use super::refusal::refusal;
+use super::frame::{Frame, page};
+use super::setting::{Outcome, Setting};
 use super::signed::SignedPage;
 use super::wording::named;
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
 use crate::domain::provider_sign_in::ClaimRule;
-use crate::error::Result;
+use crate::error::{FieldError, Result};
 use crate::language::{Language, text};
 use crate::web::Front;
 use crate::web::identity_provider::{self, Provider, Wanted, redirect_uri};
@@ -122,17 +122,18 @@ pub async fn write(
     id: Path<ControllerId>,
     form: Form,
 ) -> Answer {
-    signed.check(&form)?;
-    permission::on_controller(&signed.actor(), *id, Permission::Administer)?;
-    let language = signed.language;
-    let (status, told) = match act(&front, &signed, *id, &form).await {
-        Ok(()) => return Ok(see(&format!("/controllers/{id}/identity-provider"))),
-        Err(error) => refusal(error, language, |field| {
-            let name = field.field.split('[').next().unwrap_or_default().replace('_', "-");
-            Some(text(language, &format!("provider-field-{name}")))
-        })?,
+    let (controller, page, permission) = (*id, "identity-provider", Permission::Administer);
+    let setting = Setting { signed: &signed, controller, form: &form, page, permission };
+    let storing = act(&front, &signed, controller, &form);
+    let name = |field: &FieldError| {
+        let name = field.field.split('[').next().unwrap_or_default().replace('_', "-");
+        text(signed.language, &format!("provider-field-{name}"))
     };
-    answer(&front, &signed, *id, Some((form, status, told))).await
+    let (status, told) = match setting.store(storing, name).await? {
+        Outcome::Taken(page) => return Ok(page),
+        Outcome::Refused(told) => told,
+    };
+    answer(&front, &signed, controller, Some((form, status, told))).await
 }
 
 async fn act(front: &Front, signed: &SignedPage, id: ControllerId, form: &Form) -> Result<()> {

@@ -6,8 +6,8 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::form::Form;
-use super::frame::{Frame, page, see};
-use super::refusal::refusal;
+use super::frame::{Frame, page};
+use super::setting::{Outcome, Setting};
 use super::signed::SignedPage;
 use super::wording::named;
 use crate::db::conn::Conn;
@@ -15,7 +15,7 @@ use crate::db::controllers;
 use crate::domain::actor::Permission;
 use crate::domain::identity::{LEAST, Level};
 use crate::domain::ids::ControllerId;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::language::text;
 use crate::web::Front;
 use crate::web::problem::Problem;
@@ -51,14 +51,14 @@ pub async fn write(
     id: Path<ControllerId>,
     form: Form,
 ) -> Answer {
-    signed.check(&form)?;
-    permission::on_controller(&signed.actor(), *id, Permission::Administer)?;
-    let language = signed.language;
-    let told = match store(&front, &signed, *id, &form).await {
-        Ok(()) => return Ok(see(&format!("/controllers/{id}/least-level"))),
-        Err(error) => refusal(error, language, |_| Some(text(language, "least-level-field")))?,
-    };
-    answer(&front, &signed, *id, told).await
+    let (controller, page, permission) = (*id, "least-level", Permission::Administer);
+    let setting = Setting { signed: &signed, controller, form: &form, page, permission };
+    let storing = store(&front, &signed, controller, &form);
+    let name = |_: &FieldError| text(signed.language, "least-level-field");
+    match setting.store(storing, name).await? {
+        Outcome::Taken(page) => Ok(page),
+        Outcome::Refused(told) => answer(&front, &signed, controller, told).await,
+    }
 }
 
 async fn store(front: &Front, signed: &SignedPage, id: ControllerId, form: &Form) -> Result<()> {

@@ -21,6 +21,7 @@ pub mod queue;
 pub mod refusal;
 pub mod retention;
 pub mod session;
+pub mod setting;
 pub mod sign_in;
 pub mod signed;
 pub mod step_up;

@@ -7,8 +7,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::form::Form;
-use super::frame::{Frame, page, see};
-use super::refusal::refusal;
+use super::frame::{Frame, page};
+use super::setting::{Outcome, Setting};
 use super::signed::SignedPage;
 use super::wording::named;
 use crate::db::conn::Conn;
@@ -103,16 +103,17 @@ pub async fn write(
     id: Path<ControllerId>,
     form: Form,
 ) -> Answer {
-    signed.check(&form)?;
-    permission::on_controller(&signed.actor(), *id, Permission::EditRetention)?;
-    let language = signed.language;
-    let (status, told) = match store(&front, &signed, *id, &form).await {
-        Ok(()) => return Ok(see(&format!("/controllers/{id}/retention"))),
-        Err(error) => refusal(error, language, |field| {
-            Some(text(language, &format!("retention-{}", field.field.replace('_', "-"))))
-        })?,
+    let (controller, page, permission) = (*id, "retention", Permission::EditRetention);
+    let setting = Setting { signed: &signed, controller, form: &form, page, permission };
+    let storing = store(&front, &signed, controller, &form);
+    let name = |field: &FieldError| {
+        text(signed.language, &format!("retention-{}", field.field.replace('_', "-")))
     };
-    answer(&front, &signed, *id, DAYS[0], Some((form, status, told))).await
+    let (status, told) = match setting.store(storing, name).await? {
+        Outcome::Taken(page) => return Ok(page),
+        Outcome::Refused(told) => told,
+    };
+    answer(&front, &signed, controller, DAYS[0], Some((form, status, told))).await
 }
 
 async fn store(front: &Front, signed: &SignedPage, id: ControllerId, form: &Form) -> Result<()> {

@@ -5,10 +5,12 @@ use super::stored::Stored;
 use super::withheld;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
+use crate::db::controllers;
 use crate::db::letters::{self, LetterRow};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::country::is_country;
 use crate::domain::history::RequestState;
+use crate::domain::identity::Level;
 use crate::domain::ids::{LetterId, UserId};
 use crate::domain::letter::content::{Content, RefusedRight};
 use crate::domain::letter::lint::Finding;
@@ -48,7 +50,8 @@ pub fn begin_letter(
     key: &CaseKey,
 ) -> Result<LetterRow> {
     let case = begin(conn, ctx, target, Permission::WorkCase, Action::Note)?;
-    let mut content = prefilled(&case, letter);
+    let least = controllers::least_level(conn, case.row.controller_id)?;
+    let mut content = prefilled(&case, letter, least);
     name_withheld(conn, &case, letter, &mut content)?;
     let row = LetterRow {
         id,
@@ -73,7 +76,7 @@ pub fn begin_letter(
 }
 
 /// What a new draft says before anybody has written: proposals, and what the history knows.
-fn prefilled(case: &Case, letter: Letter) -> Content {
+fn prefilled(case: &Case, letter: Letter, least: Level) -> Content {
     let (state, language) = (&case.state, case.row.language);
     let law = Law::of(&state.rules.regime);
     let rights = state.rights.iter().map(|right| right.exercised.right);
@@ -84,7 +87,7 @@ fn prefilled(case: &Case, letter: Letter) -> Content {
     match letter {
         Letter::Refusal | Letter::PartialRefusal => content.rights = undecided(state, letter),
         // To a reader who may be anybody the notice tells nothing of what is held.
-        Letter::Extension if state.level < case.needed_level(false) => {
+        Letter::Extension if state.level < state.needed_level(false, least) => {
             let nothing = text(language, "letter-proposed-nothing-yet");
             content.parts.insert(Placeholder::Provided, nothing);
         }

@@ -26,10 +26,12 @@ use crate::error::{Error, Result};
 use crate::vault::CaseKey;
 use crate::workflow::breaches::decision;
 use crate::workflow::clock::{self, Pause};
-use crate::workflow::closing::{self, Closing};
+use crate::workflow::closing;
+use crate::workflow::closing_grounds::Closing;
 use crate::workflow::extension::{self, Extension};
 use crate::workflow::identity::needed_with;
 use crate::workflow::record::{Case, Expected, Target, Written, begin, load};
+use crate::workflow::telling;
 
 /// How a draft is to be sent.
 #[derive(Clone, Debug)]
@@ -75,7 +77,7 @@ pub fn send(
     }
     let name = row.letter;
     let special = case.state.has_found_special();
-    let needed = needed_with(&case, special, desk.on_file.as_ref(), ctx.now);
+    let needed = needed_with(&case, special, desk.asked(), ctx.now);
     let policy = case.state.needed_level(false, LEAST);
     let for_anybody = (policy..needed).contains(&case.state.level);
     let delivery = sending.delivery;
@@ -98,6 +100,7 @@ pub fn send(
     row.printed_at = row.sent_at.filter(|_| sending.delivery != Delivery::Portal);
     let row = store(conn, row)?;
     let case = load(conn, &target.scope, target.id)?;
+    telling::told(conn, ctx, &case)?;
     if sending.delivery == Delivery::Portal {
         let about =
             if name == Letter::Acknowledgement { Notice::Acknowledged } else { Notice::Waiting };
@@ -292,7 +295,7 @@ impl Act<'_> {
             return Ok(());
         }
         let written = self.written(&json!({ "reason": content.part(part) }))?;
-        let closing = Closing { ground, reminded_on: content.reminded_on };
+        let closing = Closing { ground, reminded_on: content.reminded_on, told_on: None };
         closing::close(conn, self.ctx, self.target, closing, &written).map(drop)
     }
 }

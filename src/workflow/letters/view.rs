@@ -14,6 +14,7 @@ use crate::db::controllers::{self, Controller};
 use crate::db::letter_texts;
 use crate::db::letters::LetterRow;
 use crate::domain::actor::Scope;
+use crate::domain::identity::Level;
 use crate::domain::ids::{BreachId, ControllerId};
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
@@ -66,6 +67,14 @@ pub struct Desk {
     pub on_file: Option<ContactRow>,
     /// What the package withholds that the letter is about.
     pub withheld: Vec<WithheldPart>,
+}
+
+impl Desk {
+    /// What the controller asks for at least before an answer leaves, and who is on file.
+    #[must_use]
+    pub const fn asked(&self) -> (Level, Option<&ContactRow>) {
+        (self.controller.least_level, self.on_file.as_ref())
+    }
 }
 
 /// Reads what a letter is written from.
@@ -123,7 +132,7 @@ pub fn view(
     let address = desk.subject.postal_address.as_deref().unwrap_or_default();
     facts.has_address = !address.trim().is_empty();
     facts.address_fits = window::print(&document::recipient(&desk.subject, language)).is_some();
-    facts.needed = needed_with(case, case.state.has_found_special(), desk.on_file.as_ref(), now);
+    facts.needed = needed_with(case, case.state.has_found_special(), desk.asked(), now);
     let parties = Parties {
         controller: &desk.controller,
         subject: &desk.subject,

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use guichet::workflow::intake::random_reference;
+use serde_json::{Value, json};
 
 use super::{Scene, scene};
-use crate::support::visit::{PLACE, cookie, enter, visitor};
+use crate::faults::server::{Server, exchange};
+use crate::support::visit::{PLACE, cookie, enter, token, visitor};
 
 /// How many references are tried.
 const TRIES: usize = 1_000_000;
@@ -35,6 +37,47 @@ async fn e_05_a_million_references_at_random_meet_no_case_and_tell_no_order() {
         statuses.push(enter(&app, &random_reference().to_string(), &receipt).await.status);
     }
     assert_eq!((&statuses[..30], statuses[30]), ([422; 30].as_slice(), 429));
+}
+
+#[actix_web::test]
+async fn e_05_the_log_tells_an_operator_once_that_somebody_guesses_and_nothing_of_whom() {
+    let Scene { app, receipt, .. } = scene().await;
+    // The token of a form is good in every process of the instance.
+    let action = format!("{PLACE}/");
+    let form = app.anonymous().get(&action).await.expect(200);
+    let sent = format!("form={}", cookie(&form, "form").unwrap());
+    let csrf = token(&form, &action);
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start_logged(app.config(), directory.path());
+    let headers =
+        [("content-type", "application/x-www-form-urlencoded"), ("cookie", sent.as_str())];
+    let guess = || {
+        let guess = random_reference().to_string();
+        let body = format!("csrf={csrf}&reference={guess}&receipt={receipt}");
+        let reply = exchange(server.address, "POST", &action, "", &headers, body.as_bytes());
+        (guess, reply.unwrap().status)
+    };
+    let warned = || -> Vec<Value> {
+        let log = std::fs::read_to_string(directory.path().join("log")).unwrap();
+        let lines = log.lines().map(|line| serde_json::from_str(line).expect(line));
+        let is_alarm = |line: &Value| line["fields"]["message"].to_string().contains("guesses");
+        lines.filter(is_alarm).collect()
+    };
+    let tried: Vec<(String, u16)> = (0..30).map(|_| guess()).collect();
+    assert!(tried.iter().all(|(_, status)| *status == 422), "{tried:?}");
+    assert_eq!(warned(), Vec::<Value>::new(), "so many are no alarm");
+    let more: Vec<(String, u16)> = (0..5).map(|_| guess()).collect();
+    assert!(more.iter().any(|(_, status)| *status == 429), "{more:?}");
+    let alarms = warned();
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    let said = "one network guesses more than thirty times a minute";
+    assert_eq!(
+        (&alarms[0]["level"], &alarms[0]["fields"]["message"]),
+        (&json!("WARN"), &json!(said))
+    );
+    let line = alarms[0].to_string();
+    let guessed = tried.iter().chain(&more).any(|(guess, _)| line.contains(guess));
+    assert!(!guessed && !line.contains(&receipt) && !line.contains("127.0.0.1"), "{line}");
 }
 
 #[actix_web::test]

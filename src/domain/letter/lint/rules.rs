@@ -13,6 +13,7 @@ use crate::domain::letter::placeholder::Placeholder;
 use crate::domain::letter::telling::Telling;
 use crate::domain::letter::{Delivery, Letter};
 use crate::domain::regime::{self, Extension};
+use crate::domain::unidentified::{Hindrance, standing};
 
 const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
@@ -40,9 +41,7 @@ pub(super) fn of_letter(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         }
         Letter::CannotIdentify => {
             reason(draft, Placeholder::Demonstration, findings);
-            if draft.facts.state.level >= Level::V1 {
-                findings.push(Finding::blocking("identity", "letter-identified", IDENTITY));
-            }
+            unidentified(draft, findings);
         }
         Letter::Acknowledgement => acknowledgement(draft, findings),
         Letter::BreachInformation => breach(draft, findings),
@@ -141,6 +140,28 @@ fn ungrounded(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
         }
     }
     findings.push(Finding::blocking("identity", "letter-reader-unknown", CONFIDENTIALITY).told());
+}
+
+/// What stands against saying that the person cannot be identified. Where the case was closed for that
+/// before, the letter only tells of it, and must still be true.
+fn unidentified(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
+    let state = &draft.facts.state;
+    let mut found = standing(state);
+    if state.closed_as.is_some() {
+        found.retain(|hindrance| *hindrance == Hindrance::Identified);
+    }
+    let told = found.into_iter().filter_map(|hindrance| match hindrance {
+        Hindrance::Identified => Some(("identity", "letter-identified", IDENTITY)),
+        Hindrance::NotNeeded => Some(("letter", "unidentified-not-needed", IMMEDIATE)),
+        Hindrance::ProofWaits => Some(("identity", "unidentified-proof-waits", IDENTITY)),
+        Hindrance::ReplyWaits => Some(("letter", "letter-reply-waits", IDENTITY)),
+        // It is this letter that tells.
+        Hindrance::Untold
+        | Hindrance::ToldInFuture
+        | Hindrance::ToldBeforeReceipt
+        | Hindrance::Unanswered(_) => None,
+    });
+    findings.extend(told.map(|(place, code, anchor)| Finding::blocking(place, code, anchor)));
 }
 
 /// One word describes no breach: the person must be able to act on what they read. Of several, the

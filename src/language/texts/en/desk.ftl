@@ -115,6 +115,7 @@ task-identity_document_reused = The same identity document was handed in for som
 task-read_message = The person has written. Read the message in the history, and answer.
 task-proof = The person has shown who they are, as we had asked. Say whether that is enough.
 task-several_people = Rows were found that may be of several people, that bear another name than the request, or that one value alone found. Nothing goes out, and nothing is granted, before a decision on identity, with a reason, was confirmed by a second person (V3). Look through the rows first.
+task-tell_person = Everything is decided, and nothing has told the person of it. Write to them, or tell them in another way, and say here that it is done.
 task-reach_colleague = Alerts to a colleague do not arrive by mail. The list of requests says whom.
 task-other = Something waits for a person here. Look at the history of this request.
 

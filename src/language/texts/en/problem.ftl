@@ -112,7 +112,12 @@ field-not-delivered = The person was not told of the answer: the mail did not ar
 field-not-answered = At least one right has no decision yet. Decide it, or close on another ground.
 field-closing-needs-reason = At least one right has no decision: say why the case is closed all the same.
 field-closing-needs-reminder = Say when the person was reminded. Where nobody has yet, remind them today: the request can be closed without reply from { $first } on.
-field-closing-no-reminder = A reminder belongs only to a closing for want of a reply: choose that ground, or leave the day empty.
+field-closing-no-reminder = A reminder belongs only to a closing for want of a reply, or because the person cannot be identified: choose such a ground, or leave the day empty.
+field-closing-no-telling = The day on which the person was told belongs only to a closing because they cannot be identified: choose that ground, or leave the day empty.
+field-closing-needs-demonstration = Say in the reason what was tried and why the person cannot be identified all the same: you must be able to show it (GDPR Articles 11(2) and 12(2)).
+field-unidentified-untold = The person has not been told yet that they cannot be identified, and may know what would help (GDPR Article 11(2)). Send the letter that says so, or give the day on which you told them in another way. Where you asked who they are and they keep silent, a reminder and time to reply are enough, too.
+field-unidentified-not-needed = Something is still open that is done for whoever asks, such as an objection to marketing or a complaint. Decide that first: only the rest can end because the person cannot be identified.
+field-unidentified-proof-waits = A document to show who the person is waits for a decision, or a decision on identity for the second person. Settle that first.
 
 # What is wrong with a request, or with a search for one.
 field-no-such-controller = You work for no organisation with this identifier. List those that you work for.
@@ -263,7 +268,7 @@ field-letter-right-not-exercised = The person did not exercise this right.
 field-letter-right-twice = This right stands twice. Keep one.
 field-letter-not-released = Nothing has been released for this right. Release a package first, or say that nothing is held.
 field-letter-something-found = The search found something: it cannot be said that nothing is held. Release the answer, or say in part why it is not given.
-field-letter-identified = The identity of the person is established: a letter cannot say that it is not.
+field-letter-identified = The identity of the person is established: it cannot be said that it is not.
 field-letter-released = Data was released for this right: the letter cannot say that nothing is held.
 field-letter-no-right = Say which right is refused.
 field-letter-no-ground = A refusal needs its legal ground. Choose one.

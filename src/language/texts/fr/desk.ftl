@@ -115,6 +115,7 @@ task-identity_document_reused = La même pièce d'identité a été remise pour 
 task-read_message = La personne a écrit. Lisez le message dans l'historique, et répondez.
 task-proof = La personne a montré qui elle est, comme nous l'avions demandé. Dites si cela suffit.
 task-several_people = Des lignes trouvées peuvent concerner plusieurs personnes, portent un autre nom que la demande, ou n’ont été trouvées que par une seule valeur. Rien ne part et rien n’est accordé avant une décision motivée sur l’identité, confirmée par une seconde personne (V3). Parcourez d’abord les lignes.
+task-tell_person = Tout est décidé, et rien n'en a informé la personne. Écrivez-lui, ou informez-la autrement, et dites ici que c'est fait.
 task-reach_colleague = Les alertes à un collègue n'arrivent pas par courriel. La liste des demandes dit à qui.
 task-other = Quelque chose attend ici quelqu'un. Regardez l'historique de cette demande.
 

@@ -112,7 +112,12 @@ field-not-delivered = La personne n'a pas été prévenue de la réponse : le c
 field-not-answered = Au moins un droit n'a pas encore reçu de décision. Décidez, ou clôturez pour un autre motif.
 field-closing-needs-reason = Au moins un droit n'a pas reçu de décision : dites pourquoi le dossier est clos malgré tout.
 field-closing-needs-reminder = Dites quand la personne a reçu un rappel. Si personne ne l'a fait, envoyez-le aujourd'hui : la demande pourra être close faute de réponse à partir du { $first }.
-field-closing-no-reminder = Un rappel ne va qu'avec une clôture faute de réponse : choisissez ce motif, ou laissez la date vide.
+field-closing-no-reminder = Un rappel ne va qu'avec une clôture faute de réponse ou faute d'identification : choisissez un tel motif, ou laissez la date vide.
+field-closing-no-telling = La date de l'information ne va qu'avec une clôture faute d'identification : choisissez ce motif, ou laissez la date vide.
+field-closing-needs-demonstration = Dites dans l'explication ce qui a été tenté et pourquoi la personne ne peut malgré tout être identifiée : vous devez pouvoir le démontrer (articles 11, paragraphe 2, et 12, paragraphe 2, du RGPD).
+field-unidentified-untold = La personne n'a pas encore été informée qu'elle ne peut être identifiée, et sait peut-être ce qui aiderait (article 11, paragraphe 2, du RGPD). Envoyez la lettre qui le dit, ou indiquez le jour où vous l'en avez informée autrement. Si vous lui avez demandé qui elle est et qu'elle garde le silence, un rappel et le temps de répondre suffisent aussi.
+field-unidentified-not-needed = Un droit qui s'exerce sans preuve d'identité attend encore, comme une opposition à la prospection ou une réclamation. Décidez-en d'abord : seul le reste peut être clos faute d'identification.
+field-unidentified-proof-waits = Un document qui montre qui est la personne attend une décision, ou une décision d'identité attend la seconde personne. Réglez cela d'abord.
 
 # What is wrong with a request, or with a search for one.
 field-no-such-controller = Vous ne travaillez pour aucune organisation portant cet identifiant. Consultez la liste des vôtres.
@@ -263,7 +268,7 @@ field-letter-right-not-exercised = La personne n'a pas exercé ce droit.
 field-letter-right-twice = Ce droit figure deux fois. Gardez-le une fois.
 field-letter-not-released = Rien n'a été communiqué pour ce droit. Communiquez d'abord un paquet, ou dites que rien n'est détenu.
 field-letter-something-found = La recherche a trouvé quelque chose : on ne peut pas écrire que rien n'est détenu. Remettez la réponse, ou dites pourquoi une partie n'est pas donnée.
-field-letter-identified = L'identité de la personne est établie : une lettre ne peut pas dire le contraire.
+field-letter-identified = L'identité de la personne est établie : on ne peut pas dire le contraire.
 field-letter-released = Des données ont été communiquées pour ce droit : la lettre ne peut pas dire que rien n'est détenu.
 field-letter-no-right = Dites quel droit est refusé.
 field-letter-no-ground = Un refus exige son fondement juridique. Choisissez-en un.

@@ -73,7 +73,7 @@ pub async fn answer_system(
     let typed =
         keep_rows(&mut kept, &folder, opened.key()?, &ctx, (&opened.row, &mapped), tables).await?;
     let nothing_found = outcome == AnswerOutcome::NothingFound;
-    let special_tables = mapped.special_tables().map(str::to_owned).collect();
+    let special_tables = mapped.special_tables();
     let tables = typed;
     let answer =
         ManualAnswer { search, system: system.clone(), tables, nothing_found, special_tables };

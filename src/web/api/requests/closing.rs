@@ -16,7 +16,8 @@ use crate::domain::right::Right;
 use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::workflow::closing::{self, Closing};
+use crate::workflow::closing;
+use crate::workflow::closing_grounds::Closing;
 use crate::workflow::keeping;
 use crate::workflow::undo;
 
@@ -162,6 +163,7 @@ pub struct CloseBody {
     ground: ClosingGround,
     reason: Option<String>,
     reminded_on: Option<NaiveDate>,
+    told_on: Option<NaiveDate>,
 }
 
 /// `POST /api/v1/requests/{id}/closing`
@@ -169,8 +171,8 @@ pub struct CloseBody {
 /// # Errors
 /// As the contract says.
 pub async fn close_request(verb: Verb, json: Json<CloseBody>) -> Result<HttpResponse, Problem> {
-    let CloseBody { ground, reason: given, reminded_on } = json.body;
-    let closing = Closing { ground, reminded_on };
+    let CloseBody { ground, reason: given, reminded_on, told_on } = json.body;
+    let closing = Closing { ground, reminded_on, told_on };
     let words = closing.in_words(reason(given.as_deref())?);
     verb.run(words, move |conn, ctx, target, written| {
         closing::close(conn, ctx, target, closing, written)

@@ -206,7 +206,6 @@ impl Intake<'_> {
             row: prepared.request.clone(),
             state: prepared.state.clone(),
             dates: prepared.dates.clone(),
-            least_level: self.controller.least_level,
         };
         let mut answer = json!({
             "request": shown::case(&case, None, self.front.app.now()),

@@ -8,6 +8,7 @@ use super::posted::Posted;
 use crate::domain::actor::Permission;
 use crate::domain::exemption::Exemption;
 use crate::domain::history::RightState;
+use crate::domain::identity::Level;
 use crate::domain::lifecycle::Action;
 use crate::domain::request::Decision;
 use crate::domain::right::Right;
@@ -17,7 +18,7 @@ use crate::web::problem::Problem;
 use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{self, named};
 use crate::web::written::{LONGEST_REASON, required};
-use crate::workflow::closing::{self, needs_identity};
+use crate::workflow::closing;
 use crate::workflow::record::Case;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -38,15 +39,20 @@ pub struct OfRight {
 }
 
 /// The decisions on a right that the verb would take now: no others are offered.
-fn of_right(language: Language, state: &RightState, case: &Case, decides: bool) -> Option<OfRight> {
+fn of_right(
+    language: Language,
+    state: &RightState,
+    (case, least): (&Case, Level),
+    decides: bool,
+) -> Option<OfRight> {
     let (exercised, right) = (state.exercised, state.exercised.right);
-    let is_known = case.state.level >= case.needed_level(false);
+    let is_known = case.state.level >= case.state.needed_level(false, least);
     let is_taken = |decision: Decision| {
         let refuses = matches!(decision, Decision::Refused | Decision::GrantedInPart);
         (decides || (decision == Decision::Granted && exercised.is_immediate()))
             && (decision != Decision::Undecided || state.decision != Decision::Undecided)
             && !(refuses && exercised.is_immediate())
-            && (is_known || !needs_identity(&exercised, decision))
+            && (is_known || !exercised.needs_identity(decision))
             && case.state.check_answer(right, decision).is_ok()
     };
     let taken = Decision::ALL.iter().filter(|decision| is_taken(**decision));
@@ -59,16 +65,19 @@ fn of_right(language: Language, state: &RightState, case: &Case, decides: bool) 
     (!decisions.is_empty()).then_some(OfRight { right, decisions })
 }
 
-/// The choices of a reader. Who does not decide may still record that what cannot wait was done.
+/// The choices of a reader, where the controller asks for a level at least. Who does not decide may
+/// still record that what cannot wait was done.
 #[must_use]
-pub fn choices(language: Language, signed: &SignedPage, case: &Case) -> Choices {
+pub fn choices(language: Language, signed: &SignedPage, (case, least): (&Case, Level)) -> Choices {
     let may = |permission| signed.member.may(case.row.controller_id, permission);
     let can = |action| case.state.check(action).is_ok();
     let decides = may(Permission::DecideCase);
     let may_decide = can(Action::DecideRight) && (decides || may(Permission::WorkCase));
     let rights = case.state.rights.iter().filter(|_| may_decide);
     Choices {
-        rights: rights.filter_map(|state| of_right(language, state, case, decides)).collect(),
+        rights: rights
+            .filter_map(|state| of_right(language, state, (case, least), decides))
+            .collect(),
         grounds: Exemption::ALL
             .iter()
             .map(|it| (it.code(), named(language, "package-exemption", it.code())))

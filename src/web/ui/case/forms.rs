@@ -17,7 +17,8 @@ use crate::web::ui::signed::SignedPage;
 use crate::web::upload_form::{self, OF_MESSAGE, Received, Receiver};
 use crate::web::written::{LONGEST_REASON, required, text};
 use crate::web::{Front, opened};
-use crate::workflow::closing::{self, Closing};
+use crate::workflow::closing;
+use crate::workflow::closing_grounds::Closing;
 use crate::workflow::messages;
 use crate::workflow::record::Written;
 
@@ -110,7 +111,8 @@ async fn record_closing(posted: &Posted) -> Result<()> {
     let ground = ClosingGround::parse(posted.form.field("ground")).ok_or_else(unknown)?;
     let reason = posted.written("closing_reason")?;
     let reminded_on = posted.form.day("reminded_on")?;
-    let closing = Closing { ground, reminded_on };
+    let told_on = posted.form.day("told_on")?;
+    let closing = Closing { ground, reminded_on, told_on };
     let words = closing.in_words(reason.map(|reason| json!({ "reason": reason })));
     let verb = posted.record(words, move |conn, ctx, target, written| {
         closing::close(conn, ctx, target, closing, written)

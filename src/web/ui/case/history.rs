@@ -18,7 +18,7 @@ use crate::web::ui::wording::{self, instant, named};
 use crate::workflow::record::detail_place;
 
 /// What people write beside an event, by the names under which it is sealed.
-const WRITTEN: [&str; 15] = [
+const WRITTEN: [&str; 16] = [
     "note",
     "proof",
     "message",
@@ -34,6 +34,7 @@ const WRITTEN: [&str; 15] = [
     "address",
     "found_in",
     "reminded_on",
+    "told_on",
 ];
 
 /// Who reads, and how.
@@ -79,7 +80,9 @@ impl Reading<'_> {
                 if let Some(written) = written.filter(|written| !written.is_empty()) {
                     // A text that is nothing but a day is one that we wrote.
                     let said = match written.parse() {
-                        Ok(on) if name == "reminded_on" => date(self.language, on),
+                        Ok(on) if name == "reminded_on" || name == "told_on" => {
+                            date(self.language, on)
+                        }
                         _ => written.to_owned(),
                     };
                     words.push((named(self.language, "words", name), said));

@@ -38,7 +38,7 @@ use super::wording;
 use crate::db::events;
 use crate::domain::actor::Permission;
 use crate::domain::history::RequestState;
-use crate::domain::identity::Method;
+use crate::domain::identity::{Level, Method};
 use crate::domain::identity_document::Doubt;
 use crate::domain::ids::{RequestId, SearchId, UserId};
 use crate::domain::lifecycle::Action;
@@ -56,10 +56,7 @@ use crate::workflow::sources::SearchScope;
 #[derive(Template)]
 #[template(path = "web/ui/templates/case.html")]
 struct CasePage {
-    /// An answer waits for the person, and until when.
-    unfetched: Option<String>,
-    /// An answer was released that the person cannot fetch any more.
-    held: bool,
+    handing: progress::Handing,
     frame: Frame,
     facts: facts::Facts,
     progress: progress::Progress,
@@ -265,10 +262,8 @@ pub async fn answer(
     };
     let answered = answered(signed, &case);
     let status = refused.as_ref().map_or(StatusCode::OK, |it| it.status);
-    let progress::Handing { unfetched, held } = progress::handing(front, signed, &case).await?;
     let template = CasePage {
-        unfetched,
-        held,
+        handing: progress::handing(front, signed, &case).await?,
         progress: progress::of(language, &case, works, searches.iter().any(full)),
         changed: changed?,
         facts: facts::of(front, &opened, &case, language, subject, &colleagues)?,
@@ -286,7 +281,7 @@ pub async fn answer(
         letter_names: work::letter_names(language),
         keeping,
         undo: undo::of_case(front, signed, &case),
-        forms: forms_of(signed, &case, language),
+        forms: forms_of(signed, (&case, opened.controller.least_level), language),
         reply: replies::form(language, signed, &case, &rows),
         levels: ["v1", "v2", "v3"],
         methods: methods(&case.state),
@@ -321,7 +316,7 @@ fn full(run: &searches::SearchRun) -> bool {
     run.row.scope == SearchScope::Full.name()
 }
 
-fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
+fn forms_of(signed: &SignedPage, (case, least): (&Case, Level), language: Language) -> Forms {
     let may = |permission, action| {
         signed.member.may(case.row.controller_id, permission) && case.state.check(action).is_ok()
     };
@@ -351,7 +346,7 @@ fn forms_of(signed: &SignedPage, case: &Case, language: Language) -> Forms {
         close: may(Permission::DecideCase, Action::Close),
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),
-        choices: decisions::choices(language, signed, case),
+        choices: decisions::choices(language, signed, (case, least)),
         read_letter: may(Permission::ReadSubject, Action::Note),
         review: may(Permission::ReadSubject, Action::Note) && case.state.found.is_some(),
         case_file: signed.member.may(case.row.controller_id, Permission::ReadCaseFile),

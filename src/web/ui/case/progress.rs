@@ -22,12 +22,14 @@ pub struct StageView {
     pub passed: bool,
 }
 
-/// What stands between the person and an answer that was released.
+/// What stands between the person and an answer.
 pub struct Handing {
     /// They have not fetched it, and can until then.
     pub unfetched: Option<String>,
     /// They cannot fetch it any more.
     pub held: bool,
+    /// Something was decided of which nothing has told them.
+    pub has_untold: bool,
 }
 
 /// Looks whether an answer of a case is in the hands of the person.
@@ -48,7 +50,7 @@ pub async fn handing(front: &Front, signed: &SignedPage, case: &Case) -> Result<
         let on = date(signed.language, day);
         text_with(signed.language, "case-unfetched", &[("on", &on)])
     });
-    Ok(Handing { unfetched, held })
+    Ok(Handing { unfetched, held, has_untold: case.state.has_untold() })
 }
 
 /// How far a case has come; what comes next only for those who may do it. A package is built from

@@ -196,6 +196,7 @@ mod tests {
             ("read_message", "", None),
             ("read_message", "provider_sign_in", None),
             ("several_people", "", None),
+            ("tell_person", "", None),
         ] {
             all.push(task(kind, detail, system));
         }

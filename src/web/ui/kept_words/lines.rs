@@ -37,7 +37,7 @@ enum Said {
 use Said::{AsWritten, Named, Ticked};
 
 /// The fields of the forms, with the key of what each is called.
-const FIELDS: [(&str, &str, Said); 66] = [
+const FIELDS: [(&str, &str, Said); 67] = [
     ("address", "form-letter-address", AsWritten),
     ("call_matched", "form-matched", AsWritten),
     ("closing_reason", "form-closing-reason", AsWritten),
@@ -100,6 +100,7 @@ const FIELDS: [(&str, &str, Said); 66] = [
     ("subject_country", "letters-country", AsWritten),
     ("sufficient", "form-sufficient", Named("sufficient")),
     ("text", "texts-text", AsWritten),
+    ("told_on", "form-closing-told-on", AsWritten),
     ("until", "letters-until", AsWritten),
     ("withdrawal_reason", "form-withdrawal-reason", AsWritten),
     ("withholding_note", "review-note", AsWritten),

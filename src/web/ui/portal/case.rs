@@ -178,7 +178,7 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let waiting = Waiting::of(is_known, &events)?;
             let letters = letters::of_request(conn, own.request)?;
             let seen = |letter: &&letters::LetterRow| !case.state.holds_back(letter.id, now);
-            let in_letter = letters.iter().filter(seen).any(is_answer) || is_written(&events);
+            let in_letter = letters.iter().filter(seen).any(is_answer) || case.state.is_written;
             let released = released_as(!handed_out.is_empty(), is_proved, (is_held, in_letter));
             let waits = letters.iter().filter(seen).any(|letter| waiting.holds(letter));
             Ok((case, events, (handed_out, released), code, (waits, asked)))
@@ -240,13 +240,6 @@ fn extension_ground(events: &[EventRow]) -> Option<ExtensionGround> {
 /// Whether a letter in the portal is what answers the request.
 fn is_answer(row: &letters::LetterRow) -> bool {
     waiting::is_in_portal(row) && row.letter.is_answer()
-}
-
-/// Whether staff have written to the person since something was decided.
-fn is_written(events: &[EventRow]) -> bool {
-    let kinds = || events.iter().rev().map(|row| row.kind.as_str());
-    let decided = events.iter().any(|row| row.kind == "RightDecided");
-    decided && kinds().take_while(|kind| *kind != "RightDecided").any(|kind| kind == "MessageSent")
 }
 
 /// How far an answer has come for whoever looks at it.

@@ -104,7 +104,7 @@ async fn hand_in(
             system: question.mapped.name.clone(),
             tables,
             nothing_found,
-            special_tables: question.mapped.special_tables().map(str::to_owned).collect(),
+            special_tables: question.mapped.special_tables(),
         },
         seen: form.field("seen").to_owned(),
     };
