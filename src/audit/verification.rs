@@ -7,7 +7,7 @@
 
 use super::checkpoint::Checkpoint;
 use super::tree::{Edge, TreeHash};
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, RequestId};
 
 /// How many findings are told one by one; all are counted.
 pub const TOLD: usize = 100;
@@ -27,13 +27,28 @@ pub enum Fault {
     RecordAltered,
     /// It should have been numbered long ago: put in beside the program, or no worker ran.
     NotNumbered,
+    /// It is whole, and the case that it names is nowhere any more: no event removes a case.
+    CaseGone,
+    /// It is whole, and the case that it names stands with another controller.
+    CaseMoved,
+}
+
+/// What an event is named by, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// None where it does not read.
+    pub event: Option<EventId>,
+    /// Its case, as the event itself says it.
+    pub case: Option<RequestId>,
+    /// The reference of the case as it stands beside the history: nothing proves it.
+    pub reference: Option<String>,
 }
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// One event. The number counts from 0.
-    Event { number: Option<u64>, event: EventId, reference: Option<String>, fault: Fault },
+    Event { number: Option<u64>, about: About, fault: Fault },
     /// The numbers from the first to before the second are missing.
     NumbersGone { from: u64, to: u64 },
     /// Between the last checkpoint that fits and the first that does not, something was changed,
@@ -44,6 +59,8 @@ pub enum Finding {
     Short { size: u64, signed: u64 },
     /// Numbered by nobody who has the key.
     NotSigned { from: u64, to: u64 },
+    /// The checkpoint of this size beside the events does not open: it was changed there.
+    CheckpointAltered { size: u64 },
 }
 
 impl Finding {
@@ -55,7 +72,7 @@ impl Finding {
             Self::NumbersGone { from, .. }
             | Self::Range { from, .. }
             | Self::NotSigned { from, .. } => *from,
-            Self::Short { size, .. } => *size,
+            Self::Short { size, .. } | Self::CheckpointAltered { size } => *size,
         }
     }
 }
@@ -64,9 +81,7 @@ impl Finding {
 #[derive(Clone, Debug)]
 pub struct Numbered {
     pub number: u64,
-    pub event: EventId,
-    /// Of its case, for people; in an exported history the id of the case, since nothing proves more.
-    pub reference: Option<String>,
+    pub about: About,
     /// The hash of the event as it stands now; none when it is gone.
     pub found: Option<TreeHash>,
     /// The hash that was stored when it was numbered.
@@ -188,17 +203,13 @@ impl Verification {
         }
         self.late += u64::from(event.is_late);
         let fault = match event.found {
-            None => Some(Fault::Gone),
+            None => Some(event.fault.unwrap_or(Fault::Gone)),
             Some(found) if event.fault.is_none() && found != event.stored => Some(Fault::Altered),
             Some(_) => event.fault,
         };
         if let Some(fault) = fault {
-            self.find(Finding::Event {
-                number: Some(event.number),
-                event: event.event,
-                reference: event.reference,
-                fault,
-            });
+            let number = Some(event.number);
+            self.find(Finding::Event { number, about: event.about, fault });
         }
         self.next = event.number + 1;
         // After a gap no root can fit any more, and that is told already.
@@ -210,13 +221,17 @@ impl Verification {
     }
 
     /// Takes an event that has no number: a young one will get it, an old one should have it.
-    pub fn take_unnumbered(&mut self, event: EventId, reference: Option<String>, is_old: bool) {
+    pub fn take_unnumbered(&mut self, about: About, is_old: bool) {
         if is_old {
-            let fault = Fault::NotNumbered;
-            self.find(Finding::Event { number: None, event, reference, fault });
+            self.find(Finding::Event { number: None, about, fault: Fault::NotNumbered });
         } else {
             self.unprotected += 1;
         }
+    }
+
+    /// Takes note of a checkpoint beside the events that does not open.
+    pub fn take_altered_checkpoint(&mut self, size: u64) {
+        self.find(Finding::CheckpointAltered { size });
     }
 
     /// Ends with what was found.

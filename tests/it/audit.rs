@@ -1,6 +1,7 @@
 //! The proof over the history: numbered once, signed, and every change found.
 
 mod attacker;
+mod forms;
 mod interface;
 mod sealing;
 mod tampering;

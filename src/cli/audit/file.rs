@@ -10,7 +10,7 @@ use super::line::{Entry, FORMAT, Line};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note::VerifierKey;
 use crate::audit::tree::{HASH_BYTES, TreeHash, leaf_hash};
-use crate::audit::verification::{Fault, Numbered, Report, Verification};
+use crate::audit::verification::{About, Fault, Numbered, Report, Verification};
 use crate::domain::ids::TreeId;
 
 /// The longest line that is read.
@@ -43,14 +43,18 @@ pub fn verify(
     let of_tree = |checkpoint: &&Checkpoint| checkpoint.origin == origin;
     let kept: Vec<Checkpoint> = kept.iter().filter(of_tree).cloned().collect();
     ensure!(!kept.is_empty(), "no checkpoint is of {origin}, whose history the file is");
-    let mut beside = Vec::new();
+    let (mut beside, mut altered) = (Vec::new(), Vec::new());
     let mut line = lines.next()?;
     while let Some(note) = line.as_ref().and_then(|line| line.checkpoint.as_deref()) {
         let opened = Checkpoint::open(note, keys).ok();
-        beside.extend(opened.filter(|checkpoint| checkpoint.origin == origin));
+        match opened.filter(|checkpoint| checkpoint.origin == origin) {
+            Some(checkpoint) => beside.push(checkpoint),
+            None => altered.push(Checkpoint::parse(note).map_or(0, |checkpoint| checkpoint.size)),
+        }
         line = lines.next()?;
     }
     let mut verification = Verification::new(&kept, &beside);
+    altered.into_iter().for_each(|size| verification.take_altered_checkpoint(size));
     let mut names_references = false;
     while let Some(given) = line {
         names_references |= given.reference.is_some();
@@ -70,7 +74,8 @@ fn take(
     let event = line.event.context("it names no event")?;
     let Some(number) = line.number else {
         let at = line.at.context("an event without number has no instant")?;
-        verification.take_unnumbered(event, None, is_old(at, now));
+        let about = About { event: Some(event), ..About::default() };
+        verification.take_unnumbered(about, is_old(at, now));
         return Ok(());
     };
     let hash = line.hash.context("it has no hash")?;
@@ -78,12 +83,12 @@ fn take(
     let stored = TreeHash::from_base64(&hash).unwrap_or(TreeHash::from_bytes([0; HASH_BYTES]));
     let (mut found, mut fault, mut is_late) = (None, None, false);
     // A reference beside the entry is nowhere proven: the case is named as the entry names it.
-    let mut reference = None;
+    let mut about = About { event: Some(event), ..About::default() };
     if let Some(raw) = &line.entry {
         found = Some(leaf_hash(raw.get().as_bytes()));
         match serde_json::from_str::<Entry>(raw.get()) {
             Ok(entry) => {
-                reference = entry.request.map(|id| id.to_string());
+                about.case = entry.request;
                 is_late = entry.numbered_at - entry.at > LATE;
                 if entry.controller.is_some_and(|id| id.uuid() != tree.uuid()) {
                     fault = Some(Fault::Moved);
@@ -94,7 +99,7 @@ fn take(
             Err(_) => fault = Some(Fault::Altered),
         }
     }
-    verification.take(Numbered { number, event, reference, found, stored, fault, is_late });
+    verification.take(Numbered { number, about, found, stored, fault, is_late });
     Ok(())
 }
 

@@ -84,7 +84,7 @@ fn guichet(app: &TestApp, arguments: &[&str]) -> Output {
 }
 
 /// The address of the database as an operator writes it.
-fn database(app: &TestApp) -> String {
+pub fn database(app: &TestApp) -> String {
     match &app.config().database_url {
         guichet::db::url::DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         guichet::db::url::DatabaseUrl::Postgres(url) => url.clone(),
@@ -92,7 +92,7 @@ fn database(app: &TestApp) -> String {
 }
 
 #[track_caller]
-fn run(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
+pub fn run(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
     let Output { status, stdout, stderr } = guichet(app, arguments);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let (stdout, stderr) = (text(stdout), text(stderr));
@@ -102,7 +102,13 @@ fn run(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
 
 /// Verifies a source and gives the one JSON object and the words.
 #[track_caller]
-fn verify(app: &TestApp, source: [&str; 2], kept: &Path, key: &str, code: i32) -> (Value, String) {
+pub fn verify(
+    app: &TestApp,
+    source: [&str; 2],
+    kept: &Path,
+    key: &str,
+    code: i32,
+) -> (Value, String) {
     let kept = kept.to_str().unwrap();
     let all =
         [&["audit", "verify"][..], &source, &["--checkpoint", kept, "--key", key.trim()]].concat();
@@ -156,7 +162,7 @@ async fn the_commands_print_export_and_verify() {
     std::fs::write(&export, altered).unwrap();
     let (report, words) = verify(&app, file, &kept, &key, 1);
     assert_eq!(report["findings"][0]["finding"], "altered");
-    assert_eq!(report["findings"][0]["reference"], case.id);
+    assert_eq!(report["findings"][0]["case"], case.id);
     assert!(words.contains("number 0") && words.contains(&case.id), "{words}");
     // A file of before names references, and somebody edited one: nothing proves it, and that is told.
     let named = history.replacen(",\"entry\":", ",\"reference\":\"7K4M-Q2XD-5\",\"entry\":", 1);
