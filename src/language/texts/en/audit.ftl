@@ -52,7 +52,12 @@ audit-numbered-late = { $count ->
 audit-notes-passed = { $file }: { $count ->
         [one] { $count } note was passed over
        *[other] { $count } notes were passed over
-    }: cut short, or signed by none of the given keys.
+    }: cut short, or no checkpoints.
+audit-notes-without-key = { $file }: { $count ->
+        [one] { $count } checkpoint
+       *[other] { $count } checkpoints
+    } of { $origin } passed over: none of the given keys signed that.
+audit-not-compared = { $origin }: NOT compared. A key was given, and no history with a checkpoint that was kept of it.
 
 # The mail that carries checkpoints to whoever keeps them outside.
 checkpoint-mail-subject = Signed checkpoints to keep
