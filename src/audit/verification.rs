@@ -6,6 +6,7 @@
 //! the events rewrote the hashes too, and all that is certain is the range between two checkpoints.
 
 use super::checkpoint::Checkpoint;
+use super::restoration::Restoration;
 use super::tree::{Edge, TreeHash};
 use crate::domain::ids::{EventId, RequestId};
 
@@ -61,6 +62,9 @@ pub enum Finding {
     NotSigned { from: u64, to: u64 },
     /// The checkpoint of this size beside the events does not open: it was changed there.
     CheckpointAltered { size: u64 },
+    /// A restore put the history back to a size; the events from there to before `to`, of which a
+    /// checkpoint was kept, are not in it.
+    Restored { to: u64, restoration: Restoration },
 }
 
 impl Finding {
@@ -73,6 +77,7 @@ impl Finding {
             | Self::Range { from, .. }
             | Self::NotSigned { from, .. } => *from,
             Self::Short { size, .. } | Self::CheckpointAltered { size } => *size,
+            Self::Restored { restoration, .. } => restoration.size,
         }
     }
 }
@@ -124,15 +129,15 @@ impl Report {
 struct Known {
     size: u64,
     root: TreeHash,
-    /// Kept outside; otherwise it stands beside the events, where it can be taken away or put back,
-    /// but not forged.
-    is_kept: bool,
+    /// Its place among those that were kept outside; otherwise it stands beside the events, where it
+    /// can be taken away or put back, but not forged.
+    kept: Option<usize>,
 }
 
 /// How a checkpoint fits.
 struct Outcome {
     size: u64,
-    is_kept: bool,
+    kept: Option<usize>,
     /// The events as they stand.
     events_fit: bool,
     /// What was stored of them.
@@ -143,13 +148,16 @@ impl Outcome {
     const fn fits(&self) -> bool {
         self.events_fit || self.stored_fits
     }
+
+    const fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
 }
 
 /// A verification under way. Events are given in the order of their numbers.
 pub struct Verification {
     known: std::iter::Peekable<std::vec::IntoIter<Known>>,
     kept: usize,
-    largest: u64,
     events: Edge,
     stored: Edge,
     next: u64,
@@ -159,6 +167,8 @@ pub struct Verification {
     count: u64,
     unprotected: u64,
     late: u64,
+    /// Each with the number of its event.
+    restorations: Vec<(u64, Restoration)>,
 }
 
 impl Verification {
@@ -166,14 +176,13 @@ impl Verification {
     /// All were opened with the key of the tree.
     #[must_use]
     pub fn new(kept: &[Checkpoint], beside: &[Checkpoint]) -> Self {
-        let known =
-            |is_kept| move |it: &Checkpoint| Known { size: it.size, root: it.root, is_kept };
-        let mut all: Vec<Known> = kept.iter().map(known(true)).collect();
-        all.extend(beside.iter().map(known(false)));
+        let known = |it: &Checkpoint, kept| Known { size: it.size, root: it.root, kept };
+        let given = kept.iter().enumerate();
+        let mut all: Vec<Known> = given.map(|(place, it)| known(it, Some(place))).collect();
+        all.extend(beside.iter().map(|it| known(it, None)));
         all.sort_by_key(|it| it.size);
         let mut verification = Self {
             kept: kept.len(),
-            largest: all.last().map_or(0, |it| it.size),
             known: all.into_iter().peekable(),
             events: Edge::new(),
             stored: Edge::new(),
@@ -184,6 +193,7 @@ impl Verification {
             count: 0,
             unprotected: 0,
             late: 0,
+            restorations: Vec::new(),
         };
         verification.compare();
         verification
@@ -234,19 +244,27 @@ impl Verification {
         self.find(Finding::CheckpointAltered { size });
     }
 
+    /// Takes what the event of a number says of a restore.
+    pub fn take_restoration(&mut self, number: u64, restoration: Restoration) {
+        self.restorations.push((number, restoration));
+    }
+
     /// Ends with what was found.
     #[must_use]
     pub fn end(mut self) -> Report {
-        let fitting = self.outcomes.iter().filter(|it| it.is_kept && it.events_fit).count();
+        let fitting = self.outcomes.iter().filter(|it| it.is_kept() && it.events_fit).count();
         let proven = self.outcomes.iter().filter(|it| it.events_fit).map(|it| it.size).max();
+        let mut left: Vec<Known> = self.known.by_ref().collect();
+        self.explain(proven, &mut left);
         let range = self.range();
         self.blame_records();
         let covered = self.outcomes.iter().map(|it| it.size).max().unwrap_or(0);
         if let Some(range) = range {
             self.find(range);
         }
-        if self.largest > self.next {
-            self.find(Finding::Short { size: self.next, signed: self.largest });
+        let largest = left.iter().map(|it| it.size).max().unwrap_or(0);
+        if largest > self.next {
+            self.find(Finding::Short { size: self.next, signed: largest });
         } else if covered < self.next && !self.has_gap {
             self.find(Finding::NotSigned { from: covered, to: self.next });
         }
@@ -275,10 +293,37 @@ impl Verification {
         while let Some(known) = self.known.next_if(|known| known.size == self.events.size()) {
             self.outcomes.push(Outcome {
                 size: known.size,
-                is_kept: known.is_kept,
+                kept: known.kept,
                 events_fit: self.events.root() == known.root,
                 stored_fits: self.stored.root() == known.root,
             });
+        }
+    }
+
+    /// Takes away the kept checkpoints that a restore explains, and tells it instead.
+    ///
+    /// The history as it stands must be proven to its end, so that the key signed what the restore
+    /// left. A checkpoint is explained when it is of more events than the restore put back, and was
+    /// kept before any that is of the restored history: what was signed after a restore and is not
+    /// there was lost in another way. Whoever keeps checkpoints keeps them in that order.
+    fn explain(&mut self, proven: Option<u64>, left: &mut Vec<Known>) {
+        if proven != Some(self.next) {
+            return;
+        }
+        for (number, restoration) in std::mem::take(&mut self.restorations) {
+            let after = self.outcomes.iter().filter(|it| it.events_fit && it.size > number);
+            let first = after.filter_map(|it| it.kept).min().unwrap_or(usize::MAX);
+            let mut to = 0;
+            let mut is_lost = |size: u64, kept: Option<usize>| {
+                let is_lost = size > restoration.size && kept.is_some_and(|it| it < first);
+                to = if is_lost { size.max(to) } else { to };
+                is_lost
+            };
+            self.outcomes.retain(|it| it.fits() || !is_lost(it.size, it.kept));
+            left.retain(|it| !is_lost(it.size, it.kept));
+            if to > 0 {
+                self.find(Finding::Restored { to, restoration });
+            }
         }
     }
 
@@ -289,11 +334,11 @@ impl Verification {
         // went another way, signed again after the database was put back. Then only those that
         // were kept tell where it turned.
         let beside_goes_on =
-            self.outcomes.iter().any(|it| !it.is_kept && it.size >= misfit.size && it.fits());
+            self.outcomes.iter().any(|it| !it.is_kept() && it.size >= misfit.size && it.fits());
         let before = self
             .outcomes
             .iter()
-            .filter(|it| it.size <= misfit.size && it.fits() && (it.is_kept || !beside_goes_on));
+            .filter(|it| it.size <= misfit.size && it.fits() && (it.is_kept() || !beside_goes_on));
         let from = before.map(|it| it.size).max().unwrap_or(0);
         Some(Finding::Range { from: from.min(misfit.size.saturating_sub(1)), to: misfit.size })
     }

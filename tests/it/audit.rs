@@ -3,6 +3,7 @@
 mod attacker;
 mod forms;
 mod interface;
+mod restoring;
 mod sealing;
 mod tampering;
 

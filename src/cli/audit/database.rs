@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::walking::{unnumbered, walk};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note::VerifierKey;
+use crate::audit::restoration::Restoration;
 use crate::audit::verification::{Report, Verification};
 use crate::db::conn::Conn;
 use crate::db::verified;
@@ -44,7 +45,12 @@ pub fn verify(
     let mut verification = Verification::new(kept, &beside);
     altered.into_iter().for_each(|size| verification.take_altered_checkpoint(size));
     walk(conn, tree, now, |walked| {
+        let number = walked.numbered.number;
         verification.take(walked.numbered);
+        let said = walked.restored.and_then(|(detail, at)| Restoration::open(&detail, at, &keys));
+        if let Some(restoration) = said {
+            verification.take_restoration(number, restoration);
+        }
         Ok(())
     })?;
     unnumbered(conn, tree, |about, at| {

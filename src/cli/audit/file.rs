@@ -9,6 +9,7 @@ use super::database::{LATE, is_old};
 use super::line::{Entry, FORMAT, Line};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note::VerifierKey;
+use crate::audit::restoration::{INSTANCE_RESTORED, Restoration};
 use crate::audit::tree::{HASH_BYTES, TreeHash, leaf_hash};
 use crate::audit::verification::{About, Fault, Numbered, Report, Verification};
 use crate::domain::ids::TreeId;
@@ -58,7 +59,7 @@ pub fn verify(
     let mut names_references = false;
     while let Some(given) = line {
         names_references |= given.reference.is_some();
-        take(&mut verification, given, tree, now)
+        take(&mut verification, given, (tree, keys), now)
             .with_context(|| format!("line {} is not usable", lines.number))?;
         line = lines.next()?;
     }
@@ -68,7 +69,7 @@ pub fn verify(
 fn take(
     verification: &mut Verification,
     line: Line,
-    tree: TreeId,
+    (tree, keys): (TreeId, &[VerifierKey]),
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let event = line.event.context("it names no event")?;
@@ -81,7 +82,7 @@ fn take(
     let hash = line.hash.context("it has no hash")?;
     // A hash that cannot be read is nobody's.
     let stored = TreeHash::from_base64(&hash).unwrap_or(TreeHash::from_bytes([0; HASH_BYTES]));
-    let (mut found, mut fault, mut is_late) = (None, None, false);
+    let (mut found, mut fault, mut is_late, mut restored) = (None, None, false, None);
     // A reference beside the entry is nowhere proven: the case is named as the entry names it.
     let mut about = About { event: Some(event), ..About::default() };
     if let Some(raw) = &line.entry {
@@ -94,12 +95,17 @@ fn take(
                     fault = Some(Fault::Moved);
                 } else if entry.id != event {
                     fault = Some(Fault::Altered);
+                } else if entry.kind == INSTANCE_RESTORED && found == Some(stored) {
+                    restored = Restoration::open(&entry.detail, entry.numbered_at, keys);
                 }
             }
             Err(_) => fault = Some(Fault::Altered),
         }
     }
     verification.take(Numbered { number, about, found, stored, fault, is_late });
+    if let Some(restoration) = restored {
+        verification.take_restoration(number, restoration);
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::database::{LATE, PAGE, is_old};
 use crate::audit::leaf;
+use crate::audit::restoration::INSTANCE_RESTORED;
 use crate::audit::tree::{HASH_BYTES, TreeHash, leaf_hash};
 use crate::audit::verification::{About, Fault, Numbered};
 use crate::db::conn::Conn;
@@ -24,6 +25,8 @@ const UNREADABLE: &[u8] = b"{}";
 pub struct Walked {
     pub numbered: Numbered,
     pub entry: Option<Vec<u8>>,
+    /// What it says of a restore, and when it was numbered.
+    pub restored: Option<(String, DateTime<Utc>)>,
 }
 
 /// Gives every numbered event of a tree in the order of the numbers.
@@ -105,6 +108,7 @@ fn destroyed(
 ) -> Result<HashSet<RequestId>> {
     let mut cases: Vec<RequestId> = page
         .iter()
+        .filter(|(leaf, _, _)| remembered(leaf).is_some())
         .filter_map(|(_, event, _)| event.as_ref())
         .filter(|event| matches!(event.sealed_detail.0, Some(None)))
         .filter_map(|event| event.request_id.0.flatten())
@@ -169,12 +173,13 @@ fn walked(
     };
     let is_gone = event.is_none() && leaf.event_id.0.is_some();
     if is_gone {
-        return Ok(Walked { numbered, entry: None });
+        return Ok(Walked { numbered, entry: None, restored: None });
     }
     let Some(event) = event.and_then(StoredEvent::row) else {
         numbered.fault = Some(Fault::Altered);
         numbered.found = Some(leaf_hash(UNREADABLE));
-        return Ok(Walked { numbered, entry: Some(UNREADABLE.to_vec()) });
+        let entry = Some(UNREADABLE.to_vec());
+        return Ok(Walked { numbered, entry, restored: None });
     };
     let entry = entry(&event, &leaf)?;
     let found = leaf_hash(&entry);
@@ -194,5 +199,7 @@ fn walked(
     };
     numbered.found = Some(found);
     numbered.is_late = leaf.numbered_at.utc() - event.at.utc() > LATE;
-    Ok(Walked { numbered, entry: Some(entry) })
+    let is_restored = found == numbered.stored && event.kind == INSTANCE_RESTORED;
+    let restored = is_restored.then(|| (event.detail, leaf.numbered_at.utc()));
+    Ok(Walked { numbered, entry: Some(entry), restored })
 }

@@ -1,7 +1,9 @@
 //! What a verification found, in words and as JSON.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::audit::restoration::Restoration;
 use crate::audit::verification::{About, Fault, Finding, Report};
 use crate::language::{Language, text, text_with};
 
@@ -54,6 +56,7 @@ fn sentence(language: Language, finding: &Finding) -> String {
             let key = format!("audit-fault-{}", fault_name(*fault));
             return text_with(language, &key, &[("place", &place)]);
         }
+        Finding::Restored { to, restoration } => return restored(language, *to, restoration),
         Finding::NumbersGone { from, to } => ("audit-numbers-gone", from, to),
         Finding::Range { from, to } => ("audit-range", from, to),
         Finding::NotSigned { from, to } => ("audit-not-signed", from, to),
@@ -64,6 +67,16 @@ fn sentence(language: Language, finding: &Finding) -> String {
     let last = to.saturating_sub(1).to_string();
     let (from, to) = (from.to_string(), to.to_string());
     text_with(language, key, &[("from", &from), ("to", &to), ("last", &last)])
+}
+
+/// A restore, as people are told of it.
+fn restored(language: Language, to: u64, restoration: &Restoration) -> String {
+    let instant = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let saved = restoration.saved_at.map_or_else(|| "–".to_owned(), instant);
+    let at = instant(restoration.restored_at);
+    let (from, last) = (restoration.size.to_string(), to.saturating_sub(1).to_string());
+    let values = [("saved", saved.as_str()), ("at", &at), ("from", from.as_str()), ("last", &last)];
+    text_with(language, "audit-restored", &values)
 }
 
 /// An event as people are told of it: the case by its id, which the event itself holds.
@@ -105,6 +118,13 @@ pub fn finding_json(finding: &Finding) -> Value {
         Finding::Short { size, signed } => {
             json!({ "finding": "short", "from": size, "to": signed })
         }
+        Finding::Restored { to, restoration } => json!({
+            "finding": "restored",
+            "from": restoration.size,
+            "to": to,
+            "saved_at": restoration.saved_at,
+            "restored_at": restoration.restored_at,
+        }),
         Finding::CheckpointAltered { size } => {
             json!({ "finding": "checkpoint-altered", "size": size })
         }

@@ -26,6 +26,7 @@ audit-fault-record-altered = { $place } is as it was; what was stored beside it 
 audit-fault-not-numbered = { $place } is older than a minute and has no number: it was put in beside the program, or no worker runs.
 audit-fault-case-gone = { $place } is as it was; the case that it names is gone, and no event of this program removes a case. Its other events are not told one by one.
 audit-fault-case-moved = { $place } is as it was; the case that it names stands with another organisation. Its other events are not told one by one.
+audit-restored = This history was restored at { $at } from a backup made at { $saved }, as a restore of this program signed it. The events from number { $from } to number { $last } that happened after the backup are not in it. If a checkpoint of more than { $from } events was kept after the restore, an older copy of the database was put in place since.
 audit-checkpoint-altered = A checkpoint beside the history, for { $from } events, does not open with the key: it was changed there. It was passed over.
 audit-numbers-gone = The numbers { $from } to { $last } are missing.
 audit-range = Between number { $from } and number { $last } something was changed, removed, added or put elsewhere: the checkpoint at { $from } fits, the one at { $to } does not.

@@ -26,6 +26,7 @@ audit-fault-record-altered = { $place } est tel qu’il était ; ce qui était 
 audit-fault-not-numbered = { $place } a plus d’une minute et n’a pas de numéro : il a été ajouté hors du programme, ou aucun exécutant ne tourne.
 audit-fault-case-gone = { $place } est tel qu’il était ; la demande qu’il nomme a disparu, alors qu’aucun événement de ce programme ne supprime une demande. Ses autres événements ne sont pas signalés un à un.
 audit-fault-case-moved = { $place } est tel qu’il était ; la demande qu’il nomme se trouve chez un autre organisme. Ses autres événements ne sont pas signalés un à un.
+audit-restored = Cet historique a été restauré le { $at } depuis une sauvegarde faite le { $saved }, comme l’a signé une restauration de ce programme. Les événements du numéro { $from } au numéro { $last }, survenus après la sauvegarde, n’y sont pas. Si un point de contrôle de plus de { $from } événements a été gardé après la restauration, une copie plus ancienne de la base a été mise en place depuis.
 audit-checkpoint-altered = Un point de contrôle conservé à côté de l’historique, pour { $from } événements, ne s’ouvre pas avec la clé : il a été modifié. Il n’a pas été pris en compte.
 audit-numbers-gone = Les numéros { $from } à { $last } manquent.
 audit-range = Entre le numéro { $from } et le numéro { $last }, quelque chose a été modifié, retiré, ajouté ou déplacé : le point de contrôle à { $from } correspond, celui à { $to } ne correspond pas.
