@@ -12,5 +12,6 @@ pub mod leaf;
 pub mod note;
 pub mod path;
 pub mod proof;
+pub mod restoration;
 pub mod tree;
 pub mod verification;

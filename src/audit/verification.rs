@@ -6,8 +6,9 @@
 //! the events rewrote the hashes too, and all that is certain is the range between two checkpoints.
 
 use super::checkpoint::Checkpoint;
+use super::restoration::Restoration;
 use super::tree::{Edge, TreeHash};
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, RequestId};
 
 /// How many findings are told one by one; all are counted.
 pub const TOLD: usize = 100;
@@ -27,13 +28,28 @@ pub enum Fault {
     RecordAltered,
     /// It should have been numbered long ago: put in beside the program, or no worker ran.
     NotNumbered,
+    /// It is whole, and the case that it names is nowhere any more: no event removes a case.
+    CaseGone,
+    /// It is whole, and the case that it names stands with another controller.
+    CaseMoved,
+}
+
+/// What an event is named by, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// None where it does not read.
+    pub event: Option<EventId>,
+    /// Its case, as the event itself says it.
+    pub case: Option<RequestId>,
+    /// The reference of the case as it stands beside the history: nothing proves it.
+    pub reference: Option<String>,
 }
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// One event. The number counts from 0.
-    Event { number: Option<u64>, event: EventId, reference: Option<String>, fault: Fault },
+    Event { number: Option<u64>, about: About, fault: Fault },
     /// The numbers from the first to before the second are missing.
     NumbersGone { from: u64, to: u64 },
     /// Between the last checkpoint that fits and the first that does not, something was changed,
@@ -44,6 +60,11 @@ pub enum Finding {
     Short { size: u64, signed: u64 },
     /// Numbered by nobody who has the key.
     NotSigned { from: u64, to: u64 },
+    /// The checkpoint of this size beside the events does not open: it was changed there.
+    CheckpointAltered { size: u64 },
+    /// A restore put the history back to a size; the events from there to before `to`, of which a
+    /// checkpoint was kept, are not in it.
+    Restored { to: u64, restoration: Restoration },
 }
 
 impl Finding {
@@ -55,7 +76,8 @@ impl Finding {
             Self::NumbersGone { from, .. }
             | Self::Range { from, .. }
             | Self::NotSigned { from, .. } => *from,
-            Self::Short { size, .. } => *size,
+            Self::Short { size, .. } | Self::CheckpointAltered { size } => *size,
+            Self::Restored { restoration, .. } => restoration.size,
         }
     }
 }
@@ -64,9 +86,7 @@ impl Finding {
 #[derive(Clone, Debug)]
 pub struct Numbered {
     pub number: u64,
-    pub event: EventId,
-    /// Of its case, for people; in an exported history the id of the case, since nothing proves more.
-    pub reference: Option<String>,
+    pub about: About,
     /// The hash of the event as it stands now; none when it is gone.
     pub found: Option<TreeHash>,
     /// The hash that was stored when it was numbered.
@@ -109,15 +129,15 @@ impl Report {
 struct Known {
     size: u64,
     root: TreeHash,
-    /// Kept outside; otherwise it stands beside the events, where it can be taken away or put back,
-    /// but not forged.
-    is_kept: bool,
+    /// Its place among those that were kept outside; otherwise it stands beside the events, where it
+    /// can be taken away or put back, but not forged.
+    kept: Option<usize>,
 }
 
 /// How a checkpoint fits.
 struct Outcome {
     size: u64,
-    is_kept: bool,
+    kept: Option<usize>,
     /// The events as they stand.
     events_fit: bool,
     /// What was stored of them.
@@ -128,13 +148,16 @@ impl Outcome {
     const fn fits(&self) -> bool {
         self.events_fit || self.stored_fits
     }
+
+    const fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
 }
 
 /// A verification under way. Events are given in the order of their numbers.
 pub struct Verification {
     known: std::iter::Peekable<std::vec::IntoIter<Known>>,
     kept: usize,
-    largest: u64,
     events: Edge,
     stored: Edge,
     next: u64,
@@ -144,6 +167,8 @@ pub struct Verification {
     count: u64,
     unprotected: u64,
     late: u64,
+    /// Each with the number of its event.
+    restorations: Vec<(u64, Restoration)>,
 }
 
 impl Verification {
@@ -151,14 +176,13 @@ impl Verification {
     /// All were opened with the key of the tree.
     #[must_use]
     pub fn new(kept: &[Checkpoint], beside: &[Checkpoint]) -> Self {
-        let known =
-            |is_kept| move |it: &Checkpoint| Known { size: it.size, root: it.root, is_kept };
-        let mut all: Vec<Known> = kept.iter().map(known(true)).collect();
-        all.extend(beside.iter().map(known(false)));
+        let known = |it: &Checkpoint, kept| Known { size: it.size, root: it.root, kept };
+        let given = kept.iter().enumerate();
+        let mut all: Vec<Known> = given.map(|(place, it)| known(it, Some(place))).collect();
+        all.extend(beside.iter().map(|it| known(it, None)));
         all.sort_by_key(|it| it.size);
         let mut verification = Self {
             kept: kept.len(),
-            largest: all.last().map_or(0, |it| it.size),
             known: all.into_iter().peekable(),
             events: Edge::new(),
             stored: Edge::new(),
@@ -169,6 +193,7 @@ impl Verification {
             count: 0,
             unprotected: 0,
             late: 0,
+            restorations: Vec::new(),
         };
         verification.compare();
         verification
@@ -188,17 +213,13 @@ impl Verification {
         }
         self.late += u64::from(event.is_late);
         let fault = match event.found {
-            None => Some(Fault::Gone),
+            None => Some(event.fault.unwrap_or(Fault::Gone)),
             Some(found) if event.fault.is_none() && found != event.stored => Some(Fault::Altered),
             Some(_) => event.fault,
         };
         if let Some(fault) = fault {
-            self.find(Finding::Event {
-                number: Some(event.number),
-                event: event.event,
-                reference: event.reference,
-                fault,
-            });
+            let number = Some(event.number);
+            self.find(Finding::Event { number, about: event.about, fault });
         }
         self.next = event.number + 1;
         // After a gap no root can fit any more, and that is told already.
@@ -210,28 +231,40 @@ impl Verification {
     }
 
     /// Takes an event that has no number: a young one will get it, an old one should have it.
-    pub fn take_unnumbered(&mut self, event: EventId, reference: Option<String>, is_old: bool) {
+    pub fn take_unnumbered(&mut self, about: About, is_old: bool) {
         if is_old {
-            let fault = Fault::NotNumbered;
-            self.find(Finding::Event { number: None, event, reference, fault });
+            self.find(Finding::Event { number: None, about, fault: Fault::NotNumbered });
         } else {
             self.unprotected += 1;
         }
     }
 
+    /// Takes note of a checkpoint beside the events that does not open.
+    pub fn take_altered_checkpoint(&mut self, size: u64) {
+        self.find(Finding::CheckpointAltered { size });
+    }
+
+    /// Takes what the event of a number says of a restore.
+    pub fn take_restoration(&mut self, number: u64, restoration: Restoration) {
+        self.restorations.push((number, restoration));
+    }
+
     /// Ends with what was found.
     #[must_use]
     pub fn end(mut self) -> Report {
-        let fitting = self.outcomes.iter().filter(|it| it.is_kept && it.events_fit).count();
+        let fitting = self.outcomes.iter().filter(|it| it.is_kept() && it.events_fit).count();
         let proven = self.outcomes.iter().filter(|it| it.events_fit).map(|it| it.size).max();
+        let mut left: Vec<Known> = self.known.by_ref().collect();
+        self.explain(proven, &mut left);
         let range = self.range();
         self.blame_records();
         let covered = self.outcomes.iter().map(|it| it.size).max().unwrap_or(0);
         if let Some(range) = range {
             self.find(range);
         }
-        if self.largest > self.next {
-            self.find(Finding::Short { size: self.next, signed: self.largest });
+        let largest = left.iter().map(|it| it.size).max().unwrap_or(0);
+        if largest > self.next {
+            self.find(Finding::Short { size: self.next, signed: largest });
         } else if covered < self.next && !self.has_gap {
             self.find(Finding::NotSigned { from: covered, to: self.next });
         }
@@ -260,10 +293,37 @@ impl Verification {
         while let Some(known) = self.known.next_if(|known| known.size == self.events.size()) {
             self.outcomes.push(Outcome {
                 size: known.size,
-                is_kept: known.is_kept,
+                kept: known.kept,
                 events_fit: self.events.root() == known.root,
                 stored_fits: self.stored.root() == known.root,
             });
+        }
+    }
+
+    /// Takes away the kept checkpoints that a restore explains, and tells it instead.
+    ///
+    /// The history as it stands must be proven to its end, so that the key signed what the restore
+    /// left. A checkpoint is explained when it is of more events than the restore put back, and was
+    /// kept before any that is of the restored history: what was signed after a restore and is not
+    /// there was lost in another way. Whoever keeps checkpoints keeps them in that order.
+    fn explain(&mut self, proven: Option<u64>, left: &mut Vec<Known>) {
+        if proven != Some(self.next) {
+            return;
+        }
+        for (number, restoration) in std::mem::take(&mut self.restorations) {
+            let after = self.outcomes.iter().filter(|it| it.events_fit && it.size > number);
+            let first = after.filter_map(|it| it.kept).min().unwrap_or(usize::MAX);
+            let mut to = 0;
+            let mut is_lost = |size: u64, kept: Option<usize>| {
+                let is_lost = size > restoration.size && kept.is_some_and(|it| it < first);
+                to = if is_lost { size.max(to) } else { to };
+                is_lost
+            };
+            self.outcomes.retain(|it| it.fits() || !is_lost(it.size, it.kept));
+            left.retain(|it| !is_lost(it.size, it.kept));
+            if to > 0 {
+                self.find(Finding::Restored { to, restoration });
+            }
         }
     }
 
@@ -274,11 +334,11 @@ impl Verification {
         // went another way, signed again after the database was put back. Then only those that
         // were kept tell where it turned.
         let beside_goes_on =
-            self.outcomes.iter().any(|it| !it.is_kept && it.size >= misfit.size && it.fits());
+            self.outcomes.iter().any(|it| !it.is_kept() && it.size >= misfit.size && it.fits());
         let before = self
             .outcomes
             .iter()
-            .filter(|it| it.size <= misfit.size && it.fits() && (it.is_kept || !beside_goes_on));
+            .filter(|it| it.size <= misfit.size && it.fits() && (it.is_kept() || !beside_goes_on));
         let from = before.map(|it| it.size).max().unwrap_or(0);
         Some(Finding::Range { from: from.min(misfit.size.saturating_sub(1)), to: misfit.size })
     }

@@ -9,6 +9,7 @@ pub mod write;
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -24,6 +25,9 @@ pub struct Header {
     pub format: String,
     /// The version of the program.
     pub version: String,
+    /// When it was made; an older version does not say.
+    #[serde(default)]
+    pub made_at: Option<DateTime<Utc>>,
     /// The schema that the rows are of.
     pub migrations: Vec<String>,
     pub tables: Vec<Table>,

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::archive::{self, Kind, put, put_json};
@@ -27,7 +28,12 @@ const PART_BYTES: usize = 64 * 1024;
 ///
 /// # Errors
 /// When the database cannot be read, or the disk refuses; nothing is left then.
-pub fn save(config: &Config, key: &Key, path: &Path) -> anyhow::Result<Contents> {
+pub fn save(
+    config: &Config,
+    key: &Key,
+    path: &Path,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Contents> {
     let mut unfinished = path.to_owned().into_os_string();
     // Of its own, also where a process that was thought dead still writes the same backup.
     unfinished.push(format!(".{}.part", Token::random().shown()));
@@ -44,7 +50,7 @@ pub fn save(config: &Config, key: &Key, path: &Path) -> anyhow::Result<Contents>
         let mut conn = dialect::open_read_only(&config.database_url)
             .map_err(|_| anyhow!("the database cannot be opened"))?;
         dialect::begin_snapshot(&mut conn)?;
-        let contents = write(&mut conn, &start::sealed_folder(config), &mut sealed)?;
+        let contents = write(&mut conn, &start::sealed_folder(config), &mut sealed, now)?;
         let (buffered, _) = sealed.finish()?;
         let file = buffered.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.sync_all()?;
@@ -60,10 +66,16 @@ pub fn save(config: &Config, key: &Key, path: &Path) -> anyhow::Result<Contents>
 ///
 /// # Errors
 /// When the database or the disk fails.
-pub fn write(conn: &mut Conn, folder: &Path, out: &mut impl Write) -> anyhow::Result<Contents> {
+pub fn write(
+    conn: &mut Conn,
+    folder: &Path,
+    out: &mut impl Write,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Contents> {
     let header = Header {
         format: FORMAT.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        made_at: Some(now),
         migrations: dump::migrations(conn)?,
         tables: dump::tables(conn)?,
     };

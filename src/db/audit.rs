@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::column::Instant;
 use super::conn::Conn;
 use super::events::EventRow;
-use super::schema::{audit_checkpoints, audit_leaves, audit_nodes, audit_trees, events, requests};
+use super::schema::{audit_checkpoints, audit_leaves, audit_nodes, audit_trees, events};
 use crate::audit::proof::{self, Hashes, ProofError};
 use crate::audit::tree::TreeHash;
 use crate::domain::event::kind::{DOCUMENT_REMOVED, KEY_DESTROYED};
@@ -206,56 +206,16 @@ pub fn checkpoints(
         .load(conn)
 }
 
-/// A leaf with its event, if that is still there, and the reference of its request.
-pub type NumberedEvent = (AuditLeaf, Option<EventRow>, Option<String>);
-
-/// Leaves of a tree from a number on, in order.
+/// The leaf at a number of a tree, if there is one.
 ///
 /// # Errors
 /// When the database fails.
-pub fn leaves(
-    conn: &mut Conn,
-    id: TreeId,
-    from: i64,
-    limit: i64,
-) -> QueryResult<Vec<NumberedEvent>> {
+pub fn leaf(conn: &mut Conn, id: TreeId, number: i64) -> QueryResult<Option<AuditLeaf>> {
     audit_leaves::table
-        .left_join(events::table.on(events::id.eq(audit_leaves::event_id)))
-        .left_join(requests::table.on(events::request_id.eq(requests::id.nullable())))
-        .filter(audit_leaves::tree_id.eq(id))
-        .filter(audit_leaves::number.ge(from))
-        .order(audit_leaves::number)
-        .limit(limit)
-        .select((
-            AuditLeaf::as_select(),
-            Option::<EventRow>::as_select(),
-            requests::reference.nullable(),
-        ))
-        .load(conn)
-}
-
-/// Events of a tree's controller (or of none) that have no number, in the order of their ids from
-/// one on, with the references of their requests.
-///
-/// # Errors
-/// When the database fails.
-pub fn unnumbered_of(
-    conn: &mut Conn,
-    controller: Option<ControllerId>,
-    from: EventId,
-    limit: i64,
-) -> QueryResult<Vec<(EventRow, Option<String>)>> {
-    let numbered = audit_leaves::table.filter(audit_leaves::event_id.eq(events::id));
-    events::table
-        .left_join(requests::table.on(events::request_id.eq(requests::id.nullable())))
-        .filter(events::controller_id.is_null().eq(controller.is_none()))
-        .filter(events::controller_id.is_null().or(events::controller_id.eq(controller)))
-        .filter(events::id.ge(from))
-        .filter(not(exists(numbered)))
-        .order(events::id)
-        .limit(limit)
-        .select((EventRow::as_select(), requests::reference.nullable()))
-        .load(conn)
+        .find((id, number))
+        .select(AuditLeaf::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// The leaves of the events of a request.
@@ -283,20 +243,6 @@ pub fn sizes_below(conn: &mut Conn, id: TreeId, size: i64, limit: i64) -> QueryR
         .limit(limit)
         .select(audit_checkpoints::size)
         .load(conn)
-}
-
-/// Those of these requests whose history says that their key is destroyed.
-///
-/// # Errors
-/// When the database fails.
-pub fn with_destroyed_key(conn: &mut Conn, ids: &[RequestId]) -> QueryResult<Vec<RequestId>> {
-    let ids: Vec<Option<RequestId>> = ids.iter().copied().map(Some).collect();
-    let found: Vec<Option<RequestId>> = events::table
-        .filter(events::request_id.eq_any(ids))
-        .filter(events::kind.eq("CaseKeyDestroyed"))
-        .select(events::request_id)
-        .load(conn)?;
-    Ok(found.into_iter().flatten().collect())
 }
 
 /// The stored hashes of a tree, for proofs.

@@ -43,5 +43,6 @@ pub mod systems;
 pub mod tasks;
 pub mod url;
 pub mod users;
+pub mod verified;
 pub mod withholdings;
 pub mod writer;

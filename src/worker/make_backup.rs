@@ -136,7 +136,7 @@ fn make(
     let path = nightly.dir.join(name);
     start::make_directory(&nightly.dir).map_err(|error| Failure::new("backup-folder", error))?;
     let key = app.vault().backup_key();
-    let written = save(app.config(), &key, &path);
+    let written = save(app.config(), &key, &path, app.now());
     let written = written.map_err(|error| Failure::new("backup-not-written", error))?;
     let read = check::check(&path, &key);
     let read = read.map_err(|error| Failure::new("backup-not-whole", error))?;

@@ -34,6 +34,7 @@ pub mod provider_sign_ins;
 pub mod record;
 pub mod release;
 pub mod response;
+pub mod restoration;
 pub mod review;
 pub mod sealing;
 pub mod settings;

@@ -1,7 +1,10 @@
 //! Numbering committed events into the tree of their controller, and signing what it has become.
 //! The only verb that writes no event: it writes down that there are some.
 
+use std::collections::BTreeMap;
+
 use url::Url;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::audit::checkpoint::Checkpoint;
@@ -16,6 +19,9 @@ use crate::db::instance;
 use crate::domain::ids::{ControllerId, EventId, Id, TreeId};
 use crate::error::{Error, Result};
 use crate::vault::Vault;
+
+/// How many events [`seal_all`] numbers at once.
+const AT_ONCE: i64 = 1000;
 
 /// What the seed of the signing key is derived for.
 const PURPOSE: &str = "audit";
@@ -137,6 +143,27 @@ pub fn seal(
     let row = AuditCheckpoint { tree_id: tree.id, size, note, signed_at: now };
     audit::insert_checkpoint(conn, &row)?;
     Ok(rows.len())
+}
+
+/// Numbers every event that has no number, in one transaction: for a restore, in which nobody else
+/// works.
+///
+/// # Errors
+/// As [`seal`].
+pub fn seal_all(conn: &mut Conn, now: Instant, sealer: &Sealer) -> Result<()> {
+    loop {
+        let found = audit::unnumbered(conn, EventId::from_uuid(Uuid::nil()), AT_ONCE)?;
+        let mut by_controller: BTreeMap<Option<ControllerId>, Vec<EventId>> = BTreeMap::new();
+        for (event, controller) in found {
+            by_controller.entry(controller).or_default().push(event);
+        }
+        if by_controller.is_empty() {
+            return Ok(());
+        }
+        for (controller, events) in by_controller {
+            seal(conn, now, sealer, controller, &events)?;
+        }
+    }
 }
 
 /// The canonical form of an event that was numbered at an instant, with the digest of its sealed

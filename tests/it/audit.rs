@@ -1,7 +1,9 @@
 //! The proof over the history: numbered once, signed, and every change found.
 
 mod attacker;
+mod forms;
 mod interface;
+mod restoring;
 mod sealing;
 mod tampering;
 

@@ -5,17 +5,25 @@ use std::io::Write;
 
 use anyhow::{Context, anyhow};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
-use super::database::{checkpoints, unnumbered, walk};
+use super::database::checkpoints;
 use super::line::{FORMAT, Line};
 use super::verify::snapshot;
+use super::walking::{unnumbered, walk};
 use super::{Which, named};
+use crate::app::Clock;
 use crate::cli::Outcome;
 use crate::cli::instance::refused;
 use crate::db::audit;
 use crate::db::conn::Conn;
-use crate::domain::ids::TreeId;
+use crate::domain::ids::{EventId, Id, TreeId};
 use crate::error::{Error, Result};
+
+/// What stands for the id of an event that does not read.
+fn event_id(read: Option<EventId>) -> EventId {
+    read.unwrap_or_else(|| EventId::from_uuid(Uuid::nil()))
+}
 
 /// Prints the history, read at one instant.
 ///
@@ -44,26 +52,28 @@ pub fn write(conn: &mut Conn, tree: TreeId, out: &mut dyn Write) -> anyhow::Resu
     };
     write_line(out, &header)?;
     let mut notes = Vec::new();
-    checkpoints(conn, tree, |note| notes.push(note.to_owned())).map_err(refused)?;
+    // What does not read stands there too, as a note that does not open.
+    checkpoints(conn, tree, |_, note| notes.push(note.unwrap_or_default().to_owned()))
+        .map_err(refused)?;
     for note in notes {
         write_line(out, &Line { checkpoint: Some(note), ..Line::default() })?;
     }
     let mut failed = None;
-    let walked = walk(conn, tree, |walked| {
+    let walked = walk(conn, tree, Clock::Machine.now(), |walked| {
         let numbered = walked.numbered;
         let line = Line {
             number: Some(numbered.number),
             hash: Some(numbered.stored.to_base64()),
-            event: Some(numbered.event),
+            event: Some(event_id(numbered.about.event)),
             entry: walked.entry.map(raw).transpose()?,
             ..Line::default()
         };
         write_or_stop(out, &line, &mut failed)
     });
     let walked = walked.and_then(|()| {
-        unnumbered(conn, tree, |row, _| {
-            let (event, at) = (Some(row.id), Some(row.at.utc()));
-            let line = Line { event, at, ..Line::default() };
+        unnumbered(conn, tree, |about, at| {
+            let event = Some(event_id(about.event));
+            let line = Line { event, at: Some(at), ..Line::default() };
             write_or_stop(out, &line, &mut failed)
         })
     });

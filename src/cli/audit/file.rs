@@ -9,8 +9,9 @@ use super::database::{LATE, is_old};
 use super::line::{Entry, FORMAT, Line};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::note::VerifierKey;
+use crate::audit::restoration::{INSTANCE_RESTORED, Restoration};
 use crate::audit::tree::{HASH_BYTES, TreeHash, leaf_hash};
-use crate::audit::verification::{Fault, Numbered, Report, Verification};
+use crate::audit::verification::{About, Fault, Numbered, Report, Verification};
 use crate::domain::ids::TreeId;
 
 /// The longest line that is read.
@@ -43,18 +44,22 @@ pub fn verify(
     let of_tree = |checkpoint: &&Checkpoint| checkpoint.origin == origin;
     let kept: Vec<Checkpoint> = kept.iter().filter(of_tree).cloned().collect();
     ensure!(!kept.is_empty(), "no checkpoint is of {origin}, whose history the file is");
-    let mut beside = Vec::new();
+    let (mut beside, mut altered) = (Vec::new(), Vec::new());
     let mut line = lines.next()?;
     while let Some(note) = line.as_ref().and_then(|line| line.checkpoint.as_deref()) {
         let opened = Checkpoint::open(note, keys).ok();
-        beside.extend(opened.filter(|checkpoint| checkpoint.origin == origin));
+        match opened.filter(|checkpoint| checkpoint.origin == origin) {
+            Some(checkpoint) => beside.push(checkpoint),
+            None => altered.push(Checkpoint::parse(note).map_or(0, |checkpoint| checkpoint.size)),
+        }
         line = lines.next()?;
     }
     let mut verification = Verification::new(&kept, &beside);
+    altered.into_iter().for_each(|size| verification.take_altered_checkpoint(size));
     let mut names_references = false;
     while let Some(given) = line {
         names_references |= given.reference.is_some();
-        take(&mut verification, given, tree, now)
+        take(&mut verification, given, (tree, keys), now)
             .with_context(|| format!("line {} is not usable", lines.number))?;
         line = lines.next()?;
     }
@@ -64,37 +69,43 @@ pub fn verify(
 fn take(
     verification: &mut Verification,
     line: Line,
-    tree: TreeId,
+    (tree, keys): (TreeId, &[VerifierKey]),
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let event = line.event.context("it names no event")?;
     let Some(number) = line.number else {
         let at = line.at.context("an event without number has no instant")?;
-        verification.take_unnumbered(event, None, is_old(at, now));
+        let about = About { event: Some(event), ..About::default() };
+        verification.take_unnumbered(about, is_old(at, now));
         return Ok(());
     };
     let hash = line.hash.context("it has no hash")?;
     // A hash that cannot be read is nobody's.
     let stored = TreeHash::from_base64(&hash).unwrap_or(TreeHash::from_bytes([0; HASH_BYTES]));
-    let (mut found, mut fault, mut is_late) = (None, None, false);
+    let (mut found, mut fault, mut is_late, mut restored) = (None, None, false, None);
     // A reference beside the entry is nowhere proven: the case is named as the entry names it.
-    let mut reference = None;
+    let mut about = About { event: Some(event), ..About::default() };
     if let Some(raw) = &line.entry {
         found = Some(leaf_hash(raw.get().as_bytes()));
         match serde_json::from_str::<Entry>(raw.get()) {
             Ok(entry) => {
-                reference = entry.request.map(|id| id.to_string());
+                about.case = entry.request;
                 is_late = entry.numbered_at - entry.at > LATE;
                 if entry.controller.is_some_and(|id| id.uuid() != tree.uuid()) {
                     fault = Some(Fault::Moved);
                 } else if entry.id != event {
                     fault = Some(Fault::Altered);
+                } else if entry.kind == INSTANCE_RESTORED && found == Some(stored) {
+                    restored = Restoration::open(&entry.detail, entry.numbered_at, keys);
                 }
             }
             Err(_) => fault = Some(Fault::Altered),
         }
     }
-    verification.take(Numbered { number, event, reference, found, stored, fault, is_late });
+    verification.take(Numbered { number, about, found, stored, fault, is_late });
+    if let Some(restoration) = restored {
+        verification.take_restoration(number, restoration);
+    }
     Ok(())
 }
 

@@ -51,4 +51,6 @@ pub struct Entry {
     pub request: Option<RequestId>,
     pub at: DateTime<Utc>,
     pub numbered_at: DateTime<Utc>,
+    pub kind: String,
+    pub detail: String,
 }

@@ -7,6 +7,7 @@ pub mod export;
 pub mod file;
 pub mod line;
 pub mod verify;
+pub mod walking;
 pub mod words;
 
 use std::io::Write;

@@ -1,10 +1,11 @@
 //! `guichet audit verify`: the history against checkpoints that were kept.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
@@ -36,10 +37,12 @@ pub struct VerifyArguments {
     /// A case file as it was downloaded, or a folder with what was in it.
     #[arg(long, value_name = "ZIP")]
     case_file: Option<PathBuf>,
-    /// A file with checkpoints that were kept; may be given several times.
+    /// A file with checkpoints that were kept; may be given several times, in the order in which they
+    /// were kept.
     #[arg(long, value_name = "FILE", required = true)]
     checkpoint: Vec<PathBuf>,
-    /// The public key of the tree, as `guichet audit key` prints it; may be given several times.
+    /// The public key of the tree, as `guichet audit key` prints it; may be given several times. One
+    /// that nothing was compared for is a finding.
     #[arg(long, value_name = "VKEY", required = true)]
     key: Vec<String>,
     /// The language of the words.
@@ -87,7 +90,14 @@ pub fn run(arguments: &VerifyArguments, out: &mut dyn Write) -> anyhow::Result<O
         }
         writeln!(out, "{}", report_json(origin, report))?;
     }
-    let is_whole = reports.iter().all(|(_, report)| report.is_whole());
+    let is_compared = |name: &str| reports.iter().any(|(origin, _)| origin == name);
+    let left: Vec<&str> =
+        keys.iter().map(VerifierKey::name).filter(|name| !is_compared(name)).collect();
+    for origin in &left {
+        say(&text_with(arguments.language, "audit-not-compared", &[("origin", origin)]));
+        writeln!(out, "{}", not_compared_json(origin))?;
+    }
+    let is_whole = left.is_empty() && reports.iter().all(|(_, report)| report.is_whole());
     Ok(if is_whole { Outcome::Done } else { Outcome::Finding })
 }
 
@@ -141,36 +151,62 @@ fn read_checkpoints(
 ) -> anyhow::Result<Vec<Checkpoint>> {
     let mut kept = Vec::new();
     for path in &arguments.checkpoint {
+        let before = kept.len();
         let passed = read_notes(path, keys, &mut kept)?;
-        if passed > 0 {
-            let (file, count) = (path.display().to_string(), passed.to_string());
-            let values = [("file", file.as_str()), ("count", count.as_str())];
-            say(&text_with(arguments.language, "audit-notes-passed", &values));
+        let file = path.display().to_string();
+        let tell = |key: &str, origin: &str, count: usize| {
+            let count = count.to_string();
+            let values = [("file", file.as_str()), ("origin", origin), ("count", count.as_str())];
+            say(&text_with(arguments.language, key, &values));
+        };
+        if passed.unreadable > 0 {
+            tell("audit-notes-passed", "", passed.unreadable);
         }
-    }
-    if kept.is_empty() {
-        bail!("no given checkpoint was signed by a given key");
+        for (origin, count) in passed.of_other_keys {
+            tell("audit-notes-without-key", &origin, count);
+        }
+        ensure!(kept.len() > before, "{file} holds no checkpoint that a given key signed");
     }
     Ok(kept)
 }
 
-/// Reads the notes of one file and says how many are of no use: cut short, or of another tree.
+/// The notes of a file that are of no use.
+#[derive(Default)]
+struct Passed {
+    /// Cut short, or no checkpoints.
+    unreadable: usize,
+    /// Signed by other keys than those given, by the names of their trees.
+    of_other_keys: BTreeMap<String, usize>,
+}
+
+/// Reads the notes of one file and says which are of no use.
 fn read_notes(
     path: &Path,
     keys: &[VerifierKey],
     kept: &mut Vec<Checkpoint>,
-) -> anyhow::Result<usize> {
+) -> anyhow::Result<Passed> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut passed = 0;
+    let mut passed = Passed::default();
     for note in note::split(&text) {
         match Checkpoint::open(&note, keys) {
             Ok(checkpoint) => kept.push(checkpoint),
-            Err(NoteError::UnknownKey | NoteError::Malformed) => passed += 1,
+            Err(NoteError::UnknownKey) => match Checkpoint::parse(&note) {
+                Some(other) => *passed.of_other_keys.entry(other.origin).or_default() += 1,
+                None => passed.unreadable += 1,
+            },
+            Err(NoteError::Malformed) => passed.unreadable += 1,
             Err(error) => return Err(error).context(path.display().to_string()),
         }
     }
     Ok(passed)
+}
+
+/// What is said of a key that nothing was compared for, as a tree that was not whole: a list of trees
+/// with one that nobody looked at is no all-clear.
+fn not_compared_json(origin: &str) -> serde_json::Value {
+    let findings = [json!({ "finding": "not-compared" })];
+    json!({ "origin": origin, "whole": false, "findings": findings, "findings_in_all": 1 })
 }
 
 fn report_json(origin: &str, report: &Report) -> serde_json::Value {

@@ -1,8 +1,10 @@
 //! What a verification found, in words and as JSON.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::audit::verification::{Fault, Finding, Report};
+use crate::audit::restoration::Restoration;
+use crate::audit::verification::{About, Fault, Finding, Report};
 use crate::language::{Language, text, text_with};
 
 /// The sentences about one tree.
@@ -42,27 +44,24 @@ const fn fault_name(fault: Fault) -> &'static str {
         Fault::WordsGone => "words-gone",
         Fault::RecordAltered => "record-altered",
         Fault::NotNumbered => "not-numbered",
+        Fault::CaseGone => "case-gone",
+        Fault::CaseMoved => "case-moved",
     }
 }
 
 fn sentence(language: Language, finding: &Finding) -> String {
     let (key, from, to) = match finding {
-        Finding::Event { number, event, reference, fault } => {
-            let number = number.map_or_else(|| "–".to_owned(), |number| number.to_string());
-            let event = event.to_string();
-            let case = match reference {
-                Some(reference) => text_with(language, "audit-case", &[("reference", reference)]),
-                None => text(language, "audit-no-case"),
-            };
-            let values = [("number", number.as_str()), ("event", &event), ("case", &case)];
-            let place = text_with(language, "audit-event", &values);
+        Finding::Event { number, about, fault } => {
+            let place = place(language, *number, about);
             let key = format!("audit-fault-{}", fault_name(*fault));
             return text_with(language, &key, &[("place", &place)]);
         }
+        Finding::Restored { to, restoration } => return restored(language, *to, restoration),
         Finding::NumbersGone { from, to } => ("audit-numbers-gone", from, to),
         Finding::Range { from, to } => ("audit-range", from, to),
         Finding::NotSigned { from, to } => ("audit-not-signed", from, to),
         Finding::Short { size, signed } => ("audit-short", size, signed),
+        Finding::CheckpointAltered { size } => ("audit-checkpoint-altered", size, size),
     };
     // People count from the first to the last; a range ends before its end.
     let last = to.saturating_sub(1).to_string();
@@ -70,15 +69,44 @@ fn sentence(language: Language, finding: &Finding) -> String {
     text_with(language, key, &[("from", &from), ("to", &to), ("last", &last)])
 }
 
+/// A restore, as people are told of it.
+fn restored(language: Language, to: u64, restoration: &Restoration) -> String {
+    let instant = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let saved = restoration.saved_at.map_or_else(|| "–".to_owned(), instant);
+    let at = instant(restoration.restored_at);
+    let (from, last) = (restoration.size.to_string(), to.saturating_sub(1).to_string());
+    let values = [("saved", saved.as_str()), ("at", &at), ("from", from.as_str()), ("last", &last)];
+    text_with(language, "audit-restored", &values)
+}
+
+/// An event as people are told of it: the case by its id, which the event itself holds.
+fn place(language: Language, number: Option<u64>, about: &About) -> String {
+    let none = || "–".to_owned();
+    let number = number.map_or_else(none, |number| number.to_string());
+    let event = about.event.map_or_else(none, |event| event.to_string());
+    let id = about.case.map(|case| case.to_string());
+    let case = match (&id, &about.reference) {
+        (Some(id), Some(reference)) => {
+            let values = [("case", id.as_str()), ("reference", reference)];
+            text_with(language, "audit-case-named", &values)
+        }
+        (Some(id), None) => text_with(language, "audit-case", &[("case", id)]),
+        (None, _) => text(language, "audit-no-case"),
+    };
+    let values = [("number", number.as_str()), ("event", &event), ("case", &case)];
+    text_with(language, "audit-event", &values)
+}
+
 /// A finding for machines. Numbers count from 0; a range ends before its end.
 #[must_use]
 pub fn finding_json(finding: &Finding) -> Value {
     match finding {
-        Finding::Event { number, event, reference, fault } => json!({
+        Finding::Event { number, about, fault } => json!({
             "finding": fault_name(*fault),
             "number": number,
-            "event": event,
-            "reference": reference,
+            "event": about.event,
+            "case": about.case,
+            "reference": about.reference,
         }),
         Finding::NumbersGone { from, to } => {
             json!({ "finding": "numbers-gone", "from": from, "to": to })
@@ -89,6 +117,16 @@ pub fn finding_json(finding: &Finding) -> Value {
         }
         Finding::Short { size, signed } => {
             json!({ "finding": "short", "from": size, "to": signed })
+        }
+        Finding::Restored { to, restoration } => json!({
+            "finding": "restored",
+            "from": restoration.size,
+            "to": to,
+            "saved_at": restoration.saved_at,
+            "restored_at": restoration.restored_at,
+        }),
+        Finding::CheckpointAltered { size } => {
+            json!({ "finding": "checkpoint-altered", "size": size })
         }
     }
 }

@@ -8,6 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -33,7 +34,7 @@ use crate::vault::Vault;
 use crate::vault::file::SealedReader;
 use crate::worker::destroyed_keys::{self, Destroyed};
 use crate::workflow::sealing::Sealer;
-use crate::workflow::{closing, identity_documents};
+use crate::workflow::{closing, identity_documents, restoration, sealing};
 
 /// How many rows are put in at once, and how many bytes of them.
 const BATCH: usize = 200;
@@ -79,8 +80,12 @@ pub fn run(arguments: &Restore) -> anyhow::Result<Outcome> {
     ensure!(there.is_none(), "the database holds an instance: restore into an empty one");
     dump::be_patient(&mut conn).map_err(|error| refused(error.into()))?;
     dialect::begin(&mut conn).map_err(|error| refused(error.into()))?;
-    let restored = restore(&mut conn, &folder, &mut BufReader::new(&mut source))
-        .and_then(|contents| Ok((after(&mut conn, &config, &vault, &destroyed)?, contents)));
+    let restored = restore(&mut conn, &folder, &mut BufReader::new(&mut source)).and_then(
+        |(contents, saved_at)| {
+            let instance = (&config, &vault);
+            Ok((after(&mut conn, instance, &destroyed, saved_at)?, contents))
+        },
+    );
     let (again, contents) = restored.inspect_err(|_| {
         let _ = dump::take_back(&mut conn);
         empty(&folder);
@@ -99,11 +104,15 @@ pub fn run(arguments: &Restore) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Puts rows and files back, and compares them with what was saved.
+/// Puts rows and files back, and compares them with what was saved. Also gives when that was.
 ///
 /// # Errors
 /// When something does not fit.
-pub fn restore(conn: &mut Conn, folder: &Path, source: &mut impl Read) -> anyhow::Result<Contents> {
+fn restore(
+    conn: &mut Conn,
+    folder: &Path,
+    source: &mut impl Read,
+) -> anyhow::Result<(Contents, Option<DateTime<Utc>>)> {
     let header = read_header(conn, source)?;
     let by_name: HashMap<&str, &Table> =
         header.tables.iter().map(|table| (table.name.as_str(), table)).collect();
@@ -137,7 +146,7 @@ pub fn restore(conn: &mut Conn, folder: &Path, source: &mut impl Read) -> anyhow
         ensure!(found.tables.get(name) == Some(counted), "the table {name} is not as it was saved");
     }
     ensure!(found == saved, "the files are not as they were saved");
-    Ok(saved)
+    Ok((saved, header.made_at))
 }
 
 fn read_header(conn: &mut Conn, source: &mut impl Read) -> anyhow::Result<Header> {
@@ -242,13 +251,13 @@ fn empty(folder: &Path) {
 }
 
 /// What follows in the same transaction: the history is proven, keys that were destroyed since are
-/// destroyed again, with those of identity documents whose time is over, and the instance is muted.
-/// Gives how many keys.
+/// destroyed again, with those of identity documents whose time is over, the instance is muted, and
+/// all that has no number gets one, with what says that this was a restore. Gives how many keys.
 fn after(
     conn: &mut Conn,
-    config: &Config,
-    vault: &Vault,
+    (config, vault): (&Config, &Vault),
     destroyed: &[Destroyed],
+    saved_at: Option<DateTime<Utc>>,
 ) -> anyhow::Result<usize> {
     let row = instance::get(conn).map_err(|error| refused(error.into()))?;
     let row = row.context("the backup holds no instance")?;
@@ -256,7 +265,8 @@ fn after(
     let id = id.context("the backup holds no instance")?;
     vault.verify_key_check(id.uuid(), &row.key_check)?;
     let now = Clock::Machine.now();
-    prove(conn, &Sealer::new(vault, &config.base_url), now)?;
+    let sealer = Sealer::new(vault, &config.base_url);
+    prove(conn, &sealer, now)?;
     let ctx = Ctx { actor: Actor::CommandLine, now };
     let mut again = 0;
     for line in destroyed {
@@ -271,15 +281,13 @@ fn after(
     // Whatever the ledgers say: no backup makes the 72 hours longer.
     again += identity_documents::remove_all_over(conn, &ctx).map_err(refused)?;
     instance::mute(conn, Some(Instant::from(now))).map_err(|error| refused(error.into()))?;
+    restoration::record(conn, &ctx, &sealer, saved_at).map_err(refused)?;
+    sealing::seal_all(conn, Instant::from(now), &sealer).map_err(refused)?;
     Ok(again)
 }
 
 /// Holds every history against its own newest checkpoint.
-fn prove(
-    conn: &mut Conn,
-    sealer: &Sealer,
-    now: chrono::DateTime<chrono::Utc>,
-) -> anyhow::Result<()> {
+fn prove(conn: &mut Conn, sealer: &Sealer, now: DateTime<Utc>) -> anyhow::Result<()> {
     for tree in audit::trees(conn).map_err(|error| refused(error.into()))? {
         let key = sealer.key(&tree.origin).map_err(refused)?;
         let newest = audit::newest_checkpoint(conn, tree.id);

@@ -44,7 +44,7 @@ pub fn run(arguments: &Backup, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if path.exists() {
         bail!("{} is there already: give another name", path.display());
     }
-    let contents = save(app.config(), &app.vault().backup_key(), path)?;
+    let contents = save(app.config(), &app.vault().backup_key(), path, app.now())?;
     let rows: u64 = contents.tables.values().map(|table| table.rows).sum();
     let values = [
         ("file", path.display().to_string()),

@@ -67,8 +67,8 @@ pub async fn inclusion(
         let number = number.ok_or_else(|| Error::invalid("number", "missing"))?;
         let path = audit::inclusion(conn, tree, number, size)?;
         let path = path.ok_or_else(|| beyond("number", &row))?;
-        let leaf = audit::leaves(conn, tree, i64::try_from(number).unwrap_or(i64::MAX), 1)?;
-        let (leaf, _, _) = leaf.into_iter().next().ok_or(Error::NotFound)?;
+        let leaf = audit::leaf(conn, tree, i64::try_from(number).unwrap_or(i64::MAX))?;
+        let leaf = leaf.ok_or(Error::NotFound)?;
         let leaf_hash = TreeHash::from_slice(&leaf.leaf_hash);
         let leaf_hash = leaf_hash.ok_or_else(|| Error::internal("a leaf hash does not read"))?;
         Ok(json!({

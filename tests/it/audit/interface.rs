@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use guichet::audit::checkpoint::Checkpoint;
 use guichet::audit::tree::TreeHash;
 use guichet::domain::actor::Role;
+use guichet::worker::export_checkpoints::file_of;
 use serde_json::Value;
 use tlog_tiles::{check_record, check_tree};
 
@@ -84,7 +85,7 @@ fn guichet(app: &TestApp, arguments: &[&str]) -> Output {
 }
 
 /// The address of the database as an operator writes it.
-fn database(app: &TestApp) -> String {
+pub fn database(app: &TestApp) -> String {
     match &app.config().database_url {
         guichet::db::url::DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         guichet::db::url::DatabaseUrl::Postgres(url) => url.clone(),
@@ -92,7 +93,7 @@ fn database(app: &TestApp) -> String {
 }
 
 #[track_caller]
-fn run(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
+pub fn run(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
     let Output { status, stdout, stderr } = guichet(app, arguments);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let (stdout, stderr) = (text(stdout), text(stderr));
@@ -102,7 +103,13 @@ fn run(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
 
 /// Verifies a source and gives the one JSON object and the words.
 #[track_caller]
-fn verify(app: &TestApp, source: [&str; 2], kept: &Path, key: &str, code: i32) -> (Value, String) {
+pub fn verify(
+    app: &TestApp,
+    source: [&str; 2],
+    kept: &Path,
+    key: &str,
+    code: i32,
+) -> (Value, String) {
     let kept = kept.to_str().unwrap();
     let all =
         [&["audit", "verify"][..], &source, &["--checkpoint", kept, "--key", key.trim()]].concat();
@@ -156,7 +163,7 @@ async fn the_commands_print_export_and_verify() {
     std::fs::write(&export, altered).unwrap();
     let (report, words) = verify(&app, file, &kept, &key, 1);
     assert_eq!(report["findings"][0]["finding"], "altered");
-    assert_eq!(report["findings"][0]["reference"], case.id);
+    assert_eq!(report["findings"][0]["case"], case.id);
     assert!(words.contains("number 0") && words.contains(&case.id), "{words}");
     // A file of before names references, and somebody edited one: nothing proves it, and that is told.
     let named = history.replacen(",\"entry\":", ",\"reference\":\"7K4M-Q2XD-5\",\"entry\":", 1);
@@ -191,4 +198,43 @@ async fn the_commands_print_export_and_verify() {
     assert!(words.contains("altered"), "{words}");
     std::fs::write(&kept, "").unwrap();
     verify(&app, database, &kept, &key, 2);
+}
+
+#[actix_web::test]
+async fn a_key_that_nothing_was_compared_for_is_told() {
+    let app = TestApp::start().await;
+    let (one, two) = (app.controller("maison").await, app.controller_ie().await);
+    app.happen(one.id, 2).await;
+    app.happen(two.id, 2).await;
+    app.seal().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file_of = |controller| file_of(&app.config().checkpoint_dir, tree(controller));
+    let (first, second) = (file_of(&one), file_of(&two));
+    let (first, second) = (first.to_str().unwrap(), second.to_str().unwrap());
+    let [key, other] = [&one, &two].map(|it| app.key(tree(it)).to_string());
+    let url = database(&app);
+    let base = ["audit", "verify", "--database", &url, "--checkpoint", first, "--key", &key];
+    run(&app, &base, 0);
+    let (out, words) = run(&app, &[&base[..], &["--key", &other]].concat(), 1);
+    let lines: Vec<Value> = out.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    assert_eq!(
+        (lines.len(), &lines[0]["whole"], &lines[1]["whole"]),
+        (2, &true.into(), &false.into())
+    );
+    assert_eq!(lines[1]["findings"][0]["finding"], "not-compared");
+    assert!(words.contains("NOT compared"), "{words}");
+    // Both, each with its own, and in one file as a mail carries them.
+    let both = ["--checkpoint", second, "--key", &other];
+    run(&app, &[&base[..], &both].concat(), 0);
+    // Checkpoints that no key is for are told; a file with nothing else is no input.
+    let (_, words) = run(&app, &[&base[..], &["--checkpoint", second]].concat(), 2);
+    assert!(words.contains("no checkpoint that a given key signed"), "{words}");
+    let mail = folder.path().join("mail.txt");
+    let texts = [first, second].map(|path| std::fs::read_to_string(path).unwrap());
+    std::fs::write(&mail, texts.concat()).unwrap();
+    let mail = mail.to_str().unwrap();
+    let one_key = ["audit", "verify", "--database", &url, "--checkpoint", mail, "--key", &key];
+    let (_, words) = run(&app, &one_key, 0);
+    assert!(words.contains("none of the given keys signed"), "{words}");
+    run(&app, &[&one_key[..], &["--key", &other]].concat(), 0);
 }

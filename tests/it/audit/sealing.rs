@@ -72,8 +72,10 @@ async fn every_event_of_a_case_is_numbered_once_and_proven() {
     let later = app.app.now() + Duration::minutes(2);
     let report = app.verify_at(tree, from_ref(&first), later).await;
     let told = |finding: &Finding| {
-        matches!(finding, Finding::Event { number: None, reference: Some(reference), fault, .. }
-            if *fault == Fault::NotNumbered && *reference == case.reference)
+        matches!(finding, Finding::Event { number: None, about, fault }
+            if *fault == Fault::NotNumbered
+                && about.case.is_some_and(|id| id.to_string() == case.id)
+                && about.reference.as_ref() == Some(&case.reference))
     };
     assert!(report.count == 1 && told(&report.findings[0]), "{report:?}");
 

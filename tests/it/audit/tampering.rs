@@ -115,9 +115,9 @@ fn assert_found(report: &Report, expected: &Expected, what: &str) {
     let first = &report.findings[0];
     let is_it = match (first, expected) {
         (
-            Finding::Event { number, event, fault, .. },
+            Finding::Event { number, about, fault },
             Expected::Event(wanted_number, wanted, faults),
-        ) => number == wanted_number && event == wanted && faults.contains(fault),
+        ) => number == wanted_number && about.event == Some(*wanted) && faults.contains(fault),
         (Finding::Range { from, to }, Expected::Range(wanted_from, wanted_to)) => {
             (from, to) == (wanted_from, wanted_to)
         }

@@ -232,3 +232,24 @@ async fn what_was_done_or_asked_before_is_told_on_the_draft() {
     assert!(has(&draft, "letter-already-extended", true), "{draft}");
     desk.app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn what_must_be_done_at_once_is_not_held_up_by_a_question_of_identity() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["consent_withdrawal"])).await;
+    let doubt = json!({ "parts": { "doubt": SPECIFIC } });
+    let path = desk.written(&case, "IDREQ", doubt.clone()).await;
+    let (_, reasons) = desk.send(&path, "portal").await.expect(422).problem();
+    assert!(reasons.iter().any(|it| it.ends_with("letter-identity-not-needed")), "{reasons:?}");
+    assert_eq!(desk.client().case(&case).await["paused"], json!(false));
+    // Nor by one that left outside.
+    let sent_at = desk.app.app.now();
+    let asked = json!({ "ground": "identity", "statement": SPECIFIC,
+        "message": { "sent_at": sent_at, "channel": "letter", "message_id": "LRAR-1" } });
+    let refused = desk.client().verb(&case, "pauses", asked).await.expect(409);
+    assert_eq!(refused.json::<Value>()["reason"], "identity-not-needed");
+    // Beside a right that needs proof, it may be asked for.
+    let case = desk.case("en", json!(["consent_withdrawal", "access"])).await;
+    let path = desk.written(&case, "IDREQ", doubt).await;
+    desk.send(&path, "portal").await.expect(200);
+}

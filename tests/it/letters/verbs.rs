@@ -101,7 +101,7 @@ async fn a_question_stops_the_clock_and_its_answer_lets_it_run() {
     desk.send(&again, "portal").await.expect(200);
     // The answer to the second round is waited for: not a third before it.
     let third = desk.written(&case, "IDREQ", why).await;
-    desk.send(&third, "portal").await.expect(409);
+    desk.send(&third, "portal").await.expect(422);
 
     desk.app.advance(Duration::days(2));
     let replied = json!({ "pause_ground": "identity", "replied_at": "2026-11-26T09:00:00Z",
@@ -377,25 +377,4 @@ async fn a_draft_is_decided_on_by_its_version_and_forgotten_when_given_up() {
     desk.client().get(&path).await.expect(409);
     let list: Value = desk.client().get(path.rsplit_once('/').unwrap().0).await.expect(200).json();
     assert_eq!(list["letters"][0]["state"], "void");
-}
-
-#[actix_web::test]
-async fn what_must_be_done_at_once_is_not_held_up_by_a_question_of_identity() {
-    let desk = Desk::new().await;
-    let case = desk.case("en", json!(["consent_withdrawal"])).await;
-    let doubt = json!({ "parts": { "doubt": SPECIFIC } });
-    let path = desk.written(&case, "IDREQ", doubt.clone()).await;
-    let (_, reasons) = desk.send(&path, "portal").await.expect(422).problem();
-    assert!(reasons.iter().any(|it| it.ends_with("letter-identity-not-needed")), "{reasons:?}");
-    assert_eq!(desk.client().case(&case).await["paused"], json!(false));
-    // Nor by one that left outside.
-    let sent_at = desk.app.app.now();
-    let asked = json!({ "ground": "identity", "statement": SPECIFIC,
-        "message": { "sent_at": sent_at, "channel": "letter", "message_id": "LRAR-1" } });
-    let refused = desk.client().verb(&case, "pauses", asked).await.expect(409);
-    assert_eq!(refused.json::<Value>()["reason"], "identity-not-needed");
-    // Beside a right that needs proof, it may be asked for.
-    let case = desk.case("en", json!(["consent_withdrawal", "access"])).await;
-    let path = desk.written(&case, "IDREQ", doubt).await;
-    desk.send(&path, "portal").await.expect(200);
 }

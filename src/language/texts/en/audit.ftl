@@ -14,7 +14,8 @@ audit-not-whole = { $origin }: NOT whole. { $size ->
         [one] { $kept } kept checkpoint fits
        *[other] { $kept } kept checkpoints fit
     }.
-audit-case = case { $reference }
+audit-case = case { $case }
+audit-case-named = case { $case }, with the reference { $reference }, which nothing proves
 audit-no-case = of no case
 audit-event = event number { $number } ({ $event }, { $case })
 audit-fault-altered = { $place } is not what was numbered: it was edited, or another was put in its place.
@@ -23,6 +24,10 @@ audit-fault-moved = { $place } was numbered for one organisation and stands with
 audit-fault-words-gone = { $place } has lost the sealed words beside it, although the key of the case was not destroyed.
 audit-fault-record-altered = { $place } is as it was; what was stored beside it as proof was changed.
 audit-fault-not-numbered = { $place } is older than a minute and has no number: it was put in beside the program, or no worker runs.
+audit-fault-case-gone = { $place } is as it was; the case that it names is gone, and no event of this program removes a case. Its other events are not told one by one.
+audit-fault-case-moved = { $place } is as it was; the case that it names stands with another organisation. Its other events are not told one by one.
+audit-restored = This history was restored at { $at } from a backup made at { $saved }, as a restore of this program signed it. The events from number { $from } to number { $last } that happened after the backup are not in it. If a checkpoint of more than { $from } events was kept after the restore, an older copy of the database was put in place since.
+audit-checkpoint-altered = A checkpoint beside the history, for { $from } events, does not open with the key: it was changed there. It was passed over.
 audit-numbers-gone = The numbers { $from } to { $last } are missing.
 audit-range = Between number { $from } and number { $last } something was changed, removed, added or put elsewhere: the checkpoint at { $from } fits, the one at { $to } does not.
 audit-not-signed = The events from number { $from } to number { $last } stand in the tree, and no valid checkpoint covers them.
@@ -48,7 +53,12 @@ audit-numbered-late = { $count ->
 audit-notes-passed = { $file }: { $count ->
         [one] { $count } note was passed over
        *[other] { $count } notes were passed over
-    }: cut short, or signed by none of the given keys.
+    }: cut short, or no checkpoints.
+audit-notes-without-key = { $file }: { $count ->
+        [one] { $count } checkpoint
+       *[other] { $count } checkpoints
+    } of { $origin } passed over: none of the given keys signed that.
+audit-not-compared = { $origin }: NOT compared. A key was given, and no history with a checkpoint that was kept of it.
 
 # The mail that carries checkpoints to whoever keeps them outside.
 checkpoint-mail-subject = Signed checkpoints to keep

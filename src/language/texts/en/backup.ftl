@@ -13,7 +13,7 @@ backup-restored = Restored: { $rows ->
     } and { $files ->
         [one] { $files } sealed file
        *[other] { $files } sealed files
-    } are as they were saved, and every history fits its checkpoint. { $destroyed ->
+    } are as they were saved, and every history fits its checkpoint and says that it was restored. { $destroyed ->
         [one] { $destroyed } key was destroyed again.
        *[other] { $destroyed } keys were destroyed again.
     } The instance is muted: look at it, then run `guichet unmute`, and jobs run again.
@@ -44,7 +44,7 @@ recovery-step-place = Put the master key where the settings expect it, readable 
 recovery-step-key = Compare its fingerprint before anything else is made. It must be { $print }.
 recovery-step-settings = Write the settings anew, with an empty data_dir and an empty database.
 recovery-step-restore = Restore the newest backup, with the newest ledger of destroyed keys (without --ledger when no key was ever destroyed).
-recovery-step-verify = Hold the restored history against the checkpoints that were kept elsewhere; the keys stand below.
+recovery-step-verify = Hold the restored history against the checkpoints that were kept elsewhere, in the order in which they were kept; the keys stand below. What happened after the backup is told as restored, and not in the history any more; every other finding needs an explanation before you go on.
 recovery-step-look = Start the instance. It is muted: it shows everything, and neither sends nor searches. Look whether the newest cases are there; what came in after the backup must be entered again.
 recovery-step-unmute = When no other copy of this instance works any more, let this one work.
 recovery-trees = KEYS AND CHECKPOINTS, TO COMPARE

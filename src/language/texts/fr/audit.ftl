@@ -14,7 +14,8 @@ audit-not-whole = { $origin } : PAS intact. { $size ->
         [one] { $kept } point de contrôle gardé correspond
        *[other] { $kept } points de contrôle gardés correspondent
     }.
-audit-case = demande { $reference }
+audit-case = demande { $case }
+audit-case-named = demande { $case }, de référence { $reference }, que rien ne prouve
 audit-no-case = hors demande
 audit-event = l’événement numéro { $number } ({ $event }, { $case })
 audit-fault-altered = { $place } n’est pas celui qui a été numéroté : il a été modifié, ou un autre a pris sa place.
@@ -23,6 +24,10 @@ audit-fault-moved = { $place } a été numéroté pour un organisme et se trouve
 audit-fault-words-gone = { $place } a perdu les mots scellés qui l’accompagnaient, alors que la clé de la demande n’a pas été détruite.
 audit-fault-record-altered = { $place } est tel qu’il était ; ce qui était conservé à côté comme preuve a été modifié.
 audit-fault-not-numbered = { $place } a plus d’une minute et n’a pas de numéro : il a été ajouté hors du programme, ou aucun exécutant ne tourne.
+audit-fault-case-gone = { $place } est tel qu’il était ; la demande qu’il nomme a disparu, alors qu’aucun événement de ce programme ne supprime une demande. Ses autres événements ne sont pas signalés un à un.
+audit-fault-case-moved = { $place } est tel qu’il était ; la demande qu’il nomme se trouve chez un autre organisme. Ses autres événements ne sont pas signalés un à un.
+audit-restored = Cet historique a été restauré le { $at } depuis une sauvegarde faite le { $saved }, comme l’a signé une restauration de ce programme. Les événements du numéro { $from } au numéro { $last }, survenus après la sauvegarde, n’y sont pas. Si un point de contrôle de plus de { $from } événements a été gardé après la restauration, une copie plus ancienne de la base a été mise en place depuis.
+audit-checkpoint-altered = Un point de contrôle conservé à côté de l’historique, pour { $from } événements, ne s’ouvre pas avec la clé : il a été modifié. Il n’a pas été pris en compte.
 audit-numbers-gone = Les numéros { $from } à { $last } manquent.
 audit-range = Entre le numéro { $from } et le numéro { $last }, quelque chose a été modifié, retiré, ajouté ou déplacé : le point de contrôle à { $from } correspond, celui à { $to } ne correspond pas.
 audit-not-signed = Les événements du numéro { $from } au numéro { $last } sont dans l’arbre, et aucun point de contrôle valable ne les couvre.
@@ -45,7 +50,12 @@ audit-numbered-late = { $count ->
 audit-notes-passed = { $file } : { $count ->
         [one] { $count } note a été laissée de côté
        *[other] { $count } notes ont été laissées de côté
-    } : texte coupé, ou signé par aucune des clés données.
+    } : texte coupé, ou qui n’est pas un point de contrôle.
+audit-notes-without-key = { $file } : { $count ->
+        [one] { $count } point de contrôle de { $origin } a été laissé
+       *[other] { $count } points de contrôle de { $origin } ont été laissés
+    } de côté : aucune des clés données ne l’a signé.
+audit-not-compared = { $origin } : PAS comparé. Une clé a été donnée, mais aucun historique avec un point de contrôle gardé.
 
 # Le courriel qui porte les points de contrôle à qui les garde ailleurs.
 checkpoint-mail-subject = Points de contrôle signés à garder

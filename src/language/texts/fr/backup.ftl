@@ -13,7 +13,7 @@ backup-restored = Restauré : { $rows ->
     } et { $files ->
         [one] { $files } fichier scellé
        *[other] { $files } fichiers scellés
-    } sont tels qu’ils ont été sauvegardés, et chaque historique correspond à son point de contrôle. { $destroyed ->
+    } sont tels qu’ils ont été sauvegardés, et chaque historique correspond à son point de contrôle et porte la mention de cette restauration. { $destroyed ->
         [one] { $destroyed } clé a été détruite de nouveau.
        *[other] { $destroyed } clés ont été détruites de nouveau.
     } L’instance est en sourdine : regardez-la, puis lancez `guichet unmute`, et les travaux reprennent.
@@ -44,7 +44,7 @@ recovery-step-place = Posez la clé maîtresse là où les réglages l'attendent
 recovery-step-key = Comparez son empreinte avant que rien d'autre ne soit fait. Elle doit être { $print }.
 recovery-step-settings = Écrivez à nouveau les réglages, avec un data_dir vide et une base vide.
 recovery-step-restore = Remettez en place la sauvegarde la plus récente, avec le registre de clés détruites le plus récent (sans --ledger si aucune clé n'a jamais été détruite).
-recovery-step-verify = Comparez l'historique remis en place aux points de contrôle gardés ailleurs ; les clés sont plus bas.
+recovery-step-verify = Comparez l'historique remis en place aux points de contrôle gardés ailleurs, dans l'ordre où ils ont été gardés ; les clés sont plus bas. Ce qui s'est passé après la sauvegarde est signalé comme restauré, et n'est plus dans l'historique ; tout autre constat doit être expliqué avant de continuer.
 recovery-step-look = Démarrez l'instance. Elle est muette : elle montre tout, n'envoie rien et ne cherche rien. Regardez si les dernières demandes y sont ; ce qui est arrivé après la sauvegarde est à saisir à nouveau.
 recovery-step-unmute = Quand aucune autre copie de cette instance ne travaille plus, laissez celle-ci travailler.
 recovery-trees = CLÉS ET POINTS DE CONTRÔLE, À COMPARER
