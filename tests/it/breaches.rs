@@ -2,6 +2,7 @@
 //! letter, and kept in a register.
 
 mod clock;
+mod letters;
 mod pages;
 
 use chrono::{DateTime, Duration, Utc};
