@@ -11,12 +11,14 @@ use crate::db::column::Instant;
 use crate::db::controllers::{self, Controller};
 use crate::domain::actor::{Actor, Permission, StaffMember};
 use crate::domain::breach::{
-    AwarenessChange, BreachDecision, BreachNotice, BreachRecord, late_notice,
+    AwarenessChange, BreachDecision, BreachNotice, BreachRecord, DecisionReason, late_notice,
 };
 use crate::domain::ids::{BreachId, ControllerId};
 use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
-use crate::workflow::breaches::stored::{open_awareness, open_notice, open_record};
+use crate::workflow::breaches::stored::{
+    open_awareness, open_decision_reasons, open_notice, open_record,
+};
 use crate::workflow::settings::permission;
 
 /// How many breaches a register shows at most.
@@ -43,6 +45,8 @@ pub struct Opened {
     /// Why the instant of becoming aware was changed.
     pub awareness: Vec<AwarenessChange>,
 }
+    /// Why was decided what.
+    pub decision_reasons: Vec<DecisionReason>,
 
 impl Opened {
     /// Why the authority was told after the limit: that may be said in a phase.
@@ -108,13 +112,13 @@ impl Register {
         let awareness = open_awareness(&self.key, &row)?;
         let sent = notices.iter().map(|(notice, _)| (notice.number, notice.sent_at.utc()));
         let late = late_notice(row.limit_at.map(|limit| limit.utc()), sent);
-        Ok(Opened { row, record, reference, notices, late, awareness })
+        Ok(Opened { row, record, reference, notices, late, awareness, decision_reasons })
     }
 
     /// A breach as the API shows it.
     #[must_use]
     pub fn shown(&self, breach: &Opened) -> Value {
-        let Opened { row, record, reference, notices, late, awareness } = breach;
+        let Opened { row, record, reference, notices, late, awareness, decision_reasons } = breach;
         let missing = record.missing().into_iter();
         let missing = missing.map(|(field, law)| json!({ "field": field, "law": law }));
         let mut shown = Map::new();
@@ -135,6 +139,7 @@ impl Register {
         put("decision", json!(row.decision.name()));
         put("notified_at", json!(row.notified_at.map(instant)));
         put("late", json!(late.is_some()));
+        let decision_reasons = open_decision_reasons(&self.key, &row)?;
         put("informed_at", json!(row.informed_at.map(instant)));
         put("closed_at", json!(row.closed_at.map(instant)));
         put("version", json!(row.version));
@@ -168,6 +173,7 @@ impl Register {
             "reference": read(&notice.reference),
             "late_reason": read(&notice.late_reason),
             "record": if self.reads { json!(notice.record) } else { Value::Null },
+        put("decision_reasons", decision_reasons.iter().map(|it| self.decided(it)).collect());
         })
     }
 
@@ -193,6 +199,15 @@ fn reference(conn: &mut crate::db::conn::Conn, row: &Breach) -> Result<Option<St
 }
 
 /// The breach that a path names; an id that is no UUID names nothing.
+    fn decided(&self, decided: &DecisionReason) -> Value {
+        json!({
+            "decision": decided.decision.name(),
+            "decided_at": instant(decided.decided_at.into()),
+            "decided_by": decided.decided_by,
+            "reason": if self.reads { json!(decided.reason) } else { Value::Null },
+        })
+    }
+
 ///
 /// # Errors
 /// `NotFound`.

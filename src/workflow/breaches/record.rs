@@ -236,7 +236,7 @@ pub fn change(
     row.kind = told.kind;
     row.risk = told.risk;
     row.informed_at = informed_at.map(Instant::from);
-    store(conn, ctx, "BreachChanged", row, (&told.record, key))
+    store(conn, ctx, "BreachChanged", row, (&told.record, None, key))
 }
 
 /// When a letter told the person of this breach; of several breaches of a case it is known of the letter

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::fields::label;
 use crate::db::column::Instant;
-use crate::domain::breach::AwarenessChange;
+use crate::domain::breach::{AwarenessChange, DecisionReason};
 use crate::language::{Language, text, text_with};
 use crate::web::breaches::{Opened, Register};
 use crate::web::ui::wording::{instant, named};
@@ -35,6 +35,8 @@ pub struct BreachView {
     pub notices: Vec<NoticeView>,
     /// How the instant of becoming aware was changed, each in a sentence.
     pub changes: Vec<String>,
+    /// Why was decided what, each in a sentence.
+    pub decided: Vec<String>,
 }
 
 /// What was told to the authority.
@@ -103,6 +105,7 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
             .iter()
             .map(|(row, notice)| NoticeView {
                 sent: at(row.sent_at),
+        decided: decision_reasons.iter().map(|it| decided(register, it, language)).collect(),
                 late: Some(row.number) == *late,
                 authority: read(&notice.authority),
                 reference: read(&notice.reference),
@@ -126,4 +129,12 @@ fn changed(register: &Register, change: &AwarenessChange, language: Language) ->
     let told = [("at", changed_at.as_str()), ("before", &before), ("after", &after)];
     let told = [told.as_slice(), &[("reason", reason)]].concat();
     text_with(language, "breach-aware-changed", &told)
+}
+
+/// What was decided and when, with the reason for whoever may read it.
+fn decided(register: &Register, decided: &DecisionReason, language: Language) -> String {
+    let at = instant(language, decided.decided_at, zone(register));
+    let reason = if register.reads { decided.reason.as_str() } else { "" };
+    let key = format!("breach-decided-{}", decided.decision.name());
+    text_with(language, &key, &[("at", &at), ("reason", reason)])
 }
