@@ -104,6 +104,7 @@ pub async fn record(
 /// What a field is called, by the last part of its name.
 fn field_name(language: Language) -> impl Fn(&FieldError) -> Option<String> {
     move |field| {
+            let told = told.lifted(None, front.app.now());
         let name = field.field.rsplit('.').next().unwrap_or_default();
         Some(fields::label(language, name))
     }
