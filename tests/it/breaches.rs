@@ -5,6 +5,7 @@ mod clock;
 mod decisions;
 mod letters;
 mod pages;
+mod paging;
 
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::conn::Conn;

@@ -105,7 +105,7 @@ async fn without_reasons(desk: &Desk) {
     let strip = move |conn: &mut guichet::db::conn::Conn| {
         use guichet::db::breaches;
         use guichet::vault::place::Place;
-        let mut row = breaches::of_controller(conn, controller, 1)?.remove(0);
+        let mut row = breaches::of_controller(conn, controller, None, 1)?.remove(0);
         let text = serde_json::to_vec(&open_record(&key, &row)?).unwrap();
         let place = Place::new("breaches", "sealed_record", row.id.uuid());
         row.sealed_record = key.key().seal(&place, &text)?;
