@@ -27,3 +27,19 @@ async fn the_sentence_of_the_register_is_none_for_the_person() {
     let (_, drafted) = desk.draft(&case, "BREACH-P").await;
     assert_eq!(drafted["content"]["parts"]["nature"], record()["nature"]);
 }
+
+#[actix_web::test]
+async fn the_chord_that_sends_finds_the_button_that_sends() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (letter, _) = desk.draft(&case, "BREACH-P").await;
+    let reader = crate::pages::browser(&desk.app, &desk.dpo).await;
+    let page = reader.get(letter.trim_start_matches("/api/v1")).await.expect(200).text();
+    // Saving comes first in the form, and is not what is meant.
+    assert!(page.contains("value=\"send\" data-send>"), "{page}");
+    assert_eq!(page.matches("data-send").count(), 1);
+    let module = reader.get("/assets/keys.js").await.expect(200).text();
+    assert!(module.contains("one(\"[data-send]\", at.form)"), "{module}");
+    let keys = reader.get("/keys").await.expect(200).text();
+    assert!(keys.contains("send what you are writing, letters included"), "{keys}");
+}
