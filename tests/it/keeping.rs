@@ -2,6 +2,7 @@
 
 mod bytes;
 mod pages;
+mod shorter;
 
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::column::Instant;

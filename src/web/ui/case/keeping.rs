@@ -51,14 +51,14 @@ pub async fn of(
 ) -> Result<Keeping> {
     let (controller, id) = (case.row.controller_id, case.row.id);
     let read = move |conn: &mut Conn| {
-        Ok((retention::of(conn, controller)?, breaches::of_request(conn, id)?))
+        Ok((retention::terms(conn, controller)?, breaches::of_request(conn, id)?))
     };
-    let (settings, found) = front.app.read(read).await?;
+    let (terms, found) = front.app.read(read).await?;
     let may = |permission, action| {
         signed.member.may(controller, permission) && case.state.check(action).is_ok()
     };
     let at = |key: &str, at| text_with(reading.language, key, &[("at", &reading.instant(at))]);
-    let until = case.state.ended_at.and_then(|ended_at| settings.kept.case_until(ended_at));
+    let until = case.state.ended_at.and_then(|ended_at| terms.case_until(ended_at));
     let sentence = match (case.state.key_destroyed, case.state.held_at, until) {
         (true, _, _) => text(reading.language, "keeping-destroyed"),
         (_, Some(held_at), _) => at("keeping-held", held_at),
