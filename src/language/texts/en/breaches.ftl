@@ -53,6 +53,7 @@ breach-of-letter = a letter was sent
 breach-of-message = a message was sent
 breach-of-mail = a mail was sent
 breach-of-entry = something went wrong with what was recorded
+breach-reason = Reason
 breach-notices = What was told to the authority
 breach-notice-record = What the record said then
 breach-notice-number = No

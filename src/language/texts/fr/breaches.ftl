@@ -53,6 +53,7 @@ breach-of-letter = un courrier est parti
 breach-of-message = un message est parti
 breach-of-mail = un courriel est parti
 breach-of-entry = quelque chose a mal tourné dans ce qui a été noté
+breach-reason = Motif
 breach-notices = Ce qui a été dit à l'autorité
 breach-notice-record = Ce que la fiche disait alors
 breach-notice-number = N°

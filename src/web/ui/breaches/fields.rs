@@ -57,7 +57,7 @@ pub fn label(language: Language, name: &str) -> String {
         "reference" => text(language, "breach-notice-reference"),
         "late_reason" => text(language, "breach-notice-late"),
         "event_version" => text(language, "form-breach-event"),
-        "reason" => named(language, "breach-field", "reasons"),
+        "reason" => text(language, "breach-reason"),
         name => named(language, "breach-field", name),
     }
 }
