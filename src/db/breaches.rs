@@ -80,17 +80,22 @@ pub fn get(conn: &mut Conn, controller: ControllerId, id: BreachId) -> QueryResu
         .get_result(conn)
 }
 
-/// The register of a controller, the newest awareness first, at most `limit`.
+/// The register of a controller, the newest awareness first, at most `limit` after what was read.
 ///
 /// # Errors
 /// When the database fails.
 pub fn of_controller(
     conn: &mut Conn,
     controller: ControllerId,
+    after: After<BreachId>,
     limit: i64,
 ) -> QueryResult<Vec<Breach>> {
-    breaches::table
-        .filter(breaches::controller_id.eq(controller))
+    let mut query = breaches::table.filter(breaches::controller_id.eq(controller)).into_boxed();
+    if let Some((at, id)) = after {
+        let earlier = breaches::aware_at.lt(at);
+        query = query.filter(earlier.or(breaches::aware_at.eq(at).and(breaches::id.lt(id))));
+    }
+    query
         .order((breaches::aware_at.desc(), breaches::id.desc()))
         .limit(limit)
         .select(Breach::as_select())

@@ -39,6 +39,18 @@ pub fn newest(conn: &mut Conn, controller: ControllerId) -> QueryResult<Option<R
         .optional()
 }
 
+/// Every version of the settings of a controller, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn versions(conn: &mut Conn, controller: ControllerId) -> QueryResult<Vec<RetentionRow>> {
+    retention_settings::table
+        .filter(retention_settings::controller_id.eq(controller))
+        .order(retention_settings::version)
+        .select(RetentionRow::as_select())
+        .load(conn)
+}
+
 /// Stores a new version.
 ///
 /// # Errors

@@ -92,6 +92,35 @@ impl std::fmt::Debug for AwarenessChange {
     }
 }
 
+named! {
+    /// What is decided for a reason that the register keeps (Art. 33(5)).
+    ReasonedDecision {
+        /// The authority is not told.
+        NotNotified = "not_notified",
+        /// The record is closed.
+        Closed = "closed",
+        /// It is taken up again.
+        Reopened = "reopened",
+    }
+}
+
+/// Why it was decided so. Sealed beside the record, and only ever added to: who describes a breach
+/// rewrites no decision.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionReason {
+    pub decision: ReasonedDecision,
+    pub decided_at: DateTime<Utc>,
+    pub decided_by: UserId,
+    pub reason: String,
+}
+
+impl std::fmt::Debug for DecisionReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DecisionReason([redacted])")
+    }
+}
+
 /// So long before the limit somebody is told.
 pub const TOLD_BEFORE: Duration = Duration::hours(24);
 
@@ -114,7 +143,7 @@ pub struct BreachRecord {
     /// How it came about, and what keeps it from coming again (33(5)).
     pub cause: String,
     pub remedy: String,
-    /// Why the authority is not told, or the persons are not, or why the record is closed so.
+    /// What else was weighed: why a decision was taken stands with the decision.
     pub reasons: String,
 }
 

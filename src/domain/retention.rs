@@ -91,9 +91,57 @@ pub fn is_put_away(ended_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool 
     until.is_some_and(|until| until <= now)
 }
 
+/// A shorter time destroys nothing before so long after it was set: what was set by mistake is set back.
+/// No law names a number; a week has a working day in it wherever one stands.
+pub const UNDOABLE: Duration = Duration::days(7);
+
+/// The times of one controller, with those from before that hold on for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub now: Retention,
+    /// What was set before, and until when it keeps what the newer times would let go.
+    pub before: Vec<(Retention, DateTime<Utc>)>,
+}
+
+impl Terms {
+    /// The same, once other times are set at an instant.
+    #[must_use]
+    pub fn replaced(mut self, by: Retention, at: DateTime<Utc>) -> Self {
+        self.before.push((self.now, at + UNDOABLE));
+        self.now = by;
+        self
+    }
+
+    fn until(&self, of: impl Fn(&Retention) -> Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let now = of(&self.now)?;
+        let kept = |(before, end): &(Retention, DateTime<Utc>)| {
+            of(before).map_or(*end, |until| until.min(*end))
+        };
+        self.before.iter().map(kept).chain([now]).max()
+    }
+
+    /// When a case that ended at an instant is destroyed; nothing beyond representable time.
+    #[must_use]
+    pub fn case_until(&self, ended_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.until(|kept| kept.case_until(ended_at))
+    }
+
+    /// When the working copies of a case that ended at an instant are removed.
+    #[must_use]
+    pub fn working_copies_until(&self, ended_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.until(|kept| kept.working_copies_until(ended_at))
+    }
+
+    /// When a package that was released at an instant is removed.
+    #[must_use]
+    pub fn package_until(&self, released_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.until(|kept| kept.package_until(released_at))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Retention, is_put_away};
+    use super::{Retention, Terms, is_put_away};
     use chrono::{DateTime, Duration, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -125,6 +173,29 @@ mod tests {
         ] {
             assert_eq!(is_put_away(ended, at(now)), expected, "{now}");
         }
+    }
+
+    #[test]
+    fn a_shorter_time_destroys_nothing_for_a_week_and_a_longer_one_holds_at_once() {
+        let days = |days: u32| Retention { working_copy_days: days, ..Retention::DEFAULT };
+        let terms = Terms { now: days(30), before: Vec::new() };
+        let shorter = terms.clone().replaced(days(1), at("2026-11-23T09:00:00Z"));
+        for (ended, until) in [
+            // Overdue by the shorter time: kept for the week.
+            ("2026-11-01T09:00:00Z", "2026-11-30T09:00:00Z"),
+            // Due within the week by the longer one, too.
+            ("2026-10-25T09:00:00Z", "2026-11-24T09:00:00Z"),
+            // The shorter one ends after the week.
+            ("2026-12-01T09:00:00Z", "2026-12-02T09:00:00Z"),
+        ] {
+            assert_eq!(shorter.working_copies_until(at(ended)), Some(at(until)), "{ended}");
+        }
+        // Set back, it is as if nothing had been, but for the week of nothing.
+        let back = shorter.replaced(days(30), at("2026-11-24T09:00:00Z"));
+        let ended = at("2026-11-01T09:00:00Z");
+        assert_eq!(back.working_copies_until(ended), Some(at("2026-12-01T09:00:00Z")));
+        let longer = terms.replaced(days(60), at("2026-11-23T09:00:00Z"));
+        assert_eq!(longer.working_copies_until(ended), Some(at("2026-12-31T09:00:00Z")));
     }
 
     #[test]

@@ -9,18 +9,21 @@ use super::Front;
 use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
 use crate::db::controllers::{self, Controller};
+use crate::db::keyset::After;
 use crate::domain::actor::{Actor, Permission, StaffMember};
 use crate::domain::breach::{
-    AwarenessChange, BreachDecision, BreachNotice, BreachRecord, late_notice,
+    AwarenessChange, BreachDecision, BreachNotice, BreachRecord, DecisionReason, late_notice,
 };
 use crate::domain::ids::{BreachId, ControllerId};
 use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
-use crate::workflow::breaches::stored::{open_awareness, open_notice, open_record};
+use crate::workflow::breaches::stored::{
+    open_awareness, open_decision_reasons, open_notice, open_record,
+};
 use crate::workflow::settings::permission;
 
-/// How many breaches a register shows at most.
-pub const MOST: i32 = 1_000;
+/// How many breaches an answer of the API holds at most, and what is read at once.
+pub const MOST: i64 = 1_000;
 
 /// Somebody at work on the register of a controller.
 pub struct Register {
@@ -42,6 +45,8 @@ pub struct Opened {
     pub late: Option<i64>,
     /// Why the instant of becoming aware was changed.
     pub awareness: Vec<AwarenessChange>,
+    /// Why was decided what.
+    pub decision_reasons: Vec<DecisionReason>,
 }
 
 impl Opened {
@@ -71,10 +76,44 @@ impl Register {
     ///
     /// # Errors
     /// When the database fails, or a seal does not open.
-    pub async fn list(&self, front: &Front) -> Result<Vec<Opened>> {
-        let id = self.controller.id;
+    pub async fn all(&self, front: &Front) -> Result<Vec<Opened>> {
+        let (mut all, mut next) = self.list(front, None, MOST).await?;
+        while let Some(cursor) = next {
+            let (more, after) = self.list(front, Some(&cursor), MOST).await?;
+            all.extend(more);
+            next = after;
+        }
+        Ok(all)
+    }
+
+    /// So many breaches, the newest awareness first, and the cursor of the next ones.
+    ///
+    /// # Errors
+    /// `Invalid` when the cursor is none; when the database fails, or a seal does not open.
+    pub async fn list(
+        &self,
+        front: &Front,
+        cursor: Option<&str>,
+        limit: i64,
+    ) -> Result<(Vec<Opened>, Option<String>)> {
+        let (id, after) = (self.controller.id, cursor.map(after).transpose()?);
+        let mut found = self.page(front, (id, after), limit.saturating_add(1)).await?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = found.len() > most;
+        found.truncate(most);
+        let last = found.last().filter(|_| has_more).map(|last| &last.row);
+        let next = last.map(|row| format!("{}.{}", row.aware_at.utc().timestamp_micros(), row.id));
+        Ok((found, next))
+    }
+
+    async fn page(
+        &self,
+        front: &Front,
+        (id, after): (ControllerId, After<BreachId>),
+        limit: i64,
+    ) -> Result<Vec<Opened>> {
         let read = front.app.read(move |conn| {
-            let rows = breaches::of_controller(conn, id, MOST.into())?;
+            let rows = breaches::of_controller(conn, id, after, limit)?;
             let mut found = Vec::with_capacity(rows.len());
             for row in rows {
                 found.push((breaches::notices(conn, row.id)?, reference(conn, &row)?, row));
@@ -100,6 +139,7 @@ impl Register {
     fn opened(&self, found: (Vec<Notice>, Option<String>, Breach)) -> Result<Opened> {
         let (notices, reference, row) = found;
         let record = open_record(&self.key, &row)?;
+        let decision_reasons = open_decision_reasons(&self.key, &row)?;
         let notices: Result<Vec<_>> = notices
             .into_iter()
             .map(|notice| Ok((notice.clone(), open_notice(&self.key, &notice)?)))
@@ -108,13 +148,13 @@ impl Register {
         let awareness = open_awareness(&self.key, &row)?;
         let sent = notices.iter().map(|(notice, _)| (notice.number, notice.sent_at.utc()));
         let late = late_notice(row.limit_at.map(|limit| limit.utc()), sent);
-        Ok(Opened { row, record, reference, notices, late, awareness })
+        Ok(Opened { row, record, reference, notices, late, awareness, decision_reasons })
     }
 
     /// A breach as the API shows it.
     #[must_use]
     pub fn shown(&self, breach: &Opened) -> Value {
-        let Opened { row, record, reference, notices, late, awareness } = breach;
+        let Opened { row, record, reference, notices, late, awareness, decision_reasons } = breach;
         let missing = record.missing().into_iter();
         let missing = missing.map(|(field, law)| json!({ "field": field, "law": law }));
         let mut shown = Map::new();
@@ -133,6 +173,7 @@ impl Register {
         put("limit_at", json!(row.limit_at.map(instant)));
         put("overdue", json!(self.is_overdue(row)));
         put("decision", json!(row.decision.name()));
+        put("decision_reasons", decision_reasons.iter().map(|it| self.decided(it)).collect());
         put("notified_at", json!(row.notified_at.map(instant)));
         put("late", json!(late.is_some()));
         put("informed_at", json!(row.informed_at.map(instant)));
@@ -158,6 +199,15 @@ impl Register {
         })
     }
 
+    fn decided(&self, decided: &DecisionReason) -> Value {
+        json!({
+            "decision": decided.decision.name(),
+            "decided_at": instant(decided.decided_at.into()),
+            "decided_by": decided.decided_by,
+            "reason": if self.reads { json!(decided.reason) } else { Value::Null },
+        })
+    }
+
     fn notice(&self, (row, late): (&Notice, bool), notice: &BreachNotice) -> Value {
         let read = |text: &str| if self.reads { json!(text) } else { Value::Null };
         json!({
@@ -177,6 +227,14 @@ impl Register {
         row.decision == BreachDecision::Undecided
             && row.limit_at.is_some_and(|limit| limit < Instant::from(self.now))
     }
+}
+
+/// Where a list goes on: the instant and the id of the last one that was read.
+fn after(cursor: &str) -> Result<(Instant, BreachId)> {
+    let wrong = || Error::invalid("cursor", "wrong-cursor");
+    let (at, id) = cursor.split_once('.').ok_or_else(wrong)?;
+    let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or_else(wrong)?;
+    Ok((at.into(), id.parse().map_err(|_| wrong())?))
 }
 
 /// An instant as the API writes it.

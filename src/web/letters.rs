@@ -18,6 +18,7 @@ use crate::domain::letter::template::one_line_ending;
 use crate::domain::letter::{Letter, LetterState};
 use crate::error::{Error, FieldError, Result};
 use crate::language::Language;
+use crate::workflow::breaches::nature::for_the_person;
 use crate::workflow::breaches::stored::open_record;
 use crate::workflow::letters::document::Document;
 use crate::workflow::letters::draft::{self, told};
@@ -113,16 +114,18 @@ impl LetterDesk<'_> {
         let found = self.front.app.read(move |conn| Ok(breaches::of_request(conn, id)?)).await?;
         let open = found.iter().find(|row| row.closed_at.is_none());
         let Some(row) = open else { return Ok(None) };
-        let parts = self.told_of(row)?.into();
+        let parts = self.told_of(row).await?.into();
         Ok(Some(Content { parts, breach: Some(row.id), ..Content::default() }))
     }
 
-    /// What the record of a breach says for the letter.
-    fn told_of(&self, row: &Breach) -> Result<[(Placeholder, String); 3]> {
+    /// What the record of a breach says for the letter, in words for the person.
+    async fn told_of(&self, row: &Breach) -> Result<[(Placeholder, String); 3]> {
         let key = self.front.app.controller_key(&self.opened.controller)?;
         let record = open_record(&key, row)?;
+        let (row, known) = (row.clone(), record.clone());
+        let read = move |conn: &mut crate::db::conn::Conn| for_the_person(conn, &row, &known);
         Ok([
-            (Placeholder::Nature, record.nature),
+            (Placeholder::Nature, self.front.app.read(read).await?),
             (Placeholder::Consequences, record.consequences),
             (Placeholder::Measures, record.measures),
         ])
@@ -141,8 +144,9 @@ impl LetterDesk<'_> {
         let (Some(old), Some(new)) = (of(before.breach), of(content.breach)) else {
             return Ok(content);
         };
+        let (before, after) = (self.told_of(old).await?, self.told_of(new).await?);
         let mut errors = Vec::new();
-        for ((part, known), (_, words)) in self.told_of(old)?.into_iter().zip(self.told_of(new)?) {
+        for ((part, known), (_, words)) in before.into_iter().zip(after) {
             let said = one_line_ending(content.part(part));
             if said.trim() == one_line_ending(&known).trim() {
                 content.parts.insert(part, words);

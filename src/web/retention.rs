@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::{Front, spreadsheet};
 use crate::domain::actor::{Actor, Permission};
 use crate::domain::ids::ControllerId;
-use crate::domain::retention::Kept;
-use crate::error::{Error, Result};
+use crate::domain::retention::{Kept, Retention};
+use crate::error::{Error, FieldError, Result};
 use crate::workflow::keeping::{self, Due, Preview};
 use crate::workflow::settings::permission;
-use crate::workflow::settings::retention::Settings;
+use crate::workflow::settings::retention::{self, Settings};
 
 /// How far a preview looks, in days.
 pub const DAYS: [u32; 2] = [30, 90];
@@ -31,20 +31,73 @@ pub fn days(text: Option<&str>) -> Result<u32> {
     days.ok_or_else(|| Error::invalid_with("days", "out-of-range", most))
 }
 
-/// What will be destroyed in so many days.
+/// Times that a query proposes; what it leaves out stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Proposed {
+    pub case_months: Option<String>,
+    pub working_copy_days: Option<String>,
+    pub package_days: Option<String>,
+}
+
+impl Proposed {
+    fn times(&self, today: Retention) -> Result<Option<Retention>> {
+        let mut errors = Vec::new();
+        let mut number = |name: &'static str, text: &Option<String>, today: u32| match text {
+            None => today,
+            Some(text) => text.parse().unwrap_or_else(|_| {
+                errors.push(FieldError::new(name, "wrong-type"));
+                today
+            }),
+        };
+        let kept = Retention {
+            case_months: number("case_months", &self.case_months, today.case_months),
+            working_copy_days: number(
+                "working_copy_days",
+                &self.working_copy_days,
+                today.working_copy_days,
+            ),
+            package_days: number("package_days", &self.package_days, today.package_days),
+        };
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        Ok((kept != today).then_some(kept))
+    }
+}
+
+/// Whether somebody may see the cases of a preview, and not only their number: whoever sets the times
+/// without seeing any case must know what that destroys.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`.
+/// `NotFound`, `Forbidden` for whoever may do neither.
+pub fn sees_cases(actor: &Actor, controller: ControllerId) -> Result<bool> {
+    if permission::on_cases(actor, controller, Permission::ReadHistory).is_ok() {
+        return Ok(true);
+    }
+    permission::on_controller(actor, controller, Permission::EditRetention)?;
+    Ok(false)
+}
+
+/// What will be destroyed in so many days, as things stand or with other times. It names cases: see
+/// [`sees_cases`].
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid`.
 pub async fn preview(
     front: &Front,
     actor: &Actor,
     controller: ControllerId,
-    days: u32,
+    (days, proposed): (u32, Proposed),
 ) -> Result<Preview> {
-    permission::on_cases(actor, controller, Permission::ReadHistory)?;
-    let until = front.app.now() + Duration::days(days.into());
-    let limit = i64::from(MOST);
-    front.app.read(move |conn| keeping::preview(conn, controller, until, limit)).await
+    sees_cases(actor, controller)?;
+    let now = front.app.now();
+    let until = now + Duration::days(days.into());
+    let read = move |conn: &mut crate::db::conn::Conn| {
+        let today = retention::of(conn, controller)?.kept;
+        let proposed = proposed.times(today)?.map(|kept| (kept, now));
+        keeping::preview(conn, controller, proposed, until, MOST.into())
+    };
+    front.app.read(read).await
 }
 
 fn instant(at: DateTime<Utc>) -> String {
@@ -74,9 +127,12 @@ pub fn setting(due: &Due, settings: &Settings) -> (&'static str, u32) {
     }
 }
 
-/// A preview as JSON.
+/// A preview as JSON; without its cases for whoever may not see them.
 #[must_use]
-pub fn shown(preview: &Preview, days: u32) -> Value {
+pub fn shown(preview: &Preview, days: u32, sees_cases: bool) -> Value {
+    let counts = preview.counts().map(
+        |it| json!({ "kept": it.kept.name(), "count": it.count, "first": it.first.map(instant) }),
+    );
     let due = preview.due.iter().map(|due| {
         let (name, value) = setting(due, &preview.settings);
         json!({
@@ -93,7 +149,8 @@ pub fn shown(preview: &Preview, days: u32) -> Value {
             "open_breach": due.open_breach,
         })
     });
-    json!({ "days": days, "due": due.collect::<Vec<_>>(), "more": preview.more })
+    let due = sees_cases.then(|| due.collect::<Vec<_>>());
+    json!({ "days": days, "counts": counts, "due": due, "more": preview.more })
 }
 
 /// A preview as CSV, with the names of the API.

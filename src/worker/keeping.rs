@@ -1,8 +1,11 @@
 //! The sweep of what is kept no longer: cases, working copies, packages. It takes no input; what one
 //! run cannot do, the next one does.
 
+use chrono::{DateTime, Utc};
+
 use crate::app::App;
 use crate::db::column::Instant;
+use crate::db::requests::Request;
 use crate::db::{controllers, instance, retention as rows};
 use crate::domain::actor::Actor;
 use crate::domain::ids::{ControllerId, PackageId, RequestId};
@@ -35,14 +38,15 @@ async fn destroy_cases(app: &App, controller: ControllerId) -> Result<()> {
     loop {
         let now = app.now();
         let look = app.read(move |conn| {
-            let kept = retention::of(conn, controller)?.kept;
-            let by = Instant::from(kept.cases_ended_by(now));
-            Ok(rows::ended_by(conn, controller, by, after, LOOK)?)
+            let terms = retention::terms(conn, controller)?;
+            let by = Instant::from(terms.now.cases_ended_by(now));
+            Ok((rows::ended_by(conn, controller, by, after, LOOK)?, terms))
         });
-        let found = look.await?;
+        let (found, terms) = look.await?;
         let Some(last) = found.last() else { return Ok(()) };
         after = last.ended_at.map(|at| (at, last.id));
-        for id in found.iter().filter(|row| row.held_at.is_none()).map(|row| row.id) {
+        let is_due = |row: &&Request| is_over(row, |ended_at| terms.case_until(ended_at), now);
+        for id in found.iter().filter(is_due).map(|row| row.id) {
             let ctx = app.ctx(Actor::Worker);
             let destroyed =
                 app.write(move |conn| keeping::destroy_kept(conn, &ctx, controller, id));
@@ -56,14 +60,17 @@ async fn remove_working_copies(app: &App, controller: ControllerId) -> Result<()
     loop {
         let now = app.now();
         let look = app.read(move |conn| {
-            let kept = retention::of(conn, controller)?.kept;
-            let by = now - chrono::Duration::days(kept.working_copy_days.into());
-            Ok(rows::with_working_copies(conn, controller, Instant::from(by), after, LOOK)?)
+            let terms = retention::terms(conn, controller)?;
+            let by = now - chrono::Duration::days(terms.now.working_copy_days.into());
+            let by = Instant::from(by);
+            Ok((rows::with_working_copies(conn, controller, by, after, LOOK)?, terms))
         });
-        let found = look.await?;
+        let (found, terms) = look.await?;
         let Some(last) = found.last() else { return Ok(()) };
         after = last.ended_at.map(|at| (at, last.id));
-        for id in found.iter().filter(|row| row.held_at.is_none()).map(|row| row.id) {
+        let is_due =
+            |row: &&Request| is_over(row, |ended_at| terms.working_copies_until(ended_at), now);
+        for id in found.iter().filter(is_due).map(|row| row.id) {
             let ctx = app.ctx(Actor::Worker);
             let removed =
                 app.write(move |conn| keeping::remove_working_copies(conn, &ctx, controller, id));
@@ -77,14 +84,17 @@ async fn remove_packages(app: &App, controller: ControllerId) -> Result<()> {
     loop {
         let now = app.now();
         let look = app.read(move |conn| {
-            let kept = retention::of(conn, controller)?.kept;
-            let by = now - chrono::Duration::days(kept.package_days.into());
-            Ok(rows::released_by(conn, controller, Instant::from(by), after, LOOK)?)
+            let terms = retention::terms(conn, controller)?;
+            let by = now - chrono::Duration::days(terms.now.package_days.into());
+            Ok((rows::released_by(conn, controller, Instant::from(by), after, LOOK)?, terms))
         });
-        let found = look.await?;
+        let (found, terms) = look.await?;
         let Some((last, _)) = found.last() else { return Ok(()) };
         after = last.released_at.map(|at| (at, last.id));
-        let due = found.iter().filter(|(_, request)| request.held_at.is_none());
+        let due = found.iter().filter(|(package, request)| {
+            let until = package.released_at.and_then(|at| terms.package_until(at.utc()));
+            request.held_at.is_none() && until.is_some_and(|until| until <= now)
+        });
         let due: Vec<(RequestId, PackageId)> =
             due.map(|(package, request)| (request.id, package.id)).collect();
         for of in due {
@@ -94,6 +104,17 @@ async fn remove_packages(app: &App, controller: ControllerId) -> Result<()> {
             settle(of.0, "a package", removed.await)?;
         }
     }
+}
+
+/// Whether the time of a case that nobody holds is over: what a shorter setting keeps for its week takes
+/// no transaction at every sweep.
+fn is_over(
+    row: &Request,
+    until: impl Fn(DateTime<Utc>) -> Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> bool {
+    let until = row.ended_at.and_then(|ended_at| until(ended_at.utc()));
+    row.held_at.is_none() && until.is_some_and(|until| until <= now)
 }
 
 /// One that cannot be cleared away holds up no other.

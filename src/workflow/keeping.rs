@@ -18,7 +18,7 @@ use crate::domain::event::Event;
 use crate::domain::ids::{ControllerId, PackageId, RequestId};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::request::ClosingGround;
-use crate::domain::retention::{Kept, is_put_away};
+use crate::domain::retention::{Kept, Retention, Terms, UNDOABLE, is_put_away};
 use crate::domain::withholding::Retirement;
 use crate::error::{Error, Result};
 
@@ -88,7 +88,7 @@ pub fn destroy_kept(
     id: RequestId,
 ) -> Result<bool> {
     let mut case = load(conn, &Scope::of_job(controller), id)?;
-    let kept = retention::of(conn, controller)?.kept;
+    let kept = retention::terms(conn, controller)?;
     let until = ended(&case).and_then(|ended_at| kept.case_until(ended_at));
     if until.is_none_or(|until| ctx.now < until) {
         return Ok(false);
@@ -116,7 +116,7 @@ pub fn remove_working_copies(
     id: RequestId,
 ) -> Result<bool> {
     let mut case = load(conn, &Scope::of_job(controller), id)?;
-    let kept = retention::of(conn, controller)?.kept;
+    let kept = retention::terms(conn, controller)?;
     let until = ended(&case).and_then(|ended_at| kept.working_copies_until(ended_at));
     if until.is_none_or(|until| ctx.now < until) {
         return Ok(false);
@@ -142,7 +142,7 @@ pub fn remove_package(
 ) -> Result<bool> {
     let mut case = load(conn, &Scope::of_job(controller), id)?;
     let package = packages::get(conn, id, package)?;
-    let kept = retention::of(conn, controller)?.kept;
+    let kept = retention::terms(conn, controller)?;
     let released_at = package.released_at.filter(|_| package.state == "released");
     let until = released_at.and_then(|at| kept.package_until(at.utc()));
     let is_due = until.is_some_and(|until| until <= ctx.now) && package.file_id.is_some();
@@ -177,6 +177,18 @@ impl Due {
     }
 }
 
+impl Due {
+    /// Whether nothing keeps it.
+    #[must_use]
+    pub const fn goes(&self) -> bool {
+        self.request.held_at.is_none() && !self.open_breach
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        (self.request.id, self.kept, self.package) == (other.request.id, other.kept, other.package)
+    }
+}
+
 /// What is to be destroyed by an instant.
 #[derive(Clone, Debug)]
 pub struct Preview {
@@ -187,19 +199,42 @@ pub struct Preview {
     pub more: bool,
 }
 
-/// What the sweep will destroy by an instant as things stand, also what is held; the earliest first,
-/// at most `limit` of each kind.
+/// What the sweep will destroy by an instant as things stand, or once other times were set now, also
+/// what is held; the earliest first, at most `limit` of each kind.
 ///
 /// # Errors
-/// When the database fails.
+/// `Invalid` when the times that are proposed cannot be set; when the database fails.
 pub fn preview(
     conn: &mut Conn,
     controller: ControllerId,
+    proposed: Option<(Retention, DateTime<Utc>)>,
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Preview> {
-    let settings = retention::of(conn, controller)?;
-    let kept = settings.kept;
+    let mut settings = retention::of(conn, controller)?;
+    let mut terms = retention::terms(conn, controller)?;
+    if let Some((kept, now)) = proposed {
+        retention::check_times(kept)?;
+        settings.kept = kept;
+        terms = terms.replaced(kept, now);
+    }
+    let (mut due, more) = all_due(conn, controller, &terms, until, limit)?;
+    due.retain(|one| one.at <= until);
+    for one in &mut due {
+        one.open_breach = is_needed(conn, one.request.id, one.kept)?;
+    }
+    due.sort_by_key(|one| (one.at, one.request.id, one.kept));
+    Ok(Preview { settings, due, more })
+}
+
+fn all_due(
+    conn: &mut Conn,
+    controller: ControllerId,
+    terms: &Terms,
+    until: DateTime<Utc>,
+    limit: i64,
+) -> Result<(Vec<Due>, bool)> {
+    let kept = terms.now;
     let mut due = Vec::new();
     let by = Instant::from(kept.cases_ended_by(until));
     let cases = rows::ended_by(conn, controller, by, None, limit)?;
@@ -210,24 +245,57 @@ pub fn preview(
     let full = |found: usize| i64::try_from(found).unwrap_or(i64::MAX) >= limit;
     let more = full(cases.len()) || full(copies.len()) || full(released.len());
     for request in cases {
-        let times = since(request.ended_at, |at| kept.case_until(at));
+        let times = since(request.ended_at, |at| terms.case_until(at));
         due.extend(times.map(|times| Due::of(request, (Kept::CaseFile, None), times)));
     }
     for request in copies {
-        let times = since(request.ended_at, |at| kept.working_copies_until(at));
+        let times = since(request.ended_at, |at| terms.working_copies_until(at));
         due.extend(times.map(|times| Due::of(request, (Kept::WorkingCopies, None), times)));
     }
     for (package, request) in released {
-        let times = since(package.released_at, |at| kept.package_until(at));
+        let times = since(package.released_at, |at| terms.package_until(at));
         let what = (Kept::Package, Some(package.id));
         due.extend(times.map(|times| Due::of(request, what, times)));
     }
-    due.retain(|one| one.at <= until);
-    for one in &mut due {
-        one.open_breach = is_needed(conn, one.request.id, one.kept)?;
+    Ok((due, more))
+}
+
+/// How much of a kind goes, and from when on the first of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Count {
+    pub kept: Kept,
+    pub count: usize,
+    pub first: Option<DateTime<Utc>>,
+}
+
+impl Preview {
+    /// How much of each kind nothing holds back: without cases, for whoever may not know of them.
+    #[must_use]
+    pub fn counts(&self) -> [Count; 3] {
+        [Kept::CaseFile, Kept::WorkingCopies, Kept::Package].map(|kept| {
+            let goes = |due: &&Due| due.kept == kept && due.goes();
+            let first = self.due.iter().find(goes).map(|due| due.at);
+            Count { kept, count: self.due.iter().filter(goes).count(), first }
+        })
     }
-    due.sort_by_key(|one| (one.at, one.request.id, one.kept));
-    Ok(Preview { settings, due, more })
+}
+
+/// What other times would destroy within a week of being set and those of today would not: the new times
+/// hold from the end of that week on.
+///
+/// # Errors
+/// As [`preview`].
+pub fn losses(
+    conn: &mut Conn,
+    controller: ControllerId,
+    (kept, now): (Retention, DateTime<Utc>),
+    limit: i64,
+) -> Result<Preview> {
+    let until = now + UNDOABLE;
+    let today = preview(conn, controller, None, until, limit)?;
+    let mut found = preview(conn, controller, Some((kept, now)), until, limit)?;
+    found.due.retain(|one| !today.due.iter().any(|known| known.is_same(one)));
+    Ok(found)
 }
 
 fn since(

@@ -20,7 +20,7 @@ use crate::domain::ids::{PackageId, SearchId};
 use crate::domain::job::Job;
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::mail::Notice;
-use crate::domain::retention::Retention;
+use crate::domain::retention::Terms;
 use crate::domain::right::Right;
 use crate::domain::withholding::Retirement;
 use crate::error::{Error, Result};
@@ -233,7 +233,7 @@ pub fn lacks(package: &Package) -> &'static str {
 /// Until when the person can fetch a package (law.md §5.2); nothing for one that was not released.
 /// Then it is released again on request.
 #[must_use]
-pub fn handed_out_until(package: &Package, kept: &Retention) -> Option<DateTime<Utc>> {
+pub fn handed_out_until(package: &Package, kept: &Terms) -> Option<DateTime<Utc>> {
     let released_at = package.released_at.filter(|_| package.state == "released")?;
     kept.package_until(released_at.utc())
 }
@@ -276,7 +276,7 @@ fn released(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<(Vec<HandedOut>, 
     let special = needed_to_answer(conn, ctx, case, true)?;
     let reaches =
         |package: &Package| case.state.level >= if package.special { special } else { ordinary };
-    let kept = retention::of(conn, case.row.controller_id)?.kept;
+    let kept = retention::terms(conn, case.row.controller_id)?;
     let packages = packages::of_request(conn, case.row.id)?.into_iter();
     let kept_until = |package: Package| {
         let until = handed_out_until(&package, &kept).filter(|until| ctx.now < *until)?;

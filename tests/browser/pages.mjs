@@ -14,6 +14,7 @@ export const FILES = {
   style: "text/css",
   "letter-style": "text/css",
   "keys-module": "text/javascript",
+  "session-module": "text/javascript",
   icon: "image/svg+xml",
   "case-file-style": "text/css",
   package: "application/zip",

@@ -2,7 +2,10 @@
 //! letter, and kept in a register.
 
 mod clock;
+mod decisions;
+mod letters;
 mod pages;
+mod paging;
 
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::conn::Conn;
@@ -156,7 +159,8 @@ async fn no_notification_needs_an_unlikely_risk_and_a_reason() {
     let reason = json!({ "reason": "It was encrypted, and the key is with us." });
     let declined: Value = client.post(&decline, reason).await.expect(200).json();
     assert_eq!(declined["decision"], "not_notified");
-    assert_eq!(declined["record"]["reasons"], "It was encrypted, and the key is with us.");
+    let why = "It was encrypted, and the key is with us.";
+    assert_eq!(declined["decision_reasons"][0]["reason"], why);
     // A new look at the risk opens the question again.
     let mut known = json!({ "risk": "high", "record": record() });
     known["record"]["nature"] = json!("The key was on the disk.");

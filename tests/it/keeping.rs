@@ -3,6 +3,7 @@
 mod bytes;
 mod pages;
 mod put_away;
+mod shorter;
 
 use chrono::{DateTime, Duration, Utc};
 use guichet::db::column::Instant;

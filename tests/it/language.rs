@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys that are put together while the program runs: the prefix, and why the rest is no literal.
-const BUILT: [(&str, &str); 55] = [
+const BUILT: [(&str, &str); 56] = [
     ("task-", "what somebody is to look after"),
     ("sufficient-", "whether a reply is enough"),
     ("undo-one-", "what can be undone"),
@@ -22,6 +22,7 @@ const BUILT: [(&str, &str); 55] = [
     ("breach-kind-", "the name of a kind of breach"),
     ("breach-risk-", "the name of a risk"),
     ("breach-decision-", "the name of a decision on a breach"),
+    ("breach-decided-", "what was decided on a breach for a reason"),
     ("breach-field-", "a field of the record of a breach"),
     ("event-case-file-", "how a case file was opened"),
     ("case-file-fault-", "what is wrong with a case file"),

@@ -4,6 +4,7 @@
 mod enumeration;
 mod kept;
 mod letters;
+mod session;
 
 use chrono::Duration;
 use guichet::db::controllers::Controller;

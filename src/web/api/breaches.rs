@@ -17,7 +17,7 @@ use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
 use crate::domain::ids::{BreachId, ControllerId};
 use crate::error::{Error, Result};
 use crate::vault::ControllerKey;
-use crate::web::breaches::{Register, breach_id};
+use crate::web::breaches::{MOST, Register, breach_id};
 use crate::web::json::Json;
 use crate::web::problem::Problem;
 use crate::web::signed::Signed;
@@ -123,6 +123,17 @@ pub struct CloseBody {
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     format: Option<String>,
+    cursor: Option<String>,
+    limit: Option<String>,
+}
+
+impl ListQuery {
+    fn limit(&self) -> Result<i64> {
+        let Some(text) = &self.limit else { return Ok(MOST) };
+        let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
+        let most = vec![("maximum", MOST.to_string())];
+        limit.ok_or_else(|| Error::invalid_with("limit", "out-of-range", most))
+    }
 }
 
 impl BreachBody {
@@ -139,7 +150,7 @@ impl ChangeBody {
     }
 }
 
-/// `GET /api/v1/controllers/{id}/breaches?format=…`
+/// `GET /api/v1/controllers/{id}/breaches?format=…&cursor=…&limit=…`: as CSV the whole register.
 ///
 /// # Errors
 /// As the contract says.
@@ -152,12 +163,13 @@ pub async fn list(
 ) -> Answer {
     let register = Register::open(&front, &signed.0, *id).await?;
     let format = Format::parse(query.format.as_deref())?;
-    let all = register.list(&front).await?;
+    let limit = query.limit()?;
     if format == Format::Csv {
-        return Ok(register.csv(&all, tongue::of(&request))?);
+        return Ok(register.csv(&register.all(&front).await?, tongue::of(&request))?);
     }
-    let all: Vec<_> = all.iter().map(|breach| register.shown(breach)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "breaches": all })))
+    let (page, next) = register.list(&front, query.cursor.as_deref(), limit).await?;
+    let page: Vec<_> = page.iter().map(|breach| register.shown(breach)).collect();
+    Ok(HttpResponse::Ok().json(json!({ "breaches": page, "next_cursor": next })))
 }
 
 /// `POST /api/v1/controllers/{id}/breaches`

@@ -7,9 +7,12 @@ use serde::Deserialize;
 use crate::domain::actor::Permission;
 use crate::domain::ids::ControllerId;
 use crate::domain::retention::Retention;
+use crate::error::Error;
 use crate::web::json::Json;
 use crate::web::problem::Problem;
-use crate::web::retention::{csv, days, preview as read_preview, settings, shown};
+use crate::web::retention::{
+    Proposed, csv, days, preview as read_preview, sees_cases, settings, shown,
+};
 use crate::web::signed::Signed;
 use crate::web::spreadsheet::Format;
 use crate::web::{Front, version};
@@ -34,6 +37,9 @@ pub struct RetentionBody {
 pub struct PreviewQuery {
     days: Option<String>,
     format: Option<String>,
+    case_months: Option<String>,
+    working_copy_days: Option<String>,
+    package_days: Option<String>,
 }
 
 /// `GET /api/v1/controllers/{id}/retention`
@@ -71,7 +77,7 @@ pub async fn replace(
     Ok(answer(&front.app.write(replace).await?))
 }
 
-/// `GET /api/v1/controllers/{id}/retention/preview?days=…&format=…`
+/// `GET /api/v1/controllers/{id}/retention/preview?days=…&format=…&case_months=…`
 ///
 /// # Errors
 /// As the contract says.
@@ -81,11 +87,15 @@ pub async fn preview(
     id: Path<ControllerId>,
     query: Query<PreviewQuery>,
 ) -> Answer {
-    permission::on_cases(&signed.actor(), *id, Permission::ReadHistory)?;
+    let query = query.into_inner();
+    let sees_cases = sees_cases(&signed.actor(), *id)?;
     let (days, format) = (days(query.days.as_deref())?, Format::parse(query.format.as_deref())?);
-    let found = read_preview(&front, &signed.actor(), *id, days).await?;
+    let PreviewQuery { case_months, working_copy_days, package_days, .. } = query;
+    let proposed = Proposed { case_months, working_copy_days, package_days };
+    let found = read_preview(&front, &signed.actor(), *id, (days, proposed)).await?;
     Ok(match format {
-        Format::Json => HttpResponse::Ok().json(shown(&found, days)),
+        Format::Json => HttpResponse::Ok().json(shown(&found, days, sees_cases)),
+        Format::Csv if !sees_cases => return Err(Error::Forbidden.into()),
         Format::Csv => csv(&found)?,
     })
 }

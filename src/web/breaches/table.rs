@@ -6,13 +6,13 @@ use actix_web::HttpResponse;
 
 use super::{Opened, Register, instant};
 use crate::db::column::Instant;
-use crate::domain::breach::AwarenessChange;
+use crate::domain::breach::{AwarenessChange, DecisionReason};
 use crate::error::Result;
 use crate::language::{Language, text};
 use crate::web::spreadsheet;
 
 /// The columns; the last names those of the row in which something is not shown.
-const COLUMNS: [&str; 29] = [
+const COLUMNS: [&str; 30] = [
     "id",
     "reference",
     "event_version",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 29] = [
     "limit_at",
     "overdue",
     "decision",
+    "decision_reasons",
     "notified_at",
     "late",
     "late_reason",
@@ -59,9 +60,12 @@ impl Register {
     }
 
     fn cells(&self, breach: &Opened, hidden: &str) -> Vec<Cell> {
-        let Opened { row, record, reference, notices, late, awareness } = breach;
+        let Opened { row, record, reference, notices, late, awareness, decision_reasons } = breach;
         let changes: Vec<String> =
             awareness.iter().map(|change| self.change_line(change, hidden)).collect();
+        let decided: Vec<String> =
+            decision_reasons.iter().map(|it| self.decided_line(it, hidden)).collect();
+        let hides_decided = !self.reads && !decision_reasons.is_empty();
         let hides_reason = !self.reads && awareness.iter().any(|change| !change.reason.is_empty());
         let at = |at: Option<Instant>| at.map_or_else(String::new, instant);
         let plain = |text: String| (text, false);
@@ -82,6 +86,7 @@ impl Register {
             plain(at(row.limit_at)),
             plain(self.is_overdue(row).to_string()),
             plain(row.decision.name().to_owned()),
+            (decided.join("\n"), hides_decided),
             plain(at(row.notified_at)),
             plain(late.is_some().to_string()),
             read(breach.late_reason()),
@@ -119,6 +124,13 @@ impl Register {
         let by = change.changed_by;
         let (reason, _) = self.cell(change.reason.clone(), hidden);
         format!("{before} -> {after} ({at}, {by}) {reason}").trim_end().to_owned()
+    }
+
+    /// What was decided, when and by whom, and why.
+    fn decided_line(&self, decided: &DecisionReason, hidden: &str) -> String {
+        let (what, at) = (decided.decision.name(), instant(decided.decided_at.into()));
+        let (reason, _) = self.cell(decided.reason.clone(), hidden);
+        format!("{what} ({at}, {}) {reason}", decided.decided_by).trim_end().to_owned()
     }
 }
 

@@ -13,6 +13,7 @@ const STYLE: &str = include_str!("assets/guichet.css");
 const CASE_FILE_STYLE: &str = include_str!("assets/case_file.css");
 const LETTER_STYLE: &str = include_str!("assets/letter.css");
 const KEYS: &str = include_str!("assets/keys.js");
+const SESSION: &str = include_str!("assets/session.js");
 const ICON: &str = include_str!("assets/guichet.svg");
 
 /// Change with every byte of the file.
@@ -20,6 +21,7 @@ static STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(STYLE));
 static CASE_FILE_STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(CASE_FILE_STYLE));
 static LETTER_STYLE_TAG: LazyLock<String> = LazyLock::new(|| tag(LETTER_STYLE));
 static KEYS_TAG: LazyLock<String> = LazyLock::new(|| tag(KEYS));
+static SESSION_TAG: LazyLock<String> = LazyLock::new(|| tag(SESSION));
 static ICON_TAG: LazyLock<String> = LazyLock::new(|| tag(ICON));
 
 fn tag(content: &str) -> String {
@@ -44,6 +46,11 @@ pub async fn letter_style(request: HttpRequest) -> HttpResponse {
 /// `GET /assets/keys.js`
 pub async fn keys(request: HttpRequest) -> HttpResponse {
     kept(&request, (KEYS, &KEYS_TAG), "text/javascript; charset=utf-8")
+}
+
+/// `GET /assets/session.js`
+pub async fn session(request: HttpRequest) -> HttpResponse {
+    kept(&request, (SESSION, &SESSION_TAG), "text/javascript; charset=utf-8")
 }
 
 /// `GET /assets/guichet.svg`

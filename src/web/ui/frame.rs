@@ -52,6 +52,12 @@ impl Frame {
         self.person.as_ref().map_or("", |person| &person.csrf)
     }
 
+    /// How long the session lives on from this page, for the script that says when it ends.
+    #[must_use]
+    pub const fn session_ms(&self) -> i64 {
+        super::session::SURE.num_milliseconds()
+    }
+
     /// The language that the reader can change to.
     #[must_use]
     pub const fn other(&self) -> Language {

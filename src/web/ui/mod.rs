@@ -51,6 +51,7 @@ pub const ROUTES: &[Operation] = routes![
     "case-file-style" get "GET" "/assets/case-file.css" => assets::case_file_style,
     "letter-style" get "GET" "/assets/letter.css" => assets::letter_style,
     "keys-module" get "GET" "/assets/keys.js" => assets::keys,
+    "session-module" get "GET" "/assets/session.js" => assets::session,
     "icon" get "GET" "/assets/guichet.svg" => assets::icon,
     "queue" get "GET" "/" => queue::show,
     "finding-person" post "POST" "/" => queue::find_person,

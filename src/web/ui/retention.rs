@@ -7,8 +7,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::form::Form;
-use super::frame::{Frame, page};
-use super::setting::{Outcome, Setting};
+use super::frame::{Frame, page, see};
+use super::refusal::refusal;
 use super::signed::SignedPage;
 use super::wording::named;
 use crate::db::conn::Conn;
@@ -20,8 +20,8 @@ use crate::error::{Error, FieldError, Result};
 use crate::language::{self, Language, text, text_with};
 use crate::web::Front;
 use crate::web::problem::Problem;
-use crate::web::retention::{DAYS, csv, days, preview as read_preview, setting};
-use crate::workflow::keeping::{Due, Preview};
+use crate::web::retention::{DAYS, MOST, Proposed, csv, days, preview as read_preview, setting};
+use crate::workflow::keeping::{self, Due, Preview};
 use crate::workflow::record::Expected;
 use crate::workflow::settings::permission;
 use crate::workflow::settings::retention::{self, Settings};
@@ -48,6 +48,8 @@ struct RetentionPage {
     numbers: Vec<(&'static str, String, String, u32)>,
     justification: String,
     told: Vec<String>,
+    /// What the times that were typed destroy, and the times as they are confirmed.
+    loss: Option<(String, String)>,
     /// For those who may know of the cases.
     preview: Option<PreviewView>,
 }
@@ -92,7 +94,8 @@ pub async fn table(
     query: Query<PreviewQuery>,
 ) -> Answer {
     let days = days(query.days.as_deref())?;
-    let found = read_preview(&front, &signed.actor(), *id, days).await?;
+    permission::on_cases(&signed.actor(), *id, Permission::ReadHistory)?;
+    let found = read_preview(&front, &signed.actor(), *id, (days, Proposed::default())).await?;
     Ok(csv(&found)?)
 }
 
@@ -103,20 +106,42 @@ pub async fn write(
     id: Path<ControllerId>,
     form: Form,
 ) -> Answer {
-    let (controller, page, permission) = (*id, "retention", Permission::EditRetention);
-    let setting = Setting { signed: &signed, controller, form: &form, page, permission };
-    let storing = store(&front, &signed, controller, &form);
-    let name = |field: &FieldError| {
-        text(signed.language, &format!("retention-{}", field.field.replace('_', "-")))
+    signed.check(&form)?;
+    permission::on_controller(&signed.actor(), *id, Permission::EditRetention)?;
+    let language = signed.language;
+    let (status, told) = match store(&front, &signed, *id, &form).await {
+        Ok(None) => return Ok(see(&format!("/controllers/{id}/retention"))),
+        Ok(Some(loss)) => {
+            let shown = Shown { form, status: StatusCode::OK, told: Vec::new(), loss: Some(loss) };
+            return answer(&front, &signed, *id, DAYS[0], Some(shown)).await;
+        }
+        Err(error) => refusal(error, language, |field| {
+            Some(text(language, &format!("retention-{}", field.field.replace('_', "-"))))
+        })?,
     };
-    let (status, told) = match setting.store(storing, name).await? {
-        Outcome::Taken(page) => return Ok(page),
-        Outcome::Refused(told) => told,
-    };
-    answer(&front, &signed, controller, DAYS[0], Some((form, status, told))).await
+    answer(&front, &signed, *id, DAYS[0], Some(Shown { form, status, told, loss: None })).await
 }
 
-async fn store(front: &Front, signed: &SignedPage, id: ControllerId, form: &Form) -> Result<()> {
+/// A form that comes back: what was wrong with it, or what it would destroy.
+struct Shown {
+    form: Form,
+    status: StatusCode,
+    told: Vec<String>,
+    loss: Option<(Retention, Preview)>,
+}
+
+/// Times as a form confirms them.
+fn confirmed(kept: Retention) -> String {
+    format!("{}/{}/{}", kept.case_months, kept.working_copy_days, kept.package_days)
+}
+
+/// Stores what a form says; or says what that destroys, as long as it is not confirmed for these times.
+async fn store(
+    front: &Front,
+    signed: &SignedPage,
+    id: ControllerId,
+    form: &Form,
+) -> Result<Option<(Retention, Preview)>> {
     let version = form.field("version").parse();
     let version = version.map_err(|_| Error::Conflict { code: "stale" })?;
     let mut errors = Vec::new();
@@ -137,11 +162,19 @@ async fn store(front: &Front, signed: &SignedPage, id: ControllerId, form: &Form
     }
     let justification = form.field("justification").to_owned();
     let ctx = front.app.ctx(signed.actor());
+    if form.field("confirmed") != confirmed(kept) {
+        let now = ctx.now;
+        let read = move |conn: &mut Conn| keeping::losses(conn, id, (kept, now), MOST.into());
+        let found = front.app.read(read).await?;
+        if found.due.iter().any(Due::goes) {
+            return Ok(Some((kept, found)));
+        }
+    }
     let replace = move |conn: &mut Conn| {
         let expected = Expected::Version(version);
         retention::replace(conn, &ctx, id, expected, (kept, &justification)).map(drop)
     };
-    front.app.write(replace).await
+    front.app.write(replace).await.map(|()| None)
 }
 
 async fn answer(
@@ -149,20 +182,20 @@ async fn answer(
     signed: &SignedPage,
     id: ControllerId,
     days: u32,
-    refused: Option<(Form, StatusCode, Vec<String>)>,
+    refused: Option<Shown>,
 ) -> Answer {
     let read = move |conn: &mut Conn| Ok((controllers::find(conn, id)?, retention::of(conn, id)?));
     let (controller, found) = front.app.read(read).await?;
     let (language, actor) = (signed.language, signed.actor());
     let preview = match permission::on_cases(&actor, id, Permission::ReadHistory) {
         Ok(()) => {
-            let found = read_preview(front, &actor, id, days).await?;
+            let found = read_preview(front, &actor, id, (days, Proposed::default())).await?;
             Some(preview_of(language, &controller, &found, days))
         }
         Err(_) => None,
     };
     let kept = |name: &str, stored: String| match &refused {
-        Some((form, _, _)) => form.field(name).to_owned(),
+        Some(shown) => shown.form.field(name).to_owned(),
         None => stored,
     };
     let numbers = numbers(language, &found)
@@ -170,10 +203,11 @@ async fn answer(
     let standard = || text(language, "retention-justification-default");
     let justification = found.justification.clone().unwrap_or_else(standard);
     let justification = kept("justification", justification);
-    let (status, told) = match refused {
-        Some((_, status, told)) => (status, told),
-        None => (StatusCode::OK, Vec::new()),
+    let (status, told, loss) = match refused {
+        Some(shown) => (shown.status, shown.told, shown.loss),
+        None => (StatusCode::OK, Vec::new(), None),
     };
+    let loss = loss.map(|(kept, found)| (loss_of(language, &controller, &found), confirmed(kept)));
     let template = RetentionPage {
         frame: signed.frame(),
         id: id.to_string(),
@@ -184,6 +218,7 @@ async fn answer(
         numbers: numbers.to_vec(),
         justification,
         told,
+        loss,
         preview,
     };
     page(status, language, &template)
@@ -218,6 +253,22 @@ fn numbers(language: Language, found: &Settings) -> [(&'static str, String, u32,
             Retention::MOST_DAYS,
         ),
     ]
+}
+
+/// How much goes, and from when on: by number alone, for whoever sees no case.
+fn loss_of(language: Language, controller: &Controller, found: &Preview) -> String {
+    let counts = found.counts();
+    let [cases, copies, packages] = counts.map(|it| match found.more {
+        true => text_with(language, "retention-at-least", &[("count", &it.count.to_string())]),
+        false => it.count.to_string(),
+    });
+    let zone: chrono_tz::Tz = controller.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    let first = counts.iter().filter_map(|it| it.first).min();
+    let from = first.map_or_else(String::new, |at| {
+        language::date(language, at.with_timezone(&zone).date_naive())
+    });
+    let told = [("cases", cases.as_str()), ("copies", &copies), ("packages", &packages)];
+    text_with(language, "retention-loss", &[told.as_slice(), &[("from", &from)]].concat())
 }
 
 fn preview_of(

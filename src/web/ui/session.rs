@@ -26,6 +26,9 @@ const LONGEST: Duration = Duration::hours(12);
 /// A session is marked as used at most this often.
 const TOUCH: Duration = Duration::minutes(1);
 
+/// So long a page is sure to find its session alive: it may have been marked a little earlier.
+pub const SURE: Duration = Duration::minutes(29);
+
 /// What a cookie is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -5,15 +5,18 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::stored::{
-    Of, author, changeable, found, notice_place, one_line, open_notice, open_record, store,
-    wrong_texts,
+    Of, author, changeable, found, notice_place, one_line, open_decision_reasons, open_notice,
+    open_record, store, wrong_texts,
 };
 use crate::db::breaches::{self, Breach, Notice};
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
 use crate::domain::actor::{Ctx, Permission};
-use crate::domain::breach::{BreachDecision, BreachNotice, BreachRecord, BreachRisk, late_notice};
+use crate::domain::breach::{
+    BreachDecision, BreachNotice, BreachRecord, BreachRisk, DecisionReason, ReasonedDecision,
+    late_notice,
+};
 use crate::domain::ids::{BreachId, RequestId};
 use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
@@ -76,7 +79,7 @@ pub fn notify(
     breaches::insert_notice(conn, &stored)?;
     row.decision = BreachDecision::Notified;
     row.notified_at = row.notified_at.min(Some(stored.sent_at)).or(Some(stored.sent_at));
-    store(conn, ctx, "BreachNotified", row, (&record, key))
+    store(conn, ctx, "BreachNotified", row, (&record, None, key))
 }
 
 fn check_notice(ctx: &Ctx, row: &Breach, new: &NewNotice, late: bool) -> Result<()> {
@@ -121,11 +124,16 @@ pub fn decline(
         return Err(Error::Transition { code: "breach-risk" });
     }
     check_reason(reason)?;
-    let mut record = open_record(key, &row)?;
-    reason.trim().clone_into(&mut record.reasons);
+    let record = open_record(key, &row)?;
     row.risk = BreachRisk::Unlikely;
     row.decision = BreachDecision::NotNotified;
-    store(conn, ctx, "BreachNotNotified", row, (&record, key))
+    let decided = decided(ctx, ReasonedDecision::NotNotified, reason)?;
+    store(conn, ctx, "BreachNotNotified", row, (&record, Some(decided), key))
+}
+
+fn decided(ctx: &Ctx, decision: ReasonedDecision, reason: &str) -> Result<DecisionReason> {
+    let (decided_at, decided_by) = (ctx.now, author(ctx)?);
+    Ok(DecisionReason { decision, decided_at, decided_by, reason: reason.trim().to_owned() })
 }
 
 fn check_reason(reason: &str) -> Result<()> {
@@ -154,7 +162,7 @@ pub fn close(
     if row.limit_at.is_some() && row.decision == BreachDecision::Undecided {
         return Err(Error::Transition { code: "breach-undecided" });
     }
-    let mut record = open_record(key, &row)?;
+    let record = open_record(key, &row)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     let mut errors = undocumented(&record);
     let unsaid = match reason {
@@ -165,11 +173,13 @@ pub fn close(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
+    let mut why = None;
     if let Some(reason) = reason {
-        add_reason(&mut record, reason)?;
+        check_reason(reason)?;
+        why = Some(decided(ctx, ReasonedDecision::Closed, reason)?);
     }
     row.closed_at = Some(Instant::from(ctx.now));
-    store(conn, ctx, "BreachClosed", row, (&record, key))
+    store(conn, ctx, "BreachClosed", row, (&record, why, key))
 }
 
 /// Takes up the record of a breach that was closed, with the reason: what comes to light later belongs to
@@ -188,18 +198,11 @@ pub fn reopen(
     if row.closed_at.is_none() {
         return Err(Error::Transition { code: "breach-not-closed" });
     }
-    let mut record = open_record(key, &row)?;
-    add_reason(&mut record, reason)?;
-    row.closed_at = None;
-    store(conn, ctx, "BreachReopened", row, (&record, key))
-}
-
-/// Writes a reason below those that are known.
-fn add_reason(record: &mut BreachRecord, reason: &str) -> Result<()> {
+    let record = open_record(key, &row)?;
     check_reason(reason)?;
-    let both = [record.reasons.trim(), reason.trim()].join("\n");
-    both.trim().clone_into(&mut record.reasons);
-    Ok(())
+    row.closed_at = None;
+    let why = decided(ctx, ReasonedDecision::Reopened, reason)?;
+    store(conn, ctx, "BreachReopened", row, (&record, Some(why), key))
 }
 
 fn undocumented(record: &BreachRecord) -> Vec<FieldError> {
@@ -216,6 +219,12 @@ fn unsaid(
 ) -> Result<Option<&'static str>> {
     if row.risk == BreachRisk::High && row.informed_at.is_none() {
         return Ok(Some("persons-not-informed"));
+    }
+    // What was decided before reasons were kept with their decision has none (Art. 33(5)).
+    let mut reasons = open_decision_reasons(key, row)?.into_iter();
+    let is_declined = row.decision == BreachDecision::NotNotified;
+    if is_declined && !reasons.any(|it| it.decision == ReasonedDecision::NotNotified) {
+        return Ok(Some("not-told-needs-reason"));
     }
     // The record may have changed since it was told: what is late now says why (Art. 33(1)).
     let notices = breaches::notices(conn, row.id)?;

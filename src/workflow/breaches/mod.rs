@@ -3,5 +3,6 @@
 //! controller, so that the register outlives the cases in which something went wrong.
 
 pub mod decision;
+pub mod nature;
 pub mod record;
 pub mod stored;

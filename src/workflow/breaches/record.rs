@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::nature;
 use super::stored::{
     Of, author, changeable, log, open_awareness, seal_awareness, seal_record, store, wrong_texts,
 };
@@ -16,14 +17,12 @@ use crate::domain::breach::{
     AwarenessChange, BreachDecision, BreachKind, BreachRecord, BreachRisk, has_left, limit_at,
 };
 use crate::domain::event::Event;
-use crate::domain::history::Entry;
 use crate::domain::ids::{BreachId, ControllerId, RequestId};
 use crate::domain::letter::Letter;
 use crate::domain::lifecycle::Action;
 use crate::domain::regime;
 use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
-use crate::language::{Language, date, text, text_with};
 use crate::vault::ControllerKey;
 use crate::workflow::record::{Case, Target, Written, begin};
 use crate::workflow::settings::permission::on_cases;
@@ -79,7 +78,7 @@ pub fn record_of_case(
         let entry = event.entry().map_err(|error| Error::internal(error.to_string()))?;
         let place = (case.row.reference.as_str(), of_version);
         let zone = case.state.rules.time_zone;
-        told.record.nature = standard_nature(controller.language, place, &entry, zone);
+        told.record.nature = nature::standard(controller.language, place, &entry, zone);
     }
     let place = Some((case.row.id, of_version));
     let breach = insert(conn, ctx, &controller, (place, &told), key)?;
@@ -109,28 +108,6 @@ fn check_order(event: &EventRow, aware_at: DateTime<Utc>) -> Result<()> {
         return Err(Error::invalid("aware_at", "before-event"));
     }
     Ok(())
-}
-
-/// What happened, as far as the entry of the history says it, without naming anybody.
-fn standard_nature(
-    language: Language,
-    (reference, version): (&str, i64),
-    entry: &Entry,
-    zone: chrono_tz::Tz,
-) -> String {
-    let what = match &entry.event {
-        Event::PackageReleased { .. } => "breach-of-release",
-        Event::PackageDownloaded { .. } => "breach-of-download",
-        Event::PackageDelivered { .. } => "breach-of-delivery",
-        Event::LetterSent { .. } => "breach-of-letter",
-        Event::MessageSent { .. } => "breach-of-message",
-        Event::MailSent { .. } => "breach-of-mail",
-        _ => "breach-of-entry",
-    };
-    let (what, number) = (text(language, what), version.to_string());
-    let on = date(language, entry.at.with_timezone(&zone).date_naive());
-    let told = [("reference", reference), ("what", &what), ("on", &on), ("entry", &number)];
-    text_with(language, "breach-nature-of-event", &told)
 }
 
 /// Records a breach that no case knows.
@@ -259,7 +236,7 @@ pub fn change(
     row.kind = told.kind;
     row.risk = told.risk;
     row.informed_at = informed_at.map(Instant::from);
-    store(conn, ctx, "BreachChanged", row, (&told.record, key))
+    store(conn, ctx, "BreachChanged", row, (&told.record, None, key))
 }
 
 /// When a letter told the person of this breach; of several breaches of a case it is known of the letter

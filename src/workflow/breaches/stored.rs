@@ -1,6 +1,7 @@
 //! A breach in its row: what people wrote is sealed under the key of the controller, and every change
 //! leaves an entry in the history of the controller.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::db::breaches::{self, Breach, Notice};
@@ -8,7 +9,7 @@ use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events;
 use crate::domain::actor::{Actor, Ctx, Permission};
-use crate::domain::breach::{AwarenessChange, BreachNotice, BreachRecord};
+use crate::domain::breach::{AwarenessChange, BreachNotice, BreachRecord, DecisionReason};
 use crate::domain::ids::{BreachId, ControllerId, UserId};
 use crate::error::{Error, FieldError, Result};
 use crate::vault::ControllerKey;
@@ -19,6 +20,9 @@ use crate::workflow::settings::permission::on_cases;
 /// How long one text of a record may be, in characters.
 pub const LONGEST_TEXT: usize = 5_000;
 
+/// More often than anybody decides anew.
+const MOST_REASONS: usize = 100;
+
 /// Which breach is meant, and on which version of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Of {
@@ -27,13 +31,34 @@ pub struct Of {
     pub expected: Expected,
 }
 
+/// What is sealed of a breach: what is known of it, and why what was decided.
+#[derive(Serialize, Deserialize)]
+struct Whole {
+    #[serde(flatten)]
+    record: BreachRecord,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decision_reasons: Vec<DecisionReason>,
+}
+
+fn open_whole(key: &ControllerKey, row: &Breach) -> Result<Whole> {
+    let text = key.key().open(&record_place(row.id), &row.sealed_record)?;
+    serde_json::from_slice(&text).map_err(|_| Error::internal("a breach does not read"))
+}
+
 /// Opens what is written of a breach.
 ///
 /// # Errors
 /// When the seal does not open.
 pub fn open_record(key: &ControllerKey, row: &Breach) -> Result<BreachRecord> {
-    let text = key.key().open(&record_place(row.id), &row.sealed_record)?;
-    serde_json::from_slice(&text).map_err(|_| Error::internal("a breach does not read"))
+    Ok(open_whole(key, row)?.record)
+}
+
+/// Opens why was decided what, in order.
+///
+/// # Errors
+/// When the seal does not open.
+pub fn open_decision_reasons(key: &ControllerKey, row: &Breach) -> Result<Vec<DecisionReason>> {
+    Ok(open_whole(key, row)?.decision_reasons)
 }
 
 /// Opens what was told to the authority.
@@ -51,12 +76,17 @@ pub(super) const fn record_place(id: BreachId) -> Place<'static> {
     Place::new("breaches", "sealed_record", id.uuid())
 }
 
+/// Seals what is known of a new breach: nobody has decided on it.
 pub(super) fn seal_record(
     key: &ControllerKey,
     id: BreachId,
     record: &BreachRecord,
 ) -> Result<Vec<u8>> {
-    let text = serde_json::to_vec(record).map_err(|_| Error::internal("a breach to JSON"))?;
+    seal_whole(key, id, &Whole { record: record.clone(), decision_reasons: Vec::new() })
+}
+
+fn seal_whole(key: &ControllerKey, id: BreachId, whole: &Whole) -> Result<Vec<u8>> {
+    let text = serde_json::to_vec(whole).map_err(|_| Error::internal("a breach to JSON"))?;
     Ok(key.key().seal(&record_place(id), &text)?)
 }
 
@@ -171,17 +201,24 @@ pub(super) fn found(conn: &mut Conn, ctx: &Ctx, of: Of, permission: Permission) 
     Ok(row)
 }
 
-/// Stores the next version of a breach, with its entry in the history.
+/// Stores the next version of a breach, with its entry in the history. The reasons of its decisions stay
+/// as they were, and `decided` is added to them.
 pub(super) fn store(
     conn: &mut Conn,
     ctx: &Ctx,
     kind: &str,
     mut row: Breach,
-    (record, key): (&BreachRecord, &ControllerKey),
+    (record, decided, key): (&BreachRecord, Option<DecisionReason>, &ControllerKey),
 ) -> Result<Breach> {
+    let mut decision_reasons = open_decision_reasons(key, &row)?;
+    decision_reasons.extend(decided);
+    if decision_reasons.len() > MOST_REASONS {
+        return Err(Error::invalid("reason", "too-many-changes"));
+    }
     let found = row.version;
     row.version = found.saturating_add(1);
-    row.sealed_record = seal_record(key, row.id, record)?;
+    let whole = Whole { record: record.clone(), decision_reasons };
+    row.sealed_record = seal_whole(key, row.id, &whole)?;
     if !breaches::update(conn, &row, found)? {
         return Err(Error::RunAgain);
     }

@@ -9,7 +9,7 @@ use crate::db::retention::{self, RetentionRow};
 use crate::db::{controllers, events};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::ids::ControllerId;
-use crate::domain::retention::Retention;
+use crate::domain::retention::{Retention, Terms};
 use crate::domain::subject::text::is_blank;
 use crate::error::{Error, FieldError, Result};
 use crate::workflow::record::{Expected, settings_event};
@@ -35,18 +35,35 @@ pub fn of(conn: &mut Conn, controller: ControllerId) -> Result<Settings> {
     let Some(row) = retention::newest(conn, controller)? else {
         return Ok(Settings { kept: Retention::DEFAULT, justification: None, version: 0 });
     };
-    let number = |value: i32| {
-        u32::try_from(value).map_err(|_| Error::internal("a time of keeping does not read"))
-    };
-    let kept = Retention {
-        case_months: number(row.case_months)?,
-        working_copy_days: number(row.working_copy_days)?,
-        package_days: number(row.package_days)?,
-    };
+    let kept = kept(&row)?;
     Ok(Settings { kept, justification: Some(row.justification), version: row.version })
 }
 
-/// Stores new settings. They hold for every case at the next sweep, whenever it ended.
+fn kept(row: &RetentionRow) -> Result<Retention> {
+    let number = |value: i32| {
+        u32::try_from(value).map_err(|_| Error::internal("a time of keeping does not read"))
+    };
+    Ok(Retention {
+        case_months: number(row.case_months)?,
+        working_copy_days: number(row.working_copy_days)?,
+        package_days: number(row.package_days)?,
+    })
+}
+
+/// The times that hold for a controller, with those that were set before and still keep something.
+///
+/// # Errors
+/// As [`of`].
+pub fn terms(conn: &mut Conn, controller: ControllerId) -> Result<Terms> {
+    let mut terms = Terms { now: Retention::DEFAULT, before: Vec::new() };
+    for row in retention::versions(conn, controller)? {
+        terms = terms.replaced(kept(&row)?, row.created_at.utc());
+    }
+    Ok(terms)
+}
+
+/// Stores new settings. They hold for every case, whenever it ended; what they would let go sooner than
+/// those before stays for a week, in which they can be set back.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` when somebody was faster; `Invalid` with every wrong field.
@@ -90,7 +107,16 @@ pub fn replace(
     of(conn, controller)
 }
 
-fn check(kept: Retention, justification: &str) -> Result<()> {
+/// Checks times that somebody proposes.
+///
+/// # Errors
+/// `Invalid` with every wrong field.
+pub fn check_times(kept: Retention) -> Result<()> {
+    let errors = wrong_times(kept);
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+fn wrong_times(kept: Retention) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (field, value, most) in [
         ("case_months", kept.case_months, Retention::MOST_MONTHS),
@@ -103,6 +129,11 @@ fn check(kept: Retention, justification: &str) -> Result<()> {
             errors.push(error);
         }
     }
+    errors
+}
+
+fn check(kept: Retention, justification: &str) -> Result<()> {
+    let mut errors = wrong_times(kept);
     if is_blank(justification) {
         errors.push(FieldError::new("justification", "empty"));
     }

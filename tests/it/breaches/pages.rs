@@ -175,3 +175,73 @@ async fn a_closed_record_is_taken_up_again_on_its_page_by_a_dpo() {
     let shown = reader.get(&page).await.expect(200).text();
     assert!(shown.contains("A copy was found.") && shown.contains("value=\"close\""), "{shown}");
 }
+
+#[actix_web::test]
+async fn an_instant_is_taken_as_the_page_shows_it() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    desk.app.set_now(super::at("2026-11-23T09:10:30Z"));
+    let told = json!({ "message": "Which account do you mean?" });
+    desk.client().verb(&case, "messages", told).await.expect(200);
+    let events = desk.client().events(&case).await;
+    let sent = events.iter().find(|event| event["kind"] == "MessageSent").unwrap();
+    let sent = sent["version"].to_string();
+    desk.app.set_now(super::at("2026-11-23T09:12:40Z"));
+    let reader = browser(&desk.app, &desk.dpo).await;
+    let place = format!("/requests/{}", case.id);
+    let csrf = token(&reader.get(&place).await.expect(200), "/sign-out");
+    let post = async |path: &str, fields: &[(&str, &str)]| {
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        reader.post_form(path, &all).await
+    };
+    let version = desk.client().case(&case).await["version"].to_string();
+    // The minute of the message, which left in its thirtieth second.
+    let new =
+        [("version", version.as_str()), ("event_version", &sent), ("aware_at", "2026-11-23T10:10")];
+    let made = post(&format!("{place}/breaches"), &new).await.expect(303);
+    let page = made.header("location").unwrap().to_owned();
+    let api = format!("/api/v1{page}");
+    let read = async || desk.client().get(&api).await.expect(200).json::<serde_json::Value>();
+    assert_eq!(read().await["aware_at"], "2026-11-23T09:10:30.000000Z");
+    let minute = "2026-11-23T10:10";
+    let change = [
+        ("do", "change"),
+        ("version", "1"),
+        ("risk", "risk"),
+        ("nature", "What left then."),
+        ("aware_at", minute),
+        ("informed_at", minute),
+    ];
+    post(&page, &change).await.expect(303);
+    assert_eq!(read().await["informed_at"], "2026-11-23T09:10:30.000000Z");
+    let early = [
+        ("do", "notify"),
+        ("version", "2"),
+        ("sent_at", "2026-11-23T10:09"),
+        ("authority", "CNIL"),
+    ];
+    post(&page, &early).await.expect(422);
+    let notice = [("do", "notify"), ("version", "2"), ("sent_at", minute), ("authority", "CNIL")];
+    post(&page, &notice).await.expect(303);
+    assert_eq!(read().await["notified_at"], "2026-11-23T09:10:30.000000Z");
+    // What the record said then is unfolded below the notice, whatever it says now.
+    let change = [
+        ("do", "change"),
+        ("version", "3"),
+        ("risk", "risk"),
+        ("nature", "All of it."),
+        ("aware_at", minute),
+    ];
+    post(&page, &change).await.expect(303);
+    let shown = reader.get(&page).await.expect(200).text();
+    let (_, below) = shown.split_once("<summary>What the record said then").expect("a folded list");
+    assert!(below.contains("What left then."), "{below}");
+    let list = format!("/controllers/{}/breaches/print", desk.controller.id);
+    let printed = reader.get(&list).await.expect(200).text();
+    assert!(printed.contains("<details open><summary>What the record said then"), "{printed}");
+    // Whoever may not read it is shown no list.
+    let auditor = desk.app.user(&[(desk.controller.id, Role::Auditor)]).await;
+    let hidden = browser(&desk.app, &auditor).await.get(&page).await.expect(200).text();
+    assert!(!hidden.contains("What the record said then"), "{hidden}");
+}

@@ -124,7 +124,7 @@ fn check_documents(conn: &mut Conn, request: RequestId) {
 /// The settings and the register read, where the schema of the time had them.
 fn check_keeping(conn: &mut Conn, controller: ControllerId) {
     let settings = retention::of(conn, controller).unwrap();
-    let all = breaches::of_controller(conn, controller, 10).unwrap();
+    let all = breaches::of_controller(conn, controller, None, 10).unwrap();
     if settings.version == 0 {
         assert!(all.is_empty() && settings.kept == Retention::DEFAULT);
         return;

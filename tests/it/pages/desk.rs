@@ -136,6 +136,11 @@ async fn the_keys_are_explained_to_staff_and_served_from_here() {
     for shown in ["<h1>Keys</h1>", "<kbd>g t</kbd>", "data-keys-switch hidden", "take charge"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
+    // The session ends half an hour after its last page, which may be marked a minute early.
+    let session = "data-session=\"/keys\" data-session-ms=\"1740000\" data-session-ends=\"You will";
+    assert!(page.contains(session) && page.contains("<p role=\"status\"></p>"), "{page}");
+    let module = app.anonymous().get("/assets/session.js").await.expect(200);
+    assert_eq!(module.header("content-type"), Some("text/javascript; charset=utf-8"));
     app.anonymous().get("/keys").await.expect(303);
     let module = app.anonymous().get("/assets/keys.js").await.expect(200);
     assert_eq!(module.header("content-type"), Some("text/javascript; charset=utf-8"));

@@ -51,7 +51,9 @@ async fn the_queue_speaks_both_languages_with_what_is_urgent_on_top() {
     assert!(!page.contains("style=") && !page.contains("<style"));
     // The module of the keys, and no other script.
     let module = "<script src=\"/assets/keys.js\" defer></script>";
-    assert_eq!((page.matches("<script").count(), page.matches(module).count()), (1, 1));
+    let session = "<script src=\"/assets/session.js\" defer></script>";
+    assert_eq!((page.matches("<script").count(), page.matches(module).count()), (2, 1));
+    assert_eq!(page.matches(session).count(), 1);
 
     let french = browser.with("cookie", "language=fr");
     let page = french.get("/").await.expect(200).text();

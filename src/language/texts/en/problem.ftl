@@ -317,6 +317,7 @@ field-no-such-event = The history of this case has no such entry. Give the versi
 field-before-aware = This cannot lie before the controller became aware of the breach. Check both dates.
 field-late-notice-needs-reason = The notice comes after the limit: say why (GDPR Article 33(1)).
 field-persons-not-informed = The risk is high and the persons were not told. Write to them, or say why not (GDPR Article 34(3)).
+field-not-told-needs-reason = No reason is kept for not telling the authority. Write it (GDPR Article 33(1) and (5)).
 field-breach-lacks-elements = The authority was told, and still lacks what it asks for: the page of the breach names it. Write it, or say here why it is left out.
 field-before-event = This is before the event itself. Nobody knew of it then.
 field-too-many-notices = A breach has no more phases than this. Put what is left into the last one.

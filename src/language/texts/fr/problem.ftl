@@ -317,6 +317,7 @@ field-no-such-event = L'historique de ce dossier n'a pas cette entrée. Donnez l
 field-before-aware = Ceci ne peut pas précéder le moment où le responsable a eu connaissance de la violation. Vérifiez les deux dates.
 field-late-notice-needs-reason = La notification vient après le délai : dites pourquoi (RGPD, article 33, paragraphe 1).
 field-persons-not-informed = Le risque est élevé et les personnes n'ont pas été informées. Écrivez-leur, ou dites pourquoi non (RGPD, article 34, paragraphe 3).
+field-not-told-needs-reason = Aucun motif n'est conservé pour ne pas informer l'autorité. Écrivez-le (RGPD, article 33, paragraphes 1 et 5).
 field-breach-lacks-elements = L'autorité a été informée et il lui manque encore des éléments, que la page de la violation nomme. Écrivez-les, ou dites ici pourquoi ils manquent.
 field-before-event = C'est avant l'événement lui-même. Personne n'en savait rien alors.
 field-too-many-notices = Une violation n'a pas plus d'étapes que cela. Mettez le reste dans la dernière.

@@ -15,7 +15,7 @@ use crate::db::packages::Package;
 use crate::domain::actor::{Permission, Scope};
 use crate::domain::history::RequestState;
 use crate::domain::ids::{PackageId, SearchId};
-use crate::domain::retention::Retention;
+use crate::domain::retention::Terms;
 use crate::domain::right::Right;
 use crate::domain::withholding::PaperDelivery;
 use crate::error::{Error, Result};
@@ -114,7 +114,7 @@ fn package_id(request: &HttpRequest) -> Result<PackageId> {
 
 /// What a package is looked at with: how long the controller hands it out, and its case.
 struct Standing {
-    kept: Retention,
+    kept: Terms,
     state: RequestState,
 }
 
@@ -122,7 +122,7 @@ async fn standing(front: &Front, opened: &Opened) -> Result<Standing> {
     let (controller, id) = (opened.controller.id, opened.row.id);
     let read = move |conn: &mut Conn| {
         let state = record::load(conn, &Scope::of_job(controller), id)?.state;
-        Ok(Standing { kept: retention::of(conn, controller)?.kept, state })
+        Ok(Standing { kept: retention::terms(conn, controller)?, state })
     };
     front.app.read(read).await
 }

@@ -90,7 +90,8 @@
     const at = event.target;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at.form) {
       event.preventDefault();
-      at.form.requestSubmit(one("button[type=submit]", at.form));
+      // The button that sends; a form with only one way to go needs no mark.
+      at.form.requestSubmit(one("[data-send]", at.form) ?? one("button[type=submit]", at.form));
       return;
     }
     // No combination that a browser or a system owns; Shift only where it makes the sign.

@@ -1,10 +1,14 @@
 //! The fields in which a breach is described, and what a form says.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::db::breaches::Breach;
 use crate::db::column::Instant;
+use crate::db::conn::Conn;
+use crate::db::events;
 use crate::domain::breach::{BreachKind, BreachRecord, BreachRisk};
+use crate::domain::ids::RequestId;
 use crate::error::{Error, FieldError, Result};
 use crate::language::{Language, text};
 use crate::web::ui::form::{Form, local};
@@ -53,7 +57,7 @@ pub fn label(language: Language, name: &str) -> String {
         "reference" => text(language, "breach-notice-reference"),
         "late_reason" => text(language, "breach-notice-late"),
         "event_version" => text(language, "form-breach-event"),
-        "reason" => named(language, "breach-field", "reasons"),
+        "reason" => text(language, "breach-reason"),
         name => named(language, "breach-field", name),
     }
 }
@@ -123,6 +127,41 @@ impl Fields {
             }
         })
     }
+}
+
+/// A page shows minutes, and a browser sends them: what is typed means no instant before a bound within
+/// that very minute.
+#[must_use]
+pub fn lifted(typed: DateTime<Utc>, bound: DateTime<Utc>) -> DateTime<Utc> {
+    let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+    if minute(typed) == minute(bound) { typed.max(bound) } else { typed }
+}
+
+impl Told {
+    /// With what was typed in the minute of an event taken for its instant, and the persons told no
+    /// earlier than somebody was aware.
+    #[must_use]
+    pub fn lifted(mut self, event: Option<DateTime<Utc>>, aware: DateTime<Utc>) -> Self {
+        if let Some(bound) = event {
+            self.aware_at = self.aware_at.map(|typed| lifted(typed, bound));
+        }
+        if let Informed::At(typed) = self.informed {
+            self.informed = Informed::At(lifted(typed, self.aware_at.unwrap_or(aware)));
+        }
+        self
+    }
+}
+
+/// When the event of a case was recorded that is a breach.
+///
+/// # Errors
+/// When the database fails.
+pub fn event_at(
+    conn: &mut Conn,
+    (request, version): (RequestId, i64),
+) -> Result<Option<DateTime<Utc>>> {
+    let history = events::of_request(conn, request)?;
+    Ok(history.iter().find(|event| event.version == version).map(|event| event.at.utc()))
 }
 
 /// What a form says of a breach.

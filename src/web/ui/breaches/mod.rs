@@ -6,8 +6,9 @@ pub mod view;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use serde::Deserialize;
 
 use self::fields::{Fields, told};
 use self::view::BreachView;
@@ -28,6 +29,16 @@ use crate::workflow::settings::permission::on_cases;
 
 type Answer = Result<HttpResponse, Problem>;
 
+/// How many breaches a page of the list holds.
+const PAGE: i64 = 100;
+
+/// Where the list goes on.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    cursor: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "web/ui/templates/breaches.html")]
 struct ListPage {
@@ -35,6 +46,8 @@ struct ListPage {
     id: String,
     controller: String,
     lines: Vec<BreachView>,
+    /// Where the next ones stand.
+    next: Option<String>,
     /// For whoever may record one.
     fields: Option<Fields>,
     told: Vec<String>,
@@ -50,20 +63,25 @@ struct PrintPage {
 }
 
 /// `GET /controllers/{id}/breaches`
-pub async fn list(front: Data<Front>, signed: SignedPage, id: Path<ControllerId>) -> Answer {
-    answer(&front, &signed, *id, None).await
+pub async fn list(
+    front: Data<Front>,
+    signed: SignedPage,
+    id: Path<ControllerId>,
+    query: Query<ListQuery>,
+) -> Answer {
+    answer(&front, &signed, (*id, query.cursor.as_deref()), None).await
 }
 
 /// `GET /controllers/{id}/breaches.csv`
 pub async fn table(front: Data<Front>, signed: SignedPage, id: Path<ControllerId>) -> Answer {
     let register = Register::open(&front, &signed.member, *id).await?;
-    Ok(register.csv(&register.list(&front).await?, signed.language)?)
+    Ok(register.csv(&register.all(&front).await?, signed.language)?)
 }
 
 /// `GET /controllers/{id}/breaches/print`
 pub async fn print(front: Data<Front>, signed: SignedPage, id: Path<ControllerId>) -> Answer {
     let register = Register::open(&front, &signed.member, *id).await?;
-    let all = register.list(&front).await?;
+    let all = register.all(&front).await?;
     let template = PrintPage {
         frame: signed.frame(),
         id: id.to_string(),
@@ -86,6 +104,7 @@ pub async fn record(
     let register = Register::open(&front, &signed.member, id).await?;
     let outcome = match told(&form, view::zone(&register)) {
         Ok(told) => {
+            let told = told.lifted(None, front.app.now());
             let (ctx, key) = (front.app.ctx(signed.actor()), register.key.clone());
             let write = move |conn: &mut Conn| record::record(conn, &ctx, id, &told, &key);
             front.app.write(write).await
@@ -96,7 +115,7 @@ pub async fn record(
         Ok(row) => Ok(see(&format!("/controllers/{id}/breaches/{}", row.id))),
         Err(error) => {
             let refused = refusal(error, signed.language, field_name(signed.language))?;
-            answer(&front, &signed, id, Some((form, refused))).await
+            answer(&front, &signed, (id, None), Some((form, refused))).await
         }
     }
 }
@@ -112,11 +131,11 @@ fn field_name(language: Language) -> impl Fn(&FieldError) -> Option<String> {
 async fn answer(
     front: &Front,
     signed: &SignedPage,
-    id: ControllerId,
+    (id, cursor): (ControllerId, Option<&str>),
     refused: Option<(Form, Refusal)>,
 ) -> Answer {
     let register = Register::open(front, &signed.member, id).await?;
-    let all = register.list(front).await?;
+    let (page, next) = register.list(front, cursor, PAGE).await?;
     let language = signed.language;
     let may_record = on_cases(&signed.actor(), id, Permission::WorkCase).is_ok();
     let fields = match &refused {
@@ -128,7 +147,8 @@ async fn answer(
         frame: signed.frame(),
         id: id.to_string(),
         controller: register.controller.name.clone(),
-        lines: all.iter().map(|it| view::of(&register, it, language)).collect(),
+        next: next.map(|cursor| format!("/controllers/{id}/breaches?cursor={cursor}")),
+        lines: page.iter().map(|it| view::of(&register, it, language)).collect(),
         fields: may_record.then_some(fields),
         told,
     };

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::fields::{Fields, told};
+use super::fields::{Fields, event_at, lifted, told};
 use super::view::{self, BreachView};
 use super::{Answer, field_name};
 use crate::db::breaches::Breach;
@@ -104,8 +104,10 @@ async fn carry_out(
     match form.field("do") {
         "notify" => {
             let sent_at = form.instant("sent_at", zone)?;
+            let sent_at = sent_at.ok_or_else(|| Error::invalid("sent_at", "empty"))?;
+            let before = register.get(front, id).await?.row;
             let new = NewNotice {
-                sent_at: sent_at.ok_or_else(|| Error::invalid("sent_at", "empty"))?,
+                sent_at: lifted(sent_at, before.aware_at.utc()),
                 authority: text("authority"),
                 reference: text("authority_reference"),
                 late_reason: text("late_reason"),
@@ -141,7 +143,12 @@ async fn carry_out(
             if let Informed::At(typed) = told.informed {
                 told.informed = kept(Some(typed), informed_at).map_or(Informed::No, Informed::At);
             }
-            let change = move |conn: &mut Conn| record::change(conn, &ctx, of, &told, &key);
+            let place = before.request_id.zip(before.event_version);
+            let change = move |conn: &mut Conn| {
+                let event = place.map(|place| event_at(conn, place)).transpose()?.flatten();
+                let told = told.clone().lifted(event, before.aware_at.utc());
+                record::change(conn, &ctx, of, &told, &key)
+            };
             front.app.write(change).await
         }
     }

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::fields::label;
 use crate::db::column::Instant;
-use crate::domain::breach::AwarenessChange;
+use crate::domain::breach::{AwarenessChange, BreachRecord, DecisionReason};
 use crate::language::{Language, text, text_with};
 use crate::web::breaches::{Opened, Register};
 use crate::web::ui::wording::{instant, named};
@@ -35,6 +35,8 @@ pub struct BreachView {
     pub notices: Vec<NoticeView>,
     /// How the instant of becoming aware was changed, each in a sentence.
     pub changes: Vec<String>,
+    /// Why was decided what, each in a sentence.
+    pub decided: Vec<String>,
 }
 
 /// What was told to the authority.
@@ -44,6 +46,8 @@ pub struct NoticeView {
     pub authority: String,
     pub reference: String,
     pub late_reason: String,
+    /// Label and words of the record as it stood then.
+    pub texts: Vec<(String, String)>,
 }
 
 /// Where the controller stands.
@@ -55,25 +59,11 @@ pub fn zone(register: &Register) -> Tz {
 /// Puts a breach into words.
 #[must_use]
 pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachView {
-    let Opened { row, record, reference, notices, late, awareness } = breach;
+    let Opened { row, record, reference, notices, late, awareness, decision_reasons } = breach;
     let zone = zone(register);
     let at = |at: Instant| instant(language, at.utc(), zone);
     let may_be = |found: Option<Instant>| found.map_or_else(String::new, at);
     let read = |text: &str| if register.reads { text.to_owned() } else { String::new() };
-    let mut texts = Vec::new();
-    if register.reads {
-        for (name, words) in record.texts() {
-            if !words.trim().is_empty() {
-                texts.push((label(language, name), words.to_owned()));
-            }
-        }
-        for (name, count) in [
-            ("approximate_persons", record.approximate_persons),
-            ("approximate_records", record.approximate_records),
-        ] {
-            texts.extend(count.map(|count| (label(language, name), count.to_string())));
-        }
-    }
     let aware = at(row.aware_at);
     let why_late = match breach.late_reason() {
         "" if register.reads => text(language, "breach-late-unexplained"),
@@ -96,7 +86,7 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
         closed: may_be(row.closed_at),
         registered: at(row.created_at),
         reads: register.reads,
-        texts,
+        texts: written(register, record, language),
         missing: missing.map(|(name, law)| (label(language, name), law)).collect(),
         undocumented: undocumented.map(|name| label(language, name)).collect(),
         notices: notices
@@ -111,10 +101,32 @@ pub fn of(register: &Register, breach: &Opened, language: Language) -> BreachVie
                 } else {
                     String::new()
                 },
+                texts: written(register, &notice.record, language),
             })
             .collect(),
         changes: awareness.iter().map(|change| changed(register, change, language)).collect(),
+        decided: decision_reasons.iter().map(|it| decided(register, it, language)).collect(),
     }
+}
+
+/// What is written in a record, for whoever may read it.
+fn written(
+    register: &Register,
+    record: &BreachRecord,
+    language: Language,
+) -> Vec<(String, String)> {
+    if !register.reads {
+        return Vec::new();
+    }
+    let texts = record.texts().into_iter().filter(|(_, words)| !words.trim().is_empty());
+    let texts = texts.map(|(name, words)| (label(language, name), words.to_owned()));
+    let counts = [
+        ("approximate_persons", record.approximate_persons),
+        ("approximate_records", record.approximate_records),
+    ];
+    let counts = counts.into_iter().filter_map(|(name, count)| Some((name, count?)));
+    let counts = counts.map(|(name, count)| (label(language, name), count.to_string()));
+    texts.chain(counts).collect()
 }
 
 /// How the clock was moved, with the reason for whoever may read it.
@@ -126,4 +138,12 @@ fn changed(register: &Register, change: &AwarenessChange, language: Language) ->
     let told = [("at", changed_at.as_str()), ("before", &before), ("after", &after)];
     let told = [told.as_slice(), &[("reason", reason)]].concat();
     text_with(language, "breach-aware-changed", &told)
+}
+
+/// What was decided and when, with the reason for whoever may read it.
+fn decided(register: &Register, decided: &DecisionReason, language: Language) -> String {
+    let at = instant(language, decided.decided_at, zone(register));
+    let reason = if register.reads { decided.reason.as_str() } else { "" };
+    let key = format!("breach-decided-{}", decided.decision.name());
+    text_with(language, &key, &[("at", &at), ("reason", reason)])
 }

@@ -15,7 +15,7 @@ use crate::language::{text, text_with};
 use crate::web::Front;
 use crate::web::breaches::Register;
 use crate::web::problem::Problem;
-use crate::web::ui::breaches::fields::told;
+use crate::web::ui::breaches::fields::{event_at, told};
 use crate::web::ui::breaches::view::zone;
 use crate::web::ui::frame::see;
 use crate::web::ui::signed::SignedPage;
@@ -51,14 +51,14 @@ pub async fn of(
 ) -> Result<Keeping> {
     let (controller, id) = (case.row.controller_id, case.row.id);
     let read = move |conn: &mut Conn| {
-        Ok((retention::of(conn, controller)?, breaches::of_request(conn, id)?))
+        Ok((retention::terms(conn, controller)?, breaches::of_request(conn, id)?))
     };
-    let (settings, found) = front.app.read(read).await?;
+    let (terms, found) = front.app.read(read).await?;
     let may = |permission, action| {
         signed.member.may(controller, permission) && case.state.check(action).is_ok()
     };
     let at = |key: &str, at| text_with(reading.language, key, &[("at", &reading.instant(at))]);
-    let until = case.state.ended_at.and_then(|ended_at| settings.kept.case_until(ended_at));
+    let until = case.state.ended_at.and_then(|ended_at| terms.case_until(ended_at));
     let sentence = match (case.state.key_destroyed, case.state.held_at, until) {
         (true, _, _) => text(reading.language, "keeping-destroyed"),
         (_, Some(held_at), _) => at("keeping-held", held_at),
@@ -147,8 +147,11 @@ async fn breach(posted: &Posted) -> Result<String> {
     let version = posted.form.field("event_version").parse();
     let version = version.map_err(|_| Error::invalid("event_version", "no-such-event"))?;
     let (ctx, target, key) = (posted.ctx(), posted.target()?, register.key.clone());
-    let write =
-        move |conn: &mut Conn| record::record_of_case(conn, &ctx, &target, (version, &told), &key);
+    let id = posted.opened.row.id;
+    let write = move |conn: &mut Conn| {
+        let told = told.clone().lifted(event_at(conn, (id, version))?, ctx.now);
+        record::record_of_case(conn, &ctx, &target, (version, &told), &key)
+    };
     let row = posted.front.app.write(write).await?;
     Ok(format!("/controllers/{}/breaches/{}", row.controller_id, row.id))
 }

@@ -83,6 +83,12 @@ impl Frame {
         Self { place, page, controller: name, contact, csrf: None }
     }
 
+    /// How long the visit lives on from this page, for the script that says when it ends.
+    #[must_use]
+    pub const fn session_ms(&self) -> i64 {
+        super::session::SURE.num_milliseconds()
+    }
+
     /// A text in the language of the page.
     #[must_use]
     pub fn t(&self, key: &str) -> String {
