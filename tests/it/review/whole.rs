@@ -1,0 +1,89 @@
+//! An answer from which all is withheld, and an answer that leaves out what is withheld.
+
+use serde_json::{Value, json};
+
+use crate::collection::shop::{MAP, Shop};
+use crate::collection::{entry, open_zip};
+use crate::pages::browser;
+
+/// A case of somebody of whom each table of a map holds one row, searched to the end.
+struct Case {
+    shop: Shop,
+    path: String,
+    reference: String,
+    search: Value,
+}
+
+impl Case {
+    async fn with(map: &str) -> Self {
+        let shop = Shop::open().await;
+        shop.rebuild("", map, 2).await;
+        let (id, reference) = shop.log("other@example.org").await;
+        shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
+        let search = shop.search(&id).await;
+        let path = format!("/api/v1/requests/{id}");
+        let paper = search["id"].as_str().unwrap();
+        let paper = format!("{path}/searches/{paper}/systems/paper/answer");
+        shop.dpo().post(&paper, json!({ "outcome": "nothing_found" })).await.expect(200);
+        Self { shop, path, reference, search }
+    }
+
+    fn id(&self) -> &str {
+        self.path.rsplit('/').next().unwrap()
+    }
+
+    async fn withhold(&self, system: &str, table: &str, column: Option<&str>) {
+        let body = json!({
+            "search_id": self.search["id"], "system": system, "table": table, "row": 1,
+            "extent": if column.is_some() { "value" } else { "row" }, "column": column,
+            "exemption": "rights_of_others",
+        });
+        let path = format!("{}/withholdings", self.path);
+        self.shop.dpo().post(&path, body).await.expect(201);
+    }
+
+    /// Builds the answer to a right: its id, what the record says of it, and its ZIP.
+    async fn package(&self, right: &str) -> (String, Value, Vec<u8>) {
+        let package = self.shop.package(self.id(), &self.search, right, None).await;
+        let id = package["id"].as_str().unwrap().to_owned();
+        let content = format!("{}/packages/{id}/content", self.path);
+        let zip = self.shop.dpo().get(&content).await.expect(200).body.to_vec();
+        (id, package["manifest"].clone(), zip)
+    }
+
+    async fn release(&self, package: &str) -> crate::support::client::Answer {
+        let path = format!("{}/packages/{package}/release", self.path);
+        self.shop.dpo().post(&path, json!({ "reference": self.reference })).await
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_from_which_all_is_withheld_does_not_say_that_nothing_is_held() {
+    let case = Case::with(MAP).await;
+    for (system, table) in [("shop", "customers"), ("shop", "orders"), ("support", "tickets")] {
+        case.withhold(system, table, None).await;
+    }
+    let (package, manifest, zip) = case.package("access").await;
+    assert_eq!(manifest["rows"], 0, "all is withheld");
+    let page = entry(&mut open_zip(&zip), "index.html");
+    for shown in [
+        "rien de ce qui a été trouvé n’est communiqué",
+        "Compte client</bdi> (lignes communiquées\u{a0}: 0, lignes non communiquées\u{a0}: 1)",
+        "<p>lignes communiquées\u{a0}: 0, lignes non communiquées\u{a0}: 1</p>",
+        "Dossiers clients</bdi> (0)",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("Aucune donnée personnelle"), "{page}");
+    let empty = page.matches("Rien n’a été trouvé ici").count();
+    assert_eq!(empty, 1, "only the paper file holds nothing: {page}");
+    let released: Value = case.release(&package).await.expect(200).json();
+    assert_eq!(released["rights"][0]["decision"], "granted_in_part");
+    let desk = browser(&case.shop.app, &case.shop.dpo).await;
+    let print = format!("/requests/{}/packages/{package}/print", case.id());
+    let paper = desk.get(&print).await.expect(200).text();
+    assert!(paper.contains("rien de ce qui a été trouvé n’est communiqué"), "{paper}");
+    let caption =
+        "orders (lignes communiquées\u{a0}: 0, lignes non communiquées\u{a0}: 1)</caption>";
+    assert!(paper.contains(caption), "{paper}");
+}
