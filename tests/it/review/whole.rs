@@ -87,3 +87,32 @@ async fn an_answer_from_which_all_is_withheld_does_not_say_that_nothing_is_held(
         "orders (lignes communiquées\u{a0}: 0, lignes non communiquées\u{a0}: 1)</caption>";
     assert!(paper.contains(caption), "{paper}");
 }
+
+#[actix_web::test]
+async fn portability_is_whole_where_only_what_it_leaves_out_is_withheld() {
+    let map = MAP.replace("          password_hash: { withhold: security }\n", "").replace(
+        "        basis: legitimate_interest\n",
+        "        basis: legitimate_interest\n        columns: { body: { withhold: security } }\n",
+    );
+    let case = Case::with(&map).await;
+    case.withhold("support", "tickets", None).await;
+    case.withhold("shop", "customers", Some("churn_score")).await;
+    let (package, manifest, zip) = case.package("portability").await;
+    assert_eq!(
+        (&manifest["withheld"], &manifest["withholdings"], &manifest["rows"]),
+        (&json!(false), &json!([]), &json!(3))
+    );
+    let mut archive = open_zip(&zip);
+    let sources: Value = serde_json::from_str(&entry(&mut archive, "sources.json")).unwrap();
+    let tickets = &sources["systems"][1]["tables"][0];
+    assert_eq!((&tickets["rows"], &tickets["withheld"]), (&json!(1), &json!([])), "{tickets}");
+    assert_eq!(tickets["left_out"].as_array().unwrap().len(), 3, "{tickets}");
+    let page = entry(&mut archive, "index.html");
+    assert!(!page.contains("Ce qui n’est pas communiqué"), "{page}");
+    let released: Value = case.release(&package).await.expect(200).json();
+    assert_eq!(released["rights"][1]["decision"], "granted", "{released}");
+    // Of the copy, both are withheld.
+    let (_, manifest, _) = case.package("access").await;
+    assert_eq!(manifest["withholdings"].as_array().unwrap().len(), 2, "{manifest}");
+    case.shop.app.assert_replays().await;
+}
