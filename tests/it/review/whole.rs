@@ -116,3 +116,26 @@ async fn portability_is_whole_where_only_what_it_leaves_out_is_withheld() {
     assert_eq!(manifest["withholdings"].as_array().unwrap().len(), 2, "{manifest}");
     case.shop.app.assert_replays().await;
 }
+
+#[actix_web::test]
+async fn portability_waits_for_no_proposal_on_what_it_leaves_out() {
+    let proposed = |map: &str| {
+        map.replace(
+            "        basis: legitimate_interest\n",
+            "        basis: legitimate_interest\n        columns: { body: { third_party: true } }\n",
+        )
+    };
+    let case = Case::with(&proposed(MAP)).await;
+    let (package, ..) = case.package("access").await;
+    let early = case.release(&package).await.expect(409);
+    assert_eq!(early.json::<Value>()["reason"], "proposals-open");
+    let (package, ..) = case.package("portability").await;
+    case.release(&package).await.expect(200);
+    // What goes along waits for somebody to decide.
+    let name = "        columns:\n          name: { third_party: true }\n          password_hash";
+    let map = proposed(MAP).replace("        columns:\n          password_hash", name);
+    let case = Case::with(&map).await;
+    let (package, ..) = case.package("portability").await;
+    let early = case.release(&package).await.expect(409);
+    assert_eq!(early.json::<Value>()["reason"], "proposals-open");
+}
