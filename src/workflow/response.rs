@@ -215,12 +215,22 @@ pub fn fetchable(
         let found = handed_out.into_iter().find(|found| found.package.id == id);
         return Ok((case, found.ok_or(Error::NotFound)?.package));
     }
-    let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
+    // Whoever prepares an answer looks at it; once it is released it is for whoever may release it.
+    if !is_prepared(&package) {
+        ctx.actor.permit(case.row.controller_id, Permission::Release)?;
+    }
     if package.file_id.is_none() {
         return Err(Error::Transition { code: lacks(&package) });
     }
     Ok((case, package))
+}
+
+/// Whether a package was never released: it is looked at, and nobody was given it.
+#[must_use]
+pub fn is_prepared(package: &Package) -> bool {
+    package.released_at.is_none()
 }
 
 /// Why a package without a file cannot be fetched.
