@@ -61,11 +61,11 @@ pub enum Permission {
     /// Read who the person is and what was found.
     ReadSubject,
     /// Acknowledge, decide on identity, pause, resume, assign, note, withdraw, search, build a
-    /// package.
+    /// package and look at it.
     WorkCase,
     /// Decide on rights and extension, confirm identity, correct the receipt, close, reopen.
     DecideCase,
-    /// Release a package, and download it.
+    /// Release a package, and download it from then on.
     Release,
     /// Open the file of a case with its proof: with the person's data only for who may read it.
     ReadCaseFile,

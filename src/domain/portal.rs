@@ -23,13 +23,15 @@ named! {
 named! {
     /// Whether an answer that was released can be fetched now.
     Answer {
-        /// None was, or its time is over.
+        /// None was.
         None = "none",
         Ready = "ready",
         /// Once this visit has proved who it is: it began with a call code.
         Locked = "locked",
         /// Once a person has decided: what was proved is not enough any more.
         Held = "held",
+        /// It could be, and its time is over.
+        Over = "over",
         /// It stands in a letter among the messages.
         Letter = "letter",
     }
@@ -78,6 +80,7 @@ pub fn step(state: &RequestState, answer: Answer) -> Step {
     match state.status {
         _ if matches!(answer, Answer::Ready | Answer::Locked) => Step::Ready,
         _ if answer == Answer::Held => Step::Identity,
+        Status::Answered if answer == Answer::Over => Step::Closed,
         Status::Answered if answer == Answer::Letter => Step::Ready,
         // Decided, and nobody has told the person yet.
         Status::Answered if is_untold(state) => Step::Working,
@@ -97,11 +100,12 @@ pub fn next_action(state: &RequestState, answer: Answer) -> NextAction {
         Answer::Ready => return NextAction::Download,
         Answer::Locked => return NextAction::Prove,
         Answer::Held => return NextAction::Wait,
+        Answer::Over if !state.status.is_open() => return NextAction::Write,
         Answer::None if state.status == Status::Answered && is_untold(state) => {
             return NextAction::Wait;
         }
         Answer::Letter if !state.status.is_open() => return NextAction::Read,
-        Answer::Letter | Answer::None => {}
+        Answer::Letter | Answer::Over | Answer::None => {}
     }
     if !state.status.is_open() {
         return NextAction::Write;
@@ -248,6 +252,18 @@ mod tests {
             let state = state(events);
             let found = (step(&state, answer), next_action(&state, answer));
             assert_eq!(found, expected, "{events:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_whose_time_is_over_is_asked_for_in_writing() {
+        let decided =
+            Event::RightDecided { right: Right::Access, decision: Decision::Granted, ground: None };
+        let closed = Event::RequestClosed { ground: ClosingGround::ALL[0] };
+        for event in [decided, closed] {
+            let state = state(&[event]);
+            let found = (step(&state, A::Over), next_action(&state, A::Over));
+            assert_eq!(found, (Step::Closed, N::Write));
         }
     }
 

@@ -13,6 +13,7 @@ use crate::domain::inventory::map::{self, ConnectorKind, DataMap};
 use crate::domain::inventory::portability::{Selection, portability, provided, withheld};
 use crate::domain::right::Right;
 use crate::domain::row::Column;
+use crate::domain::withholding::Extent;
 use crate::language::{Language, text_with};
 
 /// How the search of a system ended and what it found.
@@ -101,16 +102,35 @@ fn describe(
     right: Right,
     language: Language,
 ) -> Table {
+    let columns = columns(map, system, table, read, right, language);
+    let (rows, withheld) = read.map(|read| of_answer(read, &columns)).unwrap_or_default();
     Table {
         name: table.table.clone(),
         title: label(table.title.as_ref(), language).unwrap_or_else(|| table.table.clone()),
-        rows: read.map_or(0, |read| read.rows),
-        columns: columns(map, system, table, read, right, language),
-        withheld: read.map(|read| read.withheld.clone()).unwrap_or_default(),
+        rows,
+        columns,
+        withheld,
         key: table.key.clone(),
         references: references(system, table),
         facts: facts(table, language),
     }
+}
+
+/// The rows of a table for this answer, and what is withheld of them: what the answer leaves out is
+/// not withheld from it.
+fn of_answer(read: &FoundTable, columns: &[ColumnPlan]) -> (u64, Withholdings) {
+    let is_left_out = |plan: &ColumnPlan| matches!(plan.decision, Decision::LeaveOut(_));
+    let mut withheld = read.withheld.clone();
+    if !columns.is_empty() && columns.iter().all(is_left_out) {
+        let rows = withheld.tallies.iter().filter(|tally| tally.extent == Extent::Row);
+        let all = rows.fold(read.rows, |sum, tally| sum.saturating_add(tally.count));
+        return (all, Withholdings::default());
+    }
+    withheld.tallies.retain(|tally| {
+        let of = |plan: &ColumnPlan| tally.column.as_ref() == Some(&plan.name);
+        !columns.iter().any(|plan| of(plan) && is_left_out(plan))
+    });
+    (read.rows, withheld)
 }
 
 fn columns(
@@ -163,7 +183,26 @@ fn columns(
             name: selected.column,
         }
     });
-    plans.collect()
+    let mut plans: Vec<ColumnPlan> = plans.collect();
+    leave_out_whole(&mut plans);
+    plans
+}
+
+/// Of a table that portability leaves out as a whole, for its basis or because it is kept by hand,
+/// no column is withheld.
+fn leave_out_whole(plans: &mut [ColumnPlan]) {
+    let of_table = plans.iter().find_map(|plan| match plan.decision {
+        Decision::LeaveOut(
+            reason @ (LeaveOutReason::Basis
+            | LeaveOutReason::BasisUnstated
+            | LeaveOutReason::NotAutomated),
+        ) => Some(reason),
+        _ => None,
+    });
+    let Some(reason) = of_table else { return };
+    for plan in plans.iter_mut().filter(|it| matches!(it.decision, Decision::Withhold(_))) {
+        plan.decision = Decision::LeaveOut(reason);
+    }
 }
 
 fn selection(selection: Selection) -> Decision {

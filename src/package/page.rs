@@ -49,7 +49,10 @@ struct TableView<'a> {
     title: &'a str,
     name: &'a str,
     caption: String,
-    rows: u64,
+    /// How many rows are given out and withheld; nothing where all that was found is given.
+    counted: Option<String>,
+    /// Whether nothing was found in it at all.
+    is_empty: bool,
     files: &'a [String],
     headers: Vec<&'a str>,
     cells: Vec<Vec<Cell>>,
@@ -134,21 +137,34 @@ impl<'a> IndexPage<'a> {
             || self.report.systems.iter().any(|s| s.tables.iter().any(|t| !t.left_out.is_empty()))
     }
 
+    fn counted(&self, table: &TableReport<'_>) -> String {
+        counted(table, self.words).unwrap_or_else(|| table.rows.to_string())
+    }
+
     fn file_label(&self, file: &FileReport<'_>) -> String {
         visible(file.title.unwrap_or(file.name))
     }
 }
 
+/// What the answer says first. A row that is withheld was found all the same.
 fn found(report: &Report<'_>) -> &'static str {
-    let found = report
-        .systems
-        .iter()
-        .any(|system| !system.files.is_empty() || system.tables.iter().any(|t| t.rows > 0));
-    match (found, report.complete) {
-        (true, _) => "found-data",
-        (false, true) => "found-nothing",
-        (false, false) => "found-nothing-yet",
+    let tables = || report.systems.iter().flat_map(|system| &system.tables);
+    let has_files = report.systems.iter().any(|system| !system.files.is_empty());
+    let is_given = has_files || tables().any(|table| table.rows > 0 && !table.is_withheld_whole());
+    let is_withheld = tables().any(TableReport::is_withheld_whole);
+    match (is_given, is_withheld, report.complete) {
+        (true, _, _) => "found-data",
+        (false, true, _) => "found-withheld",
+        (false, false, true) => "found-nothing",
+        (false, false, false) => "found-nothing-yet",
     }
+}
+
+/// How many rows of a table are given out and how many withheld, where some are.
+fn counted(report: &TableReport<'_>, words: Words) -> Option<String> {
+    let (given, withheld) = (report.rows.to_string(), report.rows_withheld.to_string());
+    let arguments = [("given", given.as_str()), ("withheld", &withheld)];
+    (report.rows_withheld > 0).then(|| words.say_with("given-and-withheld", &arguments))
 }
 
 fn withheld<'a>(report: &'a Report<'a>, words: Words) -> Vec<WithheldRow<'a>> {
@@ -183,7 +199,8 @@ fn table_view<'a>(
         title: report.title,
         name: report.name,
         caption: words.say_with(key, &arguments),
-        rows: report.rows,
+        counted: counted(report, words),
+        is_empty: report.rows == 0 && report.rows_withheld == 0,
         files: &report.files,
         headers: packed
             .exported()

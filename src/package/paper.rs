@@ -30,6 +30,9 @@ struct System {
 struct Table {
     title: String,
     rows: u64,
+    /// Packages of before did not always say.
+    #[serde(default)]
+    rows_withheld: u64,
     files: Vec<String>,
 }
 
@@ -88,10 +91,16 @@ fn of_json<T: for<'a> Deserialize<'a>>(text: &str) -> io::Result<T> {
     serde_json::from_str(text).map_err(io::Error::other)
 }
 
-/// The titles of a system and a table, with how many rows follow.
+/// The titles of a system and a table, with how many rows follow and how many are withheld.
 fn caption(language: Language, system: &System, table: &Table) -> String {
     let title = format!("{} – {}", visible(&system.title), visible(&table.title));
     let rows = table.rows.to_string();
+    if table.rows_withheld > 0 {
+        let withheld = table.rows_withheld.to_string();
+        let arguments = [("given", rows.as_str()), ("withheld", &withheld)];
+        let counted = text_with(language, "package-given-and-withheld", &arguments);
+        return format!("{title} ({counted})");
+    }
     text_with(language, "package-paper-caption", &[("title", &title), ("rows", &rows)])
 }
 

@@ -56,6 +56,18 @@ pub struct TableReport<'a> {
     pub not_described: Vec<&'a str>,
 }
 
+impl TableReport<'_> {
+    /// Whether rows were found, and none of their values is given out for what is withheld.
+    #[must_use]
+    pub fn is_withheld_whole(&self) -> bool {
+        let columns_go = !self.files.is_empty();
+        match (self.rows, self.rows_withheld) {
+            (0, withheld) => withheld > 0,
+            (_, withheld) => !columns_go && (withheld > 0 || !self.withheld.is_empty()),
+        }
+    }
+}
+
 /// What is not in the package on a ground of law: a column, rows, values, or passages of texts.
 #[derive(Debug, Serialize)]
 pub struct Withheld<'a> {

@@ -22,7 +22,9 @@ use crate::domain::actor::Actor;
 use crate::domain::history::RequestState;
 use crate::domain::ids::{PackageId, RequestId};
 use crate::domain::inventory::map::DataMap;
+use crate::domain::inventory::portability;
 use crate::domain::reference::Reference;
+use crate::domain::right::Right;
 use crate::domain::subject::text::is_blank;
 use crate::domain::withholding::{Extent, WithholdingState};
 use crate::error::{Error, Result};
@@ -143,13 +145,17 @@ pub async fn release(front: &Front, opened: &Opened, package: PackageId) -> Resu
         })
         .await?;
     let map = open_map(&front.app.controller_key(&opened.controller)?, &map)?;
+    let is_open = |file: &SearchFile| {
+        let proposals = open_proposals(&map, file, &decided);
+        proposals.iter().any(|column| can_go(&map, row.exercised, file, column))
+    };
     Ok(Release {
         package,
         special: found.iter().any(|file| {
             let place = (file.system.as_str(), file.source_table.as_deref());
             map.is_special(row.exercised, place, u64::try_from(file.row_count).unwrap_or(0))
         }),
-        proposals_open: found.iter().any(|file| !open_proposals(&map, file, &decided).is_empty()),
+        proposals_open: found.iter().any(is_open),
     })
 }
 
@@ -172,6 +178,14 @@ pub fn open_proposals(map: &DataMap, file: &SearchFile, decided: &[Withholding])
     let proposed = table.columns.iter().filter(|(_, rule)| rule.third_party);
     let proposed = proposed.filter(|(column, rule)| rule.withhold.is_none() && is_open(column));
     proposed.map(|(column, _)| column.clone()).collect()
+}
+
+/// Whether a column that was found can stand in the answer to a right.
+fn can_go(map: &DataMap, right: Right, file: &SearchFile, column: &str) -> bool {
+    let Some(system) = map.system(&file.system) else { return true };
+    let table = file.source_table.as_ref().and_then(|table| system.table(table));
+    right != Right::Portability
+        || table.is_none_or(|table| portability::may_go(map, system, table, column))
 }
 
 /// Sends a package, or the part of it that was asked for, and records that it is fetched.

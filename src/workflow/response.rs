@@ -215,12 +215,22 @@ pub fn fetchable(
         let found = handed_out.into_iter().find(|found| found.package.id == id);
         return Ok((case, found.ok_or(Error::NotFound)?.package));
     }
-    let case = begin(conn, ctx, target, Permission::Release, Action::Download)?;
+    let case = begin(conn, ctx, target, Permission::WorkCase, Action::Download)?;
     let package = packages::get(conn, case.row.id, id)?;
+    // Whoever prepares an answer looks at it; once it is released it is for whoever may release it.
+    if !is_prepared(&package) {
+        ctx.actor.permit(case.row.controller_id, Permission::Release)?;
+    }
     if package.file_id.is_none() {
         return Err(Error::Transition { code: lacks(&package) });
     }
     Ok((case, package))
+}
+
+/// Whether a package was never released: it is looked at, and nobody was given it.
+#[must_use]
+pub fn is_prepared(package: &Package) -> bool {
+    package.released_at.is_none()
 }
 
 /// Why a package without a file cannot be fetched.
@@ -254,6 +264,8 @@ pub struct Reach {
     /// Whether an answer was released that the person cannot fetch: what they have proved was enough then
     /// and is not now, as when somebody else is said to read what is on file.
     pub is_held: bool,
+    /// Until when the person could fetch an answer whose time is over, where none is left.
+    pub over_since: Option<DateTime<Utc>>,
 }
 
 /// What the person of a case can fetch at an instant.
@@ -263,7 +275,35 @@ pub struct Reach {
 pub fn reach(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Reach> {
     let (handed_out, has_others) = released(conn, ctx, case)?;
     let is_held = has_others && case.state.status == Status::Answered;
-    Ok(Reach { handed_out, is_held })
+    let is_over = handed_out.is_empty() && !is_held;
+    let over_since = if is_over { over_since(conn, ctx, case)? } else { None };
+    Ok(Reach { handed_out, is_held, over_since })
+}
+
+/// When the time of the last answer ended that nobody took back, in a case that has ended.
+fn over_since(conn: &mut Conn, ctx: &Ctx, case: &Case) -> Result<Option<DateTime<Utc>>> {
+    if !matches!(case.state.status, Status::Answered | Status::Closed) {
+        return Ok(None);
+    }
+    let (kept, id) = (retention::of(conn, case.row.controller_id)?.kept, case.row.id);
+    let (mut ended, mut expired) = (Vec::new(), Vec::new());
+    for package in packages::of_request(conn, id)? {
+        let until = package.released_at.and_then(|at| kept.package_until(at.utc()));
+        match Retirement::parse(&package.state) {
+            Some(Retirement::Expired) => expired.push((package.id, until)),
+            None if package.state == "released" => ended.extend(until.filter(|it| *it <= ctx.now)),
+            _ => {}
+        }
+    }
+    if !expired.is_empty() {
+        // The setting may be another now: it ended when it was taken away, at the latest.
+        for entry in events::of_request(conn, id)?.iter().filter_map(|row| row.entry().ok()) {
+            let Event::PackageRetired { package, .. } = entry.event else { continue };
+            let known = expired.iter().find(|(id, _)| *id == package);
+            ended.extend(known.map(|(_, until)| until.map_or(entry.at, |it| it.min(entry.at))));
+        }
+    }
+    Ok(ended.into_iter().max())
 }
 
 /// The packages within reach of what was proved, and whether there are others.

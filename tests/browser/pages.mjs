@@ -29,7 +29,7 @@ export const FILES = {
 
 /** Routes that only lead elsewhere. */
 export const REDIRECTS = [
-  "portal", "next-case", "portal-code", "portal-letter-code", "portal-signed-in",
+  "portal", "portal-slash", "portal-language", "next-case", "portal-code", "portal-letter-code", "portal-signed-in",
 ];
 
 const portal = ({ world, language }, page) => `/t/${world.slug}/${language}/${page}`;

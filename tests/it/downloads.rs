@@ -99,3 +99,44 @@ async fn the_headers_alone_are_no_download() {
         assert!(head.header(name).is_some(), "{name}");
     }
 }
+
+#[actix_web::test]
+async fn who_prepares_an_answer_looks_at_it_until_it_is_released() {
+    let shop = Shop::open().await;
+    let (id, reference) = shop.log("zoe.canari@example.org").await;
+    shop.identify(&id, "v2", &["in_person", "known_facts"]).await;
+    let search = shop.search(&id).await;
+    let package = shop.package(&id, &search, "access", Some("essai")).await;
+    let package = package["id"].as_str().unwrap();
+    let path = format!("/api/v1/requests/{id}/packages/{package}");
+    let link = format!("/requests/{id}/packages/{package}/content");
+    let handler = shop.app.user(&[(shop.controller.id, Role::Handler)]).await;
+    let desk = crate::pages::browser(&shop.app, &handler).await;
+    let pages = [format!("/requests/{id}"), format!("/requests/{id}/review")];
+    for page in &pages {
+        assert!(desk.get(page).await.expect(200).text().contains(&link), "{page}");
+    }
+    let seen = desk.get(&link).await.expect(200).body;
+    let own = shop.app.as_user(&handler);
+    assert_eq!(own.get(&format!("{path}/content")).await.expect(200).body, seen);
+    assert_eq!(recorded(&shop, &id).await, [format!("user:{}", handler.id)]);
+    desk.get(&format!("/requests/{id}/packages/{package}/print")).await.expect(403);
+    let release = json!({ "reference": reference });
+    own.with("if-match", "*").post(&format!("{path}/release"), &release).await.expect(403);
+
+    shop.dpo().post(&format!("{path}/release"), &release).await.expect(200);
+    desk.get(&link).await.expect(403);
+    own.get(&format!("{path}/content")).await.expect(403);
+    for page in &pages {
+        assert!(!desk.get(page).await.expect(200).text().contains(&link), "{page}");
+    }
+    shop.dpo().get(&format!("{path}/content")).await.expect(200);
+    // Nor does whoever reads the history alone look at what is prepared.
+    let portability = shop.package(&id, &search, "portability", Some("essai")).await;
+    let content = portability["id"].as_str().unwrap();
+    let content = format!("/api/v1/requests/{id}/packages/{content}/content");
+    own.get(&content).await.expect(200);
+    let auditor = shop.app.user(&[(shop.controller.id, Role::Auditor)]).await;
+    shop.app.as_user(&auditor).get(&content).await.expect(403);
+    shop.app.assert_replays().await;
+}

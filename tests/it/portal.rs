@@ -329,3 +329,20 @@ async fn t_25_nobody_who_knows_a_reference_locks_its_owner_out() {
     assert_eq!(statuses[..10], [422; 10]);
     assert_eq!(statuses[10..], [429, 429, 303], "the owner comes in from elsewhere");
 }
+
+#[actix_web::test]
+async fn e_06_an_address_without_its_last_slash_leads_on_and_tells_no_other_portal() {
+    let app = scene().await.app;
+    let visitor = app.anonymous().with("accept-language", "en");
+    for typed in ["/t/maison-exemple", "/t/maison-exemple/", "/t/maison-exemple/en"] {
+        let led = visitor.get(typed).await.expect(303);
+        assert_eq!(led.header("location"), Some("/t/maison-exemple/en/"), "{typed}");
+    }
+    let french = visitor.get("/t/maison-exemple/fr").await.expect(303);
+    assert_eq!(french.header("location"), Some("/t/maison-exemple/fr/"));
+    let unknown = visitor.get("/t/no-such-exemple").await.expect(404);
+    for typed in ["/t/no-such-exemple/", "/t/no-such-exemple/en", "/t/maison-exemple/de"] {
+        let answer = visitor.get(typed).await.expect(404);
+        assert_eq!(answer.body.len(), unknown.body.len(), "{typed}");
+    }
+}

@@ -5,6 +5,7 @@ mod callers;
 mod compared;
 mod held;
 mod identifiers;
+mod lapsed;
 mod out_of_reach;
 mod paper;
 mod revocation;

@@ -1,6 +1,7 @@
 //! What a person withholds is in no format of the package, outlasts a new search, and stands sealed.
 
 mod desk;
+mod whole;
 
 use std::io::Read;
 

@@ -4,7 +4,7 @@
 //! contract. WP242 rev.01: "provided" covers what is observed, not what is inferred.
 
 use super::live::{named_columns, referenced_columns};
-use super::map::{Basis, DataMap, Provided, Table};
+use super::map::{Basis, ConnectorKind, DataMap, Provided, System, Table};
 use crate::domain::exemption::Exemption;
 use crate::domain::row::Column;
 
@@ -84,13 +84,8 @@ pub fn portability(
     table: &Table,
     live: &[Column],
 ) -> Vec<ColumnSelection> {
-    let referenced = referenced_columns(map, system, table);
     let named = named_columns(map, system, table);
-    let ties = |column: &str| {
-        table.key.iter().any(|key| key == column)
-            || table.reached_from.iter().any(|way| way.on.contains_key(column))
-            || referenced.contains(column)
-    };
+    let ties = |column: &str| ties_rows(map, system, table, column);
     let own = |column: &str| own_selection(table, column);
     let rows_go = live.iter().any(|column| own(&column.name).included());
     let mut selections: Vec<ColumnSelection> = live
@@ -115,6 +110,27 @@ pub fn portability(
         }
     }
     selections
+}
+
+/// Whether a column of a table can go into a portability answer. Which columns the source has is not
+/// asked: what ties rows counts as going along wherever the basis lets rows go.
+#[must_use]
+pub fn may_go(map: &DataMap, system: &System, table: &Table, column: &str) -> bool {
+    if system.connector == ConnectorKind::Manual {
+        return false;
+    }
+    match own_selection(table, column) {
+        own if own.included() => true,
+        Selection::OtherBasis | Selection::BasisUnstated | Selection::Withheld(_) => false,
+        _ => ties_rows(map, &system.name, table, column),
+    }
+}
+
+/// Whether a column is a key, or refers to one.
+fn ties_rows(map: &DataMap, system: &str, table: &Table, column: &str) -> bool {
+    table.key.iter().any(|key| key == column)
+        || table.reached_from.iter().any(|way| way.on.contains_key(column))
+        || referenced_columns(map, system, table).contains(column)
 }
 
 fn own_selection(table: &Table, column: &str) -> Selection {

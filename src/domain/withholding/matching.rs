@@ -269,6 +269,16 @@ mod tests {
         }
         assert_eq!(Passage::of_words(text, "éa").unwrap().ranges, [(13, 15)]);
         assert_eq!(Passage::of_words("aXbXX", "X").unwrap().ranges, [(1, 2), (3, 4), (4, 5)]);
+        let broken = "é\r\na\nb\r\nc\rb\r\n";
+        for (words, ranges) in [
+            ("a\r\nb", &[(3, 6)][..]),
+            ("b\nc\nb", &[(5, 11)]),
+            ("b\r\n", &[(5, 8), (10, 13)]),
+            ("\n", &[(1, 3), (4, 5), (6, 8), (9, 10), (11, 13)]),
+        ] {
+            assert_eq!(Passage::of_words(broken, words).unwrap().ranges, ranges, "{words:?}");
+        }
+        assert_eq!(Passage::of_words(broken, "a\n\nb"), None);
         assert_eq!(Passage::of_words(text, "Luc"), None);
         assert_eq!(Passage::of_words(text, ""), None);
     }

@@ -140,20 +140,42 @@ impl Passage {
         fits.then(|| Self { ranges, text_sha256: digest(text) })
     }
 
-    /// Every place of a text where these words stand, as they are written; nothing when nowhere.
+    /// Every place of a text where these words stand, as they are written; nothing when nowhere. A line
+    /// break is any of LF, CR LF and CR: a browser sends CR LF for each, whatever the source has.
     #[must_use]
     pub fn of_words(text: &str, words: &str) -> Option<Self> {
+        let ((text_lines, starts), (words, _)) =
+            (with_plain_breaks(text), with_plain_breaks(words));
         if words.is_empty() {
             return None;
         }
-        let characters = |text: &str| u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-        let long = characters(words);
-        let ranges = text.match_indices(words).map(|(place, _)| {
-            let start = characters(text.get(..place).unwrap_or_default());
-            (start, start.saturating_add(long))
-        });
-        Self::of(text, ranges.collect())
+        let long = words.chars().count();
+        let (mut ranges, mut read, mut first) = (Vec::new(), 0, 0_usize);
+        for (place, _) in text_lines.match_indices(&words) {
+            let between = text_lines.get(read..place).unwrap_or_default();
+            (read, first) = (place, first.saturating_add(between.chars().count()));
+            let start = starts.get(first).copied()?;
+            ranges.push((start, starts.get(first.saturating_add(long)).copied()?));
+        }
+        Self::of(text, ranges)
     }
+}
+
+/// A text with LF for each of its line breaks; and where each character then stood, counted from 0,
+/// with the length at the end.
+fn with_plain_breaks(text: &str) -> (String, Vec<u64>) {
+    let (mut plain, mut starts) = (String::with_capacity(text.len()), Vec::new());
+    let mut characters = (0_u64..).zip(text.chars()).peekable();
+    let mut length = 0;
+    while let Some((place, character)) = characters.next() {
+        starts.push(place);
+        let is_return = character == '\r';
+        plain.push(if is_return { '\n' } else { character });
+        let feed = is_return.then(|| characters.next_if(|(_, next)| *next == '\n')).flatten();
+        length = feed.map_or(place, |(place, _)| place).saturating_add(1);
+    }
+    starts.push(length);
+    (plain, starts)
 }
 
 /// A value of a key as text; a missing one makes no key.

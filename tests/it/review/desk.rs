@@ -287,3 +287,40 @@ async fn in_a_browser_rows_are_read_and_withheld_and_taken_back() {
     auditor.get(&review).await.expect(403);
     auditor.get(&rows).await.expect(403);
 }
+
+#[actix_web::test]
+async fn words_across_a_line_break_are_withheld_however_the_source_breaks_its_lines() {
+    let mut case = Reviewed::new().await;
+    let changed = "UPDATE tickets
+        SET body = 'Bonjour,' || char(13, 10) || 'canari-voisin' || char(10) || 'crie.' WHERE id = 7";
+    run(&case.shop, "support.db", changed);
+    case.search = case.shop.search(&case.id).await;
+    let shop = &case.shop;
+    let desk = browser(&shop.app, &shop.dpo).await;
+    let rows = format!("/requests/{}/review/rows?system=support&table=tickets", case.id);
+    let page = desk.get(&rows).await.expect(200);
+    let action = format!("/requests/{}/withholdings", case.id);
+    let csrf = token(&page, &action);
+    let value = |name: &str| {
+        let rest = page.text();
+        let rest = rest.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().to_owned();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let number = case.row_of(&case.search, "canari-voisin").await.to_string();
+    let (version, search) = (value("version"), value("search_id"));
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("version", version.as_str()),
+        ("search_id", search.as_str()),
+        ("system", "support"),
+        ("table", "tickets"),
+        ("row", number.as_str()),
+        ("from", "1"),
+        ("column", "body"),
+        // A browser sends each line break so.
+        ("words", "Bonjour,\r\ncanari-voisin\r\ncrie"),
+        ("exemption", "rights_of_others"),
+    ];
+    desk.post_form(&action, &fields).await.expect(303);
+    assert_eq!(case.withholdings().await[0]["ranges"], json!([[0, 28]]));
+}

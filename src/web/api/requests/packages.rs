@@ -251,6 +251,6 @@ pub async fn download_package(
     signed: Signed,
 ) -> std::result::Result<HttpResponse, Problem> {
     let (id, package) = (case_id(&request)?, package_id(&request)?);
-    let opened = opened::open(&front, &signed.0, id, Permission::Release).await?;
+    let opened = opened::open(&front, &signed.0, id, Permission::WorkCase).await?;
     packages::send(&request, &front, signed.actor(), &opened, package).await
 }

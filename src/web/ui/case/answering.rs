@@ -102,7 +102,7 @@ pub async fn download(request: HttpRequest, front: Data<Front>, signed: SignedPa
     let package = request.match_info().get("package_id");
     let package = package.and_then(|id| id.parse().ok());
     let package = package.ok_or(Error::NotFound)?;
-    let opened = opened::open(&front, &signed.member, id, Permission::Release).await?;
+    let opened = opened::open(&front, &signed.member, id, Permission::WorkCase).await?;
     packages::send(&request, &front, signed.actor(), &opened, package).await
 }
 

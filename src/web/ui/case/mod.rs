@@ -98,7 +98,10 @@ struct Forms {
     /// The rights that a package can answer.
     package: Vec<Right>,
     release: bool,
+    /// Whether what was released can be fetched.
     download: bool,
+    /// Whether what is prepared can be looked at.
+    preview: bool,
     close: bool,
     withdraw: bool,
     letter: bool,
@@ -169,6 +172,10 @@ impl CasePage {
 
     fn released(&self) -> impl Iterator<Item = &work::PackageView> {
         self.packages.iter().filter(|package| package.released)
+    }
+
+    fn can_fetch(&self, package: &work::PackageView) -> bool {
+        package.built && (self.forms.download || self.forms.preview && package.prepared)
     }
 
     fn releasable(&self) -> impl Iterator<Item = &work::PackageView> {
@@ -343,6 +350,7 @@ fn forms_of(signed: &SignedPage, (case, least): (&Case, Level), language: Langua
         package: package.filter(|_| works(Action::AnswerSystem)).collect(),
         release: may(Permission::Release, Action::Release),
         download: may(Permission::Release, Action::Download),
+        preview: works(Action::Download),
         close: may(Permission::DecideCase, Action::Close),
         withdraw: works(Action::Withdraw),
         letter: works(Action::Note),

@@ -40,7 +40,7 @@ pub async fn handing(front: &Front, signed: &SignedPage, case: &Case) -> Result<
     let (ctx, read) = (front.app.ctx(signed.actor()), case.clone());
     let waits = case.state.status == Status::Answered && !case.state.is_in_hand;
     let found = front.app.read(move |conn| {
-        let Reach { handed_out, is_held } = response::reach(conn, &ctx, &read)?;
+        let Reach { handed_out, is_held, .. } = response::reach(conn, &ctx, &read)?;
         let until = handed_out.into_iter().map(|it| it.until).min();
         Ok((until.filter(|_| waits), is_held))
     });

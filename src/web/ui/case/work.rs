@@ -13,6 +13,7 @@ use crate::web::attachments::Attachment;
 use crate::web::packages::{hex, is_out_of_date};
 use crate::web::searches::SearchRun;
 use crate::web::ui::wording::{self, named, size};
+use crate::workflow::response::is_prepared;
 use crate::workflow::sources::SearchScope;
 
 /// A search with its systems.
@@ -41,6 +42,8 @@ pub struct PackageView {
     pub complete: bool,
     /// Whether it can be downloaded and released.
     pub built: bool,
+    /// Whether it was never released.
+    pub prepared: bool,
     /// Something came after it: it cannot be released, and is built again.
     pub out_of_date: bool,
     /// Whether it stands released.
@@ -134,6 +137,7 @@ pub fn package(
         out_of_date: is_out_of_date(state, row),
         complete: row.complete,
         built: file.is_some(),
+        prepared: is_prepared(row),
         released: file.is_some() && row.state == "released",
         size: file.map_or_else(String::new, |file| size(language, file.size_bytes)),
         digest: file.map_or_else(String::new, |file| hex(&file.sha256)),

@@ -29,7 +29,7 @@ use crate::web::problem::Problem;
 use crate::web::ui::frame::{page, see};
 use crate::workflow::identity_documents;
 use crate::workflow::record::{self, Case};
-use crate::workflow::response::{self, HandedOut, Reach};
+use crate::workflow::response::{self, Reach};
 
 /// A code counts for ten minutes after it was sent, and may be sent some minutes after it was asked
 /// for.
@@ -164,13 +164,13 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
     let own = visit.own;
     let now = visit.front.app.now();
     let (ctx, is_proved) = (visit.ctx(), visit.is_proved());
-    let (case, events, (handed_out, released), (code, by_letter), (waits, asked)) = visit
+    let (case, events, (reach, released), (code, by_letter), (waits, asked)) = visit
         .front
         .app
         .read(move |conn| {
             let case = record::load(conn, &own.scope(), own.request)?;
             let events = crate::db::events::of_request(conn, own.request)?;
-            let Reach { handed_out, is_held } = response::reach(conn, &ctx, &case)?;
+            let reach = response::reach(conn, &ctx, &case)?;
             let asked = identity_documents::is_asked(conn, &ctx, &case)?;
             let code =
                 (codes::newest(conn, own.request)?, letter_codes::newest(conn, own.request)?);
@@ -179,9 +179,9 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
             let letters = letters::of_request(conn, own.request)?;
             let seen = |letter: &&letters::LetterRow| !case.state.holds_back(letter.id, now);
             let in_letter = letters.iter().filter(seen).any(is_answer) || case.state.is_written;
-            let released = released_as(!handed_out.is_empty(), is_proved, (is_held, in_letter));
+            let released = released_as(&reach, is_proved, in_letter);
             let waits = letters.iter().filter(seen).any(|letter| waiting.holds(letter));
-            Ok((case, events, (handed_out, released), code, (waits, asked)))
+            Ok((case, events, (reach, released), code, (waits, asked)))
         })
         .await?;
     let language = visit.place.language;
@@ -204,12 +204,12 @@ pub async fn answer(visit: &Visit, wrong: Option<WrongCode>) -> Answer {
         rights: told.rights(),
         step,
         sentence: told.sentence(step),
-        date: told.date(step, &handed_out),
+        date: told.date(step, &reach),
         extended: ground.filter(|_| case.dates.is_extended()).map(|it| told.extended(it)),
         next: portal::next_action(&case.state, released),
         answers: match released {
             Released::Ready => {
-                handed_out.iter().map(|it| told.answer(visit, &it.package)).collect()
+                reach.handed_out.iter().map(|it| told.answer(visit, &it.package)).collect()
             }
             _ => Vec::new(),
         },
@@ -243,15 +243,13 @@ fn is_answer(row: &letters::LetterRow) -> bool {
 }
 
 /// How far an answer has come for whoever looks at it.
-const fn released_as(
-    is_handed_out: bool,
-    is_proved: bool,
-    (is_held, in_letter): (bool, bool),
-) -> Released {
-    match (is_handed_out, is_proved) {
+fn released_as(reach: &Reach, is_proved: bool, in_letter: bool) -> Released {
+    match (!reach.handed_out.is_empty(), is_proved) {
         (true, true) => Released::Ready,
         (true, false) => Released::Locked,
-        (false, _) if is_held => Released::Held,
+        (false, _) if reach.is_held => Released::Held,
+        // Also beside a letter, which may be no more than what came along with it.
+        (false, _) if reach.over_since.is_some() => Released::Over,
         (false, _) if in_letter => Released::Letter,
         (false, _) => Released::None,
     }
@@ -323,6 +321,7 @@ impl Told<'_> {
         let name = match self.released {
             Released::Locked => "locked",
             Released::Held => "held",
+            Released::Over => "over",
             Released::Letter if step == Step::Ready => "letter",
             _ if self.has_reply_to_read(step) => "replied",
             _ => step.name(),
@@ -331,13 +330,16 @@ impl Told<'_> {
         self.with_day(&key, &self.day(self.case.state.received_at))
     }
 
-    /// The one date that matters now: until when an answer can be fetched, when the case ended, or
-    /// until when the law lets the controller answer.
-    fn date(&self, step: Step, handed_out: &[HandedOut]) -> Option<String> {
+    /// The one date that matters now: until when an answer can or could be fetched, when the case
+    /// ended, or until when the law lets the controller answer.
+    fn date(&self, step: Step, reach: &Reach) -> Option<String> {
         match step {
+            _ if self.released == Released::Over => {
+                Some(self.with_day("portal-date-over", &self.day(reach.over_since?)))
+            }
             Step::Ready if self.released == Released::Letter => self.ended("portal-date-letter"),
             Step::Ready => {
-                let until = handed_out.iter().map(|it| it.until).min()?;
+                let until = reach.handed_out.iter().map(|it| it.until).min()?;
                 Some(self.with_day("portal-date-ready", &self.day(until)))
             }
             Step::Closed => self.ended("portal-date-closed"),

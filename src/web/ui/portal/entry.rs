@@ -55,10 +55,17 @@ impl Entry<'_> {
     }
 }
 
-/// `GET /t/{slug}`
+/// `GET /t/{slug}`, and with a slash.
 pub async fn choose_language(request: HttpRequest, front: Data<Front>) -> Answer {
     let slug = request.match_info().get("slug").unwrap_or_default().to_owned();
     let place = Place { slug, language: tongue::of(&request) };
+    let controller = place.controller(&front).await?;
+    Ok(see(&path(&controller.slug, place.language, "")))
+}
+
+/// `GET /t/{slug}/{language}`: what was typed without the slash at the end.
+pub async fn add_slash(request: HttpRequest, front: Data<Front>) -> Answer {
+    let place = Place::of(&request)?;
     let controller = place.controller(&front).await?;
     Ok(see(&path(&controller.slug, place.language, "")))
 }

@@ -10,6 +10,7 @@ use askama::Template;
 
 use super::case_id;
 use super::work::package_state;
+use crate::db::packages::Package;
 use crate::db::searches::SearchFile;
 use crate::db::withholdings::Withholding;
 use crate::domain::actor::Permission;
@@ -29,6 +30,7 @@ use crate::web::ui::signed::SignedPage;
 use crate::web::ui::wording::{ground, named, right};
 use crate::web::{Front, packages};
 use crate::workflow::record;
+use crate::workflow::response::is_prepared;
 use crate::workflow::review::open_spot;
 
 type Answer = std::result::Result<HttpResponse, Problem>;
@@ -46,8 +48,6 @@ struct ReviewPage {
     packages: Vec<PackageView>,
     grounds: Vec<(&'static str, String)>,
     works: bool,
-    /// Whether the reader may look at the package.
-    downloads: bool,
 }
 
 impl ReviewPage {
@@ -117,7 +117,8 @@ struct PackageView {
     id: String,
     right: String,
     state: String,
-    is_ready: bool,
+    /// Whether it is built, and the reader may look at it.
+    can_fetch: bool,
 }
 
 /// `GET /requests/{id}/review`
@@ -172,7 +173,6 @@ pub async fn answer(
         packages: package_views(front, opened.row.id, &review, signed).await?,
         grounds: grounds(language),
         works: signed.member.may(controller, Permission::WorkCase),
-        downloads: signed.member.may(controller, Permission::Release),
         frame: signed.frame(),
     };
     page(status, language, &template)
@@ -266,11 +266,16 @@ async fn package_views(
         own.find(|row| row.exercised == of && row.search_id == review.search.id)
     };
     let newest = [Right::Access, Right::Portability].into_iter().filter_map(newest);
+    let (member, controller) = (&signed.member, case.row.controller_id);
+    let may = |row: &Package| {
+        let works = is_prepared(row) && member.may(controller, Permission::WorkCase);
+        works || member.may(controller, Permission::Release)
+    };
     let views = newest.map(|row| PackageView {
         id: row.id.to_string(),
         right: right(language, row.exercised),
         state: package_state(language, &case.state, row),
-        is_ready: row.file_id.is_some(),
+        can_fetch: row.file_id.is_some() && may(row),
     });
     Ok(views.collect())
 }

@@ -34,8 +34,7 @@ async fn withhold_asked(posted: &Posted) -> Result<()> {
         exemption: form.field("exemption").to_owned(),
         row: form.field("row").parse().ok(),
         ranges: Vec::new(),
-        // A browser sends line breaks as CR LF.
-        words: filled("words").map(|words| words.replace("\r\n", "\n")),
+        words: filled("words"),
         note: filled("withholding_note"),
     };
     let actor = posted.signed.actor();
