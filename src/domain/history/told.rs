@@ -92,7 +92,13 @@ mod tests {
 
     fn letter(name: Letter) -> Event {
         let letter = LetterId::from_uuid(uuid::Uuid::nil());
-        Event::LetterSent { letter, name, delivery: Delivery::Portal, for_anybody: false }
+        Event::LetterSent {
+            letter,
+            name,
+            delivery: Delivery::Portal,
+            for_anybody: false,
+            answers: None,
+        }
     }
 
     #[test]

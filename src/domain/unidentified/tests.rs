@@ -80,6 +80,7 @@ fn the_person_is_told_first_or_keeps_silent_for_a_month() {
         name: Letter::CannotIdentify,
         delivery: Delivery::Portal,
         for_anybody: false,
+        answers: None,
     };
     let found = |events: Vec<Event>, told: &str, reminded: &str, now: &str| -> Vec<Hindrance> {
         let on = |text: &str| (!text.is_empty()).then(|| day(text));

@@ -103,7 +103,10 @@ impl Case {
             events,
             now: at(now),
             delivery: None,
-            level: if letter == Letter::CannotIdentify { Level::V0 } else { Level::V1 },
+            level: match letter {
+                Letter::CannotIdentify | Letter::IdentityRequest => Level::V0,
+                _ => Level::V1,
+            },
             regime: "EU-GDPR",
         }
     }
@@ -257,7 +260,13 @@ fn a_question_says_why_and_everything_at_once() {
     let again = |case: &mut Case| {
         case.events.push(asked(PauseGround::Identity, "2026-02-11T10:00:00Z"));
     };
-    assert_eq!(spoilt(Identity, again), ["parts.again: again"]);
+    let open = ["parts.again: again", "letter: already-asked"];
+    assert_eq!(spoilt(Identity, again), open);
+    for (level, found) in
+        [(Level::V1, "identity: identity-settled?"), (Level::V3, "identity: identity-settled")]
+    {
+        assert_eq!(spoilt(Identity, |case| case.level = level), [found]);
+    }
     // While there is a doubt, that much is held is told at V2 alone.
     assert_eq!(spoilt(Clarification, again), ["identity: level"]);
     let known = |case: &mut Case| (again(case), case.level = Level::V2).1;
