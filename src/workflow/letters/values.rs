@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 
 use crate::db::controllers::Controller;
 use crate::domain::event::PauseGround;
-use crate::domain::identity::Level;
 use crate::domain::letter::Letter;
 use crate::domain::letter::authority::{self, Named};
 use crate::domain::letter::content::Content;
@@ -229,10 +228,9 @@ impl Writing<'_> {
     }
 
     fn identity(&self) -> &'static str {
-        let state = &self.facts.state;
-        if state.level > Level::V0 {
-            "letter-identity-settled"
-        } else if state.open_pauses().contains(&PauseGround::Identity) {
+        let (state, needed) = (&self.facts.state, self.facts.needed);
+        // A question that is open is to be answered, whatever was proved before.
+        if state.open_pauses().contains(&PauseGround::Identity) {
             "letter-identity-asked"
         } else if state.rules.regime.starts_with("US-") {
             "letter-identity-verification"
@@ -251,6 +249,8 @@ impl Writing<'_> {
         };
         let regime = regime::find(&facts.state.rules.regime);
         match (regime.map_or(Pauses::None, |it| it.pauses), facts.stands_still_since()) {
+        } else if state.level >= needed && state.awaited.is_none() {
+            "letter-identity-settled"
             (Pauses::Suspend, Some(since)) => {
                 say("letter-pause-suspend", "letter-pause-suspended", since)
             }

@@ -2,6 +2,7 @@
 //! door.
 
 use chrono::Duration;
+use guichet::domain::actor::Role;
 use guichet::language::{Language, date};
 use serde_json::{Value, json};
 
@@ -26,6 +27,19 @@ impl Desk {
     async fn day(&self, case: &LoggedCase, field: &str) -> String {
         let case = self.client().case(case).await;
         date(Language::Fr, case[field].as_str().unwrap().parse().unwrap())
+    }
+
+    /// What a letter would say now.
+    async fn said(&self, case: &LoggedCase, letter: &str) -> String {
+        self.draft(case, letter).await.1["text"].as_str().unwrap().to_owned()
+    }
+
+    /// The controller asks for a level before any answer leaves.
+    async fn ask_for(&self, level: &str) {
+        let admin = self.app.user(&[(self.controller.id, Role::Admin)]).await;
+        let client = self.app.as_user(&admin).with("if-match", "*");
+        let path = format!("/api/v1/controllers/{}", self.controller.id);
+        client.patch(&path, json!({ "least_level": level })).await.expect(200);
     }
 
     async fn read(&self, path: &str) -> Value {
@@ -202,4 +216,31 @@ async fn what_an_ended_case_does_not_take_is_told_on_the_draft() {
     assert_eq!(desk.kinds(&case).await, ["RequestLogged", "RequestClosed", "LetterSent"]);
     assert_eq!(desk.read(&path).await["state"], "sent");
     desk.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn a_receipt_says_that_identity_is_settled_only_where_it_is() {
+    const SETTLED: &str = "Vous n'avez plus à prouver votre identité";
+    const OPEN: &str = "Si nous avons un doute sur votre identité";
+    const ASKED: &str = "Nous vous avons demandé de confirmer votre identité";
+    let desk = Desk::new().await;
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.identify(&case).await;
+    assert!(desk.said(&case, "ACK").await.contains(SETTLED));
+    // Less is known than this controller asks for.
+    desk.ask_for("v3").await;
+    let said = desk.said(&case, "ACK").await;
+    assert!(said.contains(OPEN) && !said.contains(SETTLED), "{said}");
+    // A decision that nobody has confirmed settles nothing.
+    desk.ask_for("v1").await;
+    let decided = json!({ "level": "v3", "methods": ["in_person"], "reason": SPECIFIC });
+    desk.client().verb(&case, "identity-decision", decided).await.expect(200);
+    let said = desk.said(&case, "ACK").await;
+    assert!(said.contains(OPEN) && !said.contains(SETTLED), "{said}");
+    // Neither is it settled while a question is open.
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.identify(&case).await;
+    desk.ask_identity(&case).await;
+    let said = desk.said(&case, "ACK").await;
+    assert!(said.contains(ASKED) && !said.contains(SETTLED), "{said}");
 }
