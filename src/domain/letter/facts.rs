@@ -33,7 +33,7 @@ pub struct Facts {
     pub question_window_ends_on: NaiveDate,
     /// How the letter is to go, once that is decided.
     pub delivery: Option<Delivery>,
-    /// Whether the person's postal address is known.
+    /// Whether a postal address of whom the letter goes to is known.
     pub has_address: bool,
     /// Whether name and address fit into the window of an envelope.
     pub address_fits: bool,

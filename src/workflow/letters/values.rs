@@ -5,6 +5,7 @@ use crate::domain::regime::law::Law;
 use crate::language::citation;
 use chrono::NaiveDate;
 
+use super::document;
 use crate::db::controllers::Controller;
 use crate::domain::event::PauseGround;
 use crate::domain::letter::Letter;
@@ -132,7 +133,7 @@ impl Writing<'_> {
     }
 
     fn salutation(&self) -> String {
-        match self.parties.subject.names.first() {
+        match document::addressed(self.parties.subject) {
             Some(name) => text_with(self.language, "letter-salutation", &[("name", name)]),
             None => text(self.language, "letter-salutation-none"),
         }

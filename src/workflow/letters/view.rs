@@ -120,9 +120,9 @@ pub fn view(
         .map_err(|error| announced_error(error, content.until))?;
     facts.delivery = delivery;
     facts.withheld.clone_from(&desk.withheld);
-    let address = desk.subject.postal_address.as_deref().unwrap_or_default();
-    facts.has_address = !address.trim().is_empty();
-    facts.address_fits = window::print(&document::recipient(&desk.subject, language)).is_some();
+    let recipient = document::recipient(&desk.subject, language);
+    facts.has_address = recipient.has_address;
+    facts.address_fits = window::print(&recipient.lines).is_some();
     facts.needed = needed_with(case, case.state.has_found_special(), desk.on_file.as_ref(), now);
     let parties = Parties {
         controller: &desk.controller,
