@@ -15,6 +15,7 @@ use crate::db::letter_texts;
 use crate::db::letters::LetterRow;
 use crate::domain::actor::Scope;
 use crate::domain::ids::{BreachId, ControllerId};
+use crate::domain::letter::authority;
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::lint::{Draft, Finding, lint};
@@ -123,6 +124,8 @@ pub fn view(
     let recipient = document::recipient(&desk.subject, language);
     facts.has_address = recipient.has_address;
     facts.address_fits = window::print(&recipient.lines).is_some();
+    let authority = authority::of_controller(&desk.controller.country, &desk.controller.authority);
+    facts.authority_is_whole = authority.is_whole();
     facts.needed = needed_with(case, case.state.has_found_special(), desk.on_file.as_ref(), now);
     let parties = Parties {
         controller: &desk.controller,

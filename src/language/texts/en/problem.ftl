@@ -353,6 +353,7 @@ field-letter-insufficient-unsaid = The person has replied, and it was not enough
 field-letter-not-searched = That nothing is held can be said once every system was searched, those too that no program reaches, and none had anything. Finish the search first.
 field-letter-acknowledged = The receipt was confirmed to the person already.
 field-letter-case-ended = The request is answered or has ended: this letter can change nothing any more. Take the request up again first, or write a message.
+field-letter-authority = The letter does not tell name, address and web page of the authority that takes complaints ({ $anchor }). Ask an administrator to write them in the settings of the organisation.
 field-letter-authorities = The State of the person has several authorities: the letter says so, and how to find the one that is meant. If you know which one it is, name it in your reasons.
 field-letter-address-long = Name and address have more lines than the window of an envelope shows, so that the town would be cut off. Correct the address, or choose another way.
 field-message-tells = The person is not known yet, and these words tell that something is held, or that nothing is: “{ $words }”. Ask or explain without saying so, or settle identity first.

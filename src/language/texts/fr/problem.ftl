@@ -353,6 +353,7 @@ field-letter-insufficient-unsaid = La personne a répondu, sans que cela suffise
 field-letter-not-searched = On ne peut dire que rien n'est détenu qu'une fois toutes les applications cherchées, même celles qu'aucun programme n'atteint, sans rien y trouver. Terminez d'abord la recherche.
 field-letter-acknowledged = La réception a déjà été confirmée à la personne.
 field-letter-case-ended = La demande a reçu sa réponse ou n'est plus ouverte : cette lettre ne peut plus rien y changer. Reprenez d'abord la demande, ou écrivez un message.
+field-letter-authority = La lettre ne donne pas le nom, l'adresse et la page web de l'autorité qui reçoit les réclamations ({ $anchor }). Demandez à l'administration de les écrire dans les paramètres de l'organisation.
 field-letter-authorities = L'État de la personne a plusieurs autorités : la lettre le dit, et comment trouver la bonne. Si vous savez laquelle, nommez-la dans vos motifs.
 field-letter-address-long = Le nom et l'adresse ont plus de lignes que n'en montre la fenêtre d'une enveloppe : la ville serait coupée. Corrigez l'adresse, ou choisissez un autre moyen.
 field-message-tells = La personne n'est pas encore connue, et ces mots disent que quelque chose est détenu, ou que rien ne l'est : « { $words } ». Demandez ou expliquez sans le dire, ou établissez d'abord l'identité.
