@@ -144,6 +144,8 @@ pub struct Read {
     pub row: LetterRow,
     pub content: Content,
     pub document: Document,
+    /// The version of the organisation's text that it is written by.
+    pub text_version: i64,
     pub findings: Vec<Finding>,
     /// The open breaches that a draft may be about, with when each became known.
     pub breaches: Vec<(BreachId, DateTime<Utc>)>,
@@ -165,7 +167,8 @@ pub fn read(
     let Stored { content, document } = Stored::open(key, &row)?;
     if let Some(document) = document {
         let (findings, breaches) = (Vec::new(), Vec::new());
-        return Ok(Read { row, content, document, findings, breaches, case });
+        let text_version = row.text_version;
+        return Ok(Read { row, content, document, text_version, findings, breaches, case });
     }
     let breaches = match row.letter {
         Letter::BreachInformation => open_breaches(conn, &case)?,
@@ -174,7 +177,8 @@ pub fn read(
     let of = (row.letter, row.language);
     let desk = desk(conn, scope, &case, key, of)?;
     let View { document, findings } = view(&desk, &case, of, &content, (now, None))?;
-    Ok(Read { row, content, document, findings, breaches, case })
+    let text_version = desk.text.version;
+    Ok(Read { row, content, document, text_version, findings, breaches, case })
 }
 
 fn open_breaches(conn: &mut Conn, case: &Case) -> Result<Vec<(BreachId, DateTime<Utc>)>> {
