@@ -244,3 +244,22 @@ async fn a_receipt_says_that_identity_is_settled_only_where_it_is() {
     let said = desk.said(&case, "ACK").await;
     assert!(said.contains(ASKED) && !said.contains(SETTLED), "{said}");
 }
+
+#[actix_web::test]
+async fn what_takes_longer_or_is_asked_concerns_the_rights_that_are_open() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access", "erasure"])).await;
+    for letter in ["EXT", "IDREQ", "CLAR"] {
+        assert!(desk.said(&case, letter).await.contains("Article 17"), "{letter}");
+    }
+    let refused = json!({ "rights": [{ "right": "erasure", "ground": "excessive_repetitive",
+        "reason": "The fourth request since September, and nothing has changed." }] });
+    let path = desk.written(&case, "REFUSE", refused).await;
+    desk.send(&path, "portal").await.expect(200);
+    for letter in ["EXT", "IDREQ", "CLAR"] {
+        let said = desk.said(&case, letter).await;
+        assert!(said.contains("Article 15") && !said.contains("Article 17"), "{letter}: {said}");
+    }
+    // The receipt names everything that was asked for.
+    assert!(desk.said(&case, "ACK").await.contains("Article 17"));
+}
