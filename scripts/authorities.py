@@ -14,16 +14,27 @@ import sys
 
 # By what an authority is called in settings, beside its name: abbreviations in common use.
 CALLED = {
-    "atdsb": ["DSB"], "beapd": ["APD", "GBA"], "bgcpdp": ["CPDP", "КЗЛД"],
+    "atdsb": ["DSB"], "beapd": ["APD", "GBA", "Autorité de protection des données",
+                              "Gegevensbeschermingsautoriteit"],
+    "bgcpdp": ["CPDP", "КЗЛД", "Commission for Personal Data Protection"],
     "chedoeb": ["EDÖB", "PFPDT", "FDPIC"], "czcuooz": ["ÚOOÚ"], "debaylda": ["BayLDA"],
     "debfdi": ["BfDI"], "dkdi": ["Datatilsynet"], "eeaki": ["AKI"], "esaepa": ["AEPD"],
-    "frcnil": ["CNIL"], "gbico": ["ICO", "Information Commissioner", "Information Commission"],
+    "frcnil": ["CNIL", "Commission nationale de l'informatique et des libertés"],
+    "gbico": ["ICO", "Information Commissioner", "Information Commission"],
     "hrazop": ["AZOP"], "hunaih": ["NAIH"],
     "iedpc": ["Data Protection Commission", "DPC"], "isdpa": ["Persónuvernd"],
     "itgpdp": ["Garante"], "ltada": ["VDAI"], "lucnpd": ["CNPD"], "lvdvi": ["DVI"],
-    "mtidpc": ["IDPC"], "nlap": ["AP", "Autoriteit Persoonsgegevens"], "nods": ["Datatilsynet"],
-    "plgiodo": ["UODO"], "ptcnpd": ["CNPD"], "roanspdcp": ["ANSPDCP"], "sedi": ["IMY"],
+    "mtidpc": ["IDPC", "Information and Data Protection Commissioner"],
+    "nlap": ["AP", "Autoriteit Persoonsgegevens"], "nods": ["Datatilsynet"],
+    "plgiodo": ["UODO", "Urząd Ochrony Danych Osobowych"],
+    "ptcnpd": ["CNPD", "Comissão Nacional de Proteção de Dados"], "roanspdcp": ["ANSPDCP"], "sedi": ["IMY"],
     "siiprs": ["IP-RS"],
+}
+# The same for the only authority of a State.
+CALLED_IN = {
+    "cy": ["Commissioner for Personal Data Protection"], "fi": ["Tietosuojavaltuutettu"],
+    "gr": ["Hellenic Data Protection Authority", "ΑΠΔΠΧ"], "li": ["Datenschutzstelle"],
+    "sk": ["Úrad na ochranu osobných údajov"],
 }
 
 
@@ -43,7 +54,10 @@ def main():
         states = ",".join(state.upper() for state in each["relevant-countries"])
         # What stands in brackets is a translation or an abbreviation, not the name.
         name = re.sub(r"\s*\([^)]*\)\s*$", "", line(each["name"]))
-        called = ",".join(CALLED.get(each["slug"], []))
+        called = list(CALLED.get(each["slug"], []))
+        for state in each["relevant-countries"]:
+            called += CALLED_IN.get(state.lower(), [])
+        called = ",".join(called)
         columns = [states, called, name, line(each["address"]), each["web"], each["webform"]]
         print("\t".join((column or "").replace("\t", " ") for column in columns))
 

@@ -77,6 +77,24 @@ pub fn update(conn: &mut Conn, row: &LetterRow, expected_version: i64) -> QueryR
     diesel::update(mine).set(row).execute(conn).map(|changed| changed == 1)
 }
 
+/// Gives a new version to every draft that is written by a text: it says something else from now on.
+///
+/// # Errors
+/// When the database fails.
+pub fn text_changed(
+    conn: &mut Conn,
+    controller: ControllerId,
+    letter: Letter,
+    language: Language,
+) -> QueryResult<()> {
+    let drafts = letters::table
+        .filter(letters::controller_id.eq(controller))
+        .filter(letters::letter.eq(letter))
+        .filter(letters::language.eq(language))
+        .filter(letters::state.eq(LetterState::Draft));
+    diesel::update(drafts).set(letters::version.eq(letters::version + 1)).execute(conn).map(drop)
+}
+
 /// Forgets what the letters of a request say, and the digests by which a guess at their content
 /// could be proved: the key of the case is gone.
 ///

@@ -1,5 +1,5 @@
 //! A mail that came back: the report of a mail server that took one of ours and could not deliver
-//! it (RFC 3464). Anybody can write such a report; what makes it ours is the Message-ID, whose
+//! it (RFC 3464; RFC 6533 where an address is not ASCII). Anybody can write such a report; what makes it ours is the Message-ID, whose
 //! sixteen random bytes only the recipient and the servers on the way have seen.
 
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
@@ -18,21 +18,22 @@ pub struct Bounce {
 #[must_use]
 pub fn read(message: &[u8]) -> Option<Bounce> {
     let message = MessageParser::default().parse(message)?;
-    let status = parts(&message, "delivery-status").find_map(|part| {
-        let report = String::from_utf8_lossy(part.contents());
-        failure(&report)
-    })?;
+    let status =
+        parts(&message, &["delivery-status", "global-delivery-status"]).find_map(|part| {
+            let report = String::from_utf8_lossy(part.contents());
+            failure(&report)
+        })?;
     let message_id = returned(&message)?;
     Some(Bounce { message_id: format!("<{message_id}>"), status })
 }
 
 fn parts<'a>(
     message: &'a Message<'a>,
-    subtype: &'a str,
+    subtypes: &'a [&'a str],
 ) -> impl Iterator<Item = &'a mail_parser::MessagePart<'a>> {
     message.parts.iter().filter(move |part| {
         let found = part.content_type().and_then(|kind| kind.subtype());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(subtype))
+        found.is_some_and(|found| subtypes.iter().any(|it| found.eq_ignore_ascii_case(it)))
     })
 }
 
@@ -67,7 +68,7 @@ fn returned(message: &Message<'_>) -> Option<String> {
         _ => None,
     });
     whole.or_else(|| {
-        parts(message, "rfc822-headers").find_map(|part| {
+        parts(message, &["rfc822-headers", "global-headers"]).find_map(|part| {
             let headers = MessageParser::default().parse_headers(part.contents())?;
             headers.message_id().map(str::to_owned)
         })
@@ -79,12 +80,16 @@ mod tests {
     use super::{Bounce, read};
 
     fn report(action: &str, status: &str, returned: (&str, &str)) -> String {
-        let (kind, headers) = returned;
+        report_of("delivery-status", (action, status), returned)
+    }
+
+    fn report_of(report: &str, told: (&str, &str), returned: (&str, &str)) -> String {
+        let ((action, status), (kind, headers)) = (told, returned);
         format!(
             "From: Mailer-Daemon <>\r\nMIME-Version: 1.0\r\n\
              Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
              --b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
-             --b\r\nContent-Type: message/delivery-status\r\n\r\n\
+             --b\r\nContent-Type: message/{report}\r\n\r\n\
              Reporting-MTA: dns; mail.example\r\n\r\n\
              Final-Recipient: rfc822;zoe@personne.example\r\nAction: {action}\r\n\
              Status: {status}\r\n\r\n\
@@ -111,6 +116,25 @@ mod tests {
                 status: status.to_owned(),
             });
             assert_eq!(found, expected, "{action} {status} {}", returned.0);
+        }
+    }
+
+    #[test]
+    fn a_report_in_utf_8_is_read_too() {
+        let ours = "From: a@b.example\r\nMessage-ID: <00ff@rights.example>\r\nSubject: été\r\n";
+        let whole = format!("{ours}\r\nBonjour");
+        for (kind, returned) in [
+            ("message/global-headers", ours),
+            ("message/Global-Headers", ours),
+            ("message/global", whole.as_str()),
+            ("message/Global", whole.as_str()),
+        ] {
+            for report in ["global-delivery-status", "Global-Delivery-Status"] {
+                let report = report_of(report, ("failed", "5.6.7"), (kind, returned));
+                let found = read(report.as_bytes()).expect(kind);
+                let expected = ("<00ff@rights.example>", "5.6.7");
+                assert_eq!((found.message_id.as_str(), found.status.as_str()), expected);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! read once and moved from `new` to `cur`, as every reader of mail does; none is deleted. Several
 //! processes may read one Maildir: taking in a bounce twice does nothing.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use anyhow::Context;
 use super::Stopper;
 use crate::app::App;
 use crate::domain::actor::Actor;
+use crate::error::Error;
 use crate::mail::bounce;
 use crate::workflow::mails;
 
@@ -25,8 +27,9 @@ const MOST_AT_ONCE: usize = 1000;
 
 /// Looks into the mailbox until the worker is told to stop.
 pub async fn watch(app: &App, stopper: &Stopper, maildir: &Path) {
+    let mut stuck = BTreeSet::new();
     while !stopper.is_stopped() {
-        if let Err(error) = look(app, maildir).await {
+        if let Err(error) = look(app, maildir, &mut stuck).await {
             let folder = maildir.display();
             tracing::warn!(%error, %folder, "bounce_maildir could not be read; we look again");
         }
@@ -37,35 +40,66 @@ pub async fn watch(app: &App, stopper: &Stopper, maildir: &Path) {
     }
 }
 
-/// Takes in every message that is new, and says how many there were.
+/// Takes in every message that is new, and says how many there were. A file that cannot be taken in
+/// keeps no other from it: it stays new, and is told in the log when it is not among the `stuck` ones
+/// of the look before.
 ///
 /// # Errors
-/// When the folder or the database fails; what was not taken in stays new.
-pub async fn look(app: &App, maildir: &Path) -> anyhow::Result<usize> {
+/// When the folder cannot be read, or the database is not there.
+pub async fn look(
+    app: &App,
+    maildir: &Path,
+    stuck: &mut BTreeSet<PathBuf>,
+) -> anyhow::Result<usize> {
     let folder = maildir.to_owned();
     let paths = tokio::task::spawn_blocking(move || new_messages(&folder)).await??;
-    let read = paths.len();
+    let mut read = 0;
+    let mut failed = BTreeSet::new();
     for path in paths {
-        let file = path.clone();
-        let message = tokio::task::spawn_blocking(move || beginning(&file)).await??;
-        // Somebody else may have taken it in between.
-        let Some(message) = message else { continue };
-        if let Some(found) = bounce::read(&message) {
-            let ctx = app.ctx(Actor::Worker);
-            app.write(move |conn| mails::come_back(conn, &ctx, &found)).await?;
+        let Err(error) = take_in(app, maildir, &path).await else {
+            read += 1;
+            continue;
+        };
+        // Without the database no message can be taken in.
+        if matches!(error.downcast_ref(), Some(Error::Unavailable(_))) {
+            return Err(error);
         }
-        let cur = maildir.join("cur");
-        tokio::task::spawn_blocking(move || put_away(&path, &cur)).await??;
+        if !stuck.contains(&path) {
+            let file = path.display();
+            tracing::warn!(%error, %file, "a message of bounce_maildir could not be taken in");
+        }
+        failed.insert(path);
     }
+    *stuck = failed;
     Ok(read)
+}
+
+async fn take_in(app: &App, maildir: &Path, path: &Path) -> anyhow::Result<()> {
+    let file = path.to_owned();
+    let message = tokio::task::spawn_blocking(move || beginning(&file)).await??;
+    // Somebody else may have taken it in between.
+    let Some(message) = message else { return Ok(()) };
+    if let Some(found) = bounce::read(&message) {
+        let ctx = app.ctx(Actor::Worker);
+        app.write(move |conn| mails::come_back(conn, &ctx, &found)).await?;
+    }
+    let (file, cur) = (path.to_owned(), maildir.join("cur"));
+    tokio::task::spawn_blocking(move || put_away(&file, &cur)).await?
 }
 
 fn new_messages(maildir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let new = maildir.join("new");
     let entries = fs::read_dir(&new).context("the folder `new` is not there")?;
     let mut paths = Vec::new();
-    for entry in entries.take(MOST_AT_ONCE) {
-        paths.push(entry?.path());
+    for entry in entries {
+        let entry = entry?;
+        // Folders and pipes are no mail, and a pipe that is opened waits for ever.
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            paths.push(entry.path());
+        }
+        if paths.len() == MOST_AT_ONCE {
+            break;
+        }
     }
     paths.sort();
     Ok(paths)

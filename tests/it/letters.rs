@@ -9,4 +9,5 @@ mod said;
 mod texts;
 mod truth;
 mod verbs;
+mod whom;
 mod words;

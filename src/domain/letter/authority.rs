@@ -35,6 +35,10 @@ pub enum Named {
     Written(String),
 }
 
+/// Authorities for the public bodies of a region, which the list does not have (law.md §6.2): by a word
+/// of their names. The one of the State does not stand in for them.
+const REGIONAL: [&str; 7] = ["APDCAT", "Catalana", "AVPD", "Vasca", "Datuak", "CTPDA", "Andalucía"];
+
 static TABLE: LazyLock<Vec<Authority>> = LazyLock::new(|| read(AUTHORITIES));
 
 /// Every authority of the list.
@@ -94,17 +98,17 @@ pub fn federal_of(state: &str) -> Option<&'static Authority> {
 
 /// The authority of a controller. An address or a web page that the controller wrote in its settings
 /// is its own word, and stands as it was written; the list adds what is missing of an authority that it
-/// knows: the address, and the page for complaints.
+/// knows, or of the only one of the State: the address, and the page for complaints.
 #[must_use]
 pub fn of_controller(state: &str, setting: &str) -> Named {
     let setting = setting.trim();
     let mut here = all().iter().filter(|authority| authority.states.contains(&state));
-    let Some(listed) = here.find(|authority| authority.is_meant(setting)) else {
+    let named = here.find(|authority| authority.is_meant(setting));
+    let only = || of_state(state).filter(|_| !names_another(setting));
+    let Some(listed) = named.or_else(only) else {
         return Named::Written(setting.to_owned());
     };
-    // Numbers of houses and postal codes stand in addresses, and in no name.
-    let has_address = setting.contains(|c: char| c.is_numeric() || c == '\n');
-    let has_page = setting.contains("www.") || setting.contains("://");
+    let (has_address, has_page) = (has_address(setting), has_page(setting));
     if !has_address && !has_page {
         return Named::Listed(listed);
     }
@@ -112,6 +116,54 @@ pub fn of_controller(state: &str, setting: &str) -> Named {
     written.extend((!has_address).then_some(listed.address));
     written.extend((!has_page).then_some(listed.page()).filter(|page| !page.is_empty()));
     Named::Written(written.join(", "))
+}
+
+/// Whether a setting means an authority that is not the State's own.
+fn names_another(setting: &str) -> bool {
+    all().iter().any(|authority| authority.is_meant(setting))
+        || REGIONAL.iter().any(|word| holds_word(setting, word))
+}
+
+fn is_page(word: &str) -> bool {
+    word.contains("www.") || word.contains("://")
+}
+
+fn has_page(setting: &str) -> bool {
+    setting.split_whitespace().any(is_page)
+}
+
+/// Numbers of houses and postal codes stand in addresses, and in no name.
+fn has_address(setting: &str) -> bool {
+    let mut words = setting.split_whitespace().filter(|word| !is_page(word));
+    let said = |line: &&str| line.split_whitespace().any(|word| !is_page(word));
+    words.any(|word| word.contains(char::is_numeric)) || setting.lines().filter(said).count() > 1
+}
+
+fn has_name(setting: &str) -> bool {
+    let mut words = setting.split_whitespace().filter(|word| !is_page(word));
+    words.any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1)
+}
+
+/// Whether a setting holds these words as words of their own.
+fn holds_word(setting: &str, word: &str) -> bool {
+    let (low, word) = (setting.to_lowercase(), word.to_lowercase());
+    low.match_indices(&word).any(|(at, _)| {
+        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        let (before, after) = low.split_at_checked(at).unwrap_or_default();
+        let after = after.strip_prefix(word.as_str()).unwrap_or_default();
+        is_edge(before.chars().next_back()) && is_edge(after.chars().next())
+    })
+}
+
+impl Named {
+    /// Whether name, address and page are known.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Listed(listed) => !listed.page().is_empty(),
+            Self::Written(words) => has_name(words) && has_address(words) && has_page(words),
+        }
+    }
 }
 
 impl Authority {
@@ -123,17 +175,8 @@ impl Authority {
 
     /// Whether a setting names this authority: by its name, or by a word of its own.
     fn is_meant(&self, setting: &str) -> bool {
-        let low = setting.to_lowercase();
-        let holds_word = |word: &str| {
-            let word = word.to_lowercase();
-            low.match_indices(&word).any(|(at, _)| {
-                let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-                let (before, after) = low.split_at_checked(at).unwrap_or_default();
-                let after = after.strip_prefix(word.as_str()).unwrap_or_default();
-                is_edge(before.chars().next_back()) && is_edge(after.chars().next())
-            })
-        };
-        holds_word(self.name) || self.called.iter().any(|called| holds_word(called))
+        let mut names = self.called.iter().chain([&self.name]);
+        names.any(|name| holds_word(setting, name))
     }
 }
 
@@ -187,6 +230,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_whole_is_known_as_such() {
+        for (state, setting, expected) in [
+            ("FR", "CNIL", true),
+            ("FR", "-", true),
+            ("FR", "", true),
+            ("DE", "-", false),
+            ("DE", "BayLDA", true),
+            ("DE", "Datenschutzaufsicht, www.amt1.example", false),
+            ("DE", "Datenschutzaufsicht, Hauptstr. 1, 10115 Berlin", false),
+            ("DE", "Datenschutzaufsicht, Hauptstr. 1, 10115 Berlin, www.amt.example", true),
+            // The list has no page of this one.
+            ("DE", "Diözesandatenschutzbeauftragter Bayerische Bistümer", false),
+            ("ES", "APDCAT, Barcelona", false),
+            ("US", "Agency, 1 Main Street, https://agency.example", true),
+            ("US", "1 2, https://agency.example", false),
+            ("US", "Agency of the settings", false),
+        ] {
+            assert_eq!(of_controller(state, setting).is_whole(), expected, "{state} {setting}");
+        }
+    }
+
+    #[test]
     fn the_setting_of_a_controller_says_which_one_is_meant() {
         let listed = |state, setting| match of_controller(state, setting) {
             Named::Listed(authority) => authority.name,
@@ -202,7 +267,11 @@ mod tests {
             ("DE", "Datenschutzaufsicht", "as written"),
             ("ES", "APDCAT, Barcelona", "as written"),
             ("NL", "AP", "Autoriteit Persoonsgegevens"),
-            ("NL", "APR", "as written"),
+            ("NL", "APR", "Autoriteit Persoonsgegevens"),
+            ("FR", "-", "Commission Nationale de l'Informatique et des Libertés – CNIL"),
+            ("SE", "the authority", "Integritetsskyddsmyndigheten"),
+            ("FI", "Tietosuojavaltuutettu", "Tietosuojavaltuutetun toimisto"),
+            ("DE", "the authority", "as written"),
             ("IE", "CNIL", "as written"),
             ("US", "California Privacy Protection Agency", "as written"),
         ] {

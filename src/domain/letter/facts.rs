@@ -33,10 +33,12 @@ pub struct Facts {
     pub question_window_ends_on: NaiveDate,
     /// How the letter is to go, once that is decided.
     pub delivery: Option<Delivery>,
-    /// Whether the person's postal address is known.
+    /// Whether a postal address of whom the letter goes to is known.
     pub has_address: bool,
     /// Whether name and address fit into the window of an envelope.
     pub address_fits: bool,
+    /// Whether the authority of the controller is known by name, address and page.
+    pub authority_is_whole: bool,
     /// The level without which no answer leaves; here that of the policy, until what the controller and
     /// the contact on file ask for is known.
     pub needed: Level,
@@ -71,6 +73,7 @@ impl Facts {
             delivery: None,
             has_address: false,
             address_fits: true,
+            authority_is_whole: true,
             needed: state.needed_level(false, LEAST),
             withheld: Vec::new(),
         })

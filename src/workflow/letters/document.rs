@@ -46,7 +46,7 @@ pub fn write(writing: &Writing<'_>, text_of_letter: &str, values: &Values) -> Do
         language: *language,
         title: text(*language, &format!("letter-name-{}", letter.key())),
         sender,
-        recipient: recipient(parties.subject, *language),
+        recipient: recipient(parties.subject, *language).lines,
         sent_on: language::date(*language, facts.today),
         about: vec![
             (label("reference"), parties.reference.to_owned()),
@@ -58,24 +58,38 @@ pub fn write(writing: &Writing<'_>, text_of_letter: &str, values: &Values) -> Do
     }
 }
 
+/// What stands in the window of the envelope.
+pub(super) struct Recipient {
+    /// Names, and the address where there is one.
+    pub lines: Vec<String>,
+    /// Whether an address stands under the names.
+    pub has_address: bool,
+}
+
+/// Who is addressed: whoever acts for the person, or the person.
+pub(super) fn addressed(subject: &Subject) -> Option<&str> {
+    let acting = subject.representative.as_ref().map(|acting| acting.name.as_str());
+    acting.or_else(|| subject.names.first().map(String::as_str))
+}
+
 /// Whom the letter is addressed to: the person, or whoever acts for the person (GDPR Art. 12(2), 80), with
 /// the person's name under it. The address of the one is never put under the name of the other.
-pub(super) fn recipient(subject: &Subject, language: Language) -> Vec<String> {
-    let person = subject.names.first().cloned();
-    let Some(acting) = &subject.representative else {
-        let address = subject.postal_address.as_deref().unwrap_or_default();
-        return person.into_iter().chain(lines(address)).collect();
+pub(super) fn recipient(subject: &Subject, language: Language) -> Recipient {
+    let mut names: Vec<String> = addressed(subject).map(str::to_owned).into_iter().collect();
+    let address = match &subject.representative {
+        None => lines(subject.postal_address.as_deref().unwrap_or_default()),
+        Some(acting) => {
+            if let Some(person) = subject.names.first() {
+                names.push(text_with(language, "letter-frame-acting-for", &[("person", person)]));
+            }
+            // A contact is free text: a mail address or a number has no line on an envelope.
+            let contact = acting.contact.as_str();
+            let is_postal = contact.contains([',', '\n']) && !contact.contains('@');
+            if is_postal { lines(contact) } else { Vec::new() }
+        }
     };
-    let mut recipient = vec![acting.name.clone()];
-    if let Some(person) = person {
-        recipient.push(text_with(language, "letter-frame-acting-for", &[("person", &person)]));
-    }
-    // A contact is free text: a mail address or a number has no line of its own on an envelope.
-    let is_reached_by_post = acting.contact.contains([',', '\n']) && !acting.contact.contains('@');
-    if is_reached_by_post {
-        recipient.extend(lines(&acting.contact));
-    }
-    recipient
+    let has_address = !address.is_empty();
+    Recipient { lines: names.into_iter().chain(address).collect(), has_address }
 }
 
 /// The lines of an address; commas stand for line ends where there are none.
@@ -178,13 +192,15 @@ mod tests {
             }),
         };
         let alone = ["Zoé Martin", "2 rue du Test", "31000 Toulouse"];
-        assert_eq!(recipient(&subject(None), Language::Fr), alone);
+        assert_eq!(recipient(&subject(None), Language::Fr).lines, alone);
         let posted = recipient(&subject(Some("1 quai de l'Exemple, 75002 Paris")), Language::Fr);
         let acting = ["Me Jean Avocat", "pour Zoé Martin", "1 quai de l'Exemple", "75002 Paris"];
-        assert_eq!(posted, acting);
+        assert!(posted.has_address);
+        assert_eq!(posted.lines, acting);
         for contact in ["jean@avocat.example", "+33 5 55 00 11 22", "a, b@avocat.example"] {
             let reached = recipient(&subject(Some(contact)), Language::En);
-            assert_eq!(reached, ["Me Jean Avocat", "on behalf of Zoé Martin"], "{contact}");
+            assert_eq!(reached.lines, ["Me Jean Avocat", "on behalf of Zoé Martin"], "{contact}");
+            assert!(!reached.has_address, "{contact}");
         }
     }
 

@@ -5,9 +5,10 @@ use crate::domain::regime::law::Law;
 use crate::language::citation;
 use chrono::NaiveDate;
 
+use super::document;
 use crate::db::controllers::Controller;
 use crate::domain::event::PauseGround;
-use crate::domain::identity::Level;
+use crate::domain::history::RightState;
 use crate::domain::letter::Letter;
 use crate::domain::letter::authority::{self, Named};
 use crate::domain::letter::content::Content;
@@ -15,6 +16,7 @@ use crate::domain::letter::facts::Facts;
 use crate::domain::letter::lint::Values;
 use crate::domain::letter::placeholder::{Filler, Placeholder};
 use crate::domain::regime::{self, Pauses};
+use crate::domain::request::Decision;
 use crate::domain::right::Right;
 use crate::language::{self, Language, text, text_with};
 use crate::workflow::subject::Subject;
@@ -96,15 +98,30 @@ impl Writing<'_> {
     /// The rights of the case, or those that the letter is about.
     #[must_use]
     pub fn rights(&self) -> String {
-        let exercised = self.facts.state.rights.iter().map(|state| state.exercised.right);
         let about: Vec<Right> = match self.letter.answers() {
             Some(right) => vec![right],
             None if !self.content.rights.is_empty() => {
                 self.content.rights.iter().map(|refused| refused.right).collect()
             }
-            None => exercised.collect(),
+            None => self.exercised(),
         };
         about.into_iter().map(|right| self.right(right)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The rights of the case. What takes longer, or is asked, concerns those alone that wait for a
+    /// decision.
+    fn exercised(&self) -> Vec<Right> {
+        let of = |is_meant: fn(&RightState) -> bool| -> Vec<Right> {
+            let rights = self.facts.state.rights.iter().filter(|state| is_meant(state));
+            rights.map(|state| state.exercised.right).collect()
+        };
+        if self.letter == Letter::Extension || self.letter.asks().is_some() {
+            let open = of(|state| state.decision == Decision::Undecided);
+            if !open.is_empty() {
+                return open;
+            }
+        }
+        of(|_| true)
     }
 
     fn date(&self, date: Option<NaiveDate>) -> String {
@@ -133,7 +150,7 @@ impl Writing<'_> {
     }
 
     fn salutation(&self) -> String {
-        match self.parties.subject.names.first() {
+        match document::addressed(self.parties.subject) {
             Some(name) => text_with(self.language, "letter-salutation", &[("name", name)]),
             None => text(self.language, "letter-salutation-none"),
         }
@@ -229,11 +246,12 @@ impl Writing<'_> {
     }
 
     fn identity(&self) -> &'static str {
-        let state = &self.facts.state;
-        if state.level > Level::V0 {
-            "letter-identity-settled"
-        } else if state.open_pauses().contains(&PauseGround::Identity) {
+        let (state, needed) = (&self.facts.state, self.facts.needed);
+        // A question that is open is to be answered, whatever was proved before.
+        if state.open_pauses().contains(&PauseGround::Identity) {
             "letter-identity-asked"
+        } else if state.level >= needed && state.awaited.is_none() {
+            "letter-identity-settled"
         } else if state.rules.regime.starts_with("US-") {
             "letter-identity-verification"
         } else {

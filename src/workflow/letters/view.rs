@@ -16,6 +16,7 @@ use crate::db::letters::LetterRow;
 use crate::domain::actor::Scope;
 use crate::domain::identity::Level;
 use crate::domain::ids::{BreachId, ControllerId};
+use crate::domain::letter::authority;
 use crate::domain::letter::content::Content;
 use crate::domain::letter::facts::Facts;
 use crate::domain::letter::lint::{Draft, Finding, lint};
@@ -129,9 +130,11 @@ pub fn view(
         .map_err(|error| announced_error(error, content.until))?;
     facts.delivery = delivery;
     facts.withheld.clone_from(&desk.withheld);
-    let address = desk.subject.postal_address.as_deref().unwrap_or_default();
-    facts.has_address = !address.trim().is_empty();
-    facts.address_fits = window::print(&document::recipient(&desk.subject, language)).is_some();
+    let recipient = document::recipient(&desk.subject, language);
+    facts.has_address = recipient.has_address;
+    facts.address_fits = window::print(&recipient.lines).is_some();
+    let authority = authority::of_controller(&desk.controller.country, &desk.controller.authority);
+    facts.authority_is_whole = authority.is_whole();
     facts.needed = needed_with(case, case.state.has_found_special(), desk.asked(), now);
     let parties = Parties {
         controller: &desk.controller,
@@ -150,6 +153,8 @@ pub struct Read {
     pub row: LetterRow,
     pub content: Content,
     pub document: Document,
+    /// The version of the organisation's text that it is written by.
+    pub text_version: i64,
     pub findings: Vec<Finding>,
     /// The open breaches that a draft may be about, with when each became known.
     pub breaches: Vec<(BreachId, DateTime<Utc>)>,
@@ -171,7 +176,8 @@ pub fn read(
     let Stored { content, document } = Stored::open(key, &row)?;
     if let Some(document) = document {
         let (findings, breaches) = (Vec::new(), Vec::new());
-        return Ok(Read { row, content, document, findings, breaches, case });
+        let text_version = row.text_version;
+        return Ok(Read { row, content, document, text_version, findings, breaches, case });
     }
     let breaches = match row.letter {
         Letter::BreachInformation => open_breaches(conn, &case)?,
@@ -180,7 +186,8 @@ pub fn read(
     let of = (row.letter, row.language);
     let desk = desk(conn, scope, &case, key, of)?;
     let View { document, findings } = view(&desk, &case, of, &content, (now, None))?;
-    Ok(Read { row, content, document, findings, breaches, case })
+    let text_version = desk.text.version;
+    Ok(Read { row, content, document, text_version, findings, breaches, case })
 }
 
 fn open_breaches(conn: &mut Conn, case: &Case) -> Result<Vec<(BreachId, DateTime<Utc>)>> {

@@ -7,7 +7,7 @@ use super::permission;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::letter_texts::{self, LetterText};
-use crate::db::{controllers, events};
+use crate::db::{controllers, events, letters};
 use crate::domain::actor::{Actor, Ctx, Permission};
 use crate::domain::ids::ControllerId;
 use crate::domain::letter::Letter;
@@ -53,7 +53,7 @@ pub fn list(conn: &mut Conn, controller: ControllerId) -> Result<Vec<(TextOf, Te
     Ok(texts)
 }
 
-/// Stores a text, or goes back to the standard one.
+/// Stores a text, or goes back to the standard one. Drafts that are written by it get a new version.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` when somebody was faster; `Invalid` with every wrong place.
@@ -85,6 +85,8 @@ pub fn replace(
         created_at: Instant::from(ctx.now),
     };
     letter_texts::insert(conn, &row)?;
+    // Nobody sends a draft in words that they have not seen.
+    letters::text_changed(conn, controller, letter, language)?;
     let detail = json!({
         "letter": letter.name(),
         "language": language.code(),

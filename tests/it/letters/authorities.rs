@@ -1,6 +1,6 @@
 //! The embedded list of authorities against the table of the law's summary, where that is at hand.
 
-use guichet::domain::letter::authority::{all, of_state};
+use guichet::domain::letter::authority::{Named, all, of_controller, of_state};
 
 /// Hosts that the two sources give differently: the authority answers at both, or has moved.
 const OTHER_HOST: [(&str, &str); 2] =
@@ -46,6 +46,10 @@ fn the_list_agrees_with_the_summary_of_the_law() {
         // Of these the list has the name in the State's own language, or another translation.
         let is_translated = ["CY", "GR", "RO"].contains(&iso);
         assert!(is_translated || words.any(|word| known.contains(&word)), "{row}: {found:?}");
+        let without_brackets = name.split(" (").next().unwrap();
+        let meant = of_controller(iso, without_brackets);
+        assert_eq!(meant, Named::Listed(found), "{row}");
+        assert!(meant.is_whole(), "{row}");
         compared += 1;
     }
     assert_eq!(compared, 32, "27 States, three of the EEA, the UK and Switzerland");

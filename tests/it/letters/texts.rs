@@ -81,3 +81,31 @@ async fn what_is_no_placeholder_of_the_letter_and_what_is_missing_is_refused_wit
         client.get(&path).await.expect(404);
     }
 }
+
+#[actix_web::test]
+async fn a_draft_leaves_in_no_other_words_than_those_that_were_seen() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access"])).await;
+    let (letter, _) = desk.draft(&case, "ACK").await;
+    let (other, _) = desk.draft(&case, "CLAR").await;
+    let client = desk.app.as_user(&desk.dpo);
+    let seen = client.get(&letter).await.header("etag").unwrap().to_owned();
+    let of_other = client.get(&other).await.header("etag").unwrap().to_owned();
+    let path = path(&desk, "ACK", "en");
+    let standard: Value = client.get(&path).await.json();
+    let worded = format!("{}\n\nWe are closed on Fridays.", standard["text"].as_str().unwrap());
+    desk.client().put(&path, json!({ "text": worded })).await.expect(200);
+    let sending = format!("{letter}/sending");
+    let portal = json!({ "delivery": "portal" });
+    client.with("if-match", &seen).post(&sending, &portal).await.expect(412);
+    let shown = client.get(&letter).await.expect(200);
+    let anew = shown.header("etag").unwrap().to_owned();
+    let text = shown.json::<Value>()["text"].to_string();
+    assert!(anew != seen && text.contains("closed on Fridays"), "{anew}: {text}");
+    assert_eq!(client.get(&other).await.header("etag"), Some(of_other.as_str()));
+    // Going back to the standard text changes it once more.
+    desk.client().delete(&path).await.expect(200);
+    client.with("if-match", &anew).post(&sending, &portal).await.expect(412);
+    let shown = client.get(&letter).await.header("etag").unwrap().to_owned();
+    client.with("if-match", &shown).post(&sending, &portal).await.expect(200);
+}

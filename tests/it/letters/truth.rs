@@ -2,6 +2,7 @@
 //! door.
 
 use chrono::Duration;
+use guichet::domain::actor::Role;
 use guichet::language::{Language, date};
 use serde_json::{Value, json};
 
@@ -26,6 +27,19 @@ impl Desk {
     async fn day(&self, case: &LoggedCase, field: &str) -> String {
         let case = self.client().case(case).await;
         date(Language::Fr, case[field].as_str().unwrap().parse().unwrap())
+    }
+
+    /// What a letter would say now.
+    async fn said(&self, case: &LoggedCase, letter: &str) -> String {
+        self.draft(case, letter).await.1["text"].as_str().unwrap().to_owned()
+    }
+
+    /// The controller asks for a level before any answer leaves.
+    async fn ask_for(&self, level: &str) {
+        let admin = self.app.user(&[(self.controller.id, Role::Admin)]).await;
+        let client = self.app.as_user(&admin).with("if-match", "*");
+        let path = format!("/api/v1/controllers/{}", self.controller.id);
+        client.patch(&path, json!({ "least_level": level })).await.expect(200);
     }
 
     async fn read(&self, path: &str) -> Value {
@@ -252,4 +266,50 @@ async fn what_must_be_done_at_once_is_not_held_up_by_a_question_of_identity() {
     let case = desk.case("en", json!(["consent_withdrawal", "access"])).await;
     let path = desk.written(&case, "IDREQ", doubt).await;
     desk.send(&path, "portal").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_receipt_says_that_identity_is_settled_only_where_it_is() {
+    const SETTLED: &str = "Vous n'avez plus à prouver votre identité";
+    const OPEN: &str = "Si nous avons un doute sur votre identité";
+    const ASKED: &str = "Nous vous avons demandé de confirmer votre identité";
+    let desk = Desk::new().await;
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.identify(&case).await;
+    assert!(desk.said(&case, "ACK").await.contains(SETTLED));
+    // Less is known than this controller asks for.
+    desk.ask_for("v3").await;
+    let said = desk.said(&case, "ACK").await;
+    assert!(said.contains(OPEN) && !said.contains(SETTLED), "{said}");
+    // A decision that nobody has confirmed settles nothing.
+    desk.ask_for("v1").await;
+    let decided = json!({ "level": "v3", "methods": ["in_person"], "reason": SPECIFIC });
+    desk.client().verb(&case, "identity-decision", decided).await.expect(200);
+    let said = desk.said(&case, "ACK").await;
+    assert!(said.contains(OPEN) && !said.contains(SETTLED), "{said}");
+    // Neither is it settled while a question is open.
+    let case = desk.case("fr", json!(["access"])).await;
+    desk.identify(&case).await;
+    desk.ask_identity(&case).await;
+    let said = desk.said(&case, "ACK").await;
+    assert!(said.contains(ASKED) && !said.contains(SETTLED), "{said}");
+}
+
+#[actix_web::test]
+async fn what_takes_longer_or_is_asked_concerns_the_rights_that_are_open() {
+    let desk = Desk::new().await;
+    let case = desk.case("en", json!(["access", "erasure"])).await;
+    for letter in ["EXT", "IDREQ", "CLAR"] {
+        assert!(desk.said(&case, letter).await.contains("Article 17"), "{letter}");
+    }
+    let refused = json!({ "rights": [{ "right": "erasure", "ground": "excessive_repetitive",
+        "reason": "The fourth request since September, and nothing has changed." }] });
+    let path = desk.written(&case, "REFUSE", refused).await;
+    desk.send(&path, "portal").await.expect(200);
+    for letter in ["EXT", "IDREQ", "CLAR"] {
+        let said = desk.said(&case, letter).await;
+        assert!(said.contains("Article 15") && !said.contains("Article 17"), "{letter}: {said}");
+    }
+    // The receipt names everything that was asked for.
+    assert!(desk.said(&case, "ACK").await.contains("Article 17"));
 }

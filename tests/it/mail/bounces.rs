@@ -1,5 +1,6 @@
 //! Mail that the mail server took, and that came back.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::Duration;
@@ -8,6 +9,7 @@ use guichet::worker::bounces;
 
 use super::post::Post;
 use super::server::MailServer;
+use crate::support::app::TestApp;
 
 #[actix_web::test]
 async fn d_11_a_mail_that_comes_back_makes_a_task() {
@@ -34,8 +36,9 @@ async fn d_11_a_mail_that_comes_back_makes_a_task() {
     put("2.again", &bounce);
     put("3.holiday", b"Subject: away\r\n\r\nBack on Monday.");
     put("4.of-another", &replaced(&bounce, &mail.message_id, "<00@elsewhere.example>"));
-    assert_eq!(bounces::look(&post.app.app, maildir.path()).await.unwrap(), 4);
-    assert_eq!(bounces::look(&post.app.app, maildir.path()).await.unwrap(), 0);
+    let stuck = &mut BTreeSet::new();
+    assert_eq!(bounces::look(&post.app.app, maildir.path(), stuck).await.unwrap(), 4);
+    assert_eq!(bounces::look(&post.app.app, maildir.path(), stuck).await.unwrap(), 0);
     assert_eq!(names(&maildir.path().join("cur")).len(), 4, "nothing was deleted");
 
     let mail = post.row(lost).await;
@@ -55,8 +58,34 @@ async fn d_11_a_mail_that_comes_back_makes_a_task() {
 async fn a_mailbox_that_is_not_there_is_told() {
     let Some(server) = MailServer::find() else { return };
     let post = Post::open(server.delivery()).await;
-    let error = bounces::look(&post.app.app, Path::new("/nowhere/at/all")).await.unwrap_err();
+    let stuck = &mut BTreeSet::new();
+    let place = Path::new("/nowhere/at/all");
+    let error = bounces::look(&post.app.app, place, stuck).await.unwrap_err();
     assert_eq!(error.to_string(), "the folder `new` is not there");
+}
+
+#[actix_web::test]
+async fn what_is_no_mail_keeps_none_back() {
+    let app = TestApp::start().await;
+    let maildir = tempfile::tempdir().unwrap();
+    let place = |name: &str| maildir.path().join(name);
+    // A folder where mail should be, and a message that cannot be moved away.
+    for folder in ["new", "cur", "tmp", "new/1.folder", "cur/2.stuck:2,"] {
+        std::fs::create_dir(place(folder)).unwrap();
+    }
+    std::os::unix::fs::symlink("/nowhere/at/all", place("new/0.link")).unwrap();
+    for name in ["new/2.stuck", "new/3.mail"] {
+        std::fs::write(place(name), b"Subject: away\r\n\r\nBack on Monday.").unwrap();
+    }
+    let mut stuck = BTreeSet::new();
+    assert_eq!(bounces::look(&app.app, maildir.path(), &mut stuck).await.unwrap(), 1);
+    assert!(place("cur/3.mail:2,").is_file());
+    assert_eq!(stuck, BTreeSet::from([place("new/2.stuck")]));
+    // What stays is looked at again, and told once.
+    assert_eq!(bounces::look(&app.app, maildir.path(), &mut stuck).await.unwrap(), 0);
+    std::fs::remove_dir(place("cur/2.stuck:2,")).unwrap();
+    assert_eq!(bounces::look(&app.app, maildir.path(), &mut stuck).await.unwrap(), 1);
+    assert!(stuck.is_empty() && place("cur/2.stuck:2,").is_file());
 }
 
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {

@@ -305,3 +305,31 @@ async fn a_controller_words_a_letter_on_a_page() {
     let stranger = app.user(&[(elsewhere.id, Role::Admin)]).await;
     browser(&app, &stranger).await.get(&path).await.expect(404);
 }
+
+#[actix_web::test]
+async fn a_page_tells_that_the_text_has_changed_and_shows_it_anew() {
+    let app = TestApp::start().await;
+    let (desk, dpo, case) = desk(&app, json!(["Zoé Martin"])).await;
+    let path = desk.begin("CLOSE-W").await;
+    let page = desk.browser.get(&path).await.expect(200);
+    let csrf = token(&page, "/sign-out");
+    let page = page.text();
+    let controller = case.answer["request"]["controller_id"].as_str().unwrap();
+    let text = format!("/api/v1/controllers/{controller}/letter-texts/CLOSE-W/fr");
+    let words = json!({ "text": "{salutation} Nouvelle phrase. {withdrawn} {reopening}" });
+    app.as_user(&dpo).with("if-match", "*").put(&text, words).await.expect(200);
+    let send = async |page: &str| {
+        let (version, text) = (value(page, "letter_version"), value(page, "text_version"));
+        let mut fields = vec![("csrf", csrf.as_str()), ("do", "send"), ("delivery", "portal")];
+        fields.extend([("letter_version", version.as_str()), ("text_version", text.as_str())]);
+        fields.extend([("message_id", ""), ("part_withdrawn", "Au téléphone, ce matin.")]);
+        desk.browser.post_form(&path, &fields).await
+    };
+    let refused = send(&page).await.expect(409).text();
+    for shown in ["for this letter has changed meanwhile", "Nouvelle phrase.", "Au téléphone"] {
+        assert!(refused.contains(shown), "{shown}: {refused}");
+    }
+    send(&refused).await.expect(303);
+    let sent = desk.browser.get(&path).await.expect(200).text();
+    assert!(sent.contains("Nouvelle phrase.") && sent.contains("ce matin"), "{sent}");
+}

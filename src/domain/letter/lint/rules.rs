@@ -19,6 +19,7 @@ const DOUBT: &str = "GDPR Art. 12(6)";
 const CLARITY: &str = "GDPR recital 63";
 const NOTICE: &str = "GDPR Art. 12(3)";
 const REFUSAL: &str = "GDPR Art. 12(4)";
+const COMPLAINT: &str = "GDPR Art. 12(4), 77";
 const BREACH: &str = "GDPR Art. 34(2)";
 const PROPORTION: &str = "GDPR Art. 5(1)(c), 32; EDPB Guidelines 01/2022 §3.3";
 const IMMEDIATE: &str = "GDPR Art. 21(3)";
@@ -68,6 +69,11 @@ pub(super) fn of_case(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
             None => findings.push(long.told()),
             Some(_) => {}
         }
+    }
+    if !facts.authority_is_whole && Letter::has_place(draft.text, Placeholder::Complaint) {
+        let unknown = Finding::blocking("case.complaint", "letter-authority", COMPLAINT);
+        let unknown = unknown.of(Placeholder::Complaint);
+        findings.push(if draft.letter.refuses() { unknown } else { unknown.told() });
     }
     let country = content.subject_country.as_deref().unwrap_or_default();
     if draft.letter.allows(Placeholder::Complaint) && authority::are_several(country) {

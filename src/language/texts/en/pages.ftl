@@ -412,6 +412,7 @@ letters-left = Sent
 letters-write = Write this letter
 letters-whole = Nothing is missing.
 letters-not-sent = The letter was not sent.
+letters-text-changed = The text of the organisation for this letter has changed meanwhile. The letter stands below as it would leave now: read it again before you send it.
 letters-sent = Sent on { $at }: { $delivery }.
 letters-digest = SHA-256 of what was sent:
 letters-ground = Legal ground

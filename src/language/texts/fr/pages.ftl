@@ -412,6 +412,7 @@ letters-left = Envoyée
 letters-write = Écrire cette lettre
 letters-whole = Il ne manque rien.
 letters-not-sent = La lettre n'a pas été envoyée.
+letters-text-changed = Le texte de l'organisation pour cette lettre a changé entre-temps. La lettre figure ci-dessous telle qu'elle partirait maintenant : relisez-la avant de l'envoyer.
 letters-sent = Envoyée le { $at } : { $delivery }.
 letters-digest = SHA-256 de ce qui a été envoyé :
 letters-ground = Fondement juridique

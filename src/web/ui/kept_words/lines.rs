@@ -124,7 +124,7 @@ const BUTTONS: [(&str, &str, &str); 12] = [
 ];
 
 /// Fields that no person fills in, but for buttons: numbers of versions and ids.
-const HIDDEN: [&str; 11] = [
+const HIDDEN: [&str; 12] = [
     CSRF,
     "breach",
     "event_version",
@@ -136,6 +136,7 @@ const HIDDEN: [&str; 11] = [
     "seen",
     "version",
     "system",
+    "text_version",
 ];
 
 /// What a form said, in the order of its fields; what was left empty is left out.

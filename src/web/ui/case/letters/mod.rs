@@ -4,6 +4,7 @@ pub mod fields;
 pub mod page;
 pub mod print;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -14,6 +15,7 @@ use crate::domain::actor::Permission;
 use crate::domain::ids::LetterId;
 use crate::domain::letter::{Delivery, Letter};
 use crate::error::{Error, Result};
+use crate::language::text;
 use crate::web::letters::LetterDesk;
 use crate::web::opened;
 use crate::web::problem::Problem;
@@ -79,7 +81,7 @@ pub async fn write(request: HttpRequest, posted: Posted) -> Answer {
         _ => save(&posted, id).await.map(drop),
     };
     let language = posted.signed.language;
-    let (status, told) = match outcome {
+    let (status, mut told) = match outcome {
         Ok(()) if posted.form.field("do") == "give-up" => {
             return Ok(see(&format!("/requests/{}", posted.opened.row.id)));
         }
@@ -89,6 +91,10 @@ pub async fn write(request: HttpRequest, posted: Posted) -> Answer {
     let Posted { front, signed, form, opened } = posted;
     let desk = LetterDesk { front: &front, member: &signed.member, opened: &opened };
     let read = desk.read(id).await?;
+    if status == StatusCode::CONFLICT && form.field("text_version") != read.text_version.to_string()
+    {
+        told.push(text(language, "letters-text-changed"));
+    }
     let zone = read.case.state.rules.time_zone;
     let typed =
         fields::typed(&form, read.row.letter, zone).unwrap_or_else(|_| read.content.clone());
