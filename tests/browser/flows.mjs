@@ -2,7 +2,7 @@
 
 import { PATIENCE_MS, until } from "./demo.mjs";
 import { keys, several, undoing, words } from "./keyboard.mjs";
-import { session } from "./session.mjs";
+import { session, unscripted } from "./session.mjs";
 import { watch } from "./rules.mjs";
 import { providerSignIn } from "./sign-ins.mjs";
 import { ask, submit } from "./steps.mjs";
@@ -21,6 +21,7 @@ const FLOWS = {
   "several requests with the keyboard": several,
   "unsent words": words,
   "the end of a session": session,
+  "the end of a session without script": unscripted,
 };
 
 /** Runs each flow; what went wrong, and how many were tried. */

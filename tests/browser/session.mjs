@@ -32,3 +32,13 @@ export async function session({ page, world, must }) {
   await page.clock.fastForward(4 * MINUTE_MS);
   must(/déconnecté/.test(await told()) && !(await stay.isVisible()), "the end itself is not told");
 }
+session.script = true;
+
+/** Where there is no script, nothing stands there that could not work. */
+export async function unscripted({ page, world, must }) {
+  await page.goto(`${world.demo.url}/sign-in`);
+  await signIn(page, DPO, world.demo.password);
+  await page.waitForURL(`${world.demo.url}/`);
+  must((await page.locator(".session button").count()) === 1, "there is no button");
+  must(!(await page.locator(".session button").isVisible()), "a button stands there that does nothing");
+}
