@@ -24,7 +24,7 @@ use super::contact::Condition;
 use super::deadline::event::ClockEvent;
 use super::event::{Event, PauseGround, Rules};
 use super::identity::{Level, Method};
-use super::ids::{FileId, PackageId, SearchId, UserId};
+use super::ids::{FileId, MailId, PackageId, SearchId, UserId};
 use super::letter::Letter;
 use super::lifecycle::{self, Action, Status, TransitionError};
 use super::provider_sign_in::Unmatched;
@@ -120,8 +120,9 @@ pub struct RequestState {
     pub is_written: bool,
     /// The person has fetched the answer, or was given it on paper.
     pub is_in_hand: bool,
-    /// An answer waits in the portal of which a notice alone tells.
+    /// An answer waits in the portal of which a notice alone tells; which did, once one went out.
     pub rests_on_notice: bool,
+    pub noticed_by: Option<MailId>,
     /// What moved the clocks, in the order in which it was recorded.
     pub clock_events: Vec<ClockEvent>,
     pub acknowledged_at: Option<DateTime<Utc>>,
@@ -220,6 +221,7 @@ impl RequestState {
             proved: BTreeSet::new(),
             is_in_hand: false,
             rests_on_notice: false,
+            noticed_by: None,
             clock_events: Vec::new(),
             acknowledged_at: None,
             assignee: None,

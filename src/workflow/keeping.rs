@@ -15,7 +15,7 @@ use crate::db::requests::Request;
 use crate::db::{breaches, packages, retention as rows};
 use crate::domain::actor::{Actor, Ctx, Permission, Scope, StaffMember};
 use crate::domain::event::Event;
-use crate::domain::ids::{ControllerId, PackageId, RequestId};
+use crate::domain::ids::{ControllerId, Id, PackageId, RequestId};
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::request::ClosingGround;
 use crate::domain::retention::{Kept, Retention, Terms, UNDOABLE, is_put_away};
@@ -183,10 +183,6 @@ impl Due {
     pub const fn goes(&self) -> bool {
         self.request.held_at.is_none() && !self.open_breach
     }
-
-    fn is_same(&self, other: &Self) -> bool {
-        (self.request.id, self.kept, self.package) == (other.request.id, other.kept, other.package)
-    }
 }
 
 /// What is to be destroyed by an instant.
@@ -211,6 +207,17 @@ pub fn preview(
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Preview> {
+    gather(conn, controller, proposed, (until, None), limit)
+}
+
+/// The same; beside other times, only what those keep.
+fn gather(
+    conn: &mut Conn,
+    controller: ControllerId,
+    proposed: Option<(Retention, DateTime<Utc>)>,
+    (until, beyond): (DateTime<Utc>, Option<Retention>),
+    limit: i64,
+) -> Result<Preview> {
     let mut settings = retention::of(conn, controller)?;
     let mut terms = retention::terms(conn, controller)?;
     if let Some((kept, now)) = proposed {
@@ -218,7 +225,7 @@ pub fn preview(
         settings.kept = kept;
         terms = terms.replaced(kept, now);
     }
-    let (mut due, more) = all_due(conn, controller, &terms, until, limit)?;
+    let (mut due, more) = all_due(conn, controller, &terms, (until, beyond), limit)?;
     due.retain(|one| one.at <= until);
     for one in &mut due {
         one.open_breach = is_needed(conn, one.request.id, one.kept)?;
@@ -231,17 +238,25 @@ fn all_due(
     conn: &mut Conn,
     controller: ControllerId,
     terms: &Terms,
-    until: DateTime<Utc>,
+    (until, beyond): (DateTime<Utc>, Option<Retention>),
     limit: i64,
 ) -> Result<(Vec<Due>, bool)> {
-    let kept = terms.now;
+    let bounds = |kept: Retention| {
+        let days = |days: u32| Instant::from(until - chrono::Duration::days(days.into()));
+        let copies = days(kept.working_copy_days);
+        (Instant::from(kept.cases_ended_by(until)), copies, days(kept.package_days))
+    };
+    let (cases_by, copies_by, released_by) = bounds(terms.now);
+    // What is over by the other times is passed over, however much that is.
+    let (last, from) = (uuid::Uuid::max(), beyond.map(bounds));
+    let after = |at: Instant| (at, RequestId::from_uuid(last));
+    let cases_after = from.map(|from| after(from.0));
+    let cases = rows::ended_by(conn, controller, cases_by, cases_after, limit)?;
+    let copies_after = from.map(|from| after(from.1));
+    let copies = rows::with_working_copies(conn, controller, copies_by, copies_after, limit)?;
+    let released_after = from.map(|from| (from.2, PackageId::from_uuid(last)));
+    let released = rows::released_by(conn, controller, released_by, released_after, limit)?;
     let mut due = Vec::new();
-    let by = Instant::from(kept.cases_ended_by(until));
-    let cases = rows::ended_by(conn, controller, by, None, limit)?;
-    let by = until - chrono::Duration::days(kept.working_copy_days.into());
-    let copies = rows::with_working_copies(conn, controller, Instant::from(by), None, limit)?;
-    let by = until - chrono::Duration::days(kept.package_days.into());
-    let released = rows::released_by(conn, controller, Instant::from(by), None, limit)?;
     let full = |found: usize| i64::try_from(found).unwrap_or(i64::MAX) >= limit;
     let more = full(cases.len()) || full(copies.len()) || full(released.len());
     for request in cases {
@@ -291,11 +306,8 @@ pub fn losses(
     (kept, now): (Retention, DateTime<Utc>),
     limit: i64,
 ) -> Result<Preview> {
-    let until = now + UNDOABLE;
-    let today = preview(conn, controller, None, until, limit)?;
-    let mut found = preview(conn, controller, Some((kept, now)), until, limit)?;
-    found.due.retain(|one| !today.due.iter().any(|known| known.is_same(one)));
-    Ok(found)
+    let today = retention::of(conn, controller)?.kept;
+    gather(conn, controller, Some((kept, now)), (now + UNDOABLE, Some(today)), limit)
 }
 
 fn since(

@@ -289,7 +289,7 @@ fn tell(conn: &mut Conn, ctx: &Ctx, mail: &Mail, code: Option<&str>) -> Result<(
     if let Some(request) = mail.request_id.filter(|_| !is_told) {
         let (id, purpose) = (mail.id, mail.purpose);
         let mut case = record::load(conn, &Scope::of_job(controller), request)?;
-        let falls = || purpose == MailPurpose::PortalNotice && case.state.falls_with_notice();
+        let falls = || purpose == MailPurpose::PortalNotice && case.state.falls_with(id);
         let event = match code {
             None => Event::MailSent { mail: id, purpose },
             Some(code) => {

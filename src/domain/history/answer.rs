@@ -60,7 +60,7 @@ impl RequestState {
                 self.step(Action::Release);
                 // Of this one nobody knows yet.
                 self.is_in_hand = false;
-                self.rests_on_notice = true;
+                self.rest_on_notice();
                 let answer = Answer { package: *package, decision: *decision, is_out: true };
                 self.decide(*right, (*decision, Some(answer)), entry.at);
             }

@@ -3,6 +3,7 @@
 
 use super::{Entry, RequestState};
 use crate::domain::event::Event;
+use crate::domain::ids::MailId;
 use crate::domain::letter::Delivery;
 use crate::domain::lifecycle::{Action, Status};
 use crate::domain::mail::MailPurpose;
@@ -13,13 +14,28 @@ impl RequestState {
             Event::MailFailed { purpose: MailPurpose::PortalNotice, takes_back, .. } => {
                 self.come_back(takes_back.unwrap_or(true));
             }
-            Event::MailSent { purpose: MailPurpose::PortalNotice, .. } => self.reach(entry),
-            Event::PackageDelivered { .. } => self.hand_over(entry),
-            Event::LetterSent { delivery: Delivery::Portal, answers, .. } => {
-                self.rests_on_notice |= answers.unwrap_or(false);
+            Event::MailSent { mail, purpose: MailPurpose::PortalNotice } => {
+                if self.rests_on_notice {
+                    self.noticed_by.get_or_insert(*mail);
+                }
+                self.reach(entry);
             }
-            // An acknowledgement on paper tells nobody what was refused in the portal.
-            Event::LetterSent { answers, .. } if answers.unwrap_or(true) => self.reach(entry),
+            Event::PackageDelivered { .. } => self.hand_over(entry),
+            Event::LetterSent { delivery, name, answers, .. } => {
+                // Of older letters the name says what went up in the portal, and any on paper reached.
+                match delivery {
+                    Delivery::Portal if answers.unwrap_or_else(|| name.is_answer()) => {
+                        self.rest_on_notice();
+                    }
+                    Delivery::Portal => {}
+                    // An acknowledgement on paper tells nobody what was refused in the portal.
+                    _ if answers.unwrap_or(true) => {
+                        self.rests_on_notice &= !self.undelivered;
+                        self.reach(entry);
+                    }
+                    _ => {}
+                }
+            }
             // Whoever fetches it knows of it.
             Event::PackageDownloaded { .. } if entry.actor == "subject" => self.hand_over(entry),
             _ => {}
@@ -34,10 +50,18 @@ impl RequestState {
         self.reach(entry);
     }
 
-    /// Whether a notice that fails now takes the answer back: where nothing else told of it.
+    /// An answer has gone up in the portal, of which the next notice tells.
+    pub(super) const fn rest_on_notice(&mut self) {
+        (self.rests_on_notice, self.noticed_by) = (true, None);
+    }
+
+    /// Whether this notice, failing now, takes the answer back: where nothing else told of it, nor another
+    /// notice since it has waited.
     #[must_use]
-    pub fn falls_with_notice(&self) -> bool {
-        self.status == Status::Answered && self.rests_on_notice && !self.is_in_hand
+    pub fn falls_with(&self, notice: MailId) -> bool {
+        let is_other = self.noticed_by.is_some_and(|told| told != notice);
+        let rests = self.rests_on_notice && !self.is_in_hand && !is_other;
+        self.status == Status::Answered && rests
     }
 
     fn come_back(&mut self, takes_back: bool) {
@@ -45,13 +69,13 @@ impl RequestState {
             self.step(Action::ComeBack);
             self.ended_at = None;
             self.undelivered = true;
+            self.noticed_by = None;
         }
     }
 
     fn reach(&mut self, entry: &Entry) {
         if self.undelivered {
             self.undelivered = false;
-            self.rests_on_notice = false;
             self.step(Action::Answer);
             self.ended_at.get_or_insert(entry.at);
         }

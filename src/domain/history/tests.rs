@@ -10,7 +10,8 @@ use crate::domain::circumstance::Circumstance;
 use crate::domain::contact::Condition;
 use crate::domain::event::{Event, PauseGround, SentMessage};
 use crate::domain::identity::{LEAST, Level, Method};
-use crate::domain::ids::{FileId, Id, MailId, PackageId, SearchId};
+use crate::domain::ids::{FileId, Id, LetterId, MailId, PackageId, SearchId};
+use crate::domain::letter::{Delivery, Letter};
 use crate::domain::lifecycle::Status;
 use crate::domain::logged_case::{ACCESS, logged, rules};
 use crate::domain::mail::MailPurpose;
@@ -66,6 +67,31 @@ fn a_right_is_open_again_without_the_package_that_answered_it() {
     assert_eq!(after(&[&released, &granted]), (S::Answered, D::GrantedInPart, true));
     // What a person decided since does not rest on it.
     assert_eq!(after(&[&released, &told(true), &refused]), (S::Answered, D::Refused, false));
+}
+
+#[test]
+fn an_answer_falls_with_the_notice_that_told_of_it_and_with_no_other() {
+    let [first, second] = [1, 2].map(|id| MailId::from_uuid(Uuid::from_u128(id)));
+    let letter = |answers| Event::LetterSent {
+        letter: LetterId::from_uuid(Uuid::nil()),
+        name: Letter::Refusal,
+        delivery: Delivery::Portal,
+        for_anybody: false,
+        answers,
+    };
+    let sent = |mail| Event::MailSent { mail, purpose: MailPurpose::PortalNotice };
+    // Of an older letter its name says what it was.
+    for answers in [None, Some(true)] {
+        let mut state = begun();
+        state.status = Status::Answered;
+        assert!(!state.falls_with(first));
+        state.apply(&entry(letter(answers)));
+        assert!(state.falls_with(first) && state.falls_with(second));
+        state.apply(&entry(sent(first)));
+        assert!(state.falls_with(first) && !state.falls_with(second), "it may come back later");
+        state.apply(&entry(letter(answers)));
+        assert!(state.falls_with(second), "of this one nobody knows yet");
+    }
 }
 
 #[test]

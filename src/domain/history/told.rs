@@ -28,7 +28,14 @@ impl RequestState {
                 self.letters.insert(*name, entry.at);
             }
             Event::MessageSent { .. } => {
-                decided.for_each(|right| right.is_told = true);
+                let mut is_news = false;
+                for right in decided {
+                    is_news |= !right.is_told;
+                    right.is_told = true;
+                }
+                if is_news {
+                    self.rest_on_notice();
+                }
                 let by_hand = |right: &RightState| right.is_decided() && right.rests_on().is_none();
                 self.is_written |= self.rights.iter().any(by_hand);
             }

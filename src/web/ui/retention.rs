@@ -166,7 +166,7 @@ async fn store(
         let now = ctx.now;
         let read = move |conn: &mut Conn| keeping::losses(conn, id, (kept, now), MOST.into());
         let found = front.app.read(read).await?;
-        if found.due.iter().any(Due::goes) {
+        if found.more || found.due.iter().any(Due::goes) {
             return Ok(Some((kept, found)));
         }
     }

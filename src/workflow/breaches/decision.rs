@@ -104,6 +104,9 @@ fn check_notice(ctx: &Ctx, row: &Breach, new: &NewNotice, late: bool) -> Result<
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
+/// More often than anybody decides anew.
+const MOST_REASONS: usize = 100;
+
 /// Decides that the authority is not told, because a risk is unlikely (Art. 33(1)); with the reason,
 /// which the register keeps (33(5)).
 ///
@@ -124,6 +127,10 @@ pub fn decline(
         return Err(Error::Transition { code: "breach-risk" });
     }
     check_reason(reason)?;
+    // A closing, and what takes the record up again, are never held back by these.
+    if open_decision_reasons(key, &row)?.len() >= MOST_REASONS {
+        return Err(Error::invalid("reason", "too-many-changes"));
+    }
     let record = open_record(key, &row)?;
     row.risk = BreachRisk::Unlikely;
     row.decision = BreachDecision::NotNotified;

@@ -34,8 +34,8 @@ pub(super) fn standard(
     text_with(language, "breach-nature-of-event", &told)
 }
 
-/// What the record says of what happened in words for the person: nothing while nobody has written more
-/// than the standard sentence, in whichever language that was.
+/// What the record says of what happened in words for the person: what somebody has written beside the
+/// standard sentence, in whichever language that was.
 ///
 /// # Errors
 /// When the database fails, or a history does not read.
@@ -50,8 +50,9 @@ pub fn for_the_person(conn: &mut Conn, row: &Breach, record: &BreachRecord) -> R
     let entry = event.entry().map_err(|error| Error::internal(error.to_string()))?;
     let case = record::load(conn, &Scope::of_job(row.controller_id), request)?;
     let (place, zone) = ((case.row.reference.as_str(), version), case.state.rules.time_zone);
-    let mut languages = [Language::Fr, Language::En].into_iter();
-    let is_standard =
-        languages.any(|it| standard(it, place, &entry, zone).trim() == record.nature.trim());
-    Ok(if is_standard { String::new() } else { record.nature.clone() })
+    let mut said = record.nature.clone();
+    for language in [Language::Fr, Language::En] {
+        said = said.replace(standard(language, place, &entry, zone).trim(), "");
+    }
+    Ok(said.trim().to_owned())
 }

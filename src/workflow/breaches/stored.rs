@@ -20,9 +20,6 @@ use crate::workflow::settings::permission::on_cases;
 /// How long one text of a record may be, in characters.
 pub const LONGEST_TEXT: usize = 5_000;
 
-/// More often than anybody decides anew.
-const MOST_REASONS: usize = 100;
-
 /// Which breach is meant, and on which version of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Of {
@@ -212,9 +209,6 @@ pub(super) fn store(
 ) -> Result<Breach> {
     let mut decision_reasons = open_decision_reasons(key, &row)?;
     decision_reasons.extend(decided);
-    if decision_reasons.len() > MOST_REASONS {
-        return Err(Error::invalid("reason", "too-many-changes"));
-    }
     let found = row.version;
     row.version = found.saturating_add(1);
     let whole = Whole { record: record.clone(), decision_reasons };

@@ -22,6 +22,12 @@ async fn the_sentence_of_the_register_is_none_for_the_person() {
     let refused = desk.send(&letter, "portal").await.expect(422);
     let field = refused.problem().1.remove(0);
     assert!(field.starts_with("parts.nature: "), "{field}");
+    // What stands beside it is for the person.
+    let sentence = found["record"]["nature"].as_str().unwrap();
+    known["record"]["nature"] = json!(format!("{sentence} It held an address."));
+    desk.client().put(&path, &known).await.expect(200);
+    let (_, drafted) = desk.draft(&case, "BREACH-P").await;
+    assert_eq!(drafted["content"]["parts"]["nature"], "It held an address.", "{drafted}");
     // Words of somebody are taken up, also those that were written afterwards.
     desk.client().put(&path, json!({ "record": record() })).await.expect(200);
     let (_, drafted) = desk.draft(&case, "BREACH-P").await;

@@ -1,6 +1,9 @@
 //! A shorter time: what it would destroy is shown before it is set, and nothing goes for a week after.
 
+use guichet::db::conn::Conn;
 use guichet::domain::actor::Role;
+use guichet::domain::retention::{Kept, Retention};
+use guichet::workflow::keeping;
 use serde_json::{Value, json};
 
 use super::{at, last, sweeps, withdraw};
@@ -110,4 +113,26 @@ async fn the_page_says_what_goes_before_it_saves_a_shorter_time() {
     assert!(asked.contains("value=\"7/30/30\""), "{asked}");
     post("7", "7/30/30").await.expect(303);
     assert!(reader.get(&page).await.expect(200).text().contains("Set by the organisation"));
+}
+
+#[actix_web::test]
+async fn what_goes_anyway_hides_no_loss() {
+    let desk = Desk::new().await;
+    let goes = desk.case("en", json!(["access"])).await;
+    withdraw(&desk, &goes).await;
+    desk.app.set_now(at("2027-11-23T09:00:00Z"));
+    let lost = desk.case("en", json!(["access"])).await;
+    withdraw(&desk, &lost).await;
+    desk.app.set_now(at("2031-11-20T09:00:00Z"));
+    let (controller, now) = (desk.controller.id, desk.app.app.now());
+    let shorter = Retention { case_months: 48, ..Retention::DEFAULT };
+    let read = move |conn: &mut Conn| keeping::losses(conn, controller, (shorter, now), 1);
+    let found = desk.app.app.read(read).await.unwrap();
+    let cases = found.due.iter().filter(|due| due.kept == Kept::CaseFile);
+    let cases: Vec<_> = cases.map(|due| due.request.reference.as_str()).collect();
+    assert_eq!((cases, found.more), (vec![lost.reference.as_str()], true));
+    let longer = Retention { case_months: 72, ..Retention::DEFAULT };
+    let read = move |conn: &mut Conn| keeping::losses(conn, controller, (longer, now), 1);
+    let found = desk.app.app.read(read).await.unwrap();
+    assert!(found.due.is_empty() && !found.more, "{:?}", found.due);
 }

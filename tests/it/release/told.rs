@@ -53,6 +53,16 @@ impl Told {
 
     /// The mail server takes none of the notices that wait.
     async fn refuse_notices(&self) {
+        let code = "smtp-550".to_owned();
+        self.settle(Outcome::Failed { state: MailState::Refused, code }).await;
+    }
+
+    /// It takes them.
+    async fn send_notices(&self) {
+        self.settle(Outcome::Sent).await;
+    }
+
+    async fn settle(&self, outcome: Outcome) {
         let app = &self.shop.app.app;
         self.shop.app.advance(chrono::Duration::minutes(1));
         worker::drain(app).await.unwrap();
@@ -62,9 +72,8 @@ impl Told {
             waiting.into_iter().filter(|mail| mail.state == MailState::Waiting).collect();
         assert!(!waiting.is_empty());
         for mail in waiting {
-            let (ctx, code) = (self.shop.app.ctx(), "smtp-550".to_owned());
-            let refused = Outcome::Failed { state: MailState::Refused, code };
-            let settle = move |conn: &mut Conn| mails::settle(conn, &ctx, mail.id, &refused);
+            let (ctx, outcome) = (self.shop.app.ctx(), outcome.clone());
+            let settle = move |conn: &mut Conn| mails::settle(conn, &ctx, mail.id, &outcome);
             app.write(settle).await.unwrap();
         }
     }
@@ -99,6 +108,34 @@ async fn d_11_a_letter_that_answers_nothing_tells_nobody_of_an_answer_that_came_
     case.send("ACK", "counter").await.expect(200);
     assert_eq!(case.status().await, ("in_review".to_owned(), true));
     case.send("REFUSE", "counter").await.expect(200);
+    assert_eq!(case.status().await, ("answered".to_owned(), false));
+    case.shop.app.assert_replays().await;
+}
+
+#[actix_web::test]
+async fn d_11_a_message_that_tells_of_a_refusal_counts_once_its_notice_went() {
+    let case = Told::new().await;
+    let refused = json!({ "decision": "refused", "ground": "excessive_repetitive",
+        "reason": "The fourth request since September." });
+    let decision = format!("{}/rights/access/decision", case.path);
+    case.shop.dpo().put(&decision, refused).await.expect(200);
+    let write = async |words: &str| {
+        let message = json!({ "message": words });
+        case.shop.dpo().post(&format!("{}/messages", case.path), message).await.expect(200);
+    };
+    write("We refuse, and say why.").await;
+    assert_eq!(case.status().await, ("answered".to_owned(), false));
+    case.refuse_notices().await;
+    assert_eq!(case.status().await, ("in_review".to_owned(), true));
+    let ground = json!({ "ground": "answered" });
+    let closing = format!("{}/closing", case.path);
+    case.shop.dpo().post(&closing, ground).await.expect(422);
+    // Written again, and sent: that of another message, later, takes nothing back.
+    write("We refuse, and say why.").await;
+    case.send_notices().await;
+    assert_eq!(case.status().await, ("answered".to_owned(), false));
+    write("Our office is closed on Monday.").await;
+    case.refuse_notices().await;
     assert_eq!(case.status().await, ("answered".to_owned(), false));
     case.shop.app.assert_replays().await;
 }

@@ -7,6 +7,7 @@ session-ends = You will be signed out in two minutes, because no page was opened
 session-stay = Stay signed in
 session-stays = You stay signed in.
 session-over = You were signed out. What you have typed is kept here: sign in again when you send it.
+session-fails = That did not work: the server could not be asked. Try again.
 sign-in-title = Sign in
 sign-in-email = E-mail address
 sign-in-password = Password

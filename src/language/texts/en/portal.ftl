@@ -21,6 +21,7 @@ visit-ends = Your case closes on this device in two minutes, because no page was
 visit-stay = Keep it open
 visit-stays = Your case stays open.
 visit-over = Your case was closed on this device. Copy what you have typed before you open it again.
+visit-fails = That did not work: we could not be asked. Try again.
 portal-step-received = Received
 portal-step-identity = Identity
 portal-step-working = Working on it

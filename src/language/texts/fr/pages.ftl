@@ -7,6 +7,7 @@ session-ends = Vous serez déconnecté dans deux minutes, car aucune page n'a é
 session-stay = Rester connecté
 session-stays = Vous restez connecté.
 session-over = Vous avez été déconnecté. Ce que vous avez écrit reste ici : reconnectez-vous quand vous l'envoyez.
+session-fails = Cela n'a pas marché : le serveur n'a pas pu être interrogé. Réessayez.
 sign-in-title = Connexion
 sign-in-email = Adresse e-mail
 sign-in-password = Mot de passe

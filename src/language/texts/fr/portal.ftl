@@ -21,6 +21,7 @@ visit-ends = Votre dossier se ferme sur cet appareil dans deux minutes, car aucu
 visit-stay = Le garder ouvert
 visit-stays = Votre dossier reste ouvert.
 visit-over = Votre dossier est fermé sur cet appareil. Copiez ce que vous avez écrit avant de le rouvrir.
+visit-fails = Cela n'a pas marché : nous n'avons pas pu être interrogés. Réessayez.
 portal-step-received = Reçue
 portal-step-identity = Identité
 portal-step-working = En cours

@@ -6,7 +6,7 @@
   const TOLD_BEFORE_MS = 120000;
   const place = document.querySelector("[data-session]");
   if (!place) return;
-  const { session: path, sessionMs, sessionEnds, sessionStays, sessionOver } = place.dataset;
+  const { session: path, sessionMs, sessionEnds, sessionStays, sessionOver, sessionFails } = place.dataset;
   const told = place.querySelector("[role=status]");
   const stay = place.querySelector("button");
   // Another tab of the same session keeps it alive, too.
@@ -42,8 +42,10 @@
 
   stay.addEventListener("click", async () => {
     const answer = await fetch(path, { redirect: "manual", cache: "no-store" }).catch(() => null);
-    if (answer === null) return;
-    if (!answer.ok) {
+    if (answer?.ok !== true) {
+      // Sent elsewhere to sign in, or refused: it is over. Anything else is no word on the session.
+      const isOver = answer?.type === "opaqueredirect" || [401, 403].includes(answer?.status);
+      if (!isOver) return say(sessionFails, true);
       endsAt = 0;
       return look();
     }
