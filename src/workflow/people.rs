@@ -5,8 +5,8 @@ use super::collection::PENDING;
 use super::record::{Case, Written, job_row};
 use super::sources::SearchScope;
 use crate::db::conn::Conn;
-use crate::db::jobs;
-use crate::db::searches;
+use crate::db::requests::Request;
+use crate::db::{events, jobs, searches};
 use crate::domain::actor::Ctx;
 use crate::domain::event::Event;
 use crate::domain::identity::Level;
@@ -70,4 +70,18 @@ pub fn check_compared(case: &Case, right: Right) -> Result<()> {
         return Ok(());
     }
     Err(Error::Transition { code: "not-compared" })
+}
+
+/// Whether nothing but a comparison of what was found has come since a version: it runs by itself, a
+/// moment after a search or an answer, and its outcome is asked for by whatever depends on it.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_compared_since(conn: &mut Conn, row: &Request, version: i64) -> Result<bool> {
+    if version > row.version {
+        return Ok(false);
+    }
+    let history = events::of_request(conn, row.id)?;
+    let mut since = history.iter().filter(|event| event.version > version);
+    Ok(since.all(|event| event.kind == "PeopleCompared"))
 }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::people::is_compared_since;
 use crate::db::column::Instant;
 use crate::db::conn::Conn;
 use crate::db::events::{self, EventRow};
@@ -108,6 +109,7 @@ pub fn begin(
     super::keeping::check_staff(ctx, &case.row)?;
     if let Expected::Version(version) = target.expected
         && version != case.row.version
+        && !is_compared_since(conn, &case.row, version)?
     {
         return Err(Error::Conflict { code: "stale" });
     }

@@ -86,8 +86,16 @@ async fn what_one_person_has_is_granted_once_it_was_compared() {
     });
     shop.dpo().post(&format!("{system}/answer"), rows).await.expect(200);
     assert_eq!(refusal(&shop, &id, "erasure").await.as_deref(), Some("not-compared"));
+    // Whoever looked at the case before the comparison is not told that somebody changed it.
+    let seen: Value = shop.dpo().get(&format!("/api/v1/requests/{id}")).await.expect(200).json();
+    let seen = format!("\"{}\"", seen["version"]);
     worker::drain(&shop.app.app).await.unwrap();
     assert_eq!(compared(&shop, &id).await, [false, false]);
+    let note = json!({ "note": "Le classeur est lu." });
+    let path = format!("/api/v1/requests/{id}/notes");
+    let then = shop.app.as_user(&shop.dpo).with("if-match", &seen);
+    then.post(&path, &note).await.expect(200);
+    then.post(&path, &note).await.expect(412);
     assert_eq!(refusal(&shop, &id, "erasure").await, None);
     shop.app.assert_replays().await;
 }
